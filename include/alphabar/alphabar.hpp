@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// Everything: the forward diffusion process, seen from the covariance.
+#include "alphabar/core.hpp"
+#include "alphabar/covariance/concepts.hpp"
+#include "alphabar/covariance/dense.hpp"
+#include "alphabar/covariance/diagonal.hpp"
+#include "alphabar/covariance/propagate.hpp"
+#include "alphabar/gaussian/divergence.hpp"
+#include "alphabar/gaussian/gaussian.hpp"
+#include "alphabar/gaussian/moments.hpp"
+#include "alphabar/process/forward_diffusion.hpp"

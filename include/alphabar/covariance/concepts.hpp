@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <Eigen/Core>
+#include <concepts>
+#include <type_traits>
+#include <utility>
+
+#include "alphabar/concepts.hpp"
+
+namespace alphabar {
+namespace detail {
+
+template <class Derived>
+std::true_type derives_from_matrix_base(const Eigen::MatrixBase<Derived>*);
+
+struct Identity {
+  template <class T>
+  T operator()(T x) const {
+    return x;
+  }
+};
+
+}  // namespace detail
+
+/// Any Eigen matrix expression: `a + b`, `m.col(0)`, `x.head<3>()`, `Map`, `Ref`, plain objects.
+/// Asked through a conversion, because the base of `VectorBlock` is not the `MatrixBase` of itself.
+template <class E>
+concept EigenMatrix = requires(const E* e) { detail::derives_from_matrix_base(e); };
+
+/// The extent is Dim, or known at run time only.
+template <int Extent, int Dim>
+concept SameExtent = Extent == Dim || Extent == Eigen::Dynamic || Dim == Eigen::Dynamic;
+
+/// Columns of dimension Dim: a point is one column, a batch is Dim × N, one sample per column.
+template <class E, class Scalar, int Dim>
+concept BatchOf = EigenMatrix<E> && SameScalar<typename E::Scalar, Scalar> &&
+                  SameExtent<E::RowsAtCompileTime, Dim>;
+
+template <class E>
+concept SingleColumn = E::ColsAtCompileTime == 1;
+
+/// A point of dimension Dim.
+template <class E, class Scalar, int Dim>
+concept VectorOf = BatchOf<E, Scalar, Dim> && SingleColumn<E>;
+
+/// A symmetric positive semidefinite matrix Σ seen as a spectrum in a fixed orthonormal basis.
+///
+/// Within one process every closed form is a scalar function of the eigenvalues, so a covariance
+/// offers f(Σ)x and tr f(Σ), and each formula is written once, as a lambda on λ.
+template <class C, class Scalar>
+concept CovarianceStructure = requires(const C& c, typename C::Vector x, Scalar a) {
+  { c.dimension() } -> std::same_as<Index>;
+  { c.rank() } -> std::same_as<Index>;
+  { c.log_determinant() } -> std::same_as<Scalar>;
+  { c.matrix() } -> std::convertible_to<typename C::Matrix>;
+  { c.eigenvalues() } -> std::convertible_to<typename C::Vector>;
+  { c.apply(detail::Identity{}, x) } -> std::same_as<typename C::Vector>;
+  { c.trace(detail::Identity{}) } -> std::same_as<Scalar>;
+  { c.transformed(a, a) } -> std::same_as<C>;  // AΣ + BI for A, B >= 0
+};
+
+/// A structure that holds its matrix entry by entry, so that returning one is no d² surprise.
+template <class C>
+concept DenseMatrix = std::is_reference_v<decltype(std::declval<const C&>().matrix())>;
+
+}  // namespace alphabar

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <Eigen/Core>
+#include <cmath>
+#include <utility>
+
+#include "alphabar/concepts.hpp"
+#include "alphabar/covariance/concepts.hpp"
+#include "alphabar/error.hpp"
+
+namespace alphabar {
+
+/// A covariance without correlations, diag(σ²_1..σ²_d): the stand-in for a matrix that is unknown
+/// or does not fit. Its eigenvectors are the coordinate axes, in their order; everything costs O(d).
+/// What the stand-in loses, along the process, is `total_correlation`.
+template <Real Scalar = double, int Dim = Eigen::Dynamic>
+class DiagonalCovariance {
+ public:
+  using Matrix = Eigen::Matrix<Scalar, Dim, Dim>;
+  using Vector = Eigen::Matrix<Scalar, Dim, 1>;
+
+  /// @throws std::invalid_argument unless there is at least one variance, and each is finite and
+  ///         >= 0
+  template <VectorOf<Scalar, Dim> V>
+  explicit DiagonalCovariance(const V& variances) {
+    if constexpr (Dim != Eigen::Dynamic) {
+      detail::require_size("DiagonalCovariance", "variances", Dim, variances.rows());
+    }
+    detail::require(variances.rows() > 0, "DiagonalCovariance", "the number of variances",
+                    "be >= 1", variances.rows());
+    variances_ = variances;
+    for (Index i = 0; i < dimension(); ++i) {
+      if (!std::isfinite(variances_(i)) || variances_(i) < 0) {
+        detail::refuse("DiagonalCovariance", detail::element("variances", i), "be finite and >= 0",
+                       variances_(i));
+      }
+    }
+  }
+
+  [[nodiscard]] Index dimension() const { return variances_.size(); }
+  [[nodiscard]] Matrix matrix() const { return variances_.asDiagonal(); }
+  [[nodiscard]] const Vector& eigenvalues() const& { return variances_; }
+  [[nodiscard]] Vector eigenvalues() && { return std::move(variances_); }
+  [[nodiscard]] Index rank() const { return (variances_.array() > 0).count(); }
+  /// log det Σ in nats; −∞ when singular.
+  [[nodiscard]] Scalar log_determinant() const {
+    return trace([](Scalar lambda) { return std::log(lambda); });
+  }
+
+  /// f(Σ)x for a point or a batch, one per column.
+  template <class F, BatchOf<Scalar, Dim> X>
+  [[nodiscard]] typename X::PlainObject apply(F f, const X& x) const {
+    detail::require_size("DiagonalCovariance::apply", "x.rows()", dimension(), x.rows());
+    return variances_.unaryExpr(f).asDiagonal() * x;
+  }
+
+  /// tr f(Σ).
+  template <class F>
+  [[nodiscard]] Scalar trace(F f) const {
+    return variances_.unaryExpr(f).sum();
+  }
+
+  /// AΣ + BI, each variance within 1.5 ulp.
+  [[nodiscard]] DiagonalCovariance transformed(Scalar a, Scalar b) const {
+    DiagonalCovariance result(*this);
+    result.variances_ = (a * variances_.array() + b).matrix();
+    return result;
+  }
+
+ private:
+  Vector variances_;
+};
+
+template <EigenMatrix V>
+DiagonalCovariance(const V&) -> DiagonalCovariance<typename V::Scalar, V::RowsAtCompileTime>;
+
+}  // namespace alphabar

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <Eigen/Core>
+#include <type_traits>
+
+#include "alphabar/concepts.hpp"
+#include "alphabar/covariance/concepts.hpp"
+#include "alphabar/error.hpp"
+#include "alphabar/kernel/transition_kernel.hpp"
+
+/// The covariance after a step: Cov(√A x + √B ε) = AΣ + BI. The whole library in one line.
+namespace alphabar {
+
+/// AΣ + BI, in the structure of Σ and in its basis: each eigenvalue walks to Aλ + B by itself.
+template <Real Scalar, CovarianceStructure<Scalar> Covariance>
+[[nodiscard]] Covariance propagate(const TransitionKernel<Scalar>& kernel,
+                                   const Covariance& covariance) {
+  return covariance.transformed(kernel.signal_power(), kernel.noise_variance());
+}
+
+/// AΣ + BI for a plain matrix, written into `out`, which may be `sigma` itself. A matrix that can be
+/// resized is; a Map, Ref or block must have the right size.
+///
+/// Two passes over no more than `out`: scale, then add to the diagonal. Within 2 ulp per entry.
+/// Cost: that of scaling the matrix (bench/covariance_bench.cpp); no allocation but the resize.
+/// @throws std::invalid_argument when sigma is not square or out has another size
+template <Real Scalar, EigenMatrix Sigma, class Out>
+  requires SameScalar<typename Sigma::Scalar, Scalar> && EigenMatrix<std::remove_cvref_t<Out>>
+void propagate(const TransitionKernel<Scalar>& kernel, const Sigma& sigma, Out&& out) {
+  detail::require_size("propagate", "sigma.cols()", sigma.rows(), sigma.cols());
+  using Plain = Eigen::PlainObjectBase<std::remove_cvref_t<Out>>;
+  if constexpr (std::is_base_of_v<Plain, std::remove_cvref_t<Out>>) {
+    if constexpr (std::remove_cvref_t<Out>::SizeAtCompileTime == Eigen::Dynamic) {
+      out.resize(sigma.rows(), sigma.cols());
+    }
+  }
+  detail::require_size("propagate", "out.rows()", sigma.rows(), out.rows());
+  detail::require_size("propagate", "out.cols()", sigma.cols(), out.cols());
+  out.noalias() = kernel.signal_power() * sigma;
+  out.diagonal().array() += kernel.noise_variance();
+}
+
+/// AΣ + BI for a plain matrix.
+template <Real Scalar, EigenMatrix Sigma>
+  requires SameScalar<typename Sigma::Scalar, Scalar>
+[[nodiscard]] typename Sigma::PlainObject propagate(const TransitionKernel<Scalar>& kernel,
+                                                    const Sigma& sigma) {
+  typename Sigma::PlainObject out;
+  propagate(kernel, sigma, out);
+  return out;
+}
+
+}  // namespace alphabar

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <charconv>
+#include <concepts>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "alphabar/concepts.hpp"
+
+/// The one place where the library throws. Builds without exceptions define it before the first
+/// include, as an expression that does not return.
+#ifndef ALPHABAR_THROW
+#define ALPHABAR_THROW(exception) throw exception
+#endif
+
+/// Every message has the same four parts, so that it can be read without the source at hand:
+///   alphabar::NoiseSchedule::from_betas: betas[3] must be in [0, 1], got 1.5
+namespace alphabar::detail {
+
+/// Shortest decimal that reads back as the same number.
+template <Arithmetic T>
+std::string to_text(T value) {
+  char buffer[64];
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
+  return {buffer, end};
+}
+
+inline std::string sentence(std::string_view function, std::string_view argument,
+                            std::string_view requirement, std::string_view value) {
+  std::string text = "alphabar::";
+  text.append(function).append(": ").append(argument).append(" must ").append(requirement);
+  return text.append(", got ").append(value);
+}
+
+template <Arithmetic T>
+void refuse(std::string_view function, std::string_view argument, std::string_view requirement,
+            T value) {
+  ALPHABAR_THROW(std::invalid_argument(sentence(function, argument, requirement, to_text(value))));
+}
+
+template <Arithmetic T>
+void require(bool holds, std::string_view function, std::string_view argument,
+             std::string_view requirement, T value) {
+  if (!holds) refuse(function, argument, requirement, value);
+}
+
+/// Sizes that must agree.
+inline void require_size(std::string_view function, std::string_view argument, Index expected,
+                         Index actual) {
+  if (actual != expected) {
+    refuse(function, argument, "have size " + to_text(expected), actual);
+  }
+}
+
+/// A time or an index, `first <= value <= last`.
+inline void require_in_range(std::string_view function, std::string_view argument, Index first,
+                             Index last, Index value) {
+  if (value < first || value > last) {
+    ALPHABAR_THROW(std::out_of_range(
+        sentence(function, argument, "be in " + to_text(first) + ".." + to_text(last),
+                 to_text(value))));
+  }
+}
+
+/// The name of an element in a message: `betas[3]`.
+inline std::string element(std::string_view name, Index k) {
+  return std::string(name).append("[").append(to_text(k)).append("]");
+}
+
+}  // namespace alphabar::detail

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <Eigen/Core>
+#include <Eigen/Eigenvalues>
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "alphabar/concepts.hpp"
+#include "alphabar/covariance/concepts.hpp"
+#include "alphabar/detail/log1pmx.hpp"
+#include "alphabar/error.hpp"
+#include "alphabar/gaussian/gaussian.hpp"
+
+/// Distances between Gaussians, in nats.
+///
+/// All rest on φ(z) = z − log(1 + z) >= 0, evaluated without cancellation: near agreement, where
+/// ρ − 1 is small, both Σ log ρ and Σ (ρ − 1) are large against their difference.
+namespace alphabar {
+namespace detail {
+
+/// ½ Σ_i φ(e_i) over the eigenvalues e_i of a symmetric matrix with e_i >= −1.
+template <class Matrix>
+typename Matrix::Scalar half_sum_of_phi(const Matrix& deviation) {
+  using Scalar = typename Matrix::Scalar;
+  const Eigen::SelfAdjointEigenSolver<Matrix> solver(deviation, Eigen::EigenvaluesOnly);
+  const auto phi = [](Scalar e) { return -log1pmx(std::max(e, Scalar(-1))); };
+  return solver.eigenvalues().unaryExpr(phi).sum() / 2;
+}
+
+}  // namespace detail
+
+/// KL(p ‖ N(0, I)) = ½ (Σ_i φ(λ_i − 1) + |μ|²): how far a marginal is from the end of the process.
+/// +∞ for a singular covariance. Cost: O(d).
+template <Real Scalar, int Dim, class Covariance>
+[[nodiscard]] Scalar kl_divergence(const Gaussian<Scalar, Dim, Covariance>& p) {
+  const auto phi = [](Scalar lambda) { return -detail::log1pmx(lambda - 1); };
+  return (p.covariance().trace(phi) + p.mean().squaredNorm()) / 2;
+}
+
+/// KL(p ‖ q) = ½ (Σ_i φ(e_i) + |Σ_q^{−½}(μ_p − μ_q)|²), e_i the eigenvalues of
+/// Σ_q^{−½}(Σ_p − Σ_q)Σ_q^{−½}. +∞ when Σ_p is singular. Cost: O(d³).
+/// @throws std::invalid_argument when the dimensions differ or Σ_q is singular
+template <Real Scalar, int Dim, class P, class Q>
+[[nodiscard]] Scalar kl_divergence(const Gaussian<Scalar, Dim, P>& p,
+                                   const Gaussian<Scalar, Dim, Q>& q) {
+  detail::require_size("kl_divergence", "the dimension of q", p.dimension(), q.dimension());
+  detail::require(q.covariance().rank() == q.dimension(), "kl_divergence",
+                  "the rank of q's covariance", "be " + detail::to_text(q.dimension()),
+                  q.covariance().rank());
+  if (p.covariance().rank() < p.dimension()) return std::numeric_limits<Scalar>::infinity();
+  using Matrix = Eigen::Matrix<Scalar, Dim, Dim>;
+  const auto whiten = [&](const auto& x) {
+    return q.covariance().apply([](Scalar lambda) { return 1 / std::sqrt(lambda); }, x);
+  };
+  const Matrix difference = p.covariance().matrix() - q.covariance().matrix();
+  const Matrix left_whitened = whiten(difference);
+  const Matrix deviation = whiten(Matrix(left_whitened.transpose()));
+  return detail::half_sum_of_phi(deviation) +
+         whiten((p.mean() - q.mean()).eval()).squaredNorm() / 2;
+}
+
+/// KL(N(μ, Σ) ‖ N(μ, diag Σ)) = ½ (Σ_i log Σ_ii − log det Σ): the information between the
+/// coordinates, which is what a diagonal stand-in for Σ loses (Watanabe 1960).
+///
+/// Evaluated as ½ Σ φ(e_i) over the eigenvalues of the correlation matrix minus I, so that it stays
+/// exact while the process lets it fall to 0. Coordinates of variance 0 carry no information; +∞
+/// when the others are linearly dependent. Cost: eigenvalues of a d × d matrix.
+template <Real Scalar, int Dim, class Covariance>
+[[nodiscard]] Scalar total_correlation(const Gaussian<Scalar, Dim, Covariance>& p) {
+  using Matrix = Eigen::Matrix<Scalar, Dim, Dim>;
+  Matrix correlation = p.covariance().matrix();
+  const Eigen::Matrix<Scalar, Dim, 1> variances = correlation.diagonal();
+  if (p.covariance().rank() < (variances.array() > 0).count()) {
+    return std::numeric_limits<Scalar>::infinity();
+  }
+  const auto scale = [](Scalar variance) { return variance > 0 ? 1 / std::sqrt(variance) : Scalar(0); };
+  const Eigen::Matrix<Scalar, Dim, 1> scales = variances.unaryExpr(scale);
+  correlation = scales.asDiagonal() * correlation * scales.asDiagonal();
+  correlation.diagonal().setZero();
+  return detail::half_sum_of_phi(correlation);
+}
+
+}  // namespace alphabar

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <Eigen/Core>
+#include <cmath>
+#include <cstdint>
+#include <numbers>
+#include <span>
+#include <utility>
+
+#include "alphabar/concepts.hpp"
+#include "alphabar/covariance/concepts.hpp"
+#include "alphabar/covariance/dense.hpp"
+#include "alphabar/covariance/propagate.hpp"
+#include "alphabar/error.hpp"
+#include "alphabar/kernel/transition_kernel.hpp"
+
+namespace alphabar {
+
+/// N(μ, Σ) in dimension d, with Σ in any covariance structure.
+///
+/// Σ may be singular, down to a point mass: then samples lie in μ + range(Σ), and only the
+/// log-density is refused.
+template <Real Scalar, int Dim = Eigen::Dynamic,
+          CovarianceStructure<Scalar> Covariance = DenseCovariance<Scalar, Dim>>
+class Gaussian {
+ public:
+  using Vector = typename Covariance::Vector;
+  using Batch = Eigen::Matrix<Scalar, Dim, Eigen::Dynamic>;
+
+  /// @throws std::invalid_argument unless the sizes agree and the mean is finite
+  template <VectorOf<Scalar, Dim> M>
+  Gaussian(const M& mean, Covariance covariance) : covariance_(std::move(covariance)) {
+    detail::require_size("Gaussian", "mean", dimension(), mean.rows());
+    mean_ = mean;
+    for (Index i = 0; i < dimension(); ++i) {
+      if (!std::isfinite(mean_(i))) {
+        detail::refuse("Gaussian", detail::element("mean", i), "be finite", mean_(i));
+      }
+    }
+  }
+
+  /// From a plain matrix or expression, when the structure is made of one.
+  template <VectorOf<Scalar, Dim> M, BatchOf<Scalar, Dim> C>
+    requires std::constructible_from<Covariance, const C&>
+  Gaussian(const M& mean, const C& covariance) : Gaussian(mean, Covariance(covariance)) {}
+
+  [[nodiscard]] Index dimension() const { return covariance_.dimension(); }
+  [[nodiscard]] const Vector& mean() const& { return mean_; }
+  [[nodiscard]] Vector mean() && { return std::move(mean_); }
+  [[nodiscard]] const Covariance& covariance() const& { return covariance_; }
+  [[nodiscard]] Covariance covariance() && { return std::move(covariance_); }
+
+  /// log N(x; μ, Σ) = −½ (|Σ^{−½}(x − μ)|² + log det Σ + d log 2π), in nats.
+  /// @throws std::invalid_argument when Σ is singular: there is no density
+  template <VectorOf<Scalar, Dim> X>
+  [[nodiscard]] Scalar log_density(const X& x) const {
+    detail::require_size("Gaussian::log_density", "x", dimension(), x.rows());
+    if (covariance_.rank() < dimension()) {
+      detail::refuse("Gaussian::log_density", "the rank of the covariance",
+                     "be " + detail::to_text(dimension()), covariance_.rank());
+    }
+    const auto whiten = [](Scalar lambda) { return 1 / std::sqrt(lambda); };
+    const Scalar squared_distance = covariance_.apply(whiten, (x - mean_).eval()).squaredNorm();
+    const Scalar log_two_pi = std::log(2 * std::numbers::pi_v<Scalar>);
+    return -(squared_distance + covariance_.log_determinant() +
+             static_cast<Scalar>(dimension()) * log_two_pi) /
+           2;
+  }
+
+  /// μ + Σ^½ z for a point or a batch: standard normals in, samples of this Gaussian out. The
+  /// symmetric root is unique and depends on no choice of eigenvectors; for Σ = I it is z itself.
+  template <BatchOf<Scalar, Dim> Z>
+  [[nodiscard]] typename Z::PlainObject transform(const Z& z) const {
+    detail::require_size("Gaussian::transform", "z.rows()", dimension(), z.rows());
+    const auto root = [](Scalar lambda) { return std::sqrt(lambda); };
+    typename Z::PlainObject x = covariance_.apply(root, z);
+    x.colwise() += mean_;
+    return x;
+  }
+
+  /// `count` samples, one per column. Sample j takes its noise from the indices j·d .. j·d + d − 1,
+  /// j = first_sample, first_sample + 1, ...: however a range is split, sample j is the same.
+  /// @throws std::invalid_argument for negative arguments
+  template <NoiseSource<Scalar> Noise>
+  [[nodiscard]] Batch sample(const Noise& noise, Index count, Index first_sample = 0) const {
+    detail::require(count >= 0, "Gaussian::sample", "count", "be >= 0", count);
+    detail::require(first_sample >= 0, "Gaussian::sample", "first_sample", "be >= 0",
+                    first_sample);
+    Batch z(dimension(), count);
+    noise.fill(std::span(z.data(), static_cast<std::size_t>(z.size())),
+               static_cast<std::uint64_t>(first_sample * dimension()));
+    return transform(z);
+  }
+
+ private:
+  Vector mean_;
+  Covariance covariance_;
+};
+
+template <EigenMatrix M, EigenMatrix C>
+Gaussian(const M&, const C&) -> Gaussian<typename M::Scalar, M::RowsAtCompileTime>;
+
+template <EigenMatrix M, class C>
+  requires CovarianceStructure<C, typename M::Scalar>
+Gaussian(const M&, C) -> Gaussian<typename M::Scalar, C::Vector::RowsAtCompileTime, C>;
+
+/// The Gaussian after a step: N(√A μ, AΣ + BI), in the same structure.
+template <Real Scalar, int Dim, class Covariance>
+[[nodiscard]] Gaussian<Scalar, Dim, Covariance> propagate(
+    const TransitionKernel<Scalar>& kernel, const Gaussian<Scalar, Dim, Covariance>& gaussian) {
+  return {(kernel.signal_scale() * gaussian.mean()).eval(),
+          propagate(kernel, gaussian.covariance())};
+}
+
+}  // namespace alphabar

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cmath>
+#include <type_traits>
+
+#include "alphabar/concepts.hpp"
+#include "alphabar/error.hpp"
+
+namespace alphabar {
+
+namespace detail {
+class ScheduleTable;
+}
+
+/// One Gaussian step of a diffusion, from a time s to a time t >= s:
+///
+///     q(x_t | x_s) = N(√A x_s, B I),    that is    x_t = √A x_s + √B ε,  ε ~ N(0, I).
+///
+/// A is the `signal_power`, B the `noise_variance`; their roots are the scales. The kernel knows
+/// neither data nor schedule, so one type serves variance-preserving (A + B = 1),
+/// variance-exploding (A = 1), EDM and flow-matching processes.
+///
+/// Kernels compose, `later * earlier`, and the product is the derivation of the closed form: two
+/// steps with A = 1 − β, B = β give A = (1 − β')(1 − β) and B = (1 − β')β + β' = 1 − A; all of
+/// them give A = ᾱ_t and B = 1 − ᾱ_t (Ho et al. 2020, arXiv:2006.11239v2, eq. 4).
+///
+/// Invariant: all four numbers are finite and not negative. They are kept side by side, because
+/// √A is still a number where A has underflowed.
+/// Accuracy: a product of n kernels keeps A and B within 2n units u of relative error (u = 2⁻⁵³,
+/// for float 2⁻²⁴) when each factor is correctly rounded. `NoiseSchedule` hands out exact ones.
+template <Real Scalar = double>
+class TransitionKernel {
+ public:
+  /// The identity: t = s, nothing happens.
+  TransitionKernel() = default;
+
+  /// @throws std::invalid_argument unless both are finite and >= 0
+  TransitionKernel(Scalar signal_power, Scalar noise_variance)
+      : signal_power_(checked("TransitionKernel", "signal_power", signal_power)),
+        noise_variance_(checked("TransitionKernel", "noise_variance", noise_variance)),
+        signal_scale_(std::sqrt(signal_power)),
+        noise_scale_(std::sqrt(noise_variance)) {}
+
+  /// From √A and √B, which are kept as given.
+  static TransitionKernel from_scales(Scalar signal_scale, Scalar noise_scale) {
+    constexpr auto name = "TransitionKernel::from_scales";
+    checked(name, "signal_scale", signal_scale);
+    checked(name, "noise_scale", noise_scale);
+    return {signal_scale * signal_scale, noise_scale * noise_scale, signal_scale, noise_scale};
+  }
+
+  /// Each of the four numbers rounded to this Scalar.
+  template <Real Other>
+  explicit TransitionKernel(const TransitionKernel<Other>& other)
+      : TransitionKernel(
+            static_cast<Scalar>(other.signal_power()), static_cast<Scalar>(other.noise_variance()),
+            static_cast<Scalar>(other.signal_scale()), static_cast<Scalar>(other.noise_scale())) {}
+
+  [[nodiscard]] Scalar signal_power() const { return signal_power_; }      ///< A
+  [[nodiscard]] Scalar noise_variance() const { return noise_variance_; }  ///< B
+  [[nodiscard]] Scalar signal_scale() const { return signal_scale_; }      ///< √A
+  [[nodiscard]] Scalar noise_scale() const { return noise_scale_; }        ///< √B
+
+  /// Chapman–Kolmogorov: first `earlier`, then `later`. A = A'A, B = A'B + B'.
+  [[nodiscard]] friend TransitionKernel operator*(const TransitionKernel& later,
+                                                  const TransitionKernel& earlier) {
+    const Scalar noise_variance =
+        std::fma(later.signal_power_, earlier.noise_variance_, later.noise_variance_);
+    return {later.signal_power_ * earlier.signal_power_, noise_variance,
+            later.signal_scale_ * earlier.signal_scale_, std::sqrt(noise_variance)};
+  }
+
+  friend bool operator==(const TransitionKernel&, const TransitionKernel&) = default;
+
+  /// √A x + √B ε for numbers.
+  template <Arithmetic X, Arithmetic Noise>
+  [[nodiscard]] Scalar perturb(X x, Noise noise) const {
+    return signal_scale_ * static_cast<Scalar>(x) + noise_scale_ * static_cast<Scalar>(noise);
+  }
+
+  /// √A x + √B ε for Eigen vectors, batches and arrays with this kernel's Scalar; returns a plain
+  /// object. Blind to the data: two points under the same noise keep x_t − x'_t = √A (x − x').
+  /// @throws std::invalid_argument when the shapes differ
+  template <class X, class Noise>
+    requires SameScalar<typename X::Scalar, Scalar> && SameScalar<typename Noise::Scalar, Scalar>
+  [[nodiscard]] auto perturb(const X& x, const Noise& noise) const {
+    detail::require_size("TransitionKernel::perturb", "noise.rows()", x.rows(), noise.rows());
+    detail::require_size("TransitionKernel::perturb", "noise.cols()", x.cols(), noise.cols());
+    return (signal_scale_ * x + noise_scale_ * noise).eval();
+  }
+
+ private:
+  friend class detail::ScheduleTable;  // which knows the roots better than sqrt(A) does
+
+  TransitionKernel(Scalar signal_power, Scalar noise_variance, Scalar signal_scale,
+                   Scalar noise_scale)
+      : signal_power_(signal_power),
+        noise_variance_(noise_variance),
+        signal_scale_(signal_scale),
+        noise_scale_(noise_scale) {}
+
+  static Scalar checked(const char* function, const char* argument, Scalar value) {
+    detail::require(std::isfinite(value) && value >= 0, function, argument, "be finite and >= 0",
+                    value);
+    return value;
+  }
+
+  Scalar signal_power_ = 1;
+  Scalar noise_variance_ = 0;
+  Scalar signal_scale_ = 1;
+  Scalar noise_scale_ = 0;
+};
+
+template <Arithmetic A, Arithmetic B>
+TransitionKernel(A, B)
+    -> TransitionKernel<
+        std::conditional_t<std::is_same_v<A, float> && std::is_same_v<B, float>, float, double>>;
+
+}  // namespace alphabar

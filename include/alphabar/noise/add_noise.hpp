@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "alphabar/concepts.hpp"
+#include "alphabar/detail/contiguous.hpp"
+#include "alphabar/detail/no_contraction.hpp"
+#include "alphabar/error.hpp"
+#include "alphabar/kernel/transition_kernel.hpp"
+#include "alphabar/schedule/noise_schedule.hpp"
+
+namespace alphabar {
+namespace detail {
+
+ALPHABAR_NO_CONTRACTION_BEGIN
+
+/// √A x + √B ε in two roundings and a sum, the same on every machine.
+inline float affine(float signal_scale, float x, float noise_scale, float noise) {
+  return signal_scale * x + noise_scale * noise;
+}
+inline double affine(double signal_scale, double x, double noise_scale, double noise) {
+  return signal_scale * x + noise_scale * noise;
+}
+
+ALPHABAR_NO_CONTRACTION_END
+
+/// The noise passes through a block on the stack, never through memory.
+template <Real Scalar, class X, class Noise, class Out>
+void add_noise(const TransitionKernel<Scalar>& kernel, std::span<X> x0, const Noise& noise,
+               std::uint64_t first_index, std::span<Out> out) {
+  Scalar block[256];
+  for (std::size_t done = 0; done < out.size(); done += std::size(block)) {
+    const std::size_t count = std::min(std::size(block), out.size() - done);
+    noise.fill(std::span(block, count), first_index + done);
+    for (std::size_t k = 0; k < count; ++k) {
+      out[done + k] = static_cast<Out>(affine(kernel.signal_scale(),
+                                              static_cast<Scalar>(x0[done + k]),
+                                              kernel.noise_scale(), block[k]));
+    }
+  }
+}
+
+}  // namespace detail
+
+/// out = √A x0 + √B ε, element by element: the jump from x_0 to x_t with ε_k = noise(first_index+k).
+///
+/// Two calls that must differ take another first index or another substream. For a batch, sample j
+/// of dimension d uses the indices j·d .. j·d + d − 1, so that it gets the same noise whatever the
+/// size of the batch.
+///
+/// @param x0, out  contiguous buffers of one size; the same buffer is allowed. Elements of any type
+///                 that converts to and from Scalar, which the arithmetic is done in; rounded once
+/// @param noise    a `NoiseStream<Scalar>`, or any `NoiseSource`
+/// @throws std::invalid_argument for sizes that differ or views with gaps; nothing is written then
+template <Real Scalar, detail::Readable X, NoiseSource<Scalar> Noise, detail::Buffer Out>
+void add_noise(const TransitionKernel<Scalar>& kernel, const X& x0, const Noise& noise,
+               std::uint64_t first_index, Out&& out) {
+  const auto in_span = detail::contiguous(x0, "add_noise", "x0");
+  const auto out_span = detail::contiguous(out, "add_noise", "out");
+  detail::require_size("add_noise", "out", std::ssize(in_span), std::ssize(out_span));
+  detail::add_noise(kernel, in_span, noise, first_index, out_span);
+}
+
+/// The same with one time per sample: column j is noised by the schedule's q(x_t | x_0) at
+/// t = timesteps[j], each in 0..T. x0 and out hold timesteps.size() columns, one after the other.
+///
+/// @throws std::out_of_range for a time outside, std::invalid_argument for sizes that do not fit;
+///         nothing is written then
+template <Real Scalar, detail::Readable X, detail::Readable Times, NoiseSource<Scalar> Noise,
+          detail::Buffer Out>
+void add_noise(const NoiseSchedule<Scalar>& schedule, const X& x0, const Times& timesteps,
+               const Noise& noise, std::uint64_t first_index, Out&& out) {
+  const auto in_span = detail::contiguous(x0, "add_noise", "x0");
+  const auto out_span = detail::contiguous(out, "add_noise", "out");
+  const auto times = detail::contiguous(timesteps, "add_noise", "timesteps");
+  detail::require_size("add_noise", "out", std::ssize(in_span), std::ssize(out_span));
+  if (times.empty()) return detail::require_size("add_noise", "x0", 0, std::ssize(in_span));
+  detail::require(in_span.size() % times.size() == 0, "add_noise", "the size of x0",
+                  "be a multiple of " + detail::to_text(times.size()) + " timesteps",
+                  in_span.size());
+  std::vector<TransitionKernel<Scalar>> kernels;
+  kernels.reserve(times.size());
+  for (const auto t : times) kernels.push_back(schedule.transition(0, static_cast<Index>(t)));
+
+  const std::size_t dimension = in_span.size() / times.size();
+  for (std::size_t j = 0; j < times.size(); ++j) {
+    const std::size_t first = j * dimension;
+    detail::add_noise(kernels[j], in_span.subspan(first, dimension), noise, first_index + first,
+                      out_span.subspan(first, dimension));
+  }
+}
+
+}  // namespace alphabar

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <Eigen/Core>
+#include <cstdint>
+#include <span>
+#include <utility>
+
+#include "alphabar/concepts.hpp"
+#include "alphabar/covariance/concepts.hpp"
+#include "alphabar/covariance/dense.hpp"
+#include "alphabar/covariance/propagate.hpp"
+#include "alphabar/error.hpp"
+#include "alphabar/gaussian/gaussian.hpp"
+#include "alphabar/noise/add_noise.hpp"
+#include "alphabar/schedule/noise_schedule.hpp"
+
+namespace alphabar {
+
+/// The forward process: a prior N(μ_0, Σ_0) walks through a schedule,
+///
+///     x_t = √(1−β_t) x_{t−1} + √β_t ε        Σ_t = (1−β_t) Σ_{t−1} + β_t I
+///     x_t = √ᾱ_t x_0 + √(1−ᾱ_t) ε           Σ_t = ᾱ_t Σ_0 + (1−ᾱ_t) I
+///
+/// and its covariance becomes the identity, a little at a time: the eigenvectors never move, each
+/// eigenvalue goes to 1 by itself (Ho et al. 2020, arXiv:2006.11239v2, eqs. 2 and 4).
+///
+/// Times are t = 0..T. @throws std::out_of_range for a time outside.
+template <Real Scalar, int Dim = Eigen::Dynamic,
+          CovarianceStructure<Scalar> Covariance = DenseCovariance<Scalar, Dim>>
+class ForwardDiffusion {
+ public:
+  using Prior = Gaussian<Scalar, Dim, Covariance>;
+  using Vector = typename Covariance::Vector;
+  using Matrix = typename Covariance::Matrix;
+  using Batch = typename Prior::Batch;
+
+  ForwardDiffusion(Prior prior, NoiseSchedule<Scalar> schedule)
+      : prior_(std::move(prior)), schedule_(std::move(schedule)) {}
+
+  [[nodiscard]] const Prior& prior() const& { return prior_; }
+  [[nodiscard]] Prior prior() && { return std::move(prior_); }
+  [[nodiscard]] const NoiseSchedule<Scalar>& schedule() const& { return schedule_; }
+  [[nodiscard]] NoiseSchedule<Scalar> schedule() && { return std::move(schedule_); }
+  [[nodiscard]] Index dimension() const { return prior_.dimension(); }
+  [[nodiscard]] Index steps() const { return schedule_.steps(); }
+
+  /// √ᾱ_t μ_0.
+  [[nodiscard]] Vector mean(Index t) const { return schedule_.sqrt_alpha_bar(t) * prior_.mean(); }
+
+  /// Σ_t in closed form, entry by entry within 2 ulp. Cost: one pass over the matrix.
+  [[nodiscard]] Matrix covariance(Index t) const
+    requires DenseMatrix<Covariance>
+  {
+    return propagate(from_data(t), prior_.covariance().matrix());
+  }
+
+  /// Σ_t step by step, each rounding error carried along (Kahan): agrees with the closed form within
+  /// 16 u per eigenvalue, u = 2⁻⁵³ (float 2⁻²⁴). It is there to check and to show the closed form.
+  /// Cost: t passes over two matrices.
+  [[nodiscard]] Matrix covariance_by_recursion(Index t) const
+    requires DenseMatrix<Covariance>
+  {
+    detail::require_in_range("ForwardDiffusion::covariance_by_recursion", "t", 0, steps(), t);
+    Matrix sigma = prior_.covariance().matrix();
+    Matrix lost = Matrix::Zero(dimension(), dimension());
+    Matrix change(dimension(), dimension());
+    for (Index s = 1; s <= t; ++s) {
+      const Scalar beta = schedule_.beta(s);
+      change = (1 - beta) * lost - beta * sigma;  // Σ_s − Σ_{s−1} = β_s (I − Σ_{s−1})
+      change.diagonal().array() += beta;
+      lost = sigma;
+      sigma += change;
+      lost = change - (sigma - lost);
+    }
+    return sigma;
+  }
+
+  /// Cov(x_s, x_t) = √(ᾱ_t/ᾱ_s) Σ_s for s <= t.
+  /// @throws std::invalid_argument for s > t
+  [[nodiscard]] Matrix cross_covariance(Index s, Index t) const
+    requires DenseMatrix<Covariance>
+  {
+    return schedule_.transition(s, t).signal_scale() * covariance(s);
+  }
+
+  /// q(x_t) = N(√ᾱ_t μ_0, Σ_t), in the structure of the prior and in its basis.
+  [[nodiscard]] Prior marginal(Index t) const { return propagate(from_data(t), prior_); }
+
+  /// `count` samples of x_t by the closed form: marginal(t).sample(noise, ...). One normal per
+  /// coordinate, whatever t.
+  template <NoiseSource<Scalar> Noise>
+  [[nodiscard]] Batch sample(Index t, const Noise& noise, Index count,
+                             Index first_sample = 0) const {
+    return marginal(t).sample(noise, count, first_sample);
+  }
+
+  /// `count` samples of x_t, each walked through t steps: x_0 is drawn with noise.substream(0), and
+  /// step s adds noise.substream(s), sample j at the indices j·d .. j·d + d − 1. They are
+  /// independent of what `sample` draws from the same noise. Cost: t + 1 normals per coordinate.
+  template <NoiseSource<Scalar> Noise>
+  [[nodiscard]] Batch sample_by_steps(Index t, const Noise& noise, Index count,
+                                      Index first_sample = 0) const {
+    detail::require_in_range("ForwardDiffusion::sample_by_steps", "t", 0, steps(), t);
+    Batch x = prior_.sample(noise.substream(0), count, first_sample);
+    for (Index s = 1; s <= t; ++s) walk(s, x, noise, first_sample, x);
+    return x;
+  }
+
+  /// The whole walk x_0, x_1, ..., x_T of one sample, Dim × (T + 1): column t is what
+  /// sample_by_steps(t, noise, 1, sample) returns.
+  template <NoiseSource<Scalar> Noise>
+  [[nodiscard]] Batch sample_path(const Noise& noise, Index sample = 0) const {
+    Batch path(dimension(), steps() + 1);
+    path.col(0) = prior_.sample(noise.substream(0), 1, sample);
+    for (Index s = 1; s <= steps(); ++s) walk(s, path.col(s - 1), noise, sample, path.col(s));
+    return path;
+  }
+
+ private:
+  [[nodiscard]] TransitionKernel<Scalar> from_data(Index t) const {
+    return schedule_.transition(0, t);
+  }
+
+  /// One step of the chain for the samples from first_sample on.
+  template <class From, class Noise, class To>
+  void walk(Index s, const From& from, const Noise& noise, Index first_sample, To&& to) const {
+    add_noise(schedule_.step(s), from, noise.substream(static_cast<std::uint64_t>(s)),
+              static_cast<std::uint64_t>(first_sample * dimension()), to);
+  }
+
+  Prior prior_;
+  NoiseSchedule<Scalar> schedule_;
+};
+
+template <Real Scalar, int Dim, class Covariance, Real Other>
+  requires SameScalar<Scalar, Other>
+ForwardDiffusion(Gaussian<Scalar, Dim, Covariance>, NoiseSchedule<Other>)
+    -> ForwardDiffusion<Scalar, Dim, Covariance>;
+
+}  // namespace alphabar

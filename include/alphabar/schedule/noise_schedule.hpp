@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cmath>
+#include <initializer_list>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "alphabar/concepts.hpp"
+#include "alphabar/detail/schedule_table.hpp"
+#include "alphabar/error.hpp"
+#include "alphabar/kernel/posterior_kernel.hpp"
+#include "alphabar/kernel/transition_kernel.hpp"
+
+namespace alphabar {
+
+/// The table β_1..β_T of a variance-preserving diffusion, and every number that follows from it.
+///
+/// Time t = 0 is clean data (ᾱ_0 = 1), t = 1..T are noised; Python code mostly indexes tables by
+/// k = t − 1. One step adds noise of *variance* β_t: x_t = √(1−β_t) x_{t−1} + √β_t ε.
+///
+///     α_t = 1 − β_t,   ᾱ_t = α_1 ··· α_t,   SNR_t = ᾱ_t/(1−ᾱ_t),   σ_t = √((1−ᾱ_t)/ᾱ_t)
+///
+/// Meaning of the numbers: the exact function of the values that were given (the doubles β_t, or
+/// the doubles ᾱ_t), rounded once. A float schedule is the double schedule rounded.
+/// Accuracy, in double: β, ᾱ, 1−ᾱ, their roots, SNR, σ and the four numbers of every kernel within
+/// 0.51 ulp, subnormal results included; log ᾱ and log SNR within 1.2 ulp
+/// (tests/accuracy/schedule.test.cpp holds each).
+/// Edges: β = 0 and β = 1 are legal anywhere. ᾱ may underflow to 0 while √ᾱ and log ᾱ do not.
+/// Cost: construction about 40 ns per step; 56 bytes per step, shared by copies. Accessors other
+/// than β and ᾱ take 5 to 30 ns. All are thread-safe. @throws std::out_of_range for a time outside.
+///
+/// Ho, Jain, Abbeel 2020, arXiv:2006.11239v2, section 2; SNR: Kingma et al. 2021, arXiv:2107.00630.
+template <Real Scalar = double>
+class NoiseSchedule {
+ public:
+  /// From β_1..β_T, each in [0, 1].
+  /// @throws std::invalid_argument for an empty range or a value outside, NaN included
+  template <ArithmeticRange Range>
+  [[nodiscard]] static NoiseSchedule from_betas(Range&& betas) {
+    return NoiseSchedule(detail::ScheduleTable::from_betas(values(std::forward<Range>(betas))));
+  }
+  template <Arithmetic T>
+  [[nodiscard]] static NoiseSchedule from_betas(std::initializer_list<T> betas) {
+    return from_betas(std::span(betas.begin(), betas.size()));
+  }
+
+  /// From ᾱ_1..ᾱ_T in [0, 1], never increasing, where only the last may be 0. They are returned bit
+  /// for bit; everything else is the exact function of them, β_t = 1 − ᾱ_t/ᾱ_{t−1} included.
+  /// @throws std::invalid_argument otherwise
+  template <ArithmeticRange Range>
+  [[nodiscard]] static NoiseSchedule from_alpha_bars(Range&& alpha_bars) {
+    return NoiseSchedule(
+        detail::ScheduleTable::from_alpha_bars(values(std::forward<Range>(alpha_bars))));
+  }
+  template <Arithmetic T>
+  [[nodiscard]] static NoiseSchedule from_alpha_bars(std::initializer_list<T> alpha_bars) {
+    return from_alpha_bars(std::span(alpha_bars.begin(), alpha_bars.size()));
+  }
+
+  [[nodiscard]] Index steps() const { return columns_->exact.steps(); }  ///< T
+
+  /// β_t, t = 1..T: the variance that step t adds.
+  [[nodiscard]] Scalar beta(Index t) const {
+    detail::require_in_range("NoiseSchedule::beta", "t", 1, steps(), t);
+    return betas()[static_cast<std::size_t>(t - 1)];
+  }
+  /// α_t = 1 − β_t, t = 1..T.
+  [[nodiscard]] Scalar alpha(Index t) const {
+    detail::require_in_range("NoiseSchedule::alpha", "t", 1, steps(), t);
+    return step(t).signal_power();
+  }
+  /// ᾱ_t, t = 0..T: the share of the data's variance that is left.
+  [[nodiscard]] Scalar alpha_bar(Index t) const {
+    return rounded(at("alpha_bar", t).alpha_bar());
+  }
+  /// 1 − ᾱ_t, t = 0..T: the variance of the noise. Accumulated, never subtracted.
+  [[nodiscard]] Scalar one_minus_alpha_bar(Index t) const {
+    return rounded(at("one_minus_alpha_bar", t).noise.hi);
+  }
+  /// √ᾱ_t, t = 0..T.
+  [[nodiscard]] Scalar sqrt_alpha_bar(Index t) const {
+    return rounded(at("sqrt_alpha_bar", t).sqrt_alpha_bar());
+  }
+  /// √(1 − ᾱ_t), t = 0..T.
+  [[nodiscard]] Scalar sqrt_one_minus_alpha_bar(Index t) const {
+    return rounded(sqrt(at("sqrt_one_minus_alpha_bar", t).noise).hi);
+  }
+  /// log ᾱ_t, t = 0..T; −∞ once a step with β = 1 has erased the data.
+  [[nodiscard]] Scalar log_alpha_bar(Index t) const {
+    return rounded(at("log_alpha_bar", t).log_alpha_bar());
+  }
+  /// SNR_t, t = 0..T; +∞ while 1 − ᾱ_t is 0.
+  [[nodiscard]] Scalar snr(Index t) const { return rounded(at("snr", t).snr()); }
+  /// log SNR_t, t = 0..T; ±∞ at the two ends of the SNR.
+  [[nodiscard]] Scalar log_snr(Index t) const { return rounded(at("log_snr", t).log_snr()); }
+  /// σ_t = 1/√SNR_t, t = 0..T: the noise level in the variance-exploding scale.
+  [[nodiscard]] Scalar sigma(Index t) const { return rounded(at("sigma", t).sigma()); }
+
+  /// β_1..β_T.
+  [[nodiscard]] std::span<const Scalar> betas() const& {
+    if constexpr (SameScalar<Scalar, double>) {
+      return columns_->exact.betas();
+    } else {
+      return columns_->betas;
+    }
+  }
+  std::span<const Scalar> betas() const&& = delete;  // the table would be gone
+  /// ᾱ_1..ᾱ_T.
+  [[nodiscard]] std::span<const Scalar> alpha_bars() const& { return columns_->alpha_bars; }
+  std::span<const Scalar> alpha_bars() const&& = delete;
+
+  /// q(x_t | x_{t−1}), t = 1..T. Its noise variance is the stored β_t itself.
+  [[nodiscard]] TransitionKernel<Scalar> step(Index t) const {
+    detail::require_in_range("NoiseSchedule::step", "t", 1, steps(), t);
+    return TransitionKernel<Scalar>(columns_->exact.transition(t - 1, t));
+  }
+
+  /// q(x_t | x_s), 0 <= s <= t <= T: the kernel of the β's between, whatever came before s.
+  /// Cost: O(1); O(t − s) when B < 2⁻²⁰, where B is summed rather than taken as 1 − A.
+  /// @throws std::invalid_argument for s > t
+  [[nodiscard]] TransitionKernel<Scalar> transition(Index s, Index t) const {
+    check_order("NoiseSchedule::transition", s, t);
+    return TransitionKernel<Scalar>(columns_->exact.transition(s, t));
+  }
+
+  /// q(x_s | x_t, x_0), 0 <= s <= t <= T.
+  /// @throws std::invalid_argument for s > t
+  [[nodiscard]] PosteriorKernel<Scalar> posterior(Index s, Index t) const {
+    check_order("NoiseSchedule::posterior", s, t);
+    const detail::ScheduleTable& exact = columns_->exact;
+    return PosteriorKernel<Scalar>(
+        PosteriorKernel<double>(exact.transition(s, t), exact.transition(0, s)));
+  }
+
+ private:
+  struct Columns {
+    detail::ScheduleTable exact;
+    std::vector<Scalar> betas;  // empty for double: exact has them
+    std::vector<Scalar> alpha_bars;
+  };
+
+  explicit NoiseSchedule(detail::ScheduleTable exact) {
+    Columns columns{std::move(exact), {}, {}};
+    if constexpr (!SameScalar<Scalar, double>) {
+      columns.betas.assign(columns.exact.betas().begin(), columns.exact.betas().end());
+    }
+    columns.alpha_bars.reserve(columns.exact.betas().size());
+    for (Index t = 1; t <= columns.exact.steps(); ++t) {
+      columns.alpha_bars.push_back(rounded(columns.exact[t].alpha_bar()));
+    }
+    columns_ = std::make_shared<const Columns>(std::move(columns));
+  }
+
+  template <class Range>
+  static std::vector<double> values(Range&& range) {
+    if constexpr (std::same_as<Range, std::vector<double>>) {
+      return std::move(range);
+    } else {
+      std::vector<double> copy;
+      for (const auto value : range) copy.push_back(static_cast<double>(value));
+      return copy;
+    }
+  }
+
+  static Scalar rounded(double value) { return static_cast<Scalar>(value); }
+
+  [[nodiscard]] const detail::ScheduleState& at(const char* accessor, Index t) const {
+    if (t < 0 || t > steps()) {
+      detail::require_in_range(std::string("NoiseSchedule::") + accessor, "t", 0, steps(), t);
+    }
+    return columns_->exact[t];
+  }
+
+  void check_order(std::string_view function, Index s, Index t) const {
+    detail::require_in_range(function, "t", 0, steps(), t);
+    detail::require_in_range(function, "s", 0, steps(), s);
+    if (s > t) {
+      detail::refuse(function, "s", "not be later than t = " + detail::to_text(t), s);
+    }
+  }
+
+  std::shared_ptr<const Columns> columns_;
+};
+
+}  // namespace alphabar

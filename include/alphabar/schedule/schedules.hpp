@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cmath>
+#include <vector>
+
+#include "alphabar/concepts.hpp"
+#include "alphabar/detail/double_word.hpp"
+#include "alphabar/detail/double_word_exp.hpp"
+#include "alphabar/error.hpp"
+#include "alphabar/schedule/noise_schedule.hpp"
+
+/// The schedules of the literature. Each is one short function from t to β_t, evaluated in double
+/// words: β_t is within 0.51 ulp of the formula on the double parameters given, whatever they are.
+/// A float schedule is the double schedule rounded.
+namespace alphabar {
+namespace detail {
+
+/// Tabulates β_t for t = 1..T and rounds each once.
+template <Real S, class BetaOfTime>
+NoiseSchedule<S> tabulate(Index steps, BetaOfTime beta) {
+  std::vector<double> betas;
+  betas.reserve(static_cast<std::size_t>(steps));
+  for (Index t = 1; t <= steps; ++t) betas.push_back(beta(t).hi);
+  return NoiseSchedule<S>::from_betas(std::move(betas));
+}
+
+inline void require_steps(std::string_view function, Index steps) {
+  require(steps >= 1, function, "steps", "be >= 1", steps);
+}
+
+inline void require_beta(std::string_view function, std::string_view argument, double beta) {
+  require(beta >= 0 && beta <= 1, function, argument, "be in [0, 1]", beta);
+}
+
+/// (last − first)/(T − 1): what a quantity gains per step when it goes from first to last in T.
+inline DoubleWord gain(DoubleWord first, DoubleWord last, Index steps) {
+  if (steps == 1) return {};
+  return (last - first) / DoubleWord{static_cast<double>(steps - 1)};
+}
+
+}  // namespace detail
+
+/// β_t linear in t from beta_first to beta_last.
+/// The defaults are those of Ho, Jain, Abbeel 2020 (arXiv:2006.11239v2, section 4).
+template <Real S = double>
+[[nodiscard]] NoiseSchedule<S> linear_schedule(Index steps = 1000, double beta_first = 1e-4,
+                                               double beta_last = 0.02) {
+  detail::require_steps("linear_schedule", steps);
+  detail::require_beta("linear_schedule", "beta_first", beta_first);
+  detail::require_beta("linear_schedule", "beta_last", beta_last);
+  const detail::DoubleWord first{beta_first};
+  const detail::DoubleWord gain = detail::gain(first, {beta_last}, steps);
+  return detail::tabulate<S>(
+      steps, [=](Index t) { return first + gain * static_cast<double>(t - 1); });
+}
+
+/// √β_t linear in t: the schedule of latent diffusion and Stable Diffusion, where it is called
+/// "linear" (Rombach et al. 2022, arXiv:2112.10752; diffusers calls it "scaled_linear").
+template <Real S = double>
+[[nodiscard]] NoiseSchedule<S> scaled_linear_schedule(Index steps = 1000,
+                                                      double beta_first = 0.00085,
+                                                      double beta_last = 0.012) {
+  detail::require_steps("scaled_linear_schedule", steps);
+  detail::require_beta("scaled_linear_schedule", "beta_first", beta_first);
+  detail::require_beta("scaled_linear_schedule", "beta_last", beta_last);
+  const detail::DoubleWord first = sqrt(detail::DoubleWord{beta_first});
+  const detail::DoubleWord gain =
+      detail::gain(first, sqrt(detail::DoubleWord{beta_last}), steps);
+  return detail::tabulate<S>(steps, [=](Index t) {
+    const detail::DoubleWord root = first + gain * static_cast<double>(t - 1);
+    return root * root;
+  });
+}
+
+/// ᾱ_t = f(t)/f(0) with f(t) = cos²((t/T + s)/(1 + s) · π/2), each β_t at most max_beta
+/// (Nichol, Dhariwal 2021, arXiv:2102.09672, eq. 17; s is `offset`). ᾱ_t follows from the clipped
+/// β's, so that ᾱ_T is not 0 unless max_beta is 1.
+///
+/// With C = π/2 / ((1 + s) T) and n = T − t + 1, f(t−1) = sin²(Cn), and the difference of two
+/// squared sines is a product: β_t = sin(C) sin(C(2n−1)) / sin²(Cn). Nothing cancels; the sines
+/// come from walking the unit circle in steps of C.
+template <Real S = double>
+[[nodiscard]] NoiseSchedule<S> cosine_schedule(Index steps = 1000, double offset = 0.008,
+                                               double max_beta = 0.999) {
+  detail::require_steps("cosine_schedule", steps);
+  detail::require(std::isfinite(offset) && offset >= 0, "cosine_schedule", "offset",
+                  "be finite and >= 0", offset);
+  detail::require_beta("cosine_schedule", "max_beta", max_beta);
+  const detail::DoubleWord span = detail::two_sum(1, offset) * static_cast<double>(steps);
+  const detail::UnitComplex stride = detail::unit_circle(detail::half_pi / span);
+  std::vector<double> betas(static_cast<std::size_t>(steps));
+  detail::UnitComplex before{{1}, {0}};
+  for (Index t = steps; t >= 1; --t) {
+    const detail::UnitComplex here = before * stride;  // at angle Cn
+    const detail::DoubleWord beta = stride.sine * (here * before).sine / (here.sine * here.sine);
+    betas[static_cast<std::size_t>(t - 1)] = std::fmin(beta.hi, max_beta);
+    before = here;
+  }
+  return NoiseSchedule<S>::from_betas(std::move(betas));
+}
+
+/// β_t = first + (last − first) σ(x_t), σ the logistic function, x linear in t from −6 to 6:
+/// the "sigmoid" of Xu et al. 2022 (GeoDiff, arXiv:2203.02923) and of diffusers.
+///
+/// Evaluated as (first + last eˣ)/(1 + eˣ), which has no difference in it; eˣ grows by one constant
+/// factor per step. A single step sits at x = −6.
+template <Real S = double>
+[[nodiscard]] NoiseSchedule<S> sigmoid_schedule(Index steps = 1000, double beta_first = 1e-4,
+                                                double beta_last = 0.02) {
+  detail::require_steps("sigmoid_schedule", steps);
+  detail::require_beta("sigmoid_schedule", "beta_first", beta_first);
+  detail::require_beta("sigmoid_schedule", "beta_last", beta_last);
+  const detail::DoubleWord growth = exp(detail::gain({-6}, {6}, steps));
+  detail::DoubleWord odds = exp(detail::DoubleWord{-6});
+  return detail::tabulate<S>(steps, [=, odds = odds](Index) mutable {
+    const detail::DoubleWord beta =
+        (detail::DoubleWord{beta_first} + odds * beta_last) / (detail::DoubleWord{1} + odds);
+    odds = odds * growth;
+    return beta;
+  });
+}
+
+}  // namespace alphabar

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// The version of this library, in one place: CMake reads it from here.
+#define ALPHABAR_VERSION_MAJOR 0
+#define ALPHABAR_VERSION_MINOR 1
+#define ALPHABAR_VERSION_PATCH 0
