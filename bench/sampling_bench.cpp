@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+//
+// Noise, noising, sampling and the moments of samples. Items are numbers (coordinates of samples),
+// so items_per_second compares across all of them.
+
+#include <benchmark/benchmark.h>
+
+#include <Eigen/Core>
+#include <alphabar/alphabar.hpp>
+#include <random>
+#include <vector>
+
+namespace {
+
+constexpr std::size_t count = std::size_t{1} << 16;
+
+void numbers(benchmark::State& state, std::size_t per_iteration) {
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(per_iteration));
+}
+
+template <class Scalar>
+void fill(benchmark::State& state) {
+  const alphabar::NoiseStream<Scalar> noise(1);
+  std::vector<Scalar> buffer(count);
+  for (auto _ : state) {
+    noise.fill(buffer);
+    benchmark::DoNotOptimize(buffer.data());
+  }
+  numbers(state, count);
+}
+
+void standard_library_normals(benchmark::State& state) {
+  std::mt19937_64 engine(1);
+  std::normal_distribution<double> normal;
+  std::vector<double> buffer(count);
+  for (auto _ : state) {
+    for (double& x : buffer) x = normal(engine);
+    benchmark::DoNotOptimize(buffer.data());
+  }
+  numbers(state, count);
+}
+
+template <class Scalar>
+void add_noise(benchmark::State& state) {
+  const alphabar::NoiseStream<Scalar> noise(1);
+  const auto kernel = alphabar::linear_schedule<Scalar>().transition(0, 500);
+  std::vector<Scalar> x(count, Scalar(0.5));
+  std::vector<Scalar> out(count);
+  for (auto _ : state) {
+    alphabar::add_noise(kernel, x, noise, 0, out);
+    benchmark::DoNotOptimize(out.data());
+  }
+  numbers(state, count);
+}
+
+alphabar::ForwardDiffusion<double> process(Eigen::Index n) {
+  const Eigen::MatrixXd sigma =
+      Eigen::MatrixXd::NullaryExpr(n, n, [](Eigen::Index i, Eigen::Index j) {
+        return 4 * std::pow(0.9, static_cast<double>(std::abs(i - j)));
+      });
+  return {alphabar::Gaussian(Eigen::VectorXd::Ones(n), sigma), alphabar::linear_schedule()};
+}
+
+void sample(benchmark::State& state) {
+  const auto diffusion = process(state.range(0));
+  const alphabar::NoiseStream noise(1);
+  for (auto _ : state) benchmark::DoNotOptimize(diffusion.sample(500, noise, 1000));
+  numbers(state, static_cast<std::size_t>(1000 * state.range(0)));
+}
+
+void sample_by_steps(benchmark::State& state) {
+  const auto diffusion = process(state.range(0));
+  const alphabar::NoiseStream noise(1);
+  for (auto _ : state) benchmark::DoNotOptimize(diffusion.sample_by_steps(100, noise, 100));
+  numbers(state, static_cast<std::size_t>(100 * state.range(0)));
+}
+
+void moments(benchmark::State& state) {
+  const Eigen::MatrixXd batch = process(state.range(0)).sample(0, alphabar::NoiseStream(1), 2000);
+  for (auto _ : state) {
+    alphabar::Moments<double> moments;
+    moments.add(batch);
+    benchmark::DoNotOptimize(moments);
+  }
+  numbers(state, static_cast<std::size_t>(batch.size()));
+}
+
+/// What `moments` is held against: Eigen's rank update of data that are already centred.
+void rank_update(benchmark::State& state) {
+  const Eigen::MatrixXd batch = process(state.range(0)).sample(0, alphabar::NoiseStream(1), 2000);
+  Eigen::MatrixXd scatter(batch.rows(), batch.rows());
+  for (auto _ : state) {
+    scatter.setZero();
+    scatter.selfadjointView<Eigen::Lower>().rankUpdate(batch);
+    benchmark::DoNotOptimize(scatter.data());
+  }
+  numbers(state, static_cast<std::size_t>(batch.size()));
+}
+
+BENCHMARK(fill<double>);
+BENCHMARK(fill<float>);
+BENCHMARK(standard_library_normals);
+BENCHMARK(add_noise<double>);
+BENCHMARK(add_noise<float>);
+BENCHMARK(sample)->Arg(64)->Arg(512)->Unit(benchmark::kMicrosecond);
+BENCHMARK(sample_by_steps)->Arg(64)->Unit(benchmark::kMicrosecond);
+BENCHMARK(moments)->Arg(64)->Arg(512)->Unit(benchmark::kMicrosecond);
+BENCHMARK(rank_update)->Arg(64)->Arg(512)->Unit(benchmark::kMicrosecond);
+
+}  // namespace
