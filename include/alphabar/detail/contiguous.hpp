@@ -3,6 +3,7 @@
 
 #include <iterator>
 #include <span>
+#include <string>
 #include <string_view>
 #include <type_traits>
 
@@ -26,15 +27,17 @@ concept Buffer = Readable<B> && requires(B&& b) { *std::data(b) = *std::data(b);
 /// batch, in which a sample is not contiguous
 template <Readable B>
 auto contiguous(B&& b, std::string_view function, std::string_view argument) {
-  if constexpr (requires { b.innerStride(), b.outerStride(), b.rows(), b.cols(); }) {
-    const bool line = b.rows() == 1 || b.cols() == 1;
-    const bool gaps_within = b.innerStride() != 1 && b.size() > 1;
-    const bool gaps_between = !line && b.outerStride() != b.innerSize();
-    require(!gaps_within, function, argument, "be contiguous: inner stride 1", b.innerStride());
-    require(!gaps_between, function, argument,
-            "be contiguous: outer stride " + to_text(b.innerSize()), b.outerStride());
-    require(line || !std::remove_cvref_t<B>::IsRowMajor, function, argument,
-            "be column-major when it has more than one column", b.cols());
+  if constexpr (requires { b.innerStride(), b.outerStride(), b.innerSize(), b.outerSize(); }) {
+    if (b.innerSize() > 1 && b.innerStride() != 1) {
+      refuse(function, argument, "be contiguous: inner stride 1", b.innerStride());
+    }
+    if (b.outerSize() > 1 && b.outerStride() != b.innerSize()) {
+      const std::string requirement = "be contiguous: outer stride " + to_text(b.innerSize());
+      refuse(function, argument, requirement, b.outerStride());
+    }
+    if (std::remove_cvref_t<B>::IsRowMajor && b.innerSize() > 1 && b.outerSize() > 1) {
+      refuse(function, argument, "be column-major when it has more than one column", b.cols());
+    }
   }
   return std::span(std::data(b), static_cast<std::size_t>(std::size(b)));
 }

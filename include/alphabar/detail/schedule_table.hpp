@@ -126,12 +126,12 @@ class ScheduleTable {
     double previous = 1;
     Index t = 0;
     for (const double alpha_bar : alpha_bars) {
-      const auto refuse_value = [&](std::string_view requirement) {
-        refuse(function, element("alpha_bars", t), requirement, alpha_bar);
+      const auto refuse_value = [&](Index k, std::string_view requirement) {
+        refuse(function, element("alpha_bars", k), requirement, alpha_bars[std::size_t(k)]);
       };
-      if (!(alpha_bar >= 0 && alpha_bar <= 1)) refuse_value(in_unit);
-      if (alpha_bar > previous) refuse_value("not be greater than the value before it");
-      if (previous == 0) refuse_value("be absent: only the last value may be 0");
+      if (!(alpha_bar >= 0 && alpha_bar <= 1)) refuse_value(t, in_unit);
+      if (alpha_bar > previous) refuse_value(t, "not be greater than the value before it");
+      if (previous == 0) refuse_value(t - 1, "be > 0 before the last step");
       ++t;
       ScheduleState state{{alpha_bar, 0}, two_sum(1, -alpha_bar)};
       if (alpha_bar == 0) state.advance(1, t);
