@@ -28,8 +28,7 @@ const alphabar::NoiseSchedule<double>& schedule() {
 void per_entry(benchmark::State& state, Eigen::Index n) {
   using benchmark::Counter;
   state.counters["per_entry"] =
-      Counter(static_cast<double>(n * n),
-              Counter::kIsIterationInvariantRate | Counter::kInvert);
+      Counter(static_cast<double>(n * n), Counter::kIsIterationInvariantRate | Counter::kInvert);
 }
 
 void closed_form(benchmark::State& state) {

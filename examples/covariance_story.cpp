@@ -7,7 +7,7 @@
 #include <vector>
 
 void chain_two_steps() {
-  std::puts("chain two steps");
+  std::puts("[chain two steps]");
   // [chain two steps]
   const auto schedule = alphabar::NoiseSchedule<double>::from_betas({0.1, 0.3});
   const auto both = schedule.step(2) * schedule.step(1);  // later * earlier
@@ -17,7 +17,7 @@ void chain_two_steps() {
 }
 
 void closed_form() {
-  std::puts("closed form");
+  std::puts("[closed form]");
   // [closed form]
   const Eigen::Matrix2d sigma_0{{4, 1.5}, {1.5, 1}};
   const alphabar::ForwardDiffusion process(alphabar::Gaussian(Eigen::Vector2d(1, -2), sigma_0),
@@ -29,7 +29,7 @@ void closed_form() {
 }
 
 void eigenvalues_walk() {
-  std::puts("eigenvalues walk");
+  std::puts("[eigenvalues walk]");
   // [eigenvalues walk]
   const Eigen::Matrix2d sigma_0{{4, 1.5}, {1.5, 1}};
   const alphabar::Gaussian prior(Eigen::Vector2d(1, -2), sigma_0);
@@ -42,7 +42,7 @@ void eigenvalues_walk() {
 }
 
 void weight_of_the_noise() {
-  std::puts("weight of the noise");
+  std::puts("[weight of the noise]");
   // [weight of the noise]
   const auto schedule = alphabar::linear_schedule();
   double right = 1;
@@ -56,7 +56,7 @@ void weight_of_the_noise() {
 }
 
 void covariance_of_a_sum() {
-  std::puts("covariance of a sum");
+  std::puts("[covariance of a sum]");
   // [covariance of a sum]
   const Eigen::Matrix<double, 2, 4> x{{1, 2, 3, 6}, {0, 1, -1, 4}};  // four samples, in columns
   const Eigen::Matrix<double, 2, 4> y{{2, 0, 1, 5}, {1, 1, 0, 2}};
@@ -73,7 +73,7 @@ void covariance_of_a_sum() {
 }
 
 void what_falls_to_zero() {
-  std::puts("what falls to zero");
+  std::puts("[what falls to zero]");
   // [what falls to zero]
   const auto schedule = alphabar::linear_schedule();
   std::printf("alpha_T = %.4f, alpha_bar_T = %.6f\n", schedule.alpha(1000),
@@ -82,7 +82,7 @@ void what_falls_to_zero() {
 }
 
 void shrinking_steps() {
-  std::puts("shrinking steps");
+  std::puts("[shrinking steps]");
   // [shrinking steps]
   std::vector<double> harmonic, square;
   for (int t = 1; t <= 100000; ++t) {
@@ -97,7 +97,7 @@ void shrinking_steps() {
 }
 
 void the_mean_may_be_dropped() {
-  std::puts("the mean may be dropped");
+  std::puts("[the mean may be dropped]");
   // [the mean may be dropped]
   const Eigen::Vector2d mu_0(1, -2);
   const Eigen::Matrix2d sigma_0{{4, 1.5}, {1.5, 1}};

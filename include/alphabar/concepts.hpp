@@ -28,8 +28,7 @@ concept SameScalar = std::same_as<A, B>;
 
 /// Values to make a table from: vector, span, array, one-dimensional Eigen array or vector, ...
 template <class R>
-concept ArithmeticRange =
-    std::ranges::input_range<R> && Arithmetic<std::ranges::range_value_t<R>>;
+concept ArithmeticRange = std::ranges::input_range<R> && Arithmetic<std::ranges::range_value_t<R>>;
 
 /// Where samplers take their standard normals from: a pure function of (substream, index).
 /// `NoiseStream` is the one to use; a test may pass unit vectors instead, which turns any sampler

@@ -58,9 +58,8 @@ inline void require_size(std::string_view function, std::string_view argument, I
 inline void require_in_range(std::string_view function, std::string_view argument, Index first,
                              Index last, Index value) {
   if (value < first || value > last) {
-    ALPHABAR_THROW(std::out_of_range(
-        sentence(function, argument, "be in " + to_text(first) + ".." + to_text(last),
-                 to_text(value))));
+    ALPHABAR_THROW(std::out_of_range(sentence(
+        function, argument, "be in " + to_text(first) + ".." + to_text(last), to_text(value))));
   }
 }
 

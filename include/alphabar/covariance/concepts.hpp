@@ -26,7 +26,9 @@ struct Identity {
 /// Any Eigen matrix expression: `a + b`, `m.col(0)`, `x.head<3>()`, `Map`, `Ref`, plain objects.
 /// Asked through a conversion, because the base of `VectorBlock` is not the `MatrixBase` of itself.
 template <class E>
-concept EigenMatrix = requires(const E* e) { detail::derives_from_matrix_base(e); };
+concept EigenMatrix = requires(const E* e) {
+  detail::derives_from_matrix_base(e);
+};
 
 /// The extent is Dim, or known at run time only.
 template <int Extent, int Dim>
@@ -35,7 +37,7 @@ concept SameExtent = Extent == Dim || Extent == Eigen::Dynamic || Dim == Eigen::
 /// Columns of dimension Dim: a point is one column, a batch is Dim × N, one sample per column.
 template <class E, class Scalar, int Dim>
 concept BatchOf = EigenMatrix<E> && SameScalar<typename E::Scalar, Scalar> &&
-                  SameExtent<E::RowsAtCompileTime, Dim>;
+    SameExtent<E::RowsAtCompileTime, Dim>;
 
 template <class E>
 concept SingleColumn = E::ColsAtCompileTime == 1;

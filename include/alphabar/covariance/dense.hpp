@@ -34,7 +34,7 @@ class DenseCovariance {
   /// @throws std::invalid_argument unless square of size Dim, finite, symmetric and positive
   ///         semidefinite; the message has the offending value
   template <BatchOf<Scalar, Dim> M>
-    requires SameExtent<M::ColsAtCompileTime, Dim>
+  requires SameExtent<M::ColsAtCompileTime, Dim>
   explicit DenseCovariance(const M& matrix) {
     if constexpr (Dim != Eigen::Dynamic) {
       detail::require_size(name, "matrix.rows()", Dim, matrix.rows());
@@ -87,7 +87,9 @@ class DenseCovariance {
 
  private:
   DenseCovariance(Matrix matrix, Vector eigenvalues, std::shared_ptr<const Matrix> basis)
-      : matrix_(std::move(matrix)), eigenvalues_(std::move(eigenvalues)), basis_(std::move(basis)) {}
+      : matrix_(std::move(matrix)),
+        eigenvalues_(std::move(eigenvalues)),
+        basis_(std::move(basis)) {}
 
   static constexpr auto name = "DenseCovariance";
 
@@ -111,8 +113,7 @@ class DenseCovariance {
     detail::require(eigenvalues_(0) >= -threshold, name, "the smallest eigenvalue",
                     "be >= 0: the matrix is not positive semidefinite", eigenvalues_(0));
     eigenvalues_ = (eigenvalues_.array() > threshold).select(eigenvalues_, Scalar(0));
-    basis_ =
-        std::make_shared<const Matrix>(solver.eigenvectors().template cast<Scalar>());
+    basis_ = std::make_shared<const Matrix>(solver.eigenvectors().template cast<Scalar>());
   }
 
   void refuse_entry(Index i, Index j, std::string_view requirement) const {

@@ -12,8 +12,8 @@
 namespace alphabar {
 
 /// A covariance without correlations, diag(σ²_1..σ²_d): the stand-in for a matrix that is unknown
-/// or does not fit. Its eigenvectors are the coordinate axes, in their order; everything costs O(d).
-/// What the stand-in loses, along the process, is `total_correlation`.
+/// or does not fit. Its eigenvectors are the coordinate axes, in their order; everything costs
+/// O(d). What the stand-in loses, along the process, is `total_correlation`.
 template <Real Scalar = double, int Dim = Eigen::Dynamic>
 class DiagonalCovariance {
  public:

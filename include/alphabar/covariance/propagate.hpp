@@ -19,14 +19,14 @@ template <Real Scalar, CovarianceStructure<Scalar> Covariance>
   return covariance.transformed(kernel.signal_power(), kernel.noise_variance());
 }
 
-/// AΣ + BI for a plain matrix, written into `out`, which may be `sigma` itself. A matrix that can be
-/// resized is; a Map, Ref or block must have the right size.
+/// AΣ + BI for a plain matrix, written into `out`, which may be `sigma` itself. A matrix that can
+/// be resized is; a Map, Ref or block must have the right size.
 ///
 /// Two passes over no more than `out`: scale, then add to the diagonal. Within 2 ulp per entry.
 /// Cost: that of scaling the matrix (bench/covariance_bench.cpp); no allocation but the resize.
 /// @throws std::invalid_argument when sigma is not square or out has another size
 template <Real Scalar, EigenMatrix Sigma, class Out>
-  requires SameScalar<typename Sigma::Scalar, Scalar> && EigenMatrix<std::remove_cvref_t<Out>>
+requires SameScalar<typename Sigma::Scalar, Scalar> && EigenMatrix<std::remove_cvref_t<Out>>
 void propagate(const TransitionKernel<Scalar>& kernel, const Sigma& sigma, Out&& out) {
   detail::require_size("propagate", "sigma.cols()", sigma.rows(), sigma.cols());
   using Plain = Eigen::PlainObjectBase<std::remove_cvref_t<Out>>;
@@ -43,7 +43,7 @@ void propagate(const TransitionKernel<Scalar>& kernel, const Sigma& sigma, Out&&
 
 /// AΣ + BI for a plain matrix.
 template <Real Scalar, EigenMatrix Sigma>
-  requires SameScalar<typename Sigma::Scalar, Scalar>
+requires SameScalar<typename Sigma::Scalar, Scalar>
 [[nodiscard]] typename Sigma::PlainObject propagate(const TransitionKernel<Scalar>& kernel,
                                                     const Sigma& sigma) {
   typename Sigma::PlainObject out;

@@ -20,7 +20,9 @@ concept Readable = requires(B&& b) {
 
 /// The same, and its elements may be written.
 template <class B>
-concept Buffer = Readable<B> && requires(B&& b) { *std::data(b) = *std::data(b); };
+concept Buffer = Readable<B> && requires(B&& b) {
+  *std::data(b) = *std::data(b);
+};
 
 /// The elements as a span, in memory order. Eigen views are told by their strides, without Eigen.
 /// @throws std::invalid_argument when the elements have gaps between them, or for a row-major

@@ -4,7 +4,8 @@
 #include <cmath>
 
 #if defined(__FAST_MATH__) && !defined(ALPHABAR_ALLOW_FAST_MATH)
-#error "alphabar's exact tables and reproducible noise need IEEE arithmetic: -ffast-math deletes \
+#error \
+    "alphabar's exact tables and reproducible noise need IEEE arithmetic: -ffast-math deletes \
 the error terms they are made of. Compile without it, or define ALPHABAR_ALLOW_FAST_MATH and lose \
 both promises."
 #endif

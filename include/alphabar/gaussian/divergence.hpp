@@ -75,7 +75,9 @@ template <Real Scalar, int Dim, class Covariance>
   if (p.covariance().rank() < (variances.array() > 0).count()) {
     return std::numeric_limits<Scalar>::infinity();
   }
-  const auto scale = [](Scalar variance) { return variance > 0 ? 1 / std::sqrt(variance) : Scalar(0); };
+  const auto scale = [](Scalar variance) {
+    return variance > 0 ? 1 / std::sqrt(variance) : Scalar(0);
+  };
   const Eigen::Matrix<Scalar, Dim, 1> scales = variances.unaryExpr(scale);
   correlation = scales.asDiagonal() * correlation * scales.asDiagonal();
   correlation.diagonal().setZero();

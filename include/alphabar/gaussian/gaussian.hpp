@@ -42,8 +42,9 @@ class Gaussian {
 
   /// From a plain matrix or expression, when the structure is made of one.
   template <VectorOf<Scalar, Dim> M, BatchOf<Scalar, Dim> C>
-    requires std::constructible_from<Covariance, const C&>
-  Gaussian(const M& mean, const C& covariance) : Gaussian(mean, Covariance(covariance)) {}
+  requires std::constructible_from<Covariance, const C&> Gaussian(const M& mean,
+                                                                  const C& covariance)
+      : Gaussian(mean, Covariance(covariance)) {}
 
   [[nodiscard]] Index dimension() const { return covariance_.dimension(); }
   [[nodiscard]] const Vector& mean() const& { return mean_; }
@@ -85,8 +86,7 @@ class Gaussian {
   template <NoiseSource<Scalar> Noise>
   [[nodiscard]] Batch sample(const Noise& noise, Index count, Index first_sample = 0) const {
     detail::require(count >= 0, "Gaussian::sample", "count", "be >= 0", count);
-    detail::require(first_sample >= 0, "Gaussian::sample", "first_sample", "be >= 0",
-                    first_sample);
+    detail::require(first_sample >= 0, "Gaussian::sample", "first_sample", "be >= 0", first_sample);
     Batch z(dimension(), count);
     noise.fill(std::span(z.data(), static_cast<std::size_t>(z.size())),
                static_cast<std::uint64_t>(first_sample * dimension()));
@@ -102,8 +102,8 @@ template <EigenMatrix M, EigenMatrix C>
 Gaussian(const M&, const C&) -> Gaussian<typename M::Scalar, M::RowsAtCompileTime>;
 
 template <EigenMatrix M, class C>
-  requires CovarianceStructure<C, typename M::Scalar>
-Gaussian(const M&, C) -> Gaussian<typename M::Scalar, C::Vector::RowsAtCompileTime, C>;
+requires CovarianceStructure<C, typename M::Scalar> Gaussian(const M&, C)
+->Gaussian<typename M::Scalar, C::Vector::RowsAtCompileTime, C>;
 
 /// The Gaussian after a step: N(√A μ, AΣ + BI), in the same structure.
 template <Real Scalar, int Dim, class Covariance>

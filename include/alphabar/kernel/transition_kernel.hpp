@@ -83,7 +83,7 @@ class TransitionKernel {
   /// object. Blind to the data: two points under the same noise keep x_t − x'_t = √A (x − x').
   /// @throws std::invalid_argument when the shapes differ
   template <class X, class Noise>
-    requires SameScalar<typename X::Scalar, Scalar> && SameScalar<typename Noise::Scalar, Scalar>
+  requires SameScalar<typename X::Scalar, Scalar> && SameScalar<typename Noise::Scalar, Scalar>
   [[nodiscard]] auto perturb(const X& x, const Noise& noise) const {
     detail::require_size("TransitionKernel::perturb", "noise.rows()", x.rows(), noise.rows());
     detail::require_size("TransitionKernel::perturb", "noise.cols()", x.cols(), noise.cols());
@@ -113,8 +113,7 @@ class TransitionKernel {
 };
 
 template <Arithmetic A, Arithmetic B>
-TransitionKernel(A, B)
-    -> TransitionKernel<
-        std::conditional_t<std::is_same_v<A, float> && std::is_same_v<B, float>, float, double>>;
+TransitionKernel(A, B) -> TransitionKernel<
+    std::conditional_t<std::is_same_v<A, float> && std::is_same_v<B, float>, float, double>>;
 
 }  // namespace alphabar

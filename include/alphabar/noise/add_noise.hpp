@@ -37,16 +37,17 @@ void add_noise(const TransitionKernel<Scalar>& kernel, std::span<X> x0, const No
     const std::size_t count = std::min(std::size(block), out.size() - done);
     noise.fill(std::span(block, count), first_index + done);
     for (std::size_t k = 0; k < count; ++k) {
-      out[done + k] = static_cast<Out>(affine(kernel.signal_scale(),
-                                              static_cast<Scalar>(x0[done + k]),
-                                              kernel.noise_scale(), block[k]));
+      out[done + k] =
+          static_cast<Out>(affine(kernel.signal_scale(), static_cast<Scalar>(x0[done + k]),
+                                  kernel.noise_scale(), block[k]));
     }
   }
 }
 
 }  // namespace detail
 
-/// out = √A x0 + √B ε, element by element: the jump from x_0 to x_t with ε_k = noise(first_index+k).
+/// out = √A x0 + √B ε, element by element: the jump from x_0 to x_t with ε_k =
+/// noise(first_index+k).
 ///
 /// Two calls that must differ take another first index or another substream. For a batch, sample j
 /// of dimension d uses the indices j·d .. j·d + d − 1, so that it gets the same noise whatever the

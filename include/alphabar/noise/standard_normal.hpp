@@ -34,7 +34,7 @@ inline double portable_log(double x) {
   constexpr std::uint64_t mantissa_mask = 0x000FFFFFFFFFFFFFULL;
   const std::uint64_t above = std::bit_cast<std::uint64_t>(x) - bits_of_sqrt_half;
   const auto exponent = static_cast<double>(static_cast<std::int64_t>(above) >> 52);
-  const double m = std::bit_cast<double>((above & mantissa_mask) + bits_of_sqrt_half);
+  const auto m = std::bit_cast<double>((above & mantissa_mask) + bits_of_sqrt_half);
   const double s = (m - 1) / (m + 1);
   return exponent * 0x1.62e42fefa39efp-1 + 2 * s * polynomial(artanh_series, s * s);
 }
@@ -42,11 +42,17 @@ inline double portable_log(double x) {
 /// cos and sin of 2π · word/2⁶⁴. The two top bits (rounded) choose the quarter turn; the rest is an
 /// angle in [−π/4, π/4), for the Taylor series.
 inline std::array<double, 2> portable_cos_sin(std::uint64_t word) {
-  constexpr std::array<double, 9> cos_series{
-      1.0,           -1.0 / 2,        1.0 / 24,           -1.0 / 720,          1.0 / 40320,
-      -1.0 / 3628800, 1.0 / 479001600, -1.0 / 87178291200, 1.0 / 20922789888000};
+  constexpr std::array<double, 9> cos_series{1.0,
+                                             -1.0 / 2,
+                                             1.0 / 24,
+                                             -1.0 / 720,
+                                             1.0 / 40320,
+                                             -1.0 / 3628800,
+                                             1.0 / 479001600,
+                                             -1.0 / 87178291200,
+                                             1.0 / 20922789888000};
   constexpr std::array<double, 8> sin_series{
-      1.0,          -1.0 / 6,         1.0 / 120,         -1.0 / 5040,
+      1.0,          -1.0 / 6,        1.0 / 120,        -1.0 / 5040,
       1.0 / 362880, -1.0 / 39916800, 1.0 / 6227020800, -1.0 / 1307674368000};
   const std::uint64_t quarter = (word + (1ULL << 61)) >> 62;
   const auto rest = static_cast<std::int64_t>(word - (quarter << 62));
@@ -55,10 +61,14 @@ inline std::array<double, 2> portable_cos_sin(std::uint64_t word) {
   const double cosine = polynomial(cos_series, square);
   const double sine = angle * polynomial(sin_series, square);
   switch (quarter & 3) {
-    case 0: return {cosine, sine};
-    case 1: return {-sine, cosine};
-    case 2: return {-cosine, -sine};
-    default: return {sine, -cosine};
+    case 0:
+      return {cosine, sine};
+    case 1:
+      return {-sine, cosine};
+    case 2:
+      return {-cosine, -sine};
+    default:
+      return {sine, -cosine};
   }
 }
 

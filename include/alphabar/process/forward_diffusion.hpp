@@ -49,18 +49,14 @@ class ForwardDiffusion {
   [[nodiscard]] Vector mean(Index t) const { return schedule_.sqrt_alpha_bar(t) * prior_.mean(); }
 
   /// Σ_t in closed form, entry by entry within 2 ulp. Cost: one pass over the matrix.
-  [[nodiscard]] Matrix covariance(Index t) const
-    requires DenseMatrix<Covariance>
-  {
+  [[nodiscard]] Matrix covariance(Index t) const requires DenseMatrix<Covariance> {
     return propagate(from_data(t), prior_.covariance().matrix());
   }
 
-  /// Σ_t step by step, each rounding error carried along (Kahan): agrees with the closed form within
-  /// 16 u per eigenvalue, u = 2⁻⁵³ (float 2⁻²⁴). It is there to check and to show the closed form.
-  /// Cost: t passes over two matrices.
-  [[nodiscard]] Matrix covariance_by_recursion(Index t) const
-    requires DenseMatrix<Covariance>
-  {
+  /// Σ_t step by step, each rounding error carried along (Kahan): agrees with the closed form
+  /// within 16 u per eigenvalue, u = 2⁻⁵³ (float 2⁻²⁴). It is there to check and to show the closed
+  /// form. Cost: t passes over two matrices.
+  [[nodiscard]] Matrix covariance_by_recursion(Index t) const requires DenseMatrix<Covariance> {
     detail::require_in_range("ForwardDiffusion::covariance_by_recursion", "t", 0, steps(), t);
     Matrix sigma = prior_.covariance().matrix();
     Matrix lost = Matrix::Zero(dimension(), dimension());
@@ -78,9 +74,7 @@ class ForwardDiffusion {
 
   /// Cov(x_s, x_t) = √(ᾱ_t/ᾱ_s) Σ_s for s <= t.
   /// @throws std::invalid_argument for s > t
-  [[nodiscard]] Matrix cross_covariance(Index s, Index t) const
-    requires DenseMatrix<Covariance>
-  {
+  [[nodiscard]] Matrix cross_covariance(Index s, Index t) const requires DenseMatrix<Covariance> {
     return schedule_.transition(s, t).signal_scale() * covariance(s);
   }
 
@@ -134,8 +128,8 @@ class ForwardDiffusion {
 };
 
 template <Real Scalar, int Dim, class Covariance, Real Other>
-  requires SameScalar<Scalar, Other>
-ForwardDiffusion(Gaussian<Scalar, Dim, Covariance>, NoiseSchedule<Other>)
-    -> ForwardDiffusion<Scalar, Dim, Covariance>;
+requires SameScalar<Scalar, Other> ForwardDiffusion(Gaussian<Scalar, Dim, Covariance>,
+                                                    NoiseSchedule<Other>)
+->ForwardDiffusion<Scalar, Dim, Covariance>;
 
 }  // namespace alphabar

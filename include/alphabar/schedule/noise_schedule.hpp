@@ -75,9 +75,7 @@ class NoiseSchedule {
     return step(t).signal_power();
   }
   /// ᾱ_t, t = 0..T: the share of the data's variance that is left.
-  [[nodiscard]] Scalar alpha_bar(Index t) const {
-    return rounded(at("alpha_bar", t).alpha_bar());
-  }
+  [[nodiscard]] Scalar alpha_bar(Index t) const { return rounded(at("alpha_bar", t).alpha_bar()); }
   /// 1 − ᾱ_t, t = 0..T: the variance of the noise. Accumulated, never subtracted.
   [[nodiscard]] Scalar one_minus_alpha_bar(Index t) const {
     return rounded(at("one_minus_alpha_bar", t).noise.hi);
@@ -159,7 +157,7 @@ class NoiseSchedule {
   template <class Range>
   static std::vector<double> values(Range&& range) {
     if constexpr (std::same_as<Range, std::vector<double>>) {
-      return std::move(range);
+      return std::forward<Range>(range);
     } else {
       std::vector<double> copy;
       for (const auto value : range) copy.push_back(static_cast<double>(value));

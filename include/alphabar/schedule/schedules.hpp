@@ -51,8 +51,8 @@ template <Real S = double>
   detail::require_beta("linear_schedule", "beta_last", beta_last);
   const detail::DoubleWord first{beta_first};
   const detail::DoubleWord gain = detail::gain(first, {beta_last}, steps);
-  return detail::tabulate<S>(
-      steps, [=](Index t) { return first + gain * static_cast<double>(t - 1); });
+  return detail::tabulate<S>(steps,
+                             [=](Index t) { return first + gain * static_cast<double>(t - 1); });
 }
 
 /// √β_t linear in t: the schedule of latent diffusion and Stable Diffusion, where it is called
@@ -65,8 +65,7 @@ template <Real S = double>
   detail::require_beta("scaled_linear_schedule", "beta_first", beta_first);
   detail::require_beta("scaled_linear_schedule", "beta_last", beta_last);
   const detail::DoubleWord first = sqrt(detail::DoubleWord{beta_first});
-  const detail::DoubleWord gain =
-      detail::gain(first, sqrt(detail::DoubleWord{beta_last}), steps);
+  const detail::DoubleWord gain = detail::gain(first, sqrt(detail::DoubleWord{beta_last}), steps);
   return detail::tabulate<S>(steps, [=](Index t) {
     const detail::DoubleWord root = first + gain * static_cast<double>(t - 1);
     return root * root;

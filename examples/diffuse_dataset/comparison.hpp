@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <alphabar/alphabar.hpp>
+#include <cmath>
+
+#include "diffuse_dataset/chi_square.hpp"
+#include "diffuse_dataset/wishart_test.hpp"
+
+namespace diffuse_dataset {
+
+using Matrix = Eigen::MatrixXd;
+using Vector = Eigen::VectorXd;
+using Moments = alphabar::Moments<double>;
+
+/// What is measured on real samples noised up to a time t.
+struct Measurement {
+  Moments noised;     ///< of x_t
+  Moments residuals;  ///< of (x_t - √ᾱ_t x_0) / √(1-ᾱ_t)
+};
+
+/// How it compares with theory.
+struct Comparison {
+  double error = 0;           ///< ‖S - Σ_t‖_F / ‖Σ_t‖_F
+  double expected_error = 0;  ///< root mean square of the error, if theory is right
+  double p_value = 0;
+};
+
+/// The measured variances along some orthonormal directions, against those that theory claims.
+/// Given the x_0, which are fixed, (n-1) s/B is noncentral chi-square with n-1 degrees of freedom,
+/// shifted by (n-1)(λ_t - B)/B, and independent between directions. S is a sum of large and small
+/// numbers: variances below 1e-10 of the largest are lost in its rounding and left out.
+inline double variances_p_value(const Vector& measured, const Vector& claimed,
+                                double noise_variance, double degrees_of_freedom) {
+  double smallest = 1;
+  for (Eigen::Index i = 0; i < measured.size(); ++i) {
+    if (claimed[i] < 1e-10 * claimed.maxCoeff()) continue;
+    const double scale = degrees_of_freedom / noise_variance;
+    const double shift = std::max(0.0, scale * (claimed[i] - noise_variance));
+    const Tails tails = noncentral_chi_square_tails(scale * measured[i], degrees_of_freedom, shift);
+    smallest = std::min(smallest, tails.two_sided());
+  }
+  return smallest_of(static_cast<double>(measured.size()), smallest);
+}
+
+/// uᵀΣu for every column u of the basis.
+inline Vector variances_along(const Matrix& basis, const Matrix& covariance) {
+  return basis.cwiseProduct(covariance * basis).colwise().sum();
+}
+
+/// What theory says about samples at a time t.
+struct Claim {
+  Matrix sigma;           ///< Σ_t
+  Vector variances;       ///< of Σ_t along the eigenvectors of the data
+  double noise_variance;  ///< B = 1-ᾱ_t
+};
+
+/// Real samples are fixed and not Gaussian; only the noise is random. With the divisor n - 1 in S
+/// and in Σ_0 alike, the mean of S over the noise is Σ_t exactly, and the mean of ‖S - Σ_t‖² is B
+/// (2 tr Σ_t - B d)(d + 1)/(n - 1). Two things are tested: the residuals are N(0, I), and S has the
+/// variances of Σ_t along the eigenvectors of the data.
+inline Comparison compare(const Measurement& measurement, const Claim& claim,
+                          const Matrix& eigenvectors) {
+  const Matrix measured = measurement.noised.covariance();
+  const auto m = static_cast<double>(measurement.noised.count() - 1);
+  const auto d = static_cast<double>(measured.rows());
+  const double B = claim.noise_variance;
+  const double size = claim.sigma.norm();
+
+  Comparison result;
+  result.error = (measured - claim.sigma).norm() / size;
+  result.expected_error = std::sqrt(B * (2 * claim.sigma.trace() - B * d) * (d + 1) / m) / size;
+
+  const double of_variances =
+      variances_p_value(variances_along(eigenvectors, measured), claim.variances, B, m);
+  const double of_residuals = standard_normal_p_value(
+      measurement.residuals.count(), eigenvectors.transpose() * measurement.residuals.mean(),
+      eigenvectors.transpose() * measurement.residuals.covariance() * eigenvectors);
+  result.p_value = smallest_of(2, std::min(of_variances, of_residuals));
+  return result;
+}
+
+}  // namespace diffuse_dataset

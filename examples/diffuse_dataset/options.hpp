@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "diffuse_dataset/dataset.hpp"
+#include "diffuse_dataset/read_csv.hpp"
+
+namespace diffuse_dataset {
+
+/// What the command line asks for.
+struct Options {
+  std::string data;  ///< empty: the digits inside the program
+  LabelColumn label_column;
+  std::optional<ValueRange> range;
+  std::size_t image_width = 0;
+  std::size_t image_height = 0;
+  std::string schedule = "linear";
+  std::ptrdiff_t steps = 1000;
+  std::uint64_t seed = 0;
+  std::string out = "alphabar-report";
+};
+
+inline void describe_data_options(CLI::App& app, Options& options) {
+  app.add_option("--data", options.data,
+                 "CSV, NPY or IDX, gzipped or not; without it, the handwritten digits inside")
+      ->type_name("FILE");
+  app.add_option("--label-column", options.label_column.position,
+                 "column of a CSV that names the class and is no value: none, first, last, or its "
+                 "number")
+      ->transform(
+          CLI::Transformer(std::map<std::string, long>{{"none", 0}, {"first", 1}, {"last", -1}},
+                           CLI::ignore_case)
+              .description(""))
+      ->type_name("WHICH");
+  app.add_option_function<std::pair<double, double>>(
+         "--range",
+         [&options](const std::pair<double, double>& range) {
+           const auto [low, high] = range;
+           if (!(low < high)) throw CLI::ValidationError("--range", "LOW must be below HIGH");
+           options.range = ValueRange{low, high};
+         },
+         "range of the values, mapped to [-1, 1]; bytes are mapped from 0..255 without it, other "
+         "numbers are left as they are")
+      ->type_name("LOW HIGH");
+  app.add_option_function<std::pair<int, int>>(
+         "--image",
+         [&options](const std::pair<int, int>& shape) {
+           const auto [width, height] = shape;
+           if (width < 1 || height < 1) throw CLI::ValidationError("--image", "needs two sizes");
+           options.image_width = static_cast<std::size_t>(width);
+           options.image_height = static_cast<std::size_t>(height);
+         },
+         "the values of a sample are an image, row by row")
+      ->type_name("WIDTH HEIGHT");
+}
+
+inline void describe_process_options(CLI::App& app, Options& options) {
+  app.add_option("--schedule", options.schedule, "noise schedule")
+      ->check(CLI::IsMember({"linear", "scaled_linear", "cosine", "sigmoid"}))
+      ->type_name("NAME")
+      ->capture_default_str();
+  app.add_option("--steps", options.steps, "number of steps T")
+      ->check(CLI::Range(1, 10000))
+      ->type_name("T")
+      ->capture_default_str();
+  app.add_option("--seed", options.seed, "seed of all noise")
+      ->type_name("S")
+      ->capture_default_str();
+  app.add_option("--out", options.out, "directory for report.html and the pictures")
+      ->type_name("DIR")
+      ->capture_default_str();
+}
+
+}  // namespace diffuse_dataset

@@ -1,0 +1,103 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# What diffuse_dataset does with files that it cannot use, seen from outside: exit code 2, nothing
+# on standard output, one line on standard error with the file, the place and the reason, and
+# nothing written. And with a good file: exit code 0, silence on standard error, the report.
+#
+#   sh bad_files.sh PROGRAM DIGITS_CSV_GZ
+program=$1
+digits=$2
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+failures=0
+
+fail() {
+  echo "FAILED: $1"
+  sed 's/^/    /' stdout stderr
+  failures=$((failures + 1))
+}
+
+# refused NAME 'END OF THE LINE' [OPTION...]: the file NAME is refused, and the line ends like that.
+refused() {
+  name=$1
+  reason=$2
+  shift 2
+  "$program" --data "$name" --out out "$@" >stdout 2>stderr
+  code=$?
+  [ $code -eq 2 ] || fail "$name: exit code $code"
+  [ -s stdout ] && fail "$name: wrote to standard output"
+  [ "$(wc -l <stderr)" -eq 1 ] || fail "$name: more or less than one line"
+  [ "$(cat stderr)" = "diffuse_dataset: $name$reason" ] || fail "$name: another line"
+  [ -e out ] && fail "$name: left something behind"
+}
+
+refused missing.csv ': No such file or directory'
+refused . ': is a directory, not a file'
+
+: >empty.csv
+refused empty.csv ': byte 0: the file is empty'
+
+printf '1,2\n3,4\n5\n' >ragged.csv
+refused ragged.csv ': line 3: 1 columns, where the first line has 2'
+
+printf '1,2\n3,4x\n' >letters.csv
+refused letters.csv ': line 2, column 2: "4x" is not a number'
+
+printf '1,2\nnan,4\n' >nan.csv
+refused nan.csv ': line 2, column 1: "nan" is not a finite number'
+
+printf '1,2\n3,4\n' >good.csv
+refused good.csv ': line 1: there is no label column 3 among 2 columns' --label-column 3
+refused good.csv ': 2 values per sample are no image of 8 by 8' --image 8 8
+
+printf '\211PNG\r\n\032\n' >picture.npy
+refused picture.npy \
+  ': byte 0: wrong magic: neither CSV, NPY nor IDX (it begins with 89 50 4e 47)'
+
+head -c 30000 "$digits" >short.csv.gz
+refused short.csv.gz ': byte 30000: the gzip data are cut short'
+
+printf '\000\000\010\002\000\000\000\003\000\000\000\002abcde' >short.idx
+refused short.idx ': byte 17: the data are cut short: the header promises 6 bytes, 5 are there'
+
+printf '\000\000\016\003\377\377\377\377\377\377\377\377\377\377\377\377' >huge.idx
+refused huge.idx \
+  ': byte 16: the data are cut short: the header promises 18446744073709551615 bytes, 0 are there'
+
+printf '\223NUMPY\001\000\077\000{"descr": "<f8"}' >short.npy
+refused short.npy ': byte 26: the NPY header is cut short'
+
+# A directory that cannot be made.
+: >file
+"$program" --data good.csv --out file/out >stdout 2>stderr
+[ $? -eq 2 ] || fail "--out below a file: exit code"
+[ "$(wc -l <stderr)" -eq 1 ] || fail "--out below a file: more or less than one line"
+
+# Options that make no sense.
+for options in '--steps 0' '--steps many' '--schedule none' '--label-column x' '--range 1 0' '--no'; do
+  # shellcheck disable=SC2086
+  "$program" $options --out out >stdout 2>stderr
+  [ $? -eq 2 ] || fail "$options: exit code"
+  [ -s stderr ] || fail "$options: no message"
+  [ -e out ] && fail "$options: left something behind"
+done
+
+# Good data; what was in the directory stays, and a file of the same name is replaced.
+printf 'a,b\n1,2\n2,1\n4,4\n' >good.csv
+mkdir out
+echo mine >out/notes.txt
+echo old >out/report.html
+"$program" --data good.csv --steps 20 --out out >stdout 2>stderr
+[ $? -eq 0 ] || fail "good.csv: exit code"
+[ -s stderr ] && fail "good.csv: wrote to standard error, which is no terminal"
+[ "$(cat out/notes.txt)" = mine ] || fail "good.csv: touched what was there"
+grep -q '<html' out/report.html || fail "good.csv: no report"
+[ -z "$(find out -name '*.part*')" ] || fail "good.csv: left temporary files"
+
+"$program" --help >stdout 2>stderr || fail "--help: exit code"
+grep -q -e '--schedule' stdout || fail "--help: does not help"
+
+[ $failures -eq 0 ] && echo "all as it should be"
+exit $failures

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: MIT
+#include "alphabar/covariance/dense.hpp"
+
+#include <Eigen/Core>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+#include <type_traits>
+#include <utility>
+
+#include "alphabar/covariance/diagonal.hpp"
+#include "support/catch.hpp"
+#include "support/complaint.hpp"
+#include "support/matrices.hpp"
+
+namespace {
+
+using namespace alphabar;
+using Eigen::Matrix2d;
+using Eigen::MatrixXd;
+using Eigen::Vector2d;
+using Eigen::VectorXd;
+using test::complaint;
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+/// In every basis: two eigenvalues alike, one small, one large, one 0.
+const VectorXd spectrum{{0, 0.01, 1, 1, 100}};
+
+// Would catch a matrix that is no covariance but is taken for one, and a message without the value.
+TEST_CASE("DenseCovariance: says what is wrong with a matrix") {
+  const auto of = [](const auto& matrix) {
+    return complaint([&] { (void)DenseCovariance<>(matrix); });
+  };
+  CHECK(of(MatrixXd(0, 0)) ==
+        "invalid_argument: alphabar::DenseCovariance: matrix.rows() must be >= 1, got 0");
+  CHECK(of(MatrixXd::Zero(2, 3)) ==
+        "invalid_argument: alphabar::DenseCovariance: matrix.cols() must have size 2, got 3");
+  CHECK(
+      of(Matrix2d{{4, 1.5}, {1, 1}}) ==
+      "invalid_argument: alphabar::DenseCovariance: matrix(1, 0) must equal its mirror image 1.5, "
+      "got 1");
+  CHECK(of(Matrix2d{{4, 1.5}, {nan, 1}}) ==
+        "invalid_argument: alphabar::DenseCovariance: matrix(1, 0) must be finite, got nan");
+  CHECK(of(Matrix2d{{4, 1.5}, {1.5, infinity}}) ==
+        "invalid_argument: alphabar::DenseCovariance: matrix(1, 1) must be finite, got inf");
+  CHECK(of(Matrix2d{{-0.25, 0}, {0, 1}}) ==
+        "invalid_argument: alphabar::DenseCovariance: the smallest eigenvalue must be >= 0: the "
+        "matrix is not positive semidefinite, got -0.25");
+  CHECK(of(Matrix2d(-Matrix2d::Identity())) ==
+        "invalid_argument: alphabar::DenseCovariance: the smallest eigenvalue must be >= 0: the "
+        "matrix is not positive semidefinite, got -1");
+}
+
+// Would catch an Eigen assertion, or with NDEBUG a silent cut, where a size known to the compiler
+// meets one that is not.
+TEST_CASE("DenseCovariance: a fixed size and a matrix of another") {
+  CHECK(complaint([] { (void)DenseCovariance<double, 3>(MatrixXd::Identity(4, 4)); }) ==
+        "invalid_argument: alphabar::DenseCovariance: matrix.rows() must have size 3, got 4");
+  CHECK(complaint([] { (void)DenseCovariance<double, 3>(MatrixXd::Zero(3, 4)); }) ==
+        "invalid_argument: alphabar::DenseCovariance: matrix.cols() must have size 3, got 4");
+  STATIC_REQUIRE_FALSE(std::is_constructible_v<DenseCovariance<double, 3>, Matrix2d>);
+  STATIC_REQUIRE_FALSE(std::is_constructible_v<DenseCovariance<double>, Eigen::MatrixXf>);
+  STATIC_REQUIRE_FALSE(std::is_convertible_v<Matrix2d, DenseCovariance<double, 2>>);
+}
+
+// Would catch a class template argument that is deduced wrongly, or not at all.
+TEST_CASE("DenseCovariance: deduces its type from matrices and expressions") {
+  const Matrix2d fixed = Matrix2d::Identity();
+  const MatrixXd dynamic = MatrixXd::Identity(3, 3);
+  const DenseCovariance from_fixed(fixed);
+  const DenseCovariance from_dynamic(dynamic);
+  const DenseCovariance from_sum(fixed + fixed);
+  const DenseCovariance from_block(dynamic.topLeftCorner<2, 2>());
+  const DenseCovariance from_map(Eigen::Map<const Matrix2d>(fixed.data()));
+  const DenseCovariance from_diagonal(Vector2d(1, 2).asDiagonal().toDenseMatrix().cast<float>());
+  STATIC_REQUIRE(std::is_same_v<decltype(from_fixed), const DenseCovariance<double, 2>>);
+  STATIC_REQUIRE(std::is_same_v<decltype(from_dynamic), const DenseCovariance<double>>);
+  STATIC_REQUIRE(std::is_same_v<decltype(from_sum), const DenseCovariance<double, 2>>);
+  STATIC_REQUIRE(std::is_same_v<decltype(from_block), const DenseCovariance<double, 2>>);
+  STATIC_REQUIRE(std::is_same_v<decltype(from_map), const DenseCovariance<double, 2>>);
+  STATIC_REQUIRE(std::is_same_v<decltype(from_diagonal), const DenseCovariance<float, 2>>);
+  CHECK(from_sum.matrix() == 2 * fixed);
+  CHECK(from_block.matrix() == fixed);
+}
+
+// Would catch eigenvectors by rows, eigenvalues in another order than they, and a matrix that is
+// put together anew instead of kept.
+TEMPLATE_TEST_CASE("DenseCovariance: the matrix as given, and its spectrum", "", float, double) {
+  const auto matrix = test::with_spectrum(spectrum).cast<TestType>().eval();
+  const DenseCovariance covariance(matrix);
+  const double unit = std::numeric_limits<TestType>::epsilon();
+  CHECK(covariance.dimension() == 5);
+  CHECK(covariance.matrix() == matrix);
+  CHECK(test::relative_error(covariance.eigenvalues(), spectrum) < 10 * unit);
+  const auto& basis = covariance.eigenvectors();
+  const auto rebuilt = (basis * covariance.eigenvalues().asDiagonal() * basis.transpose()).eval();
+  CHECK(test::relative_error(rebuilt, matrix) < 10 * unit);
+  CHECK(test::relative_error(basis.transpose() * basis, MatrixXd::Identity(5, 5)) < 10 * unit);
+}
+
+// Would catch an eigenvalue of 1e-15 that passes for a variance, and one of 0 that has no
+// logarithm.
+TEMPLATE_TEST_CASE("DenseCovariance: rank, trace and determinant", "", float, double) {
+  using Matrix = Eigen::Matrix<TestType, 2, 2>;
+  const DenseCovariance regular(Matrix{{4, 1.5}, {1.5, 1}});
+  CHECK(regular.rank() == 2);
+  CHECK_THAT(double(regular.log_determinant()), WithinRel(std::log(1.75), 1e-6));
+  CHECK_THAT(double(regular.trace([](TestType lambda) { return lambda; })), WithinRel(5, 1e-6));
+  CHECK(regular.trace([](TestType) { return TestType(1); }) == 2);
+
+  const DenseCovariance singular(test::with_spectrum(spectrum).cast<TestType>().eval());
+  CHECK(singular.rank() == 4);
+  CHECK(singular.eigenvalues()(0) == 0);
+  CHECK(singular.log_determinant() == -std::numeric_limits<TestType>::infinity());
+
+  const DenseCovariance point(Matrix(Matrix::Zero()));
+  CHECK(point.rank() == 0);
+  CHECK(point.log_determinant() == -std::numeric_limits<TestType>::infinity());
+}
+
+// The one tolerance: would catch a factor that is forgotten, and a bound on one side only.
+TEMPLATE_TEST_CASE("DenseCovariance: an eigenvalue within 4 d u of 0 is 0", "", float, double) {
+  using Matrix = Eigen::Matrix<TestType, Eigen::Dynamic, Eigen::Dynamic>;
+  using Vector = Eigen::Matrix<TestType, Eigen::Dynamic, 1>;
+  const TestType tolerance = 4 * 3 * std::numeric_limits<TestType>::epsilon() / 2;
+  const auto with_smallest = [](TestType lambda) {
+    return DenseCovariance(Matrix(Vector{{8, lambda, 1}}.asDiagonal()));
+  };
+  CHECK(with_smallest(8 * tolerance * TestType(1.01)).rank() == 3);
+  CHECK(with_smallest(8 * tolerance * TestType(0.99)).rank() == 2);
+  CHECK(with_smallest(-8 * tolerance * TestType(0.99)).rank() == 2);
+  CHECK(with_smallest(-8 * tolerance * TestType(0.99)).eigenvalues()(0) == 0);
+  CHECK_THROWS_AS(with_smallest(-8 * tolerance * TestType(1.01)), std::invalid_argument);
+}
+
+// The same for two entries that should be one.
+TEMPLATE_TEST_CASE("DenseCovariance: mirror images within 4 d u are alike", "", float, double) {
+  using Matrix = Eigen::Matrix<TestType, 2, 2>;
+  const TestType tolerance = 4 * 2 * std::numeric_limits<TestType>::epsilon() / 2;
+  const auto lopsided = [](TestType by) { return DenseCovariance(Matrix{{8, 1}, {1 + by, 8}}); };
+  CHECK(lopsided(8 * tolerance * TestType(0.9)).rank() == 2);
+  CHECK_THROWS_AS(lopsided(8 * tolerance * TestType(1.1)), std::invalid_argument);
+}
+
+// Would catch f(Σ) without its basis, an eigenvalue beside the wrong eigenvector, and a row-major
+// batch or an expression that is read wrongly.
+TEMPLATE_TEST_CASE("DenseCovariance: apply is f of the matrix", "", float, double) {
+  using Matrix = Eigen::Matrix<TestType, Eigen::Dynamic, Eigen::Dynamic>;
+  using RowMajor = Eigen::Matrix<TestType, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  const Matrix matrix = test::with_spectrum(spectrum).cast<TestType>();
+  const Matrix batch = test::rotation(5, 2).leftCols(3).cast<TestType>();
+  const Matrix product = matrix * batch;
+  const DenseCovariance covariance(matrix);
+  const auto itself = [](TestType lambda) { return lambda; };
+  const auto root = [](TestType lambda) { return std::sqrt(lambda); };
+  const double bound = 10 * std::numeric_limits<TestType>::epsilon();
+  const Matrix half = covariance.apply(root, batch);
+  CHECK(test::relative_error(covariance.apply(itself, batch), product) < bound);
+  CHECK(test::relative_error(covariance.apply(root, half), product) < bound);
+  CHECK(test::relative_error(covariance.apply(itself, batch.col(1)), product.col(1)) < bound);
+  CHECK(test::relative_error(covariance.apply(itself, RowMajor(batch)), product) < bound);
+  CHECK(test::relative_error(covariance.apply(itself, batch + batch), 2 * product) < bound);
+  CHECK(complaint([&] { (void)covariance.apply(itself, batch.topRows(4)); }) ==
+        "invalid_argument: alphabar::DenseCovariance::apply: x.rows() must have size 5, got 4");
+}
+
+// Would catch B added to every entry or to none, and a zero that stays a zero.
+TEMPLATE_TEST_CASE("DenseCovariance: transformed is A Sigma + B I", "", float, double) {
+  const auto matrix = test::with_spectrum(spectrum).cast<TestType>().eval();
+  const DenseCovariance before(matrix);
+  const DenseCovariance after = before.transformed(TestType(0.3), TestType(0.7));
+  const auto identity = decltype(matrix)::Identity(5, 5);
+  const double unit = std::numeric_limits<TestType>::epsilon();
+  CHECK(test::relative_error(after.matrix(), TestType(0.3) * matrix + TestType(0.7) * identity) <
+        unit);
+  for (Index i = 0; i < 5; ++i) {
+    const double expected = 0.3 * double(before.eigenvalues()(i)) + 0.7;
+    CHECK_THAT(double(after.eigenvalues()(i)), WithinRel(expected, 2 * unit));
+  }
+  CHECK(after.rank() == 5);
+  CHECK(before.rank() == 4);
+  CHECK(&after.eigenvectors() == &before.eigenvectors());
+  CHECK(before.transformed(0, 0).rank() == 0);
+  CHECK(before.transformed(1, 0).matrix() == matrix);
+}
+
+// Would catch a reference into an object that is gone.
+TEST_CASE("DenseCovariance: a temporary gives its parts away by value") {
+  using Temporary = DenseCovariance<double, 2>;
+  STATIC_REQUIRE(std::is_same_v<decltype(std::declval<Temporary>().matrix()), Matrix2d>);
+  STATIC_REQUIRE(std::is_same_v<decltype(std::declval<Temporary>().eigenvalues()), Vector2d>);
+  STATIC_REQUIRE(std::is_same_v<decltype(std::declval<Temporary>().eigenvectors()), Matrix2d>);
+  STATIC_REQUIRE(
+      std::is_same_v<decltype(std::declval<const Temporary&>().matrix()), const Matrix2d&>);
+  const auto& matrix = DenseCovariance(Matrix2d{{4, 1.5}, {1.5, 1}}).matrix();
+  const auto& vectors = DenseCovariance(Matrix2d{{4, 0}, {0, 1}}).eigenvectors();
+  CHECK(matrix(1, 0) == 1.5);
+  CHECK(std::abs(vectors(0, 1)) == 1);
+}
+
+// Would catch a variance that is no variance but is taken for one.
+TEST_CASE("DiagonalCovariance: says what is wrong with the variances") {
+  const auto of = [](const auto& variances) {
+    return complaint([&] { (void)DiagonalCovariance<>(variances); });
+  };
+  CHECK(of(VectorXd(0)) ==
+        "invalid_argument: alphabar::DiagonalCovariance: the number of variances must be >= 1, "
+        "got 0");
+  CHECK(of(Vector2d(1, -0.5)) ==
+        "invalid_argument: alphabar::DiagonalCovariance: variances[1] must be finite and >= 0, "
+        "got -0.5");
+  CHECK(of(Vector2d(nan, 1)) ==
+        "invalid_argument: alphabar::DiagonalCovariance: variances[0] must be finite and >= 0, "
+        "got nan");
+  CHECK(of(Vector2d(1, infinity)) ==
+        "invalid_argument: alphabar::DiagonalCovariance: variances[1] must be finite and >= 0, "
+        "got inf");
+  CHECK(complaint([] { (void)DiagonalCovariance<double, 3>(VectorXd::Ones(4)); }) ==
+        "invalid_argument: alphabar::DiagonalCovariance: variances must have size 3, got 4");
+  const DiagonalCovariance covariance(Vector2d(1, 2));
+  CHECK(complaint([&] { (void)covariance.apply([](double x) { return x; }, VectorXd(3)); }) ==
+        "invalid_argument: alphabar::DiagonalCovariance::apply: x.rows() must have size 2, got 3");
+  STATIC_REQUIRE_FALSE(std::is_constructible_v<DiagonalCovariance<double, 3>, Vector2d>);
+  STATIC_REQUIRE_FALSE(std::is_constructible_v<DiagonalCovariance<double>, Eigen::VectorXf>);
+  STATIC_REQUIRE_FALSE(std::is_constructible_v<DiagonalCovariance<double, 2>, Matrix2d>);
+}
+
+// Would catch a diagonal that is sorted like the eigenvalues of a dense matrix, and any formula
+// that is another in the one than in the other.
+TEMPLATE_TEST_CASE("DiagonalCovariance: agrees with the dense matrix", "", float, double) {
+  using Vector = Eigen::Matrix<TestType, Eigen::Dynamic, 1>;
+  using Matrix = Eigen::Matrix<TestType, Eigen::Dynamic, Eigen::Dynamic>;
+  const Vector variances{{9, 0, 0.25, 1}};
+  const DiagonalCovariance diagonal(variances);
+  const DenseCovariance dense(Matrix(variances.asDiagonal()));
+  STATIC_REQUIRE(std::is_same_v<decltype(diagonal), const DiagonalCovariance<TestType>>);
+  CHECK(diagonal.dimension() == 4);
+  CHECK(diagonal.eigenvalues() == variances);
+  CHECK(diagonal.matrix() == dense.matrix());
+  CHECK(diagonal.rank() == 3);
+  CHECK(diagonal.log_determinant() == -std::numeric_limits<TestType>::infinity());
+  const auto root = [](TestType lambda) { return std::sqrt(lambda); };
+  CHECK(diagonal.trace(root) == 4.5);
+  const Matrix batch{{1, 2}, {3, 4}, {5, 6}, {7, 8}};
+  CHECK(diagonal.apply(root, batch) == Matrix{{3, 6}, {0, 0}, {2.5, 3}, {7, 8}});
+  CHECK(test::relative_error(dense.apply(root, batch), diagonal.apply(root, batch)) <
+        4 * std::numeric_limits<TestType>::epsilon());
+
+  const auto later = diagonal.transformed(TestType(0.5), TestType(0.25));
+  CHECK(later.eigenvalues() == Vector{{4.75, 0.25, 0.375, 0.75}});
+  CHECK(later.matrix() == dense.transformed(TestType(0.5), TestType(0.25)).matrix());
+  CHECK_THAT(double(later.log_determinant()), WithinRel(-1.0966610685368479, 1e-6));
+  const auto& kept = DiagonalCovariance(variances).eigenvalues();
+  CHECK(kept == variances);
+}
+
+}  // namespace

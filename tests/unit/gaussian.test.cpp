@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+#include "alphabar/gaussian/gaussian.hpp"
+
+#include <Eigen/Core>
+#include <cmath>
+#include <limits>
+#include <type_traits>
+#include <utility>
+
+#include "alphabar/covariance/diagonal.hpp"
+#include "alphabar/noise/noise_stream.hpp"
+#include "alphabar/process/forward_diffusion.hpp"
+#include "alphabar/schedule/schedules.hpp"
+#include "support/catch.hpp"
+#include "support/complaint.hpp"
+#include "support/matrices.hpp"
+#include "support/unit_noise.hpp"
+
+namespace {
+
+using namespace alphabar;
+using Eigen::Matrix2d;
+using Eigen::MatrixXd;
+using Eigen::Vector2d;
+using Eigen::VectorXd;
+using test::complaint;
+
+const Vector2d mean(1, -2);
+const Matrix2d sigma{{4, 1.5}, {1.5, 1}};
+
+// Would catch a lost 2π, ½ or determinant, and a distance with Σ for its inverse. The numbers are
+// mpmath's; they are computed in the Scalar.
+TEMPLATE_TEST_CASE("Gaussian: known log-densities", "", float, double) {
+  using Vector = Eigen::Matrix<TestType, Eigen::Dynamic, 1>;
+  using Matrix = Eigen::Matrix<TestType, Eigen::Dynamic, Eigen::Dynamic>;
+  const double bound = 10 * std::numeric_limits<TestType>::epsilon();
+  const Gaussian one(Vector{{1}}, Matrix{{4}});
+  CHECK_THAT(double(one.log_density(Vector{{3}})), WithinRel(-2.11208571376461805, bound));
+  const Gaussian two(mean.cast<TestType>(), sigma.cast<TestType>());
+  const Vector x{{TestType(0.3), TestType(0.7)}};
+  CHECK_THAT(double(two.log_density(x)), WithinRel(-12.2091135318056283, bound));
+  const Gaussian three(Vector{{0.5, -0.5, 2}}, Matrix{{2, -1, 0.5}, {-1, 3, 0.25}, {0.5, 0.25, 1}});
+  CHECK_THAT(double(three.log_density(Vector{{1, 2, 3}})), WithinRel(-5.07723359230699596, bound));
+  const Gaussian diagonal(Vector{{1, -1}}, DiagonalCovariance(Vector{{4, 0.25}}));
+  CHECK_THAT(double(diagonal.log_density(Vector{{3, -1}})),
+             WithinRel(-2.11208571376461805 - 0.22579135264472743, bound));
+}
+
+// Would catch a density of infinity, or of a pseudo-inverse, where there is none.
+TEST_CASE("Gaussian: a singular covariance has no density") {
+  const Matrix2d rank_one{{4, 2}, {2, 1}};
+  CHECK(complaint([&] { (void)Gaussian(mean, rank_one).log_density(mean); }) ==
+        "invalid_argument: alphabar::Gaussian::log_density: the rank of the covariance must be 2, "
+        "got 1");
+  CHECK(complaint(
+            [&] { (void)Gaussian(mean, DiagonalCovariance(Vector2d(0, 0))).log_density(mean); }) ==
+        "invalid_argument: alphabar::Gaussian::log_density: the rank of the covariance must be 2, "
+        "got 0");
+}
+
+// Would catch a Cholesky factor in place of the symmetric root, a mean that is forgotten, and a
+// batch of which only the first column gets it.
+TEST_CASE("Gaussian: transform is the mean plus the symmetric root") {
+  const Gaussian gaussian(mean, sigma);
+  const Matrix2d root{{1.925024393061831781, 0.542476806985262897},
+                      {0.542476806985262897, 0.840070779091305987}};
+  CHECK(test::relative_error(gaussian.transform(Matrix2d::Identity()),
+                             (root.colwise() + mean).eval()) < 1e-15);
+  CHECK(test::relative_error(gaussian.transform(Vector2d(0, 1)), (root.col(1) + mean).eval()) <
+        1e-15);
+  CHECK(gaussian.transform(MatrixXd::Zero(2, 3)) == mean.replicate(1, 3));
+  CHECK(Gaussian(mean, Matrix2d(Matrix2d::Zero())).transform(Vector2d(5, 6)) == mean);
+  const Gaussian diagonal(mean, DiagonalCovariance(Vector2d(4, 0)));
+  CHECK(diagonal.transform(Matrix2d::Ones()) == Matrix2d{{3, 3}, {-2, -2}});
+}
+
+// Would catch samples by rows, and a first sample that shifts the noise by 1 instead of d.
+TEST_CASE("Gaussian: sample j takes its noise from j d on, however the range is split") {
+  const Gaussian gaussian(mean, sigma);
+  const NoiseStream noise(7);
+  const auto all = gaussian.sample(noise, 100);
+  STATIC_REQUIRE(decltype(all)::RowsAtCompileTime == 2);
+  for (const Index j : {0, 1, 99}) {
+    const auto index = static_cast<std::uint64_t>(2 * j);
+    const Vector2d normals(noise(index), noise(index + 1));
+    CHECK(test::relative_error(all.col(j), gaussian.transform(normals)) < 1e-15);
+  }
+  for (const Index split : {1, 2, 37, 99}) {
+    const auto first = gaussian.sample(noise, split);
+    const auto second = gaussian.sample(noise, 100 - split, split);
+    CHECK(test::relative_error(first, all.leftCols(split)) < 1e-15);
+    CHECK(test::relative_error(second, all.rightCols(100 - split)) < 1e-15);
+  }
+  CHECK(gaussian.sample(noise, 0).rows() == 2);
+  CHECK(gaussian.sample(noise, 0).cols() == 0);
+  CHECK(gaussian.sample(test::UnitNoise<>::silence(), 3) == mean.replicate(1, 3));
+}
+
+// Would catch a mean or point of another size that is cut, and a count that wraps around.
+TEST_CASE("Gaussian: says what is wrong") {
+  const Gaussian<double> gaussian(mean, sigma);
+  const NoiseStream noise(1);
+  CHECK(complaint([] { (void)Gaussian<double>(VectorXd::Zero(3), sigma); }) ==
+        "invalid_argument: alphabar::Gaussian: mean must have size 2, got 3");
+  CHECK(complaint([] { (void)Gaussian<double, 2>(VectorXd::Zero(3), sigma); }) ==
+        "invalid_argument: alphabar::Gaussian: mean must have size 2, got 3");
+  CHECK(complaint([] { (void)Gaussian<double, 2>(mean, MatrixXd::Identity(3, 3)); }) ==
+        "invalid_argument: alphabar::DenseCovariance: matrix.rows() must have size 2, got 3");
+  CHECK(complaint([] { (void)Gaussian(Vector2d(0, std::nan("")), sigma); }) ==
+        "invalid_argument: alphabar::Gaussian: mean[1] must be finite, got nan");
+  CHECK(complaint([&] { (void)gaussian.log_density(VectorXd::Zero(3)); }) ==
+        "invalid_argument: alphabar::Gaussian::log_density: x must have size 2, got 3");
+  CHECK(complaint([&] { (void)gaussian.transform(MatrixXd::Zero(3, 2)); }) ==
+        "invalid_argument: alphabar::Gaussian::transform: z.rows() must have size 2, got 3");
+  CHECK(complaint([&] { (void)Gaussian(mean, sigma).log_density(VectorXd::Zero(3)); }) ==
+        "invalid_argument: alphabar::Gaussian::log_density: x must have size 2, got 3");
+  CHECK(complaint([&] { (void)gaussian.sample(noise, -1); }) ==
+        "invalid_argument: alphabar::Gaussian::sample: count must be >= 0, got -1");
+  CHECK(complaint([&] { (void)gaussian.sample(noise, 1, -3); }) ==
+        "invalid_argument: alphabar::Gaussian::sample: first_sample must be >= 0, got -3");
+}
+
+}  // namespace
