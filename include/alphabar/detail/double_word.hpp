@@ -66,6 +66,10 @@ inline DoubleWord operator*(DoubleWord x, double y) {
   return fast_two_sum(high.hi, std::fma(x.lo, y, high.lo));
 }
 
+inline DoubleWord ldexp(DoubleWord x, int exponent) {
+  return {std::ldexp(x.hi, exponent), std::ldexp(x.lo, exponent)};
+}
+
 /// Long division: three partial quotients.
 inline DoubleWord operator/(DoubleWord x, DoubleWord y) {
   const double first = x.hi / y.hi;
@@ -78,13 +82,10 @@ inline DoubleWord operator/(DoubleWord x, DoubleWord y) {
 /// One Newton step from the square root of the high word.
 inline DoubleWord sqrt(DoubleWord x) {
   if (x.hi == 0) return {};
+  if (x.hi < 0x1p-900) return ldexp(sqrt(ldexp(x, 400)), -200);  // or the remainder underflows
   const double root = std::sqrt(x.hi);
   const DoubleWord remainder = x - two_product(root, root);
   return fast_two_sum(root, remainder.hi / (2 * root));
-}
-
-inline DoubleWord ldexp(DoubleWord x, int exponent) {
-  return {std::ldexp(x.hi, exponent), std::ldexp(x.lo, exponent)};
 }
 
 /// x 2^exponent rounded once, also where the result is subnormal: there ldexp rounds the high word

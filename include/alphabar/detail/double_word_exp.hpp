@@ -17,7 +17,7 @@ inline DoubleWord exp(DoubleWord x) {
   const DoubleWord small = ldexp(x, -8);
   DoubleWord sum{1};
   DoubleWord term{1};
-  for (int k = 1; k <= 14; ++k) {
+  for (int k = 1; k <= 17; ++k) {
     term = term * small / DoubleWord{static_cast<double>(k)};
     sum = sum + term;
   }

@@ -72,7 +72,7 @@ struct ScheduleState {
     if (erased()) return -std::numeric_limits<double>::infinity();
     if (noise.hi >= 0x1p-20) return log_scaled(product, exponent);
     const double v = noise.hi;
-    return -(v + (noise.lo + v * v * (0.5 + v * (1.0 / 3 + v / 4))));
+    return 0 - (v + (noise.lo + v * v * (0.5 + v * (1.0 / 3 + v / 4))));
   }
 
   [[nodiscard]] double snr() const {
@@ -137,7 +137,7 @@ class ScheduleTable {
       if (alpha_bar == 0) state.advance(1, t);
       state.rescale();
       table.states_.push_back(state);
-      table.betas_.push_back((two_sum(previous, -alpha_bar) / DoubleWord{previous}).hi);
+      table.betas_.push_back(lost(previous, alpha_bar));
       previous = alpha_bar;
     }
     return table;
@@ -173,6 +173,12 @@ class ScheduleTable {
     require(steps > 0, function, argument, "hold at least one value", steps);
     states_.reserve(steps + 1);
     states_.emplace_back();
+  }
+
+  /// 1 - next/previous, rounded once also where both are tiny.
+  static double lost(double previous, double next) {
+    if (previous < 0x1p-500) return lost(previous * 0x1p500, next * 0x1p500);
+    return (two_sum(previous, -next) / DoubleWord{previous}).hi;
   }
 
   /// Each of the four numbers rounded once.

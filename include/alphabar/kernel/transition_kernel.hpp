@@ -68,7 +68,8 @@ class TransitionKernel {
     const Scalar noise_variance =
         std::fma(later.signal_power_, earlier.noise_variance_, later.noise_variance_);
     return {later.signal_power_ * earlier.signal_power_, noise_variance,
-            later.signal_scale_ * earlier.signal_scale_, std::sqrt(noise_variance)};
+            later.signal_scale_ * earlier.signal_scale_,
+            std::hypot(later.signal_scale_ * earlier.noise_scale_, later.noise_scale_)};
   }
 
   friend bool operator==(const TransitionKernel&, const TransitionKernel&) = default;
@@ -93,10 +94,11 @@ class TransitionKernel {
  private:
   friend class detail::ScheduleTable;  // which knows the roots better than sqrt(A) does
 
+  /// Four numbers that belong together; the powers may have left the range of Scalar.
   TransitionKernel(Scalar signal_power, Scalar noise_variance, Scalar signal_scale,
                    Scalar noise_scale)
-      : signal_power_(signal_power),
-        noise_variance_(noise_variance),
+      : signal_power_(checked("TransitionKernel", "signal_power", signal_power)),
+        noise_variance_(checked("TransitionKernel", "noise_variance", noise_variance)),
         signal_scale_(signal_scale),
         noise_scale_(noise_scale) {}
 

@@ -2,8 +2,12 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <cstdint>
+#include <iterator>
 #include <span>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "alphabar/concepts.hpp"
@@ -73,6 +77,7 @@ void add_noise(const TransitionKernel<Scalar>& kernel, const X& x0, const Noise&
 ///         nothing is written then
 template <Real Scalar, detail::Readable X, detail::Readable Times, NoiseSource<Scalar> Noise,
           detail::Buffer Out>
+requires std::integral<std::remove_cvref_t<decltype(*std::data(std::declval<const Times&>()))>>
 void add_noise(const NoiseSchedule<Scalar>& schedule, const X& x0, const Times& timesteps,
                const Noise& noise, std::uint64_t first_index, Out&& out) {
   const auto in_span = detail::contiguous(x0, "add_noise", "x0");

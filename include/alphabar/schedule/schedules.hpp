@@ -33,10 +33,12 @@ inline void require_beta(std::string_view function, std::string_view argument, d
   require(beta >= 0 && beta <= 1, function, argument, "be in [0, 1]", beta);
 }
 
-/// (last − first)/(T − 1): what a quantity gains per step when it goes from first to last in T.
-inline DoubleWord gain(DoubleWord first, DoubleWord last, Index steps) {
-  if (steps == 1) return {};
-  return (last - first) / DoubleWord{static_cast<double>(steps - 1)};
+/// At t of 1..T on the straight line from first to last: a weighted mean, in which nothing cancels
+/// and both ends are met.
+inline DoubleWord between(DoubleWord first, DoubleWord last, Index t, Index steps) {
+  if (steps == 1) return first;
+  return (first * static_cast<double>(steps - t) + last * static_cast<double>(t - 1)) /
+         DoubleWord{static_cast<double>(steps - 1)};
 }
 
 }  // namespace detail
@@ -49,10 +51,8 @@ template <Real S = double>
   detail::require_steps("linear_schedule", steps);
   detail::require_beta("linear_schedule", "beta_first", beta_first);
   detail::require_beta("linear_schedule", "beta_last", beta_last);
-  const detail::DoubleWord first{beta_first};
-  const detail::DoubleWord gain = detail::gain(first, {beta_last}, steps);
-  return detail::tabulate<S>(steps,
-                             [=](Index t) { return first + gain * static_cast<double>(t - 1); });
+  return detail::tabulate<S>(
+      steps, [=](Index t) { return detail::between({beta_first}, {beta_last}, t, steps); });
 }
 
 /// √β_t linear in t: the schedule of latent diffusion and Stable Diffusion, where it is called
@@ -65,9 +65,9 @@ template <Real S = double>
   detail::require_beta("scaled_linear_schedule", "beta_first", beta_first);
   detail::require_beta("scaled_linear_schedule", "beta_last", beta_last);
   const detail::DoubleWord first = sqrt(detail::DoubleWord{beta_first});
-  const detail::DoubleWord gain = detail::gain(first, sqrt(detail::DoubleWord{beta_last}), steps);
+  const detail::DoubleWord last = sqrt(detail::DoubleWord{beta_last});
   return detail::tabulate<S>(steps, [=](Index t) {
-    const detail::DoubleWord root = first + gain * static_cast<double>(t - 1);
+    const detail::DoubleWord root = detail::between(first, last, t, steps);
     return root * root;
   });
 }
@@ -86,7 +86,8 @@ template <Real S = double>
   detail::require(std::isfinite(offset) && offset >= 0, "cosine_schedule", "offset",
                   "be finite and >= 0", offset);
   detail::require_beta("cosine_schedule", "max_beta", max_beta);
-  const detail::DoubleWord span = detail::two_sum(1, offset) * static_cast<double>(steps);
+  const double enough = std::fmin(offset, 0x1p200);  // beyond, β no longer depends on it
+  const detail::DoubleWord span = detail::two_sum(1, enough) * static_cast<double>(steps);
   const detail::UnitComplex stride = detail::unit_circle(detail::half_pi / span);
   std::vector<double> betas(static_cast<std::size_t>(steps));
   detail::UnitComplex before{{1}, {0}};
@@ -110,7 +111,8 @@ template <Real S = double>
   detail::require_steps("sigmoid_schedule", steps);
   detail::require_beta("sigmoid_schedule", "beta_first", beta_first);
   detail::require_beta("sigmoid_schedule", "beta_last", beta_last);
-  const detail::DoubleWord growth = exp(detail::gain({-6}, {6}, steps));
+  const double intervals = steps == 1 ? 1 : static_cast<double>(steps - 1);
+  const detail::DoubleWord growth = exp(detail::DoubleWord{12} / detail::DoubleWord{intervals});
   detail::DoubleWord odds = exp(detail::DoubleWord{-6});
   return detail::tabulate<S>(steps, [=, odds = odds](Index) mutable {
     const detail::DoubleWord beta =
