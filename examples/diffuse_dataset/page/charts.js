@@ -1,0 +1,145 @@
+// Charts over time: drawn once as SVG, with a cursor that moves.
+const margin = { left: 52, right: 14, top: 10, bottom: 26 };
+
+function node(parent, name, attributes, text) {
+  const element = document.createElementNS('http://www.w3.org/2000/svg', name);
+  Object.entries(attributes).forEach(([key, value]) => element.setAttribute(key, value));
+  if (text !== undefined) element.textContent = text;
+  parent.append(element);
+  return element;
+}
+
+// The frame of a chart: axes, ticks, and the two scales.
+function frame(id, height, low, high, ticks, label) {
+  const svg = byId(id);
+  svg.replaceChildren();
+  const width = svg.clientWidth;
+  svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
+  svg.style.height = `${height}px`;
+  const x = (t) => margin.left + (t / steps) * (width - margin.left - margin.right);
+  const y = (v) => height - margin.bottom - ((v - low) / (high - low)) * (height - margin.top - margin.bottom);
+  ticks.forEach((v) => {
+    node(svg, 'line', { class: 'axis', x1: margin.left, x2: width - margin.right, y1: y(v), y2: y(v) });
+    node(svg, 'text', { x: margin.left - 8, y: y(v) + 4, 'text-anchor': 'end' }, label(v));
+  });
+  [0, 0.25, 0.5, 0.75, 1].forEach((part) => {
+    const t = Math.round(part * steps);
+    const anchor = part === 0 ? 'start' : part === 1 ? 'end' : 'middle';
+    node(svg, 'text', { x: x(t), y: height - 6, 'text-anchor': anchor }, part === 0 ? 't = 0' : t);
+  });
+  return { svg, x, y, low, high, height };
+}
+
+function path(chart, values, first = 0) {
+  const stride = Math.max(1, Math.floor(steps / 400));
+  const points = [];
+  for (let t = first; t <= steps; t += 1) {
+    if ((t - first) % stride && t !== steps) continue;
+    const v = Math.min(chart.high, Math.max(chart.low, values(t)));
+    points.push(`${chart.x(t).toFixed(1)},${chart.y(v).toFixed(1)}`);
+  }
+  return points;
+}
+
+function curve(chart, values, attributes, first) {
+  return node(chart.svg, 'polyline', { fill: 'none', 'stroke-width': 1.8, ...attributes, points: path(chart, values, first).join(' ') });
+}
+
+function area(chart, upper, lower, attributes, first) {
+  const points = path(chart, upper, first).concat(path(chart, lower, first).reverse());
+  return node(chart.svg, 'polygon', { ...attributes, points: points.join(' ') });
+}
+
+function cursor(chart, values) {
+  const line = node(chart.svg, 'line', { class: 'cursor', y1: margin.top, y2: chart.height - margin.bottom });
+  const dots = values.map(() => node(chart.svg, 'circle', { class: 'dot', r: 3.5 }));
+  const label = node(chart.svg, 'text', { y: margin.top + 10 });
+  return (t) => {
+    line.setAttribute('x1', chart.x(t)); line.setAttribute('x2', chart.x(t));
+    dots.forEach((dot, k) => {
+      const v = values[k](t);
+      dot.setAttribute('cx', chart.x(t));
+      dot.setAttribute('cy', chart.y(Math.min(chart.high, Math.max(chart.low, v))));
+    });
+    const late = t > 0.6 * steps;
+    label.setAttribute('x', chart.x(t) + (late ? -8 : 8));
+    label.setAttribute('text-anchor', late ? 'end' : 'start');
+    label.textContent = values.map((v) => short(v(t))).join('  +  ');
+  };
+}
+
+function ticksUpTo(high) {
+  const step = 10 ** Math.floor(Math.log10(high));
+  const nice = [0.2, 0.5, 1, 2].map((k) => k * step).find((s) => high / s <= 5);
+  return Array.from({ length: Math.floor(high / nice) + 1 }, (_, k) => +(k * nice).toPrecision(6));
+}
+
+function finiteMaximum(values) {
+  return Math.max(1e-12, ...values.filter((v) => v !== null && Number.isFinite(v)));
+}
+
+let charts = [];
+function buildCharts() {
+  palette = [];
+  charts.forEach((chart) => pictures.splice(pictures.indexOf(chart), 1));
+  charts = [buildAnts(), buildSpectrum(), buildDiagonal(), buildGap()];
+  pictures.push(...charts);
+}
+
+function buildAnts() {
+  const load = (s) => (s === 0 ? 0 : report.alpha_bar[s - 1] * report.beta[s]);
+  const high = 1.1 * Math.max(...report.beta.map((_, s) => load(s)));
+  const chart = frame('ants', 130, 0, high, ticksUpTo(high).slice(0, 3), short);
+  area(chart, load, () => 0, { class: 'noise-area' }, 1);
+  const clip = node(chart.svg, 'clipPath', { id: 'carried' });
+  const window_ = node(clip, 'rect', { x: 0, y: 0, height: 130 });
+  area(chart, load, () => 0, { fill: 'var(--noise)', 'clip-path': 'url(#carried)' }, 1);
+  const move = cursor(chart, [load]);
+  return (t) => { window_.setAttribute('width', chart.x(t)); move(t); };
+}
+
+function buildSpectrum() {
+  const at = (lambda) => (t) => Math.log10(report.alpha_bar[t] * lambda + report.one_minus_alpha_bar[t]);
+  const positive = report.eigenvalues.filter((lambda) => lambda > 1e-12);
+  const low = Math.floor(Math.max(-6, Math.log10(Math.min(...positive, 0.1))));
+  const high = Math.max(1, Math.ceil(Math.log10(Math.max(...report.eigenvalues))));
+  const ticks = Array.from({ length: high - low + 1 }, (_, k) => low + k);
+  const chart = frame('spectrum', 300, low, high, ticks, (v) => short(10 ** v));
+  const stride = Math.max(1, Math.floor(report.eigenvalues.length / 96));
+  report.eigenvalues.filter((_, k) => k % stride === 0).forEach((lambda) => {
+    curve(chart, at(lambda), { class: lambda > 1 ? 'data' : 'noise', 'stroke-width': 1, opacity: 0.6 });
+  });
+  const last = report.eigenvalues.length - 1;
+  const move = cursor(chart, [at(report.eigenvalues[0]), at(report.eigenvalues[last])]);
+  const label = chart.svg.lastChild;
+  return (t) => {
+    move(t);
+    const lambda = (k) => short(report.alpha_bar[t] * report.eigenvalues[k] + report.one_minus_alpha_bar[t]);
+    label.textContent = `λ from ${lambda(last)} to ${lambda(0)}`;
+  };
+}
+
+function buildDiagonal() {
+  const cost = (t) => report.total_correlation[t] ?? Infinity;
+  const high = 1.05 * finiteMaximum(report.total_correlation);
+  const chart = frame('diagonal', 240, 0, high, ticksUpTo(high), short);
+  area(chart, cost, () => 0, { class: 'data-area' });
+  curve(chart, cost, { class: 'data' });
+  return cursor(chart, [cost]);
+}
+
+function buildGap() {
+  const mean = (t) => report.kl_mean[t];
+  const covariance = (t) => report.kl_covariance[t] ?? Infinity;
+  const both = (t) => mean(t) + covariance(t);
+  const high = 1.05 * finiteMaximum(report.kl_mean.map((_, t) => both(t)));
+  const chart = frame('gap', 240, 0, high, ticksUpTo(high), short);
+  area(chart, both, mean, { class: 'noise-area' });
+  area(chart, mean, () => 0, { class: 'data-area' });
+  curve(chart, both, { class: 'noise' });
+  curve(chart, mean, { class: 'data' });
+  const right = byId('gap').clientWidth - margin.right;
+  node(chart.svg, 'text', { class: 'data-label', x: right, y: 40, 'text-anchor': 'end' }, 'mean');
+  node(chart.svg, 'text', { class: 'noise-label', x: right, y: 58, 'text-anchor': 'end' }, 'covariance');
+  return cursor(chart, [mean, covariance]);
+}
