@@ -61,7 +61,7 @@ class JsonObject {
   }
 
   template <class T>
-    requires std::is_arithmetic_v<T>
+  requires std::is_arithmetic_v<T>
   void write(T value) {
     if constexpr (std::is_floating_point_v<T>) {
       if (std::isnan(value)) return void(out_ << "null");

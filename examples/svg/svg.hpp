@@ -57,8 +57,8 @@ class Drawing {
 
   void dot(Point center, double radius, std::string_view fill, double opacity = 1) {
     text_ += "<circle cx=\"" + number(center.x) + "\" cy=\"" + number(center.y) + "\" r=\"" +
-             number(radius) + "\" fill=\"" + std::string(fill) + "\" opacity=\"" +
-             number(opacity) + "\"/>\n";
+             number(radius) + "\" fill=\"" + std::string(fill) + "\" opacity=\"" + number(opacity) +
+             "\"/>\n";
   }
 
   void line(const std::vector<Point>& points, std::string_view stroke, double width = 1.6,
