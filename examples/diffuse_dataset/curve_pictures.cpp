@@ -2,8 +2,11 @@
 //
 // The pictures that show something over time.
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdlib>
 #include <string>
+#include <string_view>
 
 #include "diffuse_dataset/report.hpp"
 #include "svg/plot.hpp"
@@ -51,6 +54,16 @@ std::vector<svg::Point> between(std::vector<svg::Point> upper,
   return upper;
 }
 
+std::string power_of_ten(int exponent) {
+  constexpr std::array<std::string_view, 10> digits{"⁰", "¹", "²", "³", "⁴",
+                                                    "⁵", "⁶", "⁷", "⁸", "⁹"};
+  std::string text = exponent < 0 ? "10⁻" : "10";
+  for (const char c : std::to_string(std::abs(exponent))) {
+    text += digits[static_cast<std::size_t>(c - '0')];
+  }
+  return text;
+}
+
 constexpr auto zero = [](double) { return 0.0; };
 
 }  // namespace
@@ -65,7 +78,7 @@ std::string spectrum_svg(const Report& report) {
   const svg::Frame frame = frame_over_time(report, 340, low, high);
   svg::Drawing drawing(width, 340);
   for (double decade = low; decade <= high; ++decade) {
-    frame.tick(drawing, decade, svg::short_number(std::pow(10, decade)));
+    frame.tick(drawing, decade, power_of_ten(static_cast<int>(decade)));
   }
   const std::size_t stride = std::max<std::size_t>(1, report.eigenvalues.size() / 64);
   for (std::size_t k = 0; k < report.eigenvalues.size(); k += stride) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -34,7 +35,7 @@ struct Frame {
     for (const double part : {0.0, 0.25, 0.5, 0.75, 1.0}) {
       const double t = x_low + part * (x_high - x_low);
       drawing.label({at(t, y_low).x, corner.y + height + 20},
-                    (part == 0 ? "t = " : "") + short_number(t), "middle");
+                    (part == 0 ? "t = " : "") + number(std::round(t)), "middle");
     }
   }
 

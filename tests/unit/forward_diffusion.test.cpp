@@ -31,81 +31,24 @@ using test::relative_error;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// Eigenvalues far apart and far from 1, where a mistake would not show; no zero in the basis.
-template <class Scalar, int Dim>
-ForwardDiffusion<Scalar, Dim> process(const VectorXd& spectrum = VectorXd{{4, 0, 100, 0.01, 0.25}},
-                                      std::uint64_t basis = 1) {
-  constexpr Index d = Dim == Eigen::Dynamic ? 5 : Dim;
+template <class Scalar = double>
+Gaussian<Scalar> any_prior() {
   const VectorXd mean{{1, -2, 3, 0.5, -0.25}};
-  const MatrixXd sigma = test::with_spectrum(spectrum.head(d), basis);
-  return {Gaussian<Scalar, Dim>(mean.head(d).cast<Scalar>(), sigma.cast<Scalar>()),
-          linear_schedule<Scalar>()};
+  const MatrixXd sigma = test::with_spectrum(VectorXd{{4, 0, 100, 0.01, 0.25}});
+  return {mean.cast<Scalar>(), sigma.cast<Scalar>()};
 }
 
-/// √ᾱ, ᾱ and the rest are correctly rounded; a law adds a few roundings to that.
+/// The numbers of a kernel are correctly rounded; a law adds a few roundings to that.
 template <class Scalar>
 constexpr double few_ulps = 8 * std::numeric_limits<Scalar>::epsilon();
 
 constexpr Index times[] = {0, 1, 2, 10, 333, 500, 700, 999, 1000};
 
-// Would catch a time off by one, α for ᾱ, √ᾱ in the covariance or ᾱ in the mean, a B that is not
-// added or added to every entry, and a recursion that goes another way than the closed form.
-TEMPLATE_TEST_CASE_SIG("ForwardDiffusion: the laws of a time", "",
-                       ((class Scalar, int Dim), Scalar, Dim), (double, 1), (double, 2),
-                       (double, 3), (double, 5), (double, -1), (float, 1), (float, 2), (float, 3),
-                       (float, 5), (float, -1)) {
-  const auto forward = process<Scalar, Dim>();
-  const auto& prior = forward.prior();
-  const auto sigma = prior.covariance().matrix().template cast<double>().eval();
-  const auto mean = prior.mean().template cast<double>().eval();
-  const double eps = std::numeric_limits<Scalar>::epsilon();
-  double alpha_bar = 1;
-  for (Index t = 1, k = 1; t <= 1000; ++t) {
-    alpha_bar *= 1 - (1e-4 + (0.02 - 1e-4) * static_cast<double>(t - 1) / 999);
-    if (t != times[k]) continue;
-    ++k;
-    INFO("t = " << t);
-    MatrixXd expected = alpha_bar * sigma;
-    expected.diagonal().array() += 1 - alpha_bar;
-    CHECK(relative_error(forward.covariance(t), expected) < 2 * eps);
-    CHECK(relative_error(forward.covariance_by_recursion(t), expected) < 8 * eps);
-    CHECK(relative_error(forward.mean(t), std::sqrt(alpha_bar) * mean) < 2 * eps);
-
-    const auto marginal = forward.marginal(t);
-    CHECK(marginal.mean() == forward.mean(t));
-    CHECK(marginal.covariance().matrix() == forward.covariance(t));
-    CHECK(marginal.covariance().rank() == forward.dimension());
-  }
-}
-
-// Would catch a recursion or a kernel that is right from x_0 only.
-TEMPLATE_TEST_CASE_SIG("ForwardDiffusion: the laws of two times", "",
-                       ((class Scalar, int Dim), Scalar, Dim), (double, 1), (double, 3),
-                       (double, -1), (float, 3), (float, -1)) {
-  const auto forward = process<Scalar, Dim>();
-  const auto& schedule = forward.schedule();
-  for (const Index s : times) {
-    for (const Index t : times) {
-      if (s > t) continue;
-      INFO("s = " << s << ", t = " << t);
-      const auto marginal = propagate(schedule.transition(s, t), forward.marginal(s));
-      CHECK(relative_error(marginal.mean(), forward.mean(t)) < few_ulps<Scalar>);
-      CHECK(relative_error(marginal.covariance().matrix(), forward.covariance(t)) <
-            few_ulps<Scalar>);
-      CHECK(relative_error(marginal.covariance().eigenvalues(),
-                           forward.marginal(t).covariance().eigenvalues()) < few_ulps<Scalar>);
-      const Scalar scale = schedule.sqrt_alpha_bar(t) / schedule.sqrt_alpha_bar(s);
-      CHECK(relative_error(forward.cross_covariance(s, t), scale * forward.covariance(s)) <
-            few_ulps<Scalar>);
-    }
-  }
-  CHECK(forward.cross_covariance(500, 500) == forward.covariance(500));
-}
-
 // The two sentences that the library is made of: would catch a new eigen-decomposition per time,
 // and a prior that is not turned with its basis.
 TEMPLATE_TEST_CASE("ForwardDiffusion: the eigenvectors never move", "", float, double) {
   using Matrix = Eigen::Matrix<TestType, Eigen::Dynamic, Eigen::Dynamic>;
-  const auto forward = process<TestType, Eigen::Dynamic>();
+  const ForwardDiffusion forward(any_prior<TestType>(), linear_schedule<TestType>());
   const Matrix turn = test::rotation(5, 2).cast<TestType>();
   const auto& prior = forward.prior();
   const Matrix turned_sigma = turn * prior.covariance().matrix() * turn.transpose();
@@ -126,7 +69,7 @@ TEMPLATE_TEST_CASE("ForwardDiffusion: the eigenvectors never move", "", float, d
 
 // Would catch any term that is not homogeneous in Σ and μμᵀ: this is why the mean may be dropped.
 TEST_CASE("ForwardDiffusion: the second moment obeys the law of the covariance") {
-  const auto forward = process<double, 5>();
+  const ForwardDiffusion forward(any_prior(), linear_schedule());
   const auto second_moment = [&](Index t) {
     return (forward.covariance(t) + forward.mean(t) * forward.mean(t).transpose()).eval();
   };
@@ -139,12 +82,12 @@ TEST_CASE("ForwardDiffusion: the second moment obeys the law of the covariance")
 // Would catch noise of another variance than 1 − ᾱ: the identity would not stay.
 TEMPLATE_TEST_CASE("ForwardDiffusion: the identity stays, everything else goes to it", "", float,
                    double) {
-  using Matrix = Eigen::Matrix<TestType, 3, 3>;
-  using Vector = Eigen::Matrix<TestType, 3, 1>;
-  const auto identity = Matrix::Identity().eval();
+  using Matrix = Eigen::Matrix<TestType, Eigen::Dynamic, Eigen::Dynamic>;
+  using Vector = Eigen::Matrix<TestType, Eigen::Dynamic, 1>;
+  const Matrix identity = Matrix::Identity(5, 5);
   const auto schedule = cosine_schedule<TestType>();
-  const ForwardDiffusion resting(Gaussian(Vector::Zero().eval(), identity), schedule);
-  const ForwardDiffusion walking(process<TestType, 3>().prior(), schedule);
+  const ForwardDiffusion resting(Gaussian(Vector(Vector::Zero(5)), identity), schedule);
+  const ForwardDiffusion walking(any_prior<TestType>(), schedule);
   TestType before = std::numeric_limits<TestType>::infinity();
   for (Index t = 0; t <= schedule.steps(); ++t) {
     const auto sigma = resting.covariance(t);
@@ -192,10 +135,11 @@ TEST_CASE("ForwardDiffusion: known numbers") {
 // Would catch 0/0 or a floor under the eigenvalues: without a spread of its own, x_t has that of
 // the noise exactly.
 TEMPLATE_TEST_CASE("ForwardDiffusion: from one point, x_t is q(x_t | x_0)", "", float, double) {
-  using Vector = Eigen::Matrix<TestType, 3, 1>;
-  using Matrix = Eigen::Matrix<TestType, 3, 3>;
-  const Vector x0(3, -1, 0.5F);
-  const ForwardDiffusion forward(Gaussian(x0, Matrix::Zero()), linear_schedule<TestType>());
+  using Vector = Eigen::Matrix<TestType, Eigen::Dynamic, 1>;
+  using Matrix = Eigen::Matrix<TestType, Eigen::Dynamic, Eigen::Dynamic>;
+  const Vector x0{{3, -1, 0.5F}};
+  const Matrix identity = Matrix::Identity(3, 3);
+  const ForwardDiffusion forward(Gaussian(x0, 0 * identity), linear_schedule<TestType>());
   const NoiseStream<TestType> noise(1);
   CHECK(forward.sample(0, noise, 1) == x0);
   for (const Index t : {1, 2, 500, 1000}) {
@@ -203,11 +147,11 @@ TEMPLATE_TEST_CASE("ForwardDiffusion: from one point, x_t is q(x_t | x_0)", "", 
     const auto marginal = forward.marginal(t);
     const TestType variance = kernel.noise_variance();
     CHECK(marginal.mean() == kernel.signal_scale() * x0);
-    CHECK(marginal.covariance().matrix() == variance * Matrix::Identity());
-    CHECK(marginal.covariance().eigenvalues() == Vector::Constant(variance));
-    CHECK(relative_error(forward.covariance_by_recursion(t), variance * Matrix::Identity()) <
+    CHECK(marginal.covariance().matrix() == variance * identity);
+    CHECK(marginal.covariance().eigenvalues() == Vector::Constant(3, variance));
+    CHECK(relative_error(forward.covariance_by_recursion(t), variance * identity) <
           few_ulps<TestType>);
-    Vector jumped;
+    Vector jumped(3);
     add_noise(kernel, x0, noise, 0, jumped);
     CHECK(relative_error(forward.sample(t, noise, 1), jumped) < few_ulps<TestType>);
     const double squared = (jumped - marginal.mean()).squaredNorm() / variance;
@@ -218,7 +162,7 @@ TEMPLATE_TEST_CASE("ForwardDiffusion: from one point, x_t is q(x_t | x_0)", "", 
 
 // Would catch a special case that is none, or one that is missing.
 TEST_CASE("ForwardDiffusion: the edges of a schedule") {
-  const auto prior = process<double, 5>().prior();
+  const auto prior = any_prior();
   const auto over = [&](const std::vector<double>& betas) {
     return ForwardDiffusion(prior, NoiseSchedule<>::from_betas(betas));
   };
@@ -254,16 +198,16 @@ TEST_CASE("ForwardDiffusion: the edges of a schedule") {
     CHECK(long_walk.schedule().alpha_bar(2000) == 0);
     CHECK(long_walk.mean(2000) == 0x1p-1000 * prior.mean());
     CHECK(long_walk.covariance(2000) == identity);
-    CHECK(long_walk.covariance_by_recursion(2000) == identity);
+    CHECK(relative_error(long_walk.covariance_by_recursion(2000), identity) < 1e-300);
     CHECK(long_walk.cross_covariance(0, 2000) == 0x1p-1000 * sigma);
   }
 }
 
 // Would catch a formula that is another for the one structure than for the other.
 TEMPLATE_TEST_CASE("ForwardDiffusion: a diagonal prior is a dense one", "", float, double) {
-  using Vector = Eigen::Matrix<TestType, 4, 1>;
-  const Vector mean(1, -2, 3, 0.5F);
-  const Vector variances(0, 0.01F, 4, 100);
+  using Vector = Eigen::Matrix<TestType, Eigen::Dynamic, 1>;
+  const Vector mean{{1, -2, 3, 0.5F}};
+  const Vector variances{{0, 0.01F, 4, 100}};
   const auto schedule = linear_schedule<TestType>();
   const ForwardDiffusion diagonal(Gaussian(mean, DiagonalCovariance(variances)), schedule);
   const ForwardDiffusion dense(Gaussian(mean, variances.asDiagonal().toDenseMatrix()), schedule);
@@ -292,7 +236,7 @@ TEMPLATE_TEST_CASE("ForwardDiffusion: a diagonal prior is a dense one", "", floa
 
 // Would catch a time that is clamped, and a message that leaves the reader alone.
 TEST_CASE("ForwardDiffusion: says what is wrong with a time") {
-  const auto forward = process<double, 2>();
+  const ForwardDiffusion forward(any_prior(), linear_schedule());
   const NoiseStream noise(1);
   for (const Index t : {-1, 1001}) {
     const std::string ending = "t must be in 0..1000, got " + std::to_string(t);
@@ -319,12 +263,11 @@ TEST_CASE("ForwardDiffusion: reads naturally") {
   const Vector2d mean(1, -2);
   const Matrix2d sigma{{4, 1.5}, {1.5, 1}};
   const ForwardDiffusion dense{Gaussian{mean, sigma}, linear_schedule()};
-  const ForwardDiffusion single(Gaussian(mean.cast<float>(), sigma.cast<float>()),
-                                linear_schedule<float>(10));
+  const ForwardDiffusion single(any_prior<float>(), linear_schedule<float>(10));
   const ForwardDiffusion diagonal(Gaussian(mean, DiagonalCovariance(Vector2d(4, 1))),
                                   linear_schedule());
   STATIC_REQUIRE(std::is_same_v<decltype(dense), const ForwardDiffusion<double, 2>>);
-  STATIC_REQUIRE(std::is_same_v<decltype(single), const ForwardDiffusion<float, 2>>);
+  STATIC_REQUIRE(std::is_same_v<decltype(single), const ForwardDiffusion<float>>);
   using Diagonal = ForwardDiffusion<double, 2, DiagonalCovariance<double, 2>>;
   STATIC_REQUIRE(std::is_same_v<decltype(diagonal), const Diagonal>);
   CHECK(dense.dimension() == 2);

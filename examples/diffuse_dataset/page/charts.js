@@ -50,7 +50,8 @@ function area(chart, upper, lower, attributes, first) {
   return node(chart.svg, 'polygon', { ...attributes, points: points.join(' ') });
 }
 
-function cursor(chart, values) {
+// A line at t, a dot on each curve, and what they say there.
+function cursor(chart, values, text = (t) => short(values[0](t))) {
   const line = node(chart.svg, 'line', { class: 'cursor', y1: margin.top, y2: chart.height - margin.bottom });
   const dots = values.map(() => node(chart.svg, 'circle', { class: 'dot', r: 3.5 }));
   const label = node(chart.svg, 'text', { y: margin.top + 10 });
@@ -64,7 +65,7 @@ function cursor(chart, values) {
     const late = t > 0.6 * steps;
     label.setAttribute('x', chart.x(t) + (late ? -8 : 8));
     label.setAttribute('text-anchor', late ? 'end' : 'start');
-    label.textContent = values.map((v) => short(v(t))).join('  +  ');
+    label.textContent = text(t);
   };
 }
 
@@ -104,19 +105,15 @@ function buildSpectrum() {
   const low = Math.floor(Math.max(-6, Math.log10(Math.min(...positive, 0.1))));
   const high = Math.max(1, Math.ceil(Math.log10(Math.max(...report.eigenvalues))));
   const ticks = Array.from({ length: high - low + 1 }, (_, k) => low + k);
-  const chart = frame('spectrum', 300, low, high, ticks, (v) => short(10 ** v));
+  const chart = frame('spectrum', 300, low, high, ticks, (v) => `10${String(v).replace(/./g, (c) => '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'['-0123456789'.indexOf(c)])}`);
   const stride = Math.max(1, Math.floor(report.eigenvalues.length / 96));
   report.eigenvalues.filter((_, k) => k % stride === 0).forEach((lambda) => {
     curve(chart, at(lambda), { class: lambda > 1 ? 'data' : 'noise', 'stroke-width': 1, opacity: 0.6 });
   });
   const last = report.eigenvalues.length - 1;
-  const move = cursor(chart, [at(report.eigenvalues[0]), at(report.eigenvalues[last])]);
-  const label = chart.svg.lastChild;
-  return (t) => {
-    move(t);
-    const lambda = (k) => short(report.alpha_bar[t] * report.eigenvalues[k] + report.one_minus_alpha_bar[t]);
-    label.textContent = `λ from ${lambda(last)} to ${lambda(0)}`;
-  };
+  const lambda = (k, t) => short(10 ** at(report.eigenvalues[k])(t));
+  return cursor(chart, [at(report.eigenvalues[0]), at(report.eigenvalues[last])],
+    (t) => `λ from ${lambda(last, t)} to ${lambda(0, t)}`);
 }
 
 function buildDiagonal() {
@@ -141,5 +138,5 @@ function buildGap() {
   const right = byId('gap').clientWidth - margin.right;
   node(chart.svg, 'text', { class: 'data-label', x: right, y: 40, 'text-anchor': 'end' }, 'mean');
   node(chart.svg, 'text', { class: 'noise-label', x: right, y: 58, 'text-anchor': 'end' }, 'covariance');
-  return cursor(chart, [mean, covariance]);
+  return cursor(chart, [mean, both], (t) => `${short(mean(t))} + ${short(covariance(t))}`);
 }

@@ -1,7 +1,7 @@
 // The table: theory held against samples.
 function buildChecks() {
   const columns = [
-    ['t', (r) => r.t], ['ᾱ', (r) => short(r.alpha_bar)], ['SNR', (r) => short(r.snr)],
+    ['t', (r) => r.t], ['ᾱ', (r) => short(r.alpha_bar, 4)], ['SNR', (r) => short(r.snr)],
     ['error, jump', (r) => short(r.jump_error)], ['error, walk', (r) => short(r.walk_error)],
     ['p, jump', (r) => r.jump_p_value], ['p, walk', (r) => r.walk_p_value], ['p, Wishart', (r) => r.wishart_p_value],
     ['KL to N(0, I)', (r) => short(r.kl_to_normal)], ['KL, diagonal', (r) => short(r.total_correlation)],
@@ -20,9 +20,9 @@ function buildChecks() {
     });
   });
   byId('checks-caption').textContent = `Real samples, taken to t at once (jump, ${report.jumped} of them) and step by step ` +
-    `(walk, ${report.walked}). Error: relative Frobenius distance of their covariance from Σt. p: of the residuals ` +
-    `(x_t − √ᾱ x_0)/√(1 − ᾱ), which are N(0, I) exactly, and of draws from the fitted Gaussian, which follow the Wishart ` +
-    `law of Σt. A p-value below ${short(report.alarm_level)} would be an alarm.`;
+    `(walk, ${report.walked}). Error: relative Frobenius distance of their covariance from Σₜ. p: of the residuals ` +
+    `(xₜ − √ᾱ x₀)/√(1 − ᾱ), which are N(0, I) exactly, and of draws from the fitted Gaussian, which follow the Wishart ` +
+    `law of Σₜ. A p-value below ${short(report.alarm_level)} would be an alarm.`;
 }
 
 function markNearestCheck(t) {

@@ -5,12 +5,12 @@ const steps = report.alpha_bar.length - 1;
 const byId = (id) => document.getElementById(id);
 const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-// Three significant digits, in powers of ten where they help.
-function short(x) {
+// A few significant digits, in powers of ten where they help.
+function short(x, digits = 3) {
   if (x === null || Number.isNaN(x)) return '–';
   if (!Number.isFinite(x)) return x > 0 ? '∞' : '−∞';
   const size = Math.abs(x);
-  const text = size !== 0 && (size < 1e-3 || size >= 1e5) ? x.toExponential(2) : String(+x.toPrecision(3));
+  const text = size !== 0 && (size < 1e-3 || size >= 1e5) ? x.toExponential(digits - 1) : String(+x.toPrecision(digits));
   return text.replace('-', '−').replace(/e−?\+?/, (e) => (e.includes('−') ? 'e−' : 'e'));
 }
 
@@ -18,7 +18,7 @@ const pictures = [];  // functions of t
 
 function draw(t) {
   byId('time').value = t;
-  byId('now').innerHTML = `t = <b>${t}</b>&ensp;ᾱ<sub>t</sub> = <b>${short(report.alpha_bar[t])}</b>&ensp;` +
+  byId('now').innerHTML = `t = <b>${t}</b>&ensp;ᾱ<sub>t</sub> = <b>${short(report.alpha_bar[t], 4)}</b>&ensp;` +
     `SNR<sub>t</sub> = <b>${short(report.snr[t])}</b>`;
   pictures.forEach((picture) => picture(t));
 }
@@ -43,7 +43,7 @@ function play(on) {
 function describe() {
   const images = report.image_width ? `, ${report.image_width} × ${report.image_height} pixels` : '';
   byId('about').textContent = `${report.dataset}: ${report.samples} samples in ${report.dimension} dimensions${images}. ` +
-    `${report.schedule} schedule, T = ${steps}. ${report.notes.join(' ')}`;
+    `${report.schedule} schedule, T = ${steps}. ${report.notes.join(' ')}`.replaceAll('_0', '₀');
   byId('scaling').textContent = report.scaling ? `Here ${report.scaling}.` : '';
   byId('heat-description').textContent = report.heat_description ? `Shown: ${report.heat_description}.` : '';
   const line = (text) => { const p = document.createElement('p'); p.textContent = text; byId('footer').append(p); };
@@ -68,8 +68,8 @@ function start() {
   fromFragment();
 }
 
-// Where a quarter of the data's variance is gone: both worlds are in view.
+// Where a tenth of the data's variance is gone: both worlds are in view.
 function tellingTime() {
-  const t = report.alpha_bar.findIndex((a) => a < 0.75);
+  const t = report.alpha_bar.findIndex((a) => a < 0.9);
   return t < 0 ? steps : t;
 }
