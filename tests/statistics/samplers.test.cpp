@@ -16,12 +16,11 @@
 /// False alarm: the suite looks at fewer than 1000 pivots, each at 1e-12, so that correct code
 /// fails once in 1e9 changes of the noise. The seeds are fixed: a failure is no bad luck.
 ///
-/// Power, with probability 0.999: of n samples, a variance that is off by a factor of
-/// 1 ± 14.5/√n in one direction, a correlation or a shift of the mean of 10.2/√n. With the 4000 of
-/// the long walks and the 40,000 of the short ones this is
-///   β for √β, α for √α, 1 − ᾱ for its root, α for ᾱ, noise used again in the next step or sample:
-///   all, and by far; t off by one: in the first 10 steps (later it is below the noise: the unit
-///   vectors see it at every t).
+/// Power, with probability 0.999: of n samples, one variance off by a factor of exp(±14.5/√n), a
+/// correlation of 10.2/√n, a mean off by 12/√n standard deviations. With the 4000 of the long walks
+/// and the 40,000 of the rest that is by far enough for β in place of √β, α of √α, 1 − ᾱ of its
+/// root, α of ᾱ, and for noise used again in another step or sample; for t off by one it is enough
+/// in the first ten steps (later only the unit vectors see it).
 namespace {
 
 using namespace alphabar;
@@ -71,26 +70,27 @@ void check_standard_normal(const MatrixXd& z) {
   CHECK(p > threshold);
 }
 
-// Would catch a test that cannot fail: each of these mistakes is as small as the power allows.
+// Would catch a test that cannot fail: each of these mistakes is as small as the power stated above
+// allows.
 TEST_CASE("pivots: see what they say they see, and nothing where nothing is") {
   const Index n = 4000;
-  const double detectable = 10.2 / std::sqrt(static_cast<double>(n));
+  const double root_n = std::sqrt(static_cast<double>(n));
   MatrixXd z(5, n);
   for (std::uint64_t seed = 0; seed < 5; ++seed) {
     NoiseStream(seed).fill(z);
     check_standard_normal(z);
 
     MatrixXd scaled = z;
-    scaled.row(2) *= std::sqrt(1 + 14.5 / std::sqrt(static_cast<double>(n)));
+    scaled.row(2) *= std::exp(0.5 * 14.5 / root_n);
     CHECK(worst_pivot(scaled).p < threshold);
     MatrixXd shifted = z;
-    shifted.row(4).array() += 1.2 * detectable;
+    shifted.row(4).array() += 12 / root_n;
     CHECK(worst_pivot(shifted).p < threshold);
     MatrixXd correlated = z;
-    correlated.row(3) += 1.2 * detectable * z.row(0);
+    correlated.row(3) += 10.2 / root_n * z.row(0);
     CHECK(worst_pivot(correlated).p < threshold);
     MatrixXd repeated = z;
-    repeated.rightCols(n - 1) += 0.6 * detectable * z.leftCols(n - 1);
+    repeated.rightCols(n - 1) += 5 / root_n * z.leftCols(n - 1);
     CHECK(worst_pivot(repeated).p < threshold);
   }
 }

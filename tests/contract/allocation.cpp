@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+//
+// Would catch a temporary on the heap where the dimension is known at compile time: Eigen's own
+// allocations end the program, others are counted.
+#define EIGEN_RUNTIME_NO_MALLOC
+#undef NDEBUG
+#include <alphabar/alphabar.hpp>
+#include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+#include <new>
+
+namespace {
+std::size_t allocations = 0;
+}
+
+void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* memory = std::malloc(size)) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+int main() {
+  const Eigen::Matrix3d sigma{{4, 1.5, 0}, {1.5, 1, 0.1}, {0, 0.1, 2}};
+  const alphabar::ForwardDiffusion process(alphabar::Gaussian(Eigen::Vector3d(1, -2, 3), sigma),
+                                           alphabar::linear_schedule());
+  Eigen::Matrix3d out;
+  const std::size_t before = allocations;
+  Eigen::internal::set_is_malloc_allowed(false);
+  out = process.covariance(500) + process.cross_covariance(3, 500);
+  const auto marginal = process.marginal(500);
+  const double density = marginal.log_density(process.mean(500));
+  propagate(process.schedule().step(3), sigma, out);
+  out += process.covariance_by_recursion(5);
+  Eigen::internal::set_is_malloc_allowed(true);
+  std::printf("allocations: %zu, a density: %g, an entry: %g\n", allocations - before, density,
+              out(0, 0));
+  return allocations == before ? 0 : 1;
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+#include "alphabar/gaussian/divergence.hpp"
+
+#include <Eigen/Core>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "alphabar/covariance/diagonal.hpp"
+#include "support/catch.hpp"
+#include "support/matrices.hpp"
+#include "support/quad.hpp"
+
+namespace {
+
+using namespace alphabar;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+Gaussian<double> correlated_noise(Index d) {
+  return {VectorXd::Zero(d), test::autoregressive(d, 0.95)};
+}
+
+// Would catch log det taken of Σ instead of the correlation matrix, a factor 2, and digits that
+// cancel where the coordinates are nearly independent. Expected: -½ log det R with 30 digits.
+TEST_CASE("total_correlation: of AR(1), falling to 0 along the process") {
+  const std::pair<double, double> expected[] = {
+      {1, 36.082494965164188},    {0.9, 22.024311991856911},     {0.5, 6.371190863679534},
+      {0.1, 0.52724648798935826}, {0.01, 0.0092204415326282085}, {1e-6, 1.0241385414357772e-10}};
+  for (const auto& [alpha_bar, nats] : expected) {
+    const auto marginal =
+        propagate(TransitionKernel(alpha_bar, 1 - alpha_bar), correlated_noise(32));
+    CHECK_THAT(total_correlation(marginal), WithinRel(nats, 1e-12));
+  }
+}
+
+// Would catch variances that are taken for 1.
+TEST_CASE("total_correlation: does not depend on units") {
+  const VectorXd units = VectorXd::LinSpaced(8, 1e-3, 1e3);
+  const MatrixXd sigma = units.asDiagonal() * test::autoregressive(8, 0.95) * units.asDiagonal();
+  CHECK_THAT(total_correlation(Gaussian(VectorXd::Ones(8), sigma)),
+             WithinRel(total_correlation(correlated_noise(8)), 1e-12));
+  const DiagonalCovariance variances(VectorXd::LinSpaced(8, 1, 8).eval());
+  CHECK(total_correlation(Gaussian(VectorXd::Ones(8), variances)) == 0);
+}
+
+// Would catch 0/0 in a pixel that never changes, and a finite number for dependent coordinates.
+TEST_CASE("total_correlation: constant coordinates drop out, dependent ones cost everything") {
+  MatrixXd sigma = MatrixXd::Zero(5, 5);
+  sigma.topLeftCorner(4, 4) = test::autoregressive(4, 0.95);
+  CHECK_THAT(total_correlation(Gaussian(VectorXd::Ones(5), sigma)),
+             WithinRel(total_correlation(correlated_noise(4)), 1e-12));
+  CHECK(total_correlation(Gaussian(VectorXd::Ones(3), MatrixXd::Ones(3, 3))) == infinity);
+  CHECK(total_correlation(Gaussian(VectorXd::Ones(3), MatrixXd::Zero(3, 3))) == 0);
+}
+
+// Would catch a mean that is left out or not halved, λ for 1/λ, and the naive λ − 1 − log λ.
+TEST_CASE("kl_divergence: to the standard normal") {
+  const MatrixXd sigma = test::with_spectrum(Eigen::Vector4d(0.01, 0.25, 4, 100));
+  const VectorXd mean = Eigen::Vector4d(1, -2, 0.5, 3);
+  const double expected = (104.26 - 4 - std::log(0.01 * 0.25 * 4 * 100) + mean.squaredNorm()) / 2;
+  CHECK_THAT(kl_divergence(Gaussian(mean, sigma)), WithinRel(expected, 1e-13));
+  CHECK(kl_divergence(Gaussian(VectorXd::Zero(3), MatrixXd::Identity(3, 3))) == 0);
+  CHECK(kl_divergence(Gaussian(mean, MatrixXd::Zero(4, 4))) == infinity);
+
+  // λ = 1 + 2⁻³⁰: φ = z²/2 − z³/3, of which the naive form keeps no digit.
+  const double z = 0x1p-30;
+  const DiagonalCovariance close(Eigen::Vector2d(1 + z, 1));
+  CHECK_THAT(kl_divergence(Gaussian(Eigen::Vector2d(0, 0), close)),
+             WithinRel(z * z / 4 - z * z * z / 6, 1e-15));
+}
+
+// Would catch p and q exchanged, and a q whose root is not used on both sides.
+TEST_CASE("kl_divergence: between two Gaussians") {
+  const MatrixXd sigma_p = test::with_spectrum(Eigen::Vector3d(0.5, 2, 9), 1);
+  const MatrixXd sigma_q = test::with_spectrum(Eigen::Vector3d(0.1, 3, 4), 2);
+  const VectorXd mean_p = Eigen::Vector3d(1, -2, 3);
+  const VectorXd mean_q = Eigen::Vector3d(0, 1, 5);
+  const Gaussian p(mean_p, sigma_p);
+  const Gaussian q(mean_q, sigma_q);
+  const MatrixXd inverse = test::with_spectrum(Eigen::Vector3d(10, 1.0 / 3, 0.25), 2);
+  const VectorXd gap = mean_p - mean_q;
+  const double expected = ((inverse * sigma_p).trace() - 3 + std::log(0.1 * 3 * 4) -
+                           std::log(0.5 * 2 * 9) + gap.dot(inverse * gap)) /
+                          2;
+  CHECK_THAT(kl_divergence(p, q), WithinRel(expected, 1e-12));
+  CHECK(kl_divergence(p, p) == 0);
+  const Gaussian normal(VectorXd::Zero(3), MatrixXd::Identity(3, 3));
+  CHECK_THAT(kl_divergence(p, normal), WithinRel(kl_divergence(p), 1e-13));
+
+  // The diagonal stand-in: what total_correlation says.
+  const Gaussian stand_in(mean_p, DiagonalCovariance(sigma_p.diagonal().eval()));
+  CHECK_THAT(kl_divergence(p, stand_in), WithinRel(total_correlation(p), 1e-12));
+}
+
+// Would catch 0 · ∞ or an Eigen assertion in place of an answer.
+TEST_CASE("kl_divergence: edges") {
+  const Gaussian normal(VectorXd::Zero(2), MatrixXd::Identity(2, 2));
+  const Gaussian point(VectorXd::Zero(2), MatrixXd::Zero(2, 2));
+  CHECK(kl_divergence(point, normal) == infinity);
+  CHECK_THROWS_WITH(kl_divergence(normal, point),
+                    "alphabar::kl_divergence: the rank of q's covariance must be 2, got 0");
+  CHECK_THROWS_WITH(kl_divergence(normal, correlated_noise(3)),
+                    "alphabar::kl_divergence: the dimension of q must have size 2, got 3");
+}
+
+#ifdef ALPHABAR_TEST_QUAD
+// Would catch a series that is cut too early, on both sides of the switch at |z| = 1/2, near 0
+// where the naive form keeps nothing, and near −1.
+TEMPLATE_TEST_CASE("log1pmx: within 6 ulp", "", float, double) {
+  using Scalar = TestType;
+  for (const double z : {1e-30, -1e-12, 1e-6, -1e-3, 0.1, -0.1, 0.3, -0.3, 0.49999, -0.49999, 0.5,
+                         -0.5, 0.50001, -0.50001, 0.9, -0.9, -0.999, 3.0, 1e6}) {
+    CAPTURE(z);
+    const auto x = static_cast<Scalar>(z);
+    // Small z by the alternating series, where quad would cancel, too.
+    test::Quad exact = 0;
+    if (std::abs(z) < 0.01) {
+      test::Quad power = test::Quad{x} * x;
+      for (int k = 2; k < 24; ++k, power *= x) exact += (k % 2 == 0 ? -power : power) / k;
+    } else {
+      exact = test::log(1 + test::Quad{x}) - x;
+    }
+    const auto error = static_cast<double>(test::absolute((detail::log1pmx(x) - exact) / exact));
+    CHECK(error <= 6 * static_cast<double>(std::numeric_limits<Scalar>::epsilon()));
+  }
+  CHECK(detail::log1pmx(Scalar(0)) == 0);
+  CHECK(detail::log1pmx(Scalar(-1)) == -std::numeric_limits<Scalar>::infinity());
+}
+#endif
+
+}  // namespace

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+#include "alphabar/gaussian/moments.hpp"
+
+#include <Eigen/Core>
+#include <cmath>
+
+#include "alphabar/noise/noise_stream.hpp"
+#include "support/catch.hpp"
+#include "support/matrices.hpp"
+
+namespace {
+
+using namespace alphabar;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+
+/// Correlated samples with a mean, 1000 of them: more than one block.
+MatrixXd make_samples(Index d = 4, Index n = 1000) {
+  MatrixXd z(d, n);
+  NoiseStream(5).fill(z);
+  return (test::rotation(d) * VectorXd::LinSpaced(d, 0.1, 5).asDiagonal() * z).colwise() +
+         VectorXd::LinSpaced(d, -3, 10).eval();
+}
+
+using LongMatrix = Eigen::Matrix<long double, Eigen::Dynamic, Eigen::Dynamic>;
+
+/// Two passes in long double.
+MatrixXd covariance_of(const MatrixXd& samples) {
+  const LongMatrix x = samples.cast<long double>();
+  const LongMatrix centred = x.colwise() - x.rowwise().mean();
+  return (centred * centred.transpose() / static_cast<long double>(x.cols() - 1)).cast<double>();
+}
+
+// Would catch n for n − 1, a block that is lost or counted twice, a join that forgets the scatter
+// between the means.
+TEST_CASE("Moments: agree with two passes in long double") {
+  const MatrixXd samples = make_samples();
+  Moments<double> moments;
+  moments.add(samples);
+  CHECK(moments.count() == 1000);
+  CHECK(test::relative_error(moments.covariance(), covariance_of(samples)) < 1e-14);
+  CHECK(test::relative_error(moments.mean(), samples.rowwise().mean()) < 1e-14);
+  CHECK(moments.covariance() == moments.covariance().transpose());
+  CHECK(moments.gaussian().covariance().matrix() == moments.covariance());
+}
+
+// Would catch a mean that is squared: E[x²] − E[x]² keeps no digit here. The data are rounded to
+// 2⁻²⁶ by their own size; against the rounded data 14 digits are kept.
+TEST_CASE("Moments: mean 10⁸, variance 1") {
+  const MatrixXd samples = make_samples().array() + 1e8;
+  Moments<double> moments;
+  for (Index first = 0; first < samples.cols(); first += 100) {
+    moments.add(samples.middleCols(first, 100));
+  }
+  CHECK(test::relative_error(moments.covariance(), covariance_of(samples)) < 1e-7);
+}
+
+// Would catch a first sample, far from all others, that serves as the origin of everything.
+TEST_CASE("Moments: an outlier comes first") {
+  MatrixXd samples = make_samples().array() + 1e8;
+  samples.col(0).setZero();
+  Moments<double> moments;
+  moments.add(samples.leftCols(1));
+  moments.add(samples.rightCols(samples.cols() - 1));
+  CHECK(test::relative_error(moments.covariance(), covariance_of(samples)) < 1e-12);
+}
+
+// Would catch weights that are exchanged in the join, and an empty part that counts.
+TEST_CASE("Moments: any partition, any way to add") {
+  const MatrixXd samples = make_samples();
+  const MatrixXd expected = covariance_of(samples);
+  for (const Index cut : {0, 1, 2, 255, 256, 257, 999, 1000}) {
+    CAPTURE(cut);
+    Moments<double> left;
+    Moments<double> right;
+    left.add(samples.leftCols(cut));
+    right.add(samples.rightCols(1000 - cut));
+    left.merge(right);
+    left.merge(Moments<double>());
+    CHECK(left.count() == 1000);
+    CHECK(test::relative_error(left.covariance(), expected) < 1e-13);
+  }
+  Moments<double> one_by_one;
+  for (Index j = 0; j < samples.cols(); ++j) one_by_one.add(samples.col(j));
+  CHECK(test::relative_error(one_by_one.covariance(), expected) < 1e-13);
+  Moments<double> twice = one_by_one;
+  twice.merge(twice);
+  CHECK(twice.count() == 2000);
+  CHECK(test::relative_error(twice.covariance(), expected * 1998 / 1999) < 1e-13);
+  Moments<double> from_expressions;
+  from_expressions.add(2 * samples + samples);
+  CHECK(test::relative_error(from_expressions.covariance(), 9 * expected) < 1e-13);
+}
+
+// Would catch a constant coordinate with a variance of rounding, and a wrong rank for n < d.
+TEST_CASE("Moments: fewer samples than dimensions, constant coordinates") {
+  MatrixXd samples = make_samples(10, 6);
+  samples.row(3).setConstant(0.1);
+  Moments<double> moments;
+  moments.add(samples.leftCols(2));
+  moments.add(samples.rightCols(4));
+  CHECK(moments.covariance().row(3).isZero(0));
+  CHECK(moments.gaussian().covariance().rank() == 5);
+}
+
+// Would catch float accumulators: 2²⁴ and one more are the same float.
+TEST_CASE("Moments: float data, double sums") {
+  const Eigen::MatrixXf samples = (make_samples().array() + 1e4).cast<float>();
+  Moments<float, 4> moments;
+  moments.add(samples);
+  CHECK(test::relative_error(moments.covariance(), covariance_of(samples.cast<double>())) < 1e-7);
+}
+
+// Would catch NaN or an assertion in place of a sentence.
+TEST_CASE("Moments: what is not there yet is refused") {
+  Moments<double> moments;
+  CHECK_THROWS_WITH(moments.mean(), "alphabar::Moments::mean: count must be >= 1, got 0");
+  CHECK_THROWS_WITH(moments.gaussian(), "alphabar::Moments::mean: count must be >= 1, got 0");
+  moments.add(Eigen::Vector3d(1, 2, 3));
+  CHECK(moments.mean() == Eigen::Vector3d(1, 2, 3));
+  CHECK_THROWS_WITH(moments.covariance(),
+                    "alphabar::Moments::covariance: count must be >= 2, got 1");
+  CHECK_THROWS_WITH(moments.add(VectorXd::Zero(4)),
+                    "alphabar::Moments::add: the dimension of a sample must have size 3, got 4");
+  Moments<double> other;
+  other.add(VectorXd::Zero(4));
+  CHECK_THROWS_WITH(moments.merge(other),
+                    "alphabar::Moments::merge: the dimension of a sample must have size 3, got 4");
+  Moments<double, 3> fixed;
+  CHECK_THROWS_WITH(fixed.add(MatrixXd::Zero(2, 2)),
+                    "alphabar::Moments::add: the dimension of a sample must have size 3, got 2");
+}
+
+}  // namespace
