@@ -111,7 +111,7 @@ TEST_CASE("kl_divergence: edges") {
 // where the naive form keeps nothing, and near −1.
 TEMPLATE_TEST_CASE("log1pmx: within 6 ulp", "", float, double) {
   using Scalar = TestType;
-  for (const double z : {1e-30, -1e-12, 1e-6, -1e-3, 0.1, -0.1, 0.3, -0.3, 0.49999, -0.49999, 0.5,
+  for (const double z : {1e-15, -1e-12, 1e-6, -1e-3, 0.1, -0.1, 0.3, -0.3, 0.49999, -0.49999, 0.5,
                          -0.5, 0.50001, -0.50001, 0.9, -0.9, -0.999, 3.0, 1e6}) {
     CAPTURE(z);
     const auto x = static_cast<Scalar>(z);
