@@ -13,8 +13,8 @@
 
 namespace {
 
-constexpr double side = 200;
-constexpr double reach = 6;
+constexpr double side = 150;
+constexpr double reach = 5.5;
 
 /// Samples of the marginal and its ellipse of two standard deviations.
 void draw(svg::Drawing& drawing, const svg::Frame& frame, const alphabar::Gaussian<double, 2>& x) {
@@ -23,7 +23,7 @@ void draw(svg::Drawing& drawing, const svg::Frame& frame, const alphabar::Gaussi
   // The same noise at every t: each dot makes its way from picture to picture.
   const auto samples = x.sample(alphabar::NoiseStream(7), 300);
   for (const auto& point : samples.colwise()) {
-    drawing.dot(frame.at(point(0), point(1)), 1.3, svg::data_color, 0.55);
+    drawing.dot(frame.at(point(0), point(1)), 1.2, svg::data_color, 0.55);
   }
   const Eigen::Matrix2d& sigma = x.covariance().matrix();
   auto ellipse =
@@ -40,10 +40,10 @@ int main(int argc, char** argv) {
   const alphabar::Gaussian prior(Eigen::Vector2d(1.5, -1), sigma);
   const alphabar::ForwardDiffusion process(prior, alphabar::linear_schedule());
 
-  svg::Drawing drawing(4 * (side + 12) + 12, side + 50);
+  svg::Drawing drawing(6 * (side + 12) + 12, side + 50);
   svg::Frame frame{{12, 12}, side, side, -reach, reach, -reach, reach};
   std::puts("   t   alpha_bar   lambda_1   lambda_2   KL to N(0, I)");
-  for (const int t : {0, 200, 400, 1000}) {
+  for (const int t : {0, 100, 200, 350, 500, 1000}) {
     const auto x = process.marginal(t);
     draw(drawing, frame, x);
     drawing.label({frame.corner.x + side / 2, side + 36}, "t = " + std::to_string(t), "middle");

@@ -153,6 +153,9 @@ std::string scatter_svg(const Report& report) {
                   1.1, svg::data_color, 0.5);
     }
     if (report.eigenvalues.size() > 1) {
+      auto circle = svg::two_sigma_ellipse({0, 0}, 1, 0, 1);
+      for (svg::Point& p : circle) p = frame.at(p.x, p.y);
+      drawing.line(circle, svg::noise_color, 1);
       const svg::Point mean{std::sqrt(a) * report.first_component_mean,
                             std::sqrt(a) * report.second_component_mean};
       auto ellipse = svg::two_sigma_ellipse(mean, a * report.eigenvalues[0] + b, 0,

@@ -81,11 +81,7 @@ class JsonObject {
     const char* separator = "";
     for (const T& value : values) {
       out_ << separator;
-      if constexpr (std::is_arithmetic_v<T>) {
-        write(value);
-      } else {
-        write(std::string_view(value));
-      }
+      write(value);
       separator = ",";
     }
     out_ << ']';

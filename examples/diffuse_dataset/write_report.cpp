@@ -29,9 +29,9 @@ void write_check(JsonObject& json, const Check& check) {
 
 void write_data(const Report& report, std::ostream& out) {
   JsonObject json(out);
-  json.member("dataset", std::string_view(report.dataset));
-  json.member("source", std::string_view(report.source));
-  json.member("scaling", std::string_view(report.scaling));
+  json.member("dataset", report.dataset);
+  json.member("source", report.source);
+  json.member("scaling", report.scaling);
   json.member("samples", report.samples);
   json.member("dimension", report.dimension);
   json.member("image_width", report.image_width);
@@ -39,19 +39,20 @@ void write_data(const Report& report, std::ostream& out) {
   json.member("value_low", report.value_low);
   json.member("value_high", report.value_high);
   json.member("notes", report.notes);
-  json.member("schedule", std::string_view(report.schedule));
+  json.member("schedule", report.schedule);
   json.member("seed", report.seed);
-  json.member("command", std::string_view(report.command));
-  json.member("version", std::string_view(report.version));
+  json.member("command", report.command);
+  json.member("version", report.version);
   json.member("alpha_bar", report.alpha_bar);
   json.member("one_minus_alpha_bar", report.one_minus_alpha_bar);
   json.member("beta", report.beta);
   json.member("snr", report.snr);
   json.objects("specimens", report.specimens, write_specimen);
   json.member("eigenvalues", report.eigenvalues);
+  json.member("eigenvectors", report.eigenvectors);
   json.member("heat_coordinates", report.heat_coordinates);
   json.member("heat_covariance", report.heat_covariance);
-  json.member("heat_description", std::string_view(report.heat_description));
+  json.member("heat_description", report.heat_description);
   json.member("first_component", report.first_component);
   json.member("second_component", report.second_component);
   json.member("first_component_noise", report.first_component_noise);

@@ -22,10 +22,9 @@ function frame(id, height, low, high, ticks, label) {
     node(svg, 'line', { class: 'axis', x1: margin.left, x2: width - margin.right, y1: y(v), y2: y(v) });
     node(svg, 'text', { x: margin.left - 8, y: y(v) + 4, 'text-anchor': 'end' }, label(v));
   });
-  [0, 0.25, 0.5, 0.75, 1].forEach((part) => {
-    const t = Math.round(part * steps);
-    const anchor = part === 0 ? 'start' : part === 1 ? 'end' : 'middle';
-    node(svg, 'text', { x: x(t), y: height - 6, 'text-anchor': anchor }, part === 0 ? 't = 0' : t);
+  new Set([0, 0.25, 0.5, 0.75, 1].map((part) => Math.round(part * steps))).forEach((t) => {
+    const anchor = t === 0 ? 'start' : t === steps ? 'end' : 'middle';
+    node(svg, 'text', { x: x(t), y: height - 6, 'text-anchor': anchor }, t === 0 ? 't = 0' : t);
   });
   return { svg, x, y, low, high, height };
 }
@@ -54,7 +53,7 @@ function area(chart, upper, lower, attributes, first) {
 function cursor(chart, values, text = (t) => short(values[0](t))) {
   const line = node(chart.svg, 'line', { class: 'cursor', y1: margin.top, y2: chart.height - margin.bottom });
   const dots = values.map(() => node(chart.svg, 'circle', { class: 'dot', r: 3.5 }));
-  const label = node(chart.svg, 'text', { y: margin.top + 10 });
+  const label = node(chart.svg, 'text', { class: 'value', y: margin.top + 10 });
   return (t) => {
     line.setAttribute('x1', chart.x(t)); line.setAttribute('x2', chart.x(t));
     dots.forEach((dot, k) => {
@@ -81,7 +80,6 @@ function finiteMaximum(values) {
 
 let charts = [];
 function buildCharts() {
-  palette = [];
   charts.forEach((chart) => pictures.splice(pictures.indexOf(chart), 1));
   charts = [buildAnts(), buildSpectrum(), buildDiagonal(), buildGap()];
   pictures.push(...charts);
@@ -100,7 +98,7 @@ function buildAnts() {
 }
 
 function buildSpectrum() {
-  const at = (lambda) => (t) => Math.log10(report.alpha_bar[t] * lambda + report.one_minus_alpha_bar[t]);
+  const at = (lambda) => (t) => Math.log10(eigenvalueAt(lambda, t));
   const positive = report.eigenvalues.filter((lambda) => lambda > 1e-12);
   const low = Math.floor(Math.max(-6, Math.log10(Math.min(...positive, 0.1))));
   const high = Math.max(1, Math.ceil(Math.log10(Math.max(...report.eigenvalues))));
@@ -111,7 +109,7 @@ function buildSpectrum() {
     curve(chart, at(lambda), { class: lambda > 1 ? 'data' : 'noise', 'stroke-width': 1, opacity: 0.6 });
   });
   const last = report.eigenvalues.length - 1;
-  const lambda = (k, t) => short(10 ** at(report.eigenvalues[k])(t));
+  const lambda = (k, t) => short(eigenvalueAt(report.eigenvalues[k], t));
   return cursor(chart, [at(report.eigenvalues[0]), at(report.eigenvalues[last])],
     (t) => `λ from ${lambda(last, t)} to ${lambda(0, t)}`);
 }

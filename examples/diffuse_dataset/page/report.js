@@ -11,23 +11,30 @@ function short(x, digits = 3) {
   if (!Number.isFinite(x)) return x > 0 ? '∞' : '−∞';
   const size = Math.abs(x);
   const text = size !== 0 && (size < 1e-3 || size >= 1e5) ? x.toExponential(digits - 1) : String(+x.toPrecision(digits));
-  return text.replace('-', '−').replace(/e−?\+?/, (e) => (e.includes('−') ? 'e−' : 'e'));
+  return text.replace(/\.?0+e/, 'e').replace('e+', 'e').replaceAll('-', '−');
 }
 
+const eigenvalueAt = (lambda, t) => report.alpha_bar[t] * lambda + report.one_minus_alpha_bar[t];
 const pictures = [];  // functions of t
 
 function draw(t) {
   byId('time').value = t;
-  byId('now').innerHTML = `t = <b>${t}</b>&ensp;ᾱ<sub>t</sub> = <b>${short(report.alpha_bar[t], 4)}</b>&ensp;` +
-    `SNR<sub>t</sub> = <b>${short(report.snr[t])}</b>`;
+  byId('time').setAttribute('aria-valuetext', `t = ${t} of ${steps}`);
+  const values = [['t', t], ['ᾱ<sub>t</sub>', short(report.alpha_bar[t], 4)],
+    ['1 − ᾱ<sub>t</sub>', short(report.one_minus_alpha_bar[t])], ['SNR', short(report.snr[t])]];
+  byId('now').innerHTML = values.map(([name, value]) => `<span>${name}<b>${value}</b></span>`).join('');
   pictures.forEach((picture) => picture(t));
 }
+
+const icon = (path) => `<svg viewBox="0 0 14 14" aria-hidden="true"><path d="${path}"/></svg>`;
+const playIcon = icon('M2.5 0.5 13.5 7 2.5 13.5z');
+const pauseIcon = icon('M2 1h3.5v12H2zM8.5 1H12v12H8.5z');
 
 let playing = 0;
 function play(on) {
   cancelAnimationFrame(playing);
   playing = 0;
-  byId('play').textContent = on ? '❚❚' : '▶';
+  byId('play').innerHTML = on ? pauseIcon : playIcon;
   byId('play').setAttribute('aria-label', on ? 'pause' : 'play');
   if (!on) return;
   const from = +byId('time').value >= steps ? 0 : +byId('time').value;
@@ -40,15 +47,17 @@ function play(on) {
   playing = requestAnimationFrame(frame);
 }
 
+const sentence = (text) => (text ? `${text[0].toUpperCase()}${text.slice(1).replace(/\.$/, '')}.` : '');
+
 function describe() {
   const images = report.image_width ? `, ${report.image_width} × ${report.image_height} pixels` : '';
   byId('about').textContent = `${report.dataset}: ${report.samples} samples in ${report.dimension} dimensions${images}. ` +
-    `${report.schedule} schedule, T = ${steps}. ${report.notes.join(' ')}`.replaceAll('_0', '₀');
-  byId('scaling').textContent = report.scaling ? `Here ${report.scaling}.` : '';
-  byId('heat-description').textContent = report.heat_description ? `Shown: ${report.heat_description}.` : '';
+    `Schedule ${report.schedule}, T = ${steps}. ${report.notes.join(' ')}`.replaceAll('Σ_0', 'Σ₀');
+  byId('scaling').textContent = sentence(report.scaling);
+  byId('heat-description').textContent = sentence(report.heat_description);
   const line = (text) => { const p = document.createElement('p'); p.textContent = text; byId('footer').append(p); };
   if (report.source) line(report.source);
-  line(`Made by alphabar ${report.version}, seed ${report.seed}. ${report.command}`);
+  line(`Made by alphabar ${report.version}, seed ${report.seed}: ${report.command}`);
 }
 
 function start() {
@@ -58,12 +67,17 @@ function start() {
   slider.addEventListener('input', () => { play(false); draw(+slider.value); });
   byId('play').addEventListener('click', () => play(!playing));
   const fromFragment = () => {
-    const wanted = /t=(\d+)/.exec(location.hash);
+    const wanted = /^#t=(\d+)$/.exec(location.hash);
     draw(Math.min(steps, wanted ? +wanted[1] : tellingTime()));
   };
   addEventListener('hashchange', fromFragment);
-  addEventListener('resize', () => { buildCharts(); draw(+slider.value); });
+  slider.addEventListener('change', () => history.replaceState(null, '', `#t=${slider.value}`));
+  const redraw = () => { buildPalette(); buildCharts(); draw(+slider.value); };
+  addEventListener('resize', redraw);
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
+  play(false);
   buildPictures();
+  buildPalette();
   buildCharts();
   fromFragment();
 }
