@@ -65,6 +65,11 @@ TEST_CASE("kl_divergence: to the standard normal") {
   CHECK(kl_divergence(Gaussian(VectorXd::Zero(3), MatrixXd::Identity(3, 3))) == 0);
   CHECK(kl_divergence(Gaussian(mean, MatrixXd::Zero(4, 4))) == infinity);
 
+  // λ − 1 = −1 to the last bit, but its logarithm is there.
+  const DiagonalCovariance faint(Eigen::Vector2d(1e-20, 1));
+  CHECK_THAT(kl_divergence(Gaussian(Eigen::Vector2d(0, 0), faint)),
+             WithinRel((20 * std::log(10.0) - 1) / 2, 1e-14));
+
   // λ = 1 + 2⁻³⁰: φ = z²/2 − z³/3, of which the naive form keeps no digit.
   const double z = 0x1p-30;
   const DiagonalCovariance close(Eigen::Vector2d(1 + z, 1));

@@ -257,6 +257,20 @@ TEST_CASE("ForwardDiffusion: says what is wrong with a time") {
         "got 501");
 }
 
+// Would catch rounding of βΣ that is not carried along: at β near 1 most of Σ goes in one step.
+TEST_CASE("ForwardDiffusion: the recursion at large beta") {
+  for (const auto& schedule :
+       {cosine_schedule(10), NoiseSchedule<double>::from_betas({0.99, 0.49, 0.5, 0.51, 0.9999})}) {
+    const ForwardDiffusion forward(
+        Gaussian(VectorXd::Zero(4), VectorXd{{0, 1e-6, 100, 1e6}}.asDiagonal().toDenseMatrix()),
+        schedule);
+    const MatrixXd gap =
+        forward.covariance_by_recursion(schedule.steps()) - forward.covariance(schedule.steps());
+    const MatrixXd exact = forward.covariance(schedule.steps());
+    CHECK((gap.diagonal().array() / exact.diagonal().array()).abs().maxCoeff() < 16 * 0x1p-53);
+  }
+}
+
 // Would catch an argument that is not deduced, a member that is there for the wrong structure, and
 // a reference into an object that is gone.
 TEST_CASE("ForwardDiffusion: reads naturally") {

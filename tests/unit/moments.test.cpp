@@ -2,6 +2,7 @@
 #include "alphabar/gaussian/moments.hpp"
 
 #include <Eigen/Core>
+#include <algorithm>
 #include <cmath>
 
 #include "alphabar/noise/noise_stream.hpp"
@@ -101,6 +102,20 @@ TEST_CASE("Moments: fewer samples than dimensions, constant coordinates") {
   moments.add(samples.rightCols(3));
   CHECK(moments.covariance().row(3).isZero(0));
   CHECK(moments.gaussian().covariance().rank() == 5);
+}
+
+// Would catch a covariance that its own Gaussian refuses: the scatter of 50,000 samples, added one
+// by one, has rounding of its own where the data do not vary.
+TEST_CASE("Moments: dependent coordinates are seen as such") {
+  for (const Index batch : {1, 32, 1000}) {
+    MatrixXd samples = make_samples(3, 50000);
+    samples.row(2) = samples.row(0) + samples.row(1);
+    Moments<double> moments;
+    for (Index first = 0; first < samples.cols(); first += batch) {
+      moments.add(samples.middleCols(first, std::min(batch, samples.cols() - first)));
+    }
+    CHECK(moments.gaussian().covariance().rank() == 2);
+  }
 }
 
 // Would catch float accumulators: 2²⁴ and one more are the same float.

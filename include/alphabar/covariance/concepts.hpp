@@ -3,6 +3,7 @@
 
 #include <Eigen/Core>
 #include <concepts>
+#include <limits>
 #include <type_traits>
 #include <utility>
 
@@ -13,6 +14,14 @@ namespace detail {
 
 template <class Derived>
 std::true_type derives_from_matrix_base(const Eigen::MatrixBase<Derived>*);
+
+/// c d u: below this share of the largest one, an eigenvalue of a d × d matrix of rounded entries
+/// cannot be told from 0 (u = 2⁻⁵³ and c = 64 for double, 2⁻²⁴ and 4 for float).
+template <Real Scalar>
+constexpr Scalar spectral_tolerance(Index dimension) {
+  constexpr Scalar factor = SameScalar<Scalar, double> ? 64 : 4;
+  return factor * static_cast<Scalar>(dimension) * std::numeric_limits<Scalar>::epsilon() / 2;
+}
 
 struct Identity {
   template <class T>

@@ -4,7 +4,6 @@
 #include <Eigen/Core>
 #include <Eigen/Eigenvalues>
 #include <cmath>
-#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -22,9 +21,10 @@ namespace alphabar {
 /// d = 1024). U is shared by copies and by everything `transformed` from this one: diffusion never
 /// turns the eigenvectors.
 ///
-/// The one tolerance of the library: an eigenvalue within 4 d u λ_max of 0 cannot be told from 0
-/// for a matrix whose entries were rounded (u = 2⁻⁵³, float 2⁻²⁴), and counts as 0; `rank()` tells.
-/// The matrix itself is kept as given. Entries a_ij and a_ji may differ by 4 d u max|a|.
+/// The one tolerance of the library: an eigenvalue within c d u λ_max of 0 cannot be told from 0
+/// for a matrix whose entries were rounded, and counts as 0; `rank()` tells. (u = 2⁻⁵³ and c = 64
+/// for double, whose entries are often sums over many samples; 2⁻²⁴ and 4 for float.) The matrix
+/// itself is kept as given. Entries a_ij and a_ji may differ by c d u max|a|.
 template <Real Scalar = double, int Dim = Eigen::Dynamic>
 class DenseCovariance {
  public:
@@ -66,8 +66,8 @@ class DenseCovariance {
   template <class F, BatchOf<Scalar, Dim> X>
   [[nodiscard]] typename X::PlainObject apply(F f, const X& x) const {
     detail::require_size("DenseCovariance::apply", "x.rows()", dimension(), x.rows());
-    const typename X::PlainObject modes =
-        eigenvalues_.unaryExpr(f).asDiagonal() * (basis_->transpose() * x);
+    const Vector scales = eigenvalues_.unaryExpr(f);
+    const typename X::PlainObject modes = scales.asDiagonal() * (basis_->transpose() * x);
     return *basis_ * modes;
   }
 
@@ -94,8 +94,7 @@ class DenseCovariance {
   static constexpr auto name = "DenseCovariance";
 
   void factor() {
-    const Scalar unit = std::numeric_limits<Scalar>::epsilon() / 2;
-    const Scalar tolerance = 4 * static_cast<Scalar>(dimension()) * unit;
+    const Scalar tolerance = detail::spectral_tolerance<Scalar>(dimension());
     const Scalar largest = matrix_.cwiseAbs().maxCoeff();
     for (Index j = 0; j < dimension(); ++j) {
       for (Index i = 0; i < dimension(); ++i) {
@@ -109,6 +108,8 @@ class DenseCovariance {
     using DoubleMatrix = Eigen::Matrix<double, Dim, Dim>;
     const Eigen::SelfAdjointEigenSolver<DoubleMatrix> solver(matrix_.template cast<double>());
     eigenvalues_ = solver.eigenvalues().template cast<Scalar>();
+    detail::require(std::isfinite(eigenvalues_(dimension() - 1)), name, "the largest eigenvalue",
+                    "be finite", eigenvalues_(dimension() - 1));
     const Scalar threshold = tolerance * eigenvalues_(dimension() - 1);
     detail::require(eigenvalues_(0) >= -threshold, name, "the smallest eigenvalue",
                     "be >= 0: the matrix is not positive semidefinite", eigenvalues_(0));

@@ -52,7 +52,8 @@ class DiagonalCovariance {
   template <class F, BatchOf<Scalar, Dim> X>
   [[nodiscard]] typename X::PlainObject apply(F f, const X& x) const {
     detail::require_size("DiagonalCovariance::apply", "x.rows()", dimension(), x.rows());
-    return variances_.unaryExpr(f).asDiagonal() * x;
+    const Vector scales = variances_.unaryExpr(f);
+    return scales.asDiagonal() * x;
   }
 
   /// tr f(Σ).

@@ -19,8 +19,9 @@ template <Real Scalar, CovarianceStructure<Scalar> Covariance>
   return covariance.transformed(kernel.signal_power(), kernel.noise_variance());
 }
 
-/// AΣ + BI for a plain matrix, written into `out`, which may be `sigma` itself. A matrix that can
-/// be resized is; a Map, Ref or block must have the right size.
+/// AΣ + BI for a plain matrix, written into `out`, which may be `sigma` itself, but not part of
+/// another expression in it. A matrix that can be resized is; a Map, Ref or block must have the
+/// right size.
 ///
 /// Two passes over no more than `out`: scale, then add to the diagonal. Within 2 ulp per entry.
 /// Cost: that of scaling the matrix (bench/covariance_bench.cpp); no allocation but the resize.
@@ -31,7 +32,8 @@ void propagate(const TransitionKernel<Scalar>& kernel, const Sigma& sigma, Out&&
   detail::require_size("propagate", "sigma.cols()", sigma.rows(), sigma.cols());
   using Plain = Eigen::PlainObjectBase<std::remove_cvref_t<Out>>;
   if constexpr (std::is_base_of_v<Plain, std::remove_cvref_t<Out>>) {
-    if constexpr (std::remove_cvref_t<Out>::SizeAtCompileTime == Eigen::Dynamic) {
+    if constexpr (std::remove_cvref_t<Out>::RowsAtCompileTime == Eigen::Dynamic &&
+                  std::remove_cvref_t<Out>::ColsAtCompileTime == Eigen::Dynamic) {
       out.resize(sigma.rows(), sigma.cols());
     }
   }

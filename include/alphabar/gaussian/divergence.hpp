@@ -3,7 +3,6 @@
 
 #include <Eigen/Core>
 #include <Eigen/Eigenvalues>
-#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -20,12 +19,14 @@
 namespace alphabar {
 namespace detail {
 
-/// ½ Σ_i φ(e_i) over the eigenvalues e_i of a symmetric matrix with e_i >= −1.
+/// ½ Σ_i φ(e_i) over the eigenvalues e_i of a symmetric matrix with e_i >= −1; those within the
+/// tolerance of −1 count as −1, where φ is +∞.
 template <class Matrix>
-typename Matrix::Scalar half_sum_of_phi(const Matrix& deviation) {
+typename Matrix::Scalar half_sum_of_phi(const Matrix& deviation,
+                                        typename Matrix::Scalar tolerance = 0) {
   using Scalar = typename Matrix::Scalar;
   const Eigen::SelfAdjointEigenSolver<Matrix> solver(deviation, Eigen::EigenvaluesOnly);
-  const auto phi = [](Scalar e) { return -log1pmx(std::max(e, Scalar(-1))); };
+  const auto phi = [=](Scalar e) { return -log1pmx(e <= tolerance - 1 ? Scalar(-1) : e); };
   return solver.eigenvalues().unaryExpr(phi).sum() / 2;
 }
 
@@ -35,7 +36,9 @@ typename Matrix::Scalar half_sum_of_phi(const Matrix& deviation) {
 /// +∞ for a singular covariance. Cost: O(d).
 template <Real Scalar, int Dim, class Covariance>
 [[nodiscard]] Scalar kl_divergence(const Gaussian<Scalar, Dim, Covariance>& p) {
-  const auto phi = [](Scalar lambda) { return -detail::log1pmx(lambda - 1); };
+  const auto phi = [](Scalar lambda) {  // λ − 1 is exact where it matters, for λ >= 1/2
+    return lambda < Scalar(0.5) ? lambda - 1 - std::log(lambda) : -detail::log1pmx(lambda - 1);
+  };
   return (p.covariance().trace(phi) + p.mean().squaredNorm()) / 2;
 }
 
@@ -72,16 +75,13 @@ template <Real Scalar, int Dim, class Covariance>
   using Matrix = Eigen::Matrix<Scalar, Dim, Dim>;
   Matrix correlation = p.covariance().matrix();
   const Eigen::Matrix<Scalar, Dim, 1> variances = correlation.diagonal();
-  if (p.covariance().rank() < (variances.array() > 0).count()) {
-    return std::numeric_limits<Scalar>::infinity();
-  }
   const auto scale = [](Scalar variance) {
     return variance > 0 ? 1 / std::sqrt(variance) : Scalar(0);
   };
   const Eigen::Matrix<Scalar, Dim, 1> scales = variances.unaryExpr(scale);
   correlation = scales.asDiagonal() * correlation * scales.asDiagonal();
   correlation.diagonal().setZero();
-  return detail::half_sum_of_phi(correlation);
+  return detail::half_sum_of_phi(correlation, detail::spectral_tolerance<Scalar>(p.dimension()));
 }
 
 }  // namespace alphabar

@@ -81,7 +81,8 @@ class Gaussian {
   }
 
   /// `count` samples, one per column. Sample j takes its noise from the indices j·d .. j·d + d − 1,
-  /// j = first_sample, first_sample + 1, ...: however a range is split, sample j is the same.
+  /// j = first_sample, first_sample + 1, ...: however a range is split, sample j is the same, up to
+  /// the rounding of a matrix product that is blocked otherwise.
   /// @throws std::invalid_argument for negative arguments
   template <NoiseSource<Scalar> Noise>
   [[nodiscard]] Batch sample(const Noise& noise, Index count, Index first_sample = 0) const {
@@ -89,7 +90,7 @@ class Gaussian {
     detail::require(first_sample >= 0, "Gaussian::sample", "first_sample", "be >= 0", first_sample);
     Batch z(dimension(), count);
     noise.fill(std::span(z.data(), static_cast<std::size_t>(z.size())),
-               static_cast<std::uint64_t>(first_sample * dimension()));
+               static_cast<std::uint64_t>(first_sample) * static_cast<std::uint64_t>(dimension()));
     return transform(z);
   }
 
