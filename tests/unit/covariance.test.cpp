@@ -115,7 +115,7 @@ TEMPLATE_TEST_CASE("DenseCovariance: rank, trace and determinant", "", float, do
   CHECK(singular.eigenvalues()(0) == 0);
   CHECK(singular.log_determinant() == -std::numeric_limits<TestType>::infinity());
 
-  const DenseCovariance point(Matrix(Matrix::Zero()));
+  const DenseCovariance point(Matrix::Zero().eval());
   CHECK(point.rank() == 0);
   CHECK(point.log_determinant() == -std::numeric_limits<TestType>::infinity());
 }
