@@ -79,7 +79,7 @@ TEMPLATE_TEST_CASE("ForwardDiffusion::covariance: within 2 ulp, entry by entry",
   }
 }
 
-// Would catch a recursion without its correction, which drifts by hundreds of u in a thousand
+// Would catch a recursion without its correction, which adds up the rounding of a thousand
 // steps. A diagonal matrix, so that each eigenvalue is held to its own size.
 TEMPLATE_TEST_CASE("ForwardDiffusion: closed form and recursion agree within 16 u", "", float,
                    double) {

@@ -31,7 +31,7 @@ namespace alphabar {
 /// 0.51 ulp, subnormal results included; log ᾱ and log SNR within 1.2 ulp
 /// (tests/accuracy/schedule.test.cpp holds each).
 /// Edges: β = 0 and β = 1 are legal anywhere. ᾱ may underflow to 0 while √ᾱ and log ᾱ do not.
-/// Cost: construction about 40 ns per step; 56 bytes per step, shared by copies. Accessors other
+/// Cost: construction about 20 ns per step; 56 bytes per step, shared by copies. Accessors other
 /// than β and ᾱ take 5 to 30 ns. All are thread-safe. @throws std::out_of_range for a time outside.
 ///
 /// Ho, Jain, Abbeel 2020, arXiv:2006.11239v2, section 2; SNR: Kingma et al. 2021, arXiv:2107.00630.
