@@ -189,7 +189,7 @@ TEST_CASE("ForwardDiffusion: sample j has the indices j d .. j d + d - 1, and no
       return forward.sample_by_steps(3, noise, count, first);
     };
     check(jump, UnitNoise<>(index));
-    for (const std::uint64_t s : {0, 1, 2, 3}) check(walk, UnitNoise<>(s, index));
+    for (const std::uint64_t s : {0u, 1u, 2u, 3u}) check(walk, UnitNoise<>(s, index));
   }
 }
 
