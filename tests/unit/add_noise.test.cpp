@@ -15,7 +15,7 @@
 #include "alphabar/schedule/schedules.hpp"
 #include "support/catch.hpp"
 
-namespace {
+namespace add_noise_test {
 
 using namespace alphabar;
 
@@ -212,4 +212,4 @@ TEST_CASE("add_noise: refuses by type") {
   STATIC_REQUIRE(!Noisable<double, std::vector<int>, NoiseStream<float>>);
 }
 
-}  // namespace
+}  // namespace add_noise_test

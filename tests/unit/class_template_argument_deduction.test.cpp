@@ -8,7 +8,7 @@
 
 /// What reads naturally must compile, and mean what it says. Most of it is asked of the compiler
 /// alone; the types of the answers are the test.
-namespace {
+namespace class_template_argument_deduction_test {
 
 using namespace alphabar;
 using Eigen::Matrix2d;
@@ -150,4 +150,4 @@ TEST_CASE("What does not fit is refused by the compiler") {
   CHECK_FALSE(with_noise(gaussian, NoiseStream<float>(1)));
 }
 
-}  // namespace
+}  // namespace class_template_argument_deduction_test

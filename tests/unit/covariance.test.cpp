@@ -12,8 +12,9 @@
 #include "support/catch.hpp"
 #include "support/complaint.hpp"
 #include "support/matrices.hpp"
+#include "support/special_values.hpp"
 
-namespace {
+namespace covariance_test {
 
 using namespace alphabar;
 using Eigen::Matrix2d;
@@ -21,9 +22,8 @@ using Eigen::MatrixXd;
 using Eigen::Vector2d;
 using Eigen::VectorXd;
 using test::complaint;
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-constexpr double infinity = std::numeric_limits<double>::infinity();
+using test::infinity;
+using test::nan;
 
 /// In every basis: two eigenvalues alike, one small, one large, one 0.
 const VectorXd spectrum{{0, 0.01, 1, 1, 100}};
@@ -98,6 +98,16 @@ TEMPLATE_TEST_CASE("DenseCovariance: the matrix as given, and its spectrum", "",
   const auto rebuilt = (basis * covariance.eigenvalues().asDiagonal() * basis.transpose()).eval();
   CHECK(test::relative_error(rebuilt, matrix) < 10 * unit);
   CHECK(test::relative_error(basis.transpose() * basis, MatrixXd::Identity(5, 5)) < 10 * unit);
+}
+
+// Would catch a float matrix whose small eigenvalues drown in the rounding of the large ones.
+TEST_CASE("DenseCovariance: a float matrix is factored in double") {
+  const Eigen::MatrixXf matrix = test::autoregressive(8, 0.95).cast<float>();
+  const DenseCovariance single(matrix);
+  const DenseCovariance exact(matrix.cast<double>().eval());
+  for (Index i = 0; i < 8; ++i) {
+    CHECK_THAT(double{single.eigenvalues()(i)}, WithinRel(exact.eigenvalues()(i), 0x1p-23));
+  }
 }
 
 // Would catch an eigenvalue of 1e-15 that passes for a variance, and one of 0 that has no
@@ -258,4 +268,4 @@ TEMPLATE_TEST_CASE("DiagonalCovariance: agrees with the dense matrix", "", float
   CHECK(kept == variances);
 }
 
-}  // namespace
+}  // namespace covariance_test

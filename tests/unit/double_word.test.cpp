@@ -10,7 +10,7 @@
 #include "support/ulp.hpp"
 
 #ifdef ALPHABAR_TEST_QUAD
-namespace {
+namespace double_word_test {
 
 using namespace alphabar::detail;
 using test::Quad;
@@ -159,5 +159,5 @@ TEST_CASE("DoubleWord: turns add up") {
   CHECK(std::abs(turned.sine.lo) <= 0x1p-90);
 }
 
-}  // namespace
+}  // namespace double_word_test
 #endif

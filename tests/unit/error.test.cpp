@@ -10,14 +10,14 @@
 #include "alphabar/core.hpp"
 #include "support/catch.hpp"
 #include "support/complaint.hpp"
+#include "support/special_values.hpp"
 
-namespace {
+namespace error_test {
 
 using namespace alphabar;
+using test::infinity;
+using test::nan;
 using Betas = std::vector<double>;
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// Bad input, and what has to be said about it: which exception, and its message after
 /// "alphabar::".
@@ -219,4 +219,4 @@ TEST_CASE("errors: numbers are printed so that they read back") {
   CHECK(detail::to_text(Index{-7}) == "-7");
 }
 
-}  // namespace
+}  // namespace error_test

@@ -17,32 +17,25 @@
 #include "support/catch.hpp"
 #include "support/complaint.hpp"
 #include "support/matrices.hpp"
+#include "support/prior.hpp"
+#include "support/special_values.hpp"
 
-namespace {
+namespace forward_diffusion_test {
 
 using namespace alphabar;
 using Eigen::Matrix2d;
 using Eigen::MatrixXd;
 using Eigen::Vector2d;
 using Eigen::VectorXd;
+using test::any_prior;
 using test::complaint;
+using test::infinity;
 using test::relative_error;
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
-/// Eigenvalues far apart and far from 1, where a mistake would not show; no zero in the basis.
-template <class Scalar = double>
-Gaussian<Scalar> any_prior() {
-  const VectorXd mean{{1, -2, 3, 0.5, -0.25}};
-  const MatrixXd sigma = test::with_spectrum(VectorXd{{4, 0, 100, 0.01, 0.25}});
-  return {mean.cast<Scalar>(), sigma.cast<Scalar>()};
-}
+using test::times;
 
 /// The numbers of a kernel are correctly rounded; a law adds a few roundings to that.
 template <class Scalar>
 constexpr double few_ulps = 8 * std::numeric_limits<Scalar>::epsilon();
-
-constexpr Index times[] = {0, 1, 2, 10, 333, 500, 700, 999, 1000};
 
 // The two sentences that the library is made of: would catch a new eigen-decomposition per time,
 // and a prior that is not turned with its basis.
@@ -257,17 +250,23 @@ TEST_CASE("ForwardDiffusion: says what is wrong with a time") {
         "got 501");
 }
 
-// Would catch rounding of βΣ that is not carried along: at β near 1 most of Σ goes in one step.
+// Would catch rounding of βΣ that is not carried along (at β near 1 most of Σ goes in one step), is
+// carried too far (a small β after a large one), or is the same in each of many steps.
 TEST_CASE("ForwardDiffusion: the recursion at large beta") {
+  const Gaussian prior(VectorXd::Zero(4),
+                       VectorXd{{0, 1e-6, 100, 1e6}}.asDiagonal().toDenseMatrix());
   for (const auto& schedule :
-       {cosine_schedule(10), NoiseSchedule<double>::from_betas({0.99, 0.49, 0.5, 0.51, 0.9999})}) {
-    const ForwardDiffusion forward(
-        Gaussian(VectorXd::Zero(4), VectorXd{{0, 1e-6, 100, 1e6}}.asDiagonal().toDenseMatrix()),
-        schedule);
-    const MatrixXd gap =
-        forward.covariance_by_recursion(schedule.steps()) - forward.covariance(schedule.steps());
-    const MatrixXd exact = forward.covariance(schedule.steps());
-    CHECK((gap.diagonal().array() / exact.diagonal().array()).abs().maxCoeff() < 16 * 0x1p-53);
+       {cosine_schedule(10), NoiseSchedule<double>::from_betas({0.99, 0.49, 0.5, 0.51, 0.9999}),
+        NoiseSchedule<double>::from_betas({0.3, 0.9999, 0.1}),
+        NoiseSchedule<double>::from_betas(std::vector<double>(300, 0.06)),
+        NoiseSchedule<double>::from_betas(std::vector<double>(300, 0.3))}) {
+    const ForwardDiffusion forward(prior, schedule);
+    for (Index t = 1; t <= schedule.steps(); ++t) {
+      CAPTURE(t);
+      const MatrixXd exact = forward.covariance(t);
+      const MatrixXd gap = forward.covariance_by_recursion(t) - exact;
+      CHECK((gap.diagonal().array() / exact.diagonal().array()).abs().maxCoeff() < 16 * 0x1p-53);
+    }
   }
 }
 
@@ -310,4 +309,4 @@ TEST_CASE("ForwardDiffusion: reads naturally") {
   CHECK(kept == mean);
 }
 
-}  // namespace
+}  // namespace forward_diffusion_test

@@ -16,7 +16,7 @@
 #include "support/matrices.hpp"
 #include "support/unit_noise.hpp"
 
-namespace {
+namespace gaussian_test {
 
 using namespace alphabar;
 using Eigen::Matrix2d;
@@ -120,4 +120,4 @@ TEST_CASE("Gaussian: says what is wrong") {
         "invalid_argument: alphabar::Gaussian::sample: first_sample must be >= 0, got -3");
 }
 
-}  // namespace
+}  // namespace gaussian_test

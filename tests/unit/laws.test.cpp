@@ -7,12 +7,14 @@
 #include "alphabar/schedule/schedules.hpp"
 #include "support/catch.hpp"
 #include "support/matrices.hpp"
+#include "support/prior.hpp"
 
-namespace {
+namespace laws_test {
 
 using namespace alphabar;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
+using test::times;
 
 template <class Expression>
 MatrixXd in_double(const Expression& x) {
@@ -25,8 +27,6 @@ void check(const char* law, Index s, Index t, const MatrixXd& value, const Matri
   INFO(law << ", s = " << s << ", t = " << t);
   CHECK(test::relative_error(value, expected) < tolerance);
 }
-
-constexpr Index times[] = {0, 1, 2, 10, 333, 500, 700, 999, 1000};
 
 // Would catch, for any Scalar and any way to give the dimension: a time off by one, α for ᾱ, √ᾱ in
 // the covariance or ᾱ in the mean, a B that is not added or added to every entry, a recursion that
@@ -76,4 +76,4 @@ TEMPLATE_TEST_CASE_SIG("ForwardDiffusion: the laws", "", ((class Scalar, int Dim
   }
 }
 
-}  // namespace
+}  // namespace laws_test

@@ -9,7 +9,7 @@
 #include "support/catch.hpp"
 #include "support/matrices.hpp"
 
-namespace {
+namespace moments_test {
 
 using namespace alphabar;
 using Eigen::MatrixXd;
@@ -146,4 +146,4 @@ TEST_CASE("Moments: what is not there yet is refused") {
                     "alphabar::Moments::add: the dimension of a sample must have size 3, got 2");
 }
 
-}  // namespace
+}  // namespace moments_test

@@ -13,12 +13,12 @@
 
 #include "alphabar/schedule/schedules.hpp"
 #include "support/catch.hpp"
+#include "support/special_values.hpp"
 
-namespace {
+namespace noise_schedule_test {
 
 using namespace alphabar;
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
+using test::infinity;
 
 // Would catch a shift by one, α for ᾱ, and a root too many or too few: known numbers, by hand.
 TEST_CASE("NoiseSchedule: two steps by hand") {
@@ -265,4 +265,4 @@ TEST_CASE("NoiseSchedule: the limit depends on the product alone") {
              WithinRel(0.5 * 1002 / 1001, 1e-13));
 }
 
-}  // namespace
+}  // namespace noise_schedule_test

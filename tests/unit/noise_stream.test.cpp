@@ -14,13 +14,14 @@
 #include <vector>
 
 #include "support/catch.hpp"
+#include "support/special_values.hpp"
 
-namespace {
+namespace noise_stream_test {
 
 using namespace alphabar;
+using test::bit;
 
 constexpr std::uint64_t last_index = ~std::uint64_t{0};
-constexpr std::uint64_t bit(int position) { return std::uint64_t{1} << position; }
 
 template <class Scalar>
 using BitsOf = std::conditional_t<sizeof(Scalar) == 8, std::uint64_t, std::uint32_t>;
@@ -353,4 +354,4 @@ TEST_CASE("NoiseStream: substreams differ") {
   CHECK(std::ranges::adjacent_find(firsts) == firsts.end());
 }
 
-}  // namespace
+}  // namespace noise_stream_test

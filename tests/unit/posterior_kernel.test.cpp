@@ -8,7 +8,7 @@
 #include "support/catch.hpp"
 #include "support/ulp.hpp"
 
-namespace {
+namespace posterior_kernel_test {
 
 using namespace alphabar;
 
@@ -127,4 +127,4 @@ TEMPLATE_TEST_CASE("PosteriorKernel: within 4 ulp of the two kernels given", "",
 }
 #endif
 
-}  // namespace
+}  // namespace posterior_kernel_test

@@ -11,25 +11,19 @@
 #include "support/catch.hpp"
 #include "support/complaint.hpp"
 #include "support/matrices.hpp"
+#include "support/prior.hpp"
 #include "support/unit_noise.hpp"
 
 /// A sampler is affine in its noise. Unit vectors for noise take it apart, without randomness, into
 /// its mean and its matrix M, and M Mᵀ is its covariance: not an estimate, all digits of it.
-namespace {
+namespace samplers_test {
 
 using namespace alphabar;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
+using test::any_prior;
 using test::relative_error;
 using test::UnitNoise;
-
-/// Eigenvalues far apart and far from 1, no zero in the basis, a mean.
-template <class Scalar = double>
-Gaussian<Scalar> any_prior() {
-  const VectorXd mean{{1, -2, 3, 0.5, -0.25}};
-  const MatrixXd sigma = test::with_spectrum(VectorXd{{4, 0, 100, 0.01, 0.25}});
-  return {mean.cast<Scalar>(), sigma.cast<Scalar>()};
-}
 
 /// A unit vector for each coordinate of sample 0, in the source itself.
 template <class Scalar = double>
@@ -230,4 +224,4 @@ TEST_CASE("ForwardDiffusion: says what is wrong with a number of samples") {
   CHECK(forward.sample_by_steps(3, noise, 0).cols() == 0);
 }
 
-}  // namespace
+}  // namespace samplers_test

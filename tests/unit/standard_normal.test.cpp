@@ -9,15 +9,16 @@
 
 #include "alphabar/noise/philox.hpp"
 #include "support/catch.hpp"
+#include "support/special_values.hpp"
 #include "support/ulp.hpp"
 
-namespace {
+namespace standard_normal_test {
 
 using namespace alphabar;
+using test::bit;
 using Words = std::array<std::uint32_t, 4>;
 
 constexpr std::uint64_t all_ones = ~std::uint64_t{0};
-constexpr std::uint64_t bit(int position) { return std::uint64_t{1} << position; }
 
 // The known answers of the authors' library, Random123. Would catch any change of a constant, of
 // the order of words or of the number of rounds; at compile time, too.
@@ -123,4 +124,4 @@ TEST_CASE("box_muller: within 3e-15 of the exact transform") {
 }
 #endif
 
-}  // namespace
+}  // namespace standard_normal_test

@@ -9,7 +9,7 @@
 #include "alphabar/schedule/schedules.hpp"
 #include "support/catch.hpp"
 
-namespace {
+namespace transition_kernel_test {
 
 using namespace alphabar;
 
@@ -195,4 +195,4 @@ TEST_CASE("TransitionKernel: noise is blind to the data") {
   }
 }
 
-}  // namespace
+}  // namespace transition_kernel_test
