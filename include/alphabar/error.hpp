@@ -63,6 +63,16 @@ inline void require_in_range(std::string_view function, std::string_view argumen
   }
 }
 
+/// A time or a level on a continuous scale, `first <= value <= last`; NaN is outside.
+inline void require_between(std::string_view function, std::string_view argument, double first,
+                            double last, double value) {
+  if (!(value >= first && value <= last)) {
+    ALPHABAR_THROW(std::out_of_range(
+        sentence(function, argument, "be in [" + to_text(first) + ", " + to_text(last) + "]",
+                 to_text(value))));
+  }
+}
+
 /// The name of an element in a message: `betas[3]`.
 inline std::string element(std::string_view name, Index k) {
   return std::string(name).append("[").append(to_text(k)).append("]");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <string_view>
 #include <utility>
@@ -9,105 +10,22 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/detail/double_word.hpp"
+#include "alphabar/detail/schedule_state.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
 
-/// The exact state behind `NoiseSchedule`: for each t, ᾱ_t and 1 − ᾱ_t as double words.
+/// What stands behind `NoiseSchedule`: its states and β's, and the kernels between them.
 namespace alphabar::detail {
-
-/// log 2 to 106 bits.
-inline constexpr DoubleWord log_2{0x1.62e42fefa39efp-1, 0x1.abc9e3b39803fp-56};
-
-/// log(x 2^exponent), within 1.1 ulp: the library's logarithm of the high word (0.52 ulp in glibc)
-/// and one rounding.
-inline double log_scaled(DoubleWord x, int exponent) {
-  const DoubleWord logarithm = fast_two_sum(std::log(x.hi), x.lo / x.hi);
-  return exponent == 0 ? logarithm.hi : (logarithm + log_2 * exponent).hi;
-}
-
-/// How far the process has gone after some steps, without loss:
-/// ᾱ = product · 2^exponent and 1 − ᾱ = noise, each with a relative error of a few t 2⁻¹⁰⁴.
-///
-/// 1 − ᾱ accumulates the positive terms ᾱ_{s−1} β_s, the noise that each step brings; it is never a
-/// difference. The exponent (a multiple of 512) keeps log ᾱ and √ᾱ alive where ᾱ underflows.
-/// After a step with β = 1 nothing of the data is left: ᾱ = 0, and the product starts again at 1,
-/// so that later kernels can be told from it.
-struct ScheduleState {
-  DoubleWord product{1, 0};
-  DoubleWord noise{0, 0};
-  int exponent = 0;
-  int last_full_step = 0;  ///< the last t with β_t = 1, or 0
-
-  [[nodiscard]] bool erased() const { return last_full_step > 0; }
-
-  /// Step t.
-  void advance(double beta, Index t) {
-    if (beta == 1) {
-      *this = {{1, 0}, {1, 0}, 0, static_cast<int>(t)};
-      return;
-    }
-    if (!erased()) {
-      const DoubleWord brought = product * beta;
-      noise = noise + (exponent == 0 ? brought : ldexp(brought, exponent));
-    }
-    product = product * two_sum(1, -beta);
-    rescale();
-  }
-
-  void rescale() {
-    if (product.hi < 0x1p-512) {
-      product = ldexp(product, 512);
-      exponent -= 512;
-    }
-  }
-
-  [[nodiscard]] double alpha_bar() const { return erased() ? 0 : round_scaled(product, exponent); }
-
-  [[nodiscard]] double sqrt_alpha_bar() const {
-    return erased() ? 0 : round_scaled(sqrt(product), exponent / 2);
-  }
-
-  /// Below 2⁻²⁰ three terms of −log(1 − v) = v + v²/2 + v³/3 + ··· do.
-  [[nodiscard]] double log_alpha_bar() const {
-    if (erased()) return -std::numeric_limits<double>::infinity();
-    if (noise.hi >= 0x1p-20) return log_scaled(product, exponent);
-    const double v = noise.hi;
-    return 0 - (v + (noise.lo + v * v * (0.5 + v * (1.0 / 3 + v / 4))));
-  }
-
-  [[nodiscard]] double snr() const {
-    if (erased()) return 0;
-    if (noise.hi == 0) return std::numeric_limits<double>::infinity();
-    const auto [quotient, quotient_exponent] = product_over_noise();
-    return round_scaled(quotient, quotient_exponent);
-  }
-
-  [[nodiscard]] double log_snr() const {
-    if (erased()) return -std::numeric_limits<double>::infinity();
-    if (noise.hi == 0) return std::numeric_limits<double>::infinity();
-    const auto [quotient, quotient_exponent] = product_over_noise();
-    return log_scaled(quotient, quotient_exponent);
-  }
-
-  [[nodiscard]] double sigma() const {
-    if (erased()) return std::numeric_limits<double>::infinity();
-    return std::ldexp(sqrt(noise / product).hi, -exponent / 2);
-  }
-
- private:
-  /// The SNR as a double word and an exponent; noise down to the smallest double does not overflow.
-  [[nodiscard]] std::pair<DoubleWord, int> product_over_noise() const {
-    if (noise.hi >= 0x1p-400) return {product / noise, exponent};
-    return {product / ldexp(noise, 1000), exponent + 1000};
-  }
-};
 
 /// States 0..T and the β's that lead from one to the next.
 class ScheduleTable {
  public:
   static ScheduleTable from_betas(std::vector<double> betas) {
     constexpr auto function = "NoiseSchedule::from_betas";
-    ScheduleTable table(betas.size(), function, "betas");
+    require(!betas.empty(), function, "betas", "hold at least one value", betas.size());
+    ScheduleTable table;
+    table.states_.reserve(betas.size() + 1);
+    table.states_.emplace_back();
     ScheduleState state;
     Index t = 0;
     for (const double beta : betas) {
@@ -119,26 +37,40 @@ class ScheduleTable {
     return table;
   }
 
+  /// From ᾱ_1..ᾱ_T.
   static ScheduleTable from_alpha_bars(const std::vector<double>& alpha_bars) {
     constexpr auto function = "NoiseSchedule::from_alpha_bars";
-    ScheduleTable table(alpha_bars.size(), function, "alpha_bars");
-    table.given_alpha_bars_ = true;
-    double previous = 1;
-    Index t = 0;
+    constexpr auto valid = [](double value) { return value >= 0 && value <= 1; };
+    require_decreasing(function, "alpha_bars", alpha_bars, valid, in_unit, 0);
+    std::vector<ScheduleState> states(1);
     for (const double alpha_bar : alpha_bars) {
-      const auto refuse_value = [&](Index k, std::string_view requirement) {
-        refuse(function, element("alpha_bars", k), requirement, alpha_bars[std::size_t(k)]);
-      };
-      if (!(alpha_bar >= 0 && alpha_bar <= 1)) refuse_value(t, in_unit);
-      if (alpha_bar > previous) refuse_value(t, "not be greater than the value before it");
-      if (previous == 0) refuse_value(t - 1, "be > 0 before the last step");
-      ++t;
-      ScheduleState state{{alpha_bar, 0}, two_sum(1, -alpha_bar)};
-      if (alpha_bar == 0) state.advance(1, t);
-      state.rescale();
-      table.states_.push_back(state);
-      table.betas_.push_back(lost(previous, alpha_bar));
-      previous = alpha_bar;
+      states.push_back(
+          ScheduleState::from({alpha_bar}, two_sum(1, -alpha_bar), std::ssize(states)));
+    }
+    return from_states(std::move(states));
+  }
+
+  /// From log SNR_1..log SNR_T.
+  static ScheduleTable from_log_snrs(const std::vector<double>& log_snrs) {
+    constexpr auto function = "NoiseSchedule::from_log_snrs";
+    constexpr auto valid = [](double value) { return std::isinf(value) || std::abs(value) <= 700; };
+    require_decreasing(function, "log_snrs", log_snrs, valid, "be in [-700, 700] or infinite",
+                       -std::numeric_limits<double>::infinity());
+    std::vector<ScheduleState> states(1);
+    for (const double log_snr : log_snrs) {
+      states.push_back(ScheduleState::from_log_snr({log_snr}, std::ssize(states)));
+    }
+    return from_states(std::move(states));
+  }
+
+  /// From states 0..T that were computed elsewhere, ᾱ not increasing. β_t follows from them.
+  static ScheduleTable from_states(std::vector<ScheduleState> states) {
+    ScheduleTable table;
+    table.states_ = std::move(states);
+    table.given_states_ = true;
+    table.betas_.reserve(table.states_.size() - 1);
+    for (Index t = 1; t <= table.steps(); ++t) {
+      table.betas_.push_back(table.transition(t - 1, t).noise_variance());
     }
     return table;
   }
@@ -154,31 +86,36 @@ class ScheduleTable {
     const ScheduleState& to = (*this)[t];
     if (s == t) return {};
     if (to.last_full_step > s) return {0, 1};
-    if (t == s + 1 && !given_alpha_bars_) {
+    if (t == s + 1 && !given_states_) {
       const double beta = betas_[static_cast<std::size_t>(s)];
       return kernel(two_sum(1, -beta), 0, {beta, 0});
     }
-    const int exponent = to.exponent - from.exponent;
-    const DoubleWord kept = to.product / from.product;
-    if (s == 0) return kernel(kept, exponent, to.noise);
-    const DoubleWord added = (from.product - ldexp(to.product, exponent)) / from.product;
-    const bool cancelled = added.hi < 0x1p-20 && !given_alpha_bars_;
-    return kernel(kept, exponent, cancelled ? noise_between(s, t) : added);
+    const Transition step(from, to);
+    if (s == 0) return kernel(step.kept, step.exponent, to.noise);
+    const bool cancelled = step.added.hi < 0x1p-20 && !given_states_;
+    return kernel(step.kept, step.exponent, cancelled ? noise_between(s, t) : step.added);
   }
 
  private:
   static constexpr std::string_view in_unit = "be in [0, 1]";
 
-  ScheduleTable(std::size_t steps, std::string_view function, std::string_view argument) {
-    require(steps > 0, function, argument, "hold at least one value", steps);
-    states_.reserve(steps + 1);
-    states_.emplace_back();
-  }
+  ScheduleTable() = default;
 
-  /// 1 - next/previous, rounded once also where both are tiny.
-  static double lost(double previous, double next) {
-    if (previous < 0x1p-500) return lost(previous * 0x1p500, next * 0x1p500);
-    return (two_sum(previous, -next) / DoubleWord{previous}).hi;
+  /// Valid values, none greater than the one before, and only the last may be the lowest there is.
+  template <class Valid>
+  static void require_decreasing(std::string_view function, std::string_view name,
+                                 const std::vector<double>& values, Valid valid,
+                                 std::string_view requirement, double lowest) {
+    require(!values.empty(), function, name, "hold at least one value", values.size());
+    for (std::size_t k = 0; k < values.size(); ++k) {
+      const auto check = [&](bool holds, std::size_t at, std::string_view what) {
+        if (!holds) refuse(function, element(name, static_cast<Index>(at)), what, values[at]);
+      };
+      check(valid(values[k]), k, requirement);
+      if (k == 0) continue;
+      check(values[k] <= values[k - 1], k, "not be greater than the value before it");
+      check(values[k - 1] != lowest, k - 1, "be > " + to_text(lowest) + " before the last step");
+    }
   }
 
   /// Each of the four numbers rounded once.
@@ -196,7 +133,7 @@ class ScheduleTable {
 
   std::vector<ScheduleState> states_;
   std::vector<double> betas_;
-  bool given_alpha_bars_ = false;
+  bool given_states_ = false;
 };
 
 }  // namespace alphabar::detail

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "alphabar/concepts.hpp"
+#include "alphabar/detail/fractional_time.hpp"
 #include "alphabar/detail/schedule_table.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/kernel/posterior_kernel.hpp"
@@ -62,6 +63,35 @@ class NoiseSchedule {
     return from_alpha_bars(std::span(alpha_bars.begin(), alpha_bars.size()));
   }
 
+  /// From log SNR_1..log SNR_T, never increasing, each of magnitude <= 700 or infinite, where only
+  /// the last may be −∞. Everything is the exact function of them.
+  /// @throws std::invalid_argument otherwise
+  template <ArithmeticRange Range>
+  [[nodiscard]] static NoiseSchedule from_log_snrs(Range&& log_snrs) {
+    return NoiseSchedule(
+        detail::ScheduleTable::from_log_snrs(values(std::forward<Range>(log_snrs))));
+  }
+  template <Arithmetic T>
+  [[nodiscard]] static NoiseSchedule from_log_snrs(std::initializer_list<T> log_snrs) {
+    return from_log_snrs(std::span(log_snrs.begin(), log_snrs.size()));
+  }
+
+  /// From a table in double words: the way of the factories and transformations of this library.
+  explicit NoiseSchedule(detail::ScheduleTable exact) {
+    Columns columns{std::move(exact), {}, {}};
+    if constexpr (!SameScalar<Scalar, double>) {
+      columns.betas.assign(columns.exact.betas().begin(), columns.exact.betas().end());
+    }
+    columns.alpha_bars.reserve(columns.exact.betas().size());
+    for (Index t = 1; t <= columns.exact.steps(); ++t) {
+      columns.alpha_bars.push_back(rounded(columns.exact[t].alpha_bar()));
+    }
+    columns_ = std::make_shared<const Columns>(std::move(columns));
+  }
+  /// That table.
+  [[nodiscard]] const detail::ScheduleTable& exact() const& { return columns_->exact; }
+  const detail::ScheduleTable& exact() const&& = delete;
+
   [[nodiscard]] Index steps() const { return columns_->exact.steps(); }  ///< T
 
   /// β_t, t = 1..T: the variance that step t adds.
@@ -98,6 +128,23 @@ class NoiseSchedule {
   [[nodiscard]] Scalar log_snr(Index t) const { return rounded(at("log_snr", t).log_snr()); }
   /// σ_t = 1/√SNR_t, t = 0..T: the noise level in the variance-exploding scale.
   [[nodiscard]] Scalar sigma(Index t) const { return rounded(at("sigma", t).sigma()); }
+
+  /// log SNR at a time that need not be whole, 0 <= t <= T: linear between whole times. It has a
+  /// name of its own, so that no whole number can slip in for a fraction.
+  /// @throws std::invalid_argument between two times of which one has an infinite log SNR
+  [[nodiscard]] double log_snr_at(double t) const { return detail::log_snr_at(columns_->exact, t); }
+  /// ᾱ, 1 − ᾱ and σ there, with a relative error of at most (8 + 2 |log SNR|) u, u = 2⁻⁵³.
+  [[nodiscard]] double alpha_bar_at(double t) const { return 1 / (1 + std::exp(-log_snr_at(t))); }
+  [[nodiscard]] double one_minus_alpha_bar_at(double t) const {
+    return 1 / (1 + std::exp(log_snr_at(t)));
+  }
+  [[nodiscard]] double sigma_at(double t) const { return std::exp(-log_snr_at(t) / 2); }
+  /// The first time, whole or not, at which log SNR has fallen to the value. The way there and back
+  /// is the identity within 8 u of the larger log SNR of the two whole times beside it.
+  /// Cost: O(log T). @throws std::out_of_range for a value that the table does not reach
+  [[nodiscard]] double time_of_log_snr(double log_snr) const {
+    return detail::time_of_log_snr(columns_->exact, log_snr);
+  }
 
   /// β_1..β_T.
   [[nodiscard]] std::span<const Scalar> betas() const& {
@@ -141,18 +188,6 @@ class NoiseSchedule {
     std::vector<Scalar> betas;  // empty for double: exact has them
     std::vector<Scalar> alpha_bars;
   };
-
-  explicit NoiseSchedule(detail::ScheduleTable exact) {
-    Columns columns{std::move(exact), {}, {}};
-    if constexpr (!SameScalar<Scalar, double>) {
-      columns.betas.assign(columns.exact.betas().begin(), columns.exact.betas().end());
-    }
-    columns.alpha_bars.reserve(columns.exact.betas().size());
-    for (Index t = 1; t <= columns.exact.steps(); ++t) {
-      columns.alpha_bars.push_back(rounded(columns.exact[t].alpha_bar()));
-    }
-    columns_ = std::make_shared<const Columns>(std::move(columns));
-  }
 
   template <class Range>
   static std::vector<double> values(Range&& range) {

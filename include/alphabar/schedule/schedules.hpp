@@ -55,6 +55,32 @@ template <Real S = double>
       steps, [=](Index t) { return detail::between({beta_first}, {beta_last}, t, steps); });
 }
 
+/// `linear_schedule` for T other than 1000: β's times 1000/T, so that ᾱ_T hardly depends on T
+/// (guided-diffusion calls it "linear"; Nichol, Dhariwal 2021, arXiv:2102.09672).
+/// @throws std::invalid_argument when 1000/T makes a β larger than 1: T is too small
+template <Real S = double>
+[[nodiscard]] NoiseSchedule<S> rescaled_linear_schedule(Index steps = 1000,
+                                                        double beta_first = 1e-4,
+                                                        double beta_last = 0.02) {
+  detail::require_steps("rescaled_linear_schedule", steps);
+  const detail::DoubleWord scale =
+      detail::DoubleWord{1000} / detail::DoubleWord{static_cast<double>(steps)};
+  const detail::DoubleWord first = scale * beta_first;
+  const detail::DoubleWord last = scale * beta_last;
+  detail::require_beta("rescaled_linear_schedule", "beta_first * 1000 / steps", first.hi);
+  detail::require_beta("rescaled_linear_schedule", "beta_last * 1000 / steps", last.hi);
+  return detail::tabulate<S>(steps,
+                             [=](Index t) { return detail::between(first, last, t, steps); });
+}
+
+/// β_t = β. Then ᾱ_t = (1 − β)^t, the discrete Ornstein–Uhlenbeck process.
+template <Real S = double>
+[[nodiscard]] NoiseSchedule<S> constant_schedule(Index steps, double beta) {
+  detail::require_steps("constant_schedule", steps);
+  detail::require_beta("constant_schedule", "beta", beta);
+  return detail::tabulate<S>(steps, [=](Index) { return detail::DoubleWord{beta}; });
+}
+
 /// √β_t linear in t: the schedule of latent diffusion and Stable Diffusion, where it is called
 /// "linear" (Rombach et al. 2022, arXiv:2112.10752; diffusers calls it "scaled_linear").
 template <Real S = double>
