@@ -132,6 +132,11 @@ std::string scatter_svg(const Report& report) {
   double reach = 3.2;
   for (const double x : report.first_component) reach = std::max(reach, std::abs(x));
   for (const double x : report.second_component) reach = std::max(reach, std::abs(x));
+  if (report.eigenvalues.size() > 1) {
+    reach = std::max(
+        {reach, std::abs(report.first_component_mean) + 2 * std::sqrt(report.eigenvalues[0]),
+         std::abs(report.second_component_mean) + 2 * std::sqrt(report.eigenvalues[1])});
+  }
   for (std::size_t c = 0; c < times.size(); ++c) {
     const double a = report.alpha_bar[times[c]];
     const double b = report.one_minus_alpha_bar[times[c]];

@@ -140,7 +140,8 @@ function drawScatter(t) {
   const x = at(report.first_component, report.first_component_noise);
   const y = at(report.second_component, report.second_component_noise);
   const [c, width, height] = context('scatter', (w) => w);
-  const reach = 1.06 * Math.max(3.2, ...report.first_component.map(Math.abs), ...report.second_component.map(Math.abs));
+  const ends = [report.first_component_mean, report.second_component_mean].map((mean, k) => Math.abs(mean) + 2 * Math.sqrt(report.eigenvalues[k]));
+  const reach = 1.06 * Math.max(3.2, ...ends, ...report.first_component.map(Math.abs), ...report.second_component.map(Math.abs));
   const px = (value) => width / 2 + (value / reach) * (width / 2);
   const py = (value) => height / 2 - (value / reach) * (height / 2);
 
