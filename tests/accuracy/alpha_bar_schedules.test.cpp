@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "alphabar/schedule/alpha_bar_schedules.hpp"
 
-#include <algorithm>
 #include <cmath>
-#include <vector>
+#include <cstddef>
 
 #include "support/catch.hpp"
+#include "support/exact_formulas.hpp"
 #include "support/ulp.hpp"
 
 #ifdef ALPHABAR_TEST_QUAD
@@ -15,25 +15,18 @@ using namespace alphabar;
 using test::Quad;
 
 /// Holds ᾱ, 1 − ᾱ, β and their roots against the formula for ᾱ as it stands in the paper, with
-/// steps that take at most max_beta. 113 bits bear the cancellation that 53 do not.
+/// steps that take at most max_beta.
 template <class AlphaBar>
-void check(const NoiseSchedule<>& schedule, double max_beta, AlphaBar exact_alpha_bar) {
+void check(const NoiseSchedule<>& schedule, double max_beta, AlphaBar alpha_bar) {
+  const test::ExactTable exact = test::tabulate_exactly(schedule.steps(), max_beta, alpha_bar);
   test::Worst worst;
-  Quad before = exact_alpha_bar(0);
-  Quad kept = 1;
-  Quad noise = 0;
   for (Index t = 1; t <= schedule.steps(); ++t) {
-    const Quad here = exact_alpha_bar(t);
-    const bool clipped = (before - here) / before > max_beta;
-    const Quad beta = clipped ? Quad{max_beta} : (before - here) / before;
-    noise += kept * beta;
-    kept *= clipped ? 1 - beta : here / before;
-    before = here;
-    worst.see(test::ulps(schedule.beta(t), beta), t);
-    worst.see(test::ulps(schedule.alpha_bar(t), kept), t);
-    worst.see(test::ulps(schedule.one_minus_alpha_bar(t), noise), t);
-    worst.see(test::ulps(schedule.sqrt_alpha_bar(t), test::sqrt(kept)), t);
-    worst.see(test::ulps(schedule.sqrt_one_minus_alpha_bar(t), test::sqrt(noise)), t);
+    const auto k = static_cast<std::size_t>(t);
+    worst.see(test::ulps(schedule.beta(t), exact.beta[k]), t);
+    worst.see(test::ulps(schedule.alpha_bar(t), exact.alpha_bar[k]), t);
+    worst.see(test::ulps(schedule.one_minus_alpha_bar(t), exact.noise[k]), t);
+    worst.see(test::ulps(schedule.sqrt_alpha_bar(t), test::sqrt(exact.alpha_bar[k])), t);
+    worst.see(test::ulps(schedule.sqrt_one_minus_alpha_bar(t), test::sqrt(exact.noise[k])), t);
   }
   INFO("T = " << schedule.steps() << ", worst at t = " << worst.t);
   CHECK(worst.ulps <= 0.51);
@@ -42,16 +35,13 @@ void check(const NoiseSchedule<>& schedule, double max_beta, AlphaBar exact_alph
 constexpr Index all_steps[] = {1, 2, 3, 10, 97, 1000, 20'000};
 constexpr double max_betas[] = {1.0, 0.999, 0.01};
 
-Quad logistic(Quad x) { return 1 / (1 + test::exp(-x)); }
-Quad fraction(Index t, Index steps) { return static_cast<Quad>(t) / static_cast<Quad>(steps); }
-
 // Would catch a β that is rounded first: then ᾱ_T is off by rate · T roundings that are all alike.
 TEST_CASE("exponential_schedule: alpha_bar is its formula, rounded once") {
   for (const Index steps : all_steps) {
     for (const double rate : {12.0, 1.0, 1e-9, 100.0, 700.0}) {
       INFO("rate " << rate);
       check(exponential_schedule(steps, rate), 1,
-            [=](Index t) { return test::exp(-Quad{rate} * fraction(t, steps)); });
+            [=](Quad x) { return test::exponential_alpha_bar(x, rate); });
     }
   }
 }
@@ -66,17 +56,10 @@ TEST_CASE("sigmoid_alpha_bar_schedule: alpha_bar is its formula, rounded once") 
          {Shape{-3, 3, 1}, Shape{0, 3, 0.3}, Shape{-3, 3, 0.1}, Shape{-1, 7, 1.5}}) {
       for (const double max_beta : max_betas) {
         INFO("from " << start << " to " << end << ", tau " << tau << ", max_beta " << max_beta);
-        const Quad a = Quad{start} / Quad{tau};
-        const Quad b = Quad{end} / Quad{tau};
-        check(sigmoid_alpha_bar_schedule(steps, start, end, tau, max_beta), max_beta, [=](Index t) {
-          if (t == steps) return Quad{0};
-          const Quad x = a + (b - a) * fraction(t, steps);
-          // σ(b) − σ(x) = (e^−x − e^−b) σ(x) σ(b)
-          const auto gap = [](Quad from, Quad to) {
-            return (test::exp(-from) - test::exp(-to)) * logistic(from) * logistic(to);
-          };
-          return gap(x, b) / gap(a, b);
-        });
+        check(sigmoid_alpha_bar_schedule(steps, start, end, tau, max_beta), max_beta,
+              [=, from = start, to = end, by = tau](Quad x) {
+                return test::sigmoid_alpha_bar(x, from, to, by);
+              });
       }
     }
   }
@@ -89,13 +72,8 @@ TEST_CASE("laplace_schedule: alpha_bar is its formula, rounded once") {
       for (const double max_beta : max_betas) {
         INFO("b " << b << ", max_beta " << max_beta);
         const double mu = b - 1;
-        check(laplace_schedule(steps, mu, b, max_beta), max_beta, [=](Index t) {
-          if (t == 0) return Quad{1};
-          if (t == steps) return Quad{0};
-          const Quad x = 2 * fraction(t, steps);
-          const Quad spread = Quad{b} * test::log(std::min(x, 2 - x));
-          return logistic(Quad{mu} + (x <= 1 ? -spread : spread));
-        });
+        check(laplace_schedule(steps, mu, b, max_beta), max_beta,
+              [=](Quad x) { return test::laplace_alpha_bar(x, mu, b); });
       }
     }
   }
@@ -106,9 +84,8 @@ TEST_CASE("schedule_from_alpha_bar: any function, rounded once") {
   for (const Index steps : all_steps) {
     for (const double start : {1.0, 0.9}) {
       const auto f = [=](double x) { return start * std::pow(1 - x, 3); };
-      check(schedule_from_alpha_bar(steps, f, 0.999), 0.999, [=](Index t) {
-        return Quad{f(static_cast<double>(t) / static_cast<double>(steps))} / Quad{start};
-      });
+      check(schedule_from_alpha_bar(steps, f, 0.999), 0.999,
+            [=](Quad x) { return Quad{f(static_cast<double>(x))} / Quad{start}; });
     }
   }
 }

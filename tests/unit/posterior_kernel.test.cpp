@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "alphabar/kernel/posterior_kernel.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <random>
 
 #include "alphabar/schedule/schedules.hpp"
@@ -30,6 +32,50 @@ TEST_CASE("PosteriorKernel: golden values") {
   CHECK_THAT(schedule.posterior(401, 421).variance(), WithinRel(0.147719512840898, 1e-13));
   CHECK_THAT(schedule.posterior(961, 981).variance(), WithinRel(0.324605235874986, 1e-13));
   CHECK(schedule.posterior(0, 1).variance() == 0);
+}
+
+// Published numbers, as above: diffusers' test of UnCLIP's cosine schedule, and the share 3/4 of
+// the way from log β̃_t to log β_t that a network with learned variance has chosen there. Would
+// catch a clipped variance, and log v of another step.
+TEST_CASE("PosteriorKernel: golden values of the cosine schedule") {
+  const auto schedule = cosine_schedule();
+  CHECK_THAT(std::sqrt(schedule.posterior(487, 488).variance()),
+             WithinRel(0.0549625509504896, 1e-13));
+  CHECK_THAT(std::sqrt(schedule.posterior(999, 1000).variance()),
+             WithinRel(0.999498662374389, 1e-13));
+  const auto learned = [&](Index t) {
+    return 0.25 * schedule.posterior(t - 1, t).log_variance() + 0.75 * std::log(schedule.beta(t));
+  };
+  CHECK_THAT(learned(2), WithinRel(-10.1713648720533, 1e-13));
+  CHECK_THAT(learned(488), WithinRel(-5.7998054138785, 1e-13));
+  CHECK_THAT(learned(1000), WithinRel(-0.00100110691885593, 1e-11));
+}
+
+// diffusers #14569: fixed_large_log is the logarithm of a logarithm, NaN at every step. Would catch
+// that, a clipped logarithm, and one of the float v where the double v has a better one.
+TEMPLATE_TEST_CASE("PosteriorKernel: log v is never NaN", "", float, double) {
+  const auto erased = NoiseSchedule<TestType>::from_betas({0.0, 1e-9, 0.5, 1.0, 0.25, 0.0});
+  for (const auto& schedule :
+       {linear_schedule<TestType>(), cosine_schedule<TestType>(100), erased}) {
+    for (Index t = 0; t <= schedule.steps(); ++t) {
+      for (const Index s : {Index{0}, t / 2, std::max(t - 1, Index{0}), t}) {
+        INFO("s = " << s << ", t = " << t);
+        const auto posterior = schedule.posterior(s, t);
+        const TestType log_variance = posterior.log_variance();
+        if (posterior.variance() == 0) {
+          CHECK(log_variance == -std::numeric_limits<TestType>::infinity());
+          continue;
+        }
+        const double expected = std::log(double{posterior.variance()});
+        CHECK(std::abs(log_variance - expected) <=
+              std::numeric_limits<TestType>::epsilon() * (1 + std::abs(expected)));
+      }
+    }
+  }
+  const TransitionKernel faint(1.0, 1e-50);  // v = 5e-51, which is 0 in float
+  const PosteriorKernel<TestType> posterior(PosteriorKernel(faint, faint));
+  CHECK_THAT(posterior.log_variance(),
+             WithinRel(static_cast<TestType>(std::log(5e-51)), static_cast<TestType>(1e-6)));
 }
 
 // Would catch a wrong sign or factor anywhere: the three numbers must satisfy three identities.
@@ -65,6 +111,7 @@ TEST_CASE("PosteriorKernel: limits") {
     CHECK(kernel.x0_scale() == x0_scale);
     CHECK(kernel.xt_scale() == xt_scale);
     CHECK(kernel.variance() == variance);
+    CHECK(kernel.log_variance() == std::log(variance));
   };
   SECTION("s = 0: x_0 is known") {
     expect(schedule.posterior(0, 5), 1, 0, 0);
@@ -95,6 +142,7 @@ TEST_CASE("PosteriorKernel: limits") {
     CHECK(rounded.x0_scale() == static_cast<float>(schedule.posterior(3, 5).x0_scale()));
     CHECK(rounded.xt_scale() == static_cast<float>(schedule.posterior(3, 5).xt_scale()));
     CHECK(rounded.variance() == static_cast<float>(schedule.posterior(3, 5).variance()));
+    CHECK(rounded.log_variance() == static_cast<float>(schedule.posterior(3, 5).log_variance()));
   }
 }
 
@@ -110,6 +158,7 @@ TEMPLATE_TEST_CASE("PosteriorKernel: within 4 ulp of the two kernels given", "",
   test::Worst x0_scale;
   test::Worst xt_scale;
   test::Worst variance;
+  int log_differences = 0;
   for (int k = 0; k < 20000; ++k) {
     const TransitionKernel<TestType> s_to_t(log_uniform(-40, 5), log_uniform(-40, 5));
     const TransitionKernel<TestType> zero_to_s(log_uniform(-40, 5), log_uniform(-40, 5));
@@ -120,10 +169,15 @@ TEMPLATE_TEST_CASE("PosteriorKernel: within 4 ulp of the two kernels given", "",
     x0_scale.see(test::ulps(posterior.x0_scale(), zero_to_s.signal_scale() * added / noise_t), k);
     xt_scale.see(test::ulps(posterior.xt_scale(), s_to_t.signal_scale() * noise_s / noise_t), k);
     variance.see(test::ulps(posterior.variance(), noise_s * added / noise_t), k);
+    const Quad log_variance = test::log(noise_s * added / noise_t);
+    const double error = static_cast<double>(posterior.log_variance() - log_variance);
+    log_differences += std::abs(error) > 4 * 0x1p-53 + std::numeric_limits<TestType>::epsilon() *
+                                                           std::abs(posterior.log_variance());
   }
   CHECK(x0_scale.ulps <= 4);
   CHECK(xt_scale.ulps <= 4);
   CHECK(variance.ulps <= 4);
+  CHECK(log_differences == 0);
 }
 #endif
 

@@ -2,35 +2,23 @@
 #pragma once
 
 #include <algorithm>
-#include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <iterator>
 #include <span>
-#include <type_traits>
-#include <utility>
 #include <vector>
 
 #include "alphabar/concepts.hpp"
+#include "alphabar/detail/affine.hpp"
 #include "alphabar/detail/contiguous.hpp"
-#include "alphabar/detail/no_contraction.hpp"
+#include "alphabar/detail/round_once.hpp"
+#include "alphabar/detail/time_per_column.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
 #include "alphabar/schedule/noise_schedule.hpp"
 
 namespace alphabar {
 namespace detail {
-
-ALPHABAR_NO_CONTRACTION_BEGIN
-
-/// √A x + √B ε in two roundings and a sum, the same on every machine.
-inline float affine(float signal_scale, float x, float noise_scale, float noise) {
-  return signal_scale * x + noise_scale * noise;
-}
-inline double affine(double signal_scale, double x, double noise_scale, double noise) {
-  return signal_scale * x + noise_scale * noise;
-}
-
-ALPHABAR_NO_CONTRACTION_END
 
 /// The noise passes through a block on the stack, never through memory.
 template <Real Scalar, class X, class Noise, class Out>
@@ -42,8 +30,8 @@ void add_noise(const TransitionKernel<Scalar>& kernel, std::span<X> x0, const No
     noise.fill(std::span(block, count), first_index + done);
     for (std::size_t k = 0; k < count; ++k) {
       out[done + k] =
-          static_cast<Out>(affine(kernel.signal_scale(), static_cast<Scalar>(x0[done + k]),
-                                  kernel.noise_scale(), block[k]));
+          round_once<Out>(affine(kernel.signal_scale(), static_cast<Scalar>(x0[done + k]),
+                                 kernel.noise_scale(), block[k]));
     }
   }
 }
@@ -58,7 +46,8 @@ void add_noise(const TransitionKernel<Scalar>& kernel, std::span<X> x0, const No
 /// size of the batch.
 ///
 /// @param x0, out  contiguous buffers of one size; the same buffer is allowed. Elements of any type
-///                 that converts to and from Scalar, which the arithmetic is done in; rounded once
+///                 that converts to and from Scalar, which the arithmetic is done in; rounded once,
+///                 half and bfloat16 included
 /// @param noise    a `NoiseStream<Scalar>`, or any `NoiseSource`
 /// @throws std::invalid_argument for sizes that differ or views with gaps; nothing is written then
 template <Real Scalar, detail::Readable X, NoiseSource<Scalar> Noise, detail::Buffer Out>
@@ -75,24 +64,19 @@ void add_noise(const TransitionKernel<Scalar>& kernel, const X& x0, const Noise&
 ///
 /// @throws std::out_of_range for a time outside, std::invalid_argument for sizes that do not fit;
 ///         nothing is written then
-template <Real Scalar, detail::Readable X, detail::Readable Times, NoiseSource<Scalar> Noise,
+template <Real Scalar, detail::Readable X, detail::Times Times, NoiseSource<Scalar> Noise,
           detail::Buffer Out>
-requires std::integral<std::remove_cvref_t<decltype(*std::data(std::declval<const Times&>()))>>
 void add_noise(const NoiseSchedule<Scalar>& schedule, const X& x0, const Times& timesteps,
                const Noise& noise, std::uint64_t first_index, Out&& out) {
   const auto in_span = detail::contiguous(x0, "add_noise", "x0");
   const auto out_span = detail::contiguous(out, "add_noise", "out");
   const auto times = detail::contiguous(timesteps, "add_noise", "timesteps");
   detail::require_size("add_noise", "out", std::ssize(in_span), std::ssize(out_span));
-  if (times.empty()) return detail::require_size("add_noise", "x0", 0, std::ssize(in_span));
-  detail::require(in_span.size() % times.size() == 0, "add_noise", "the size of x0",
-                  "be a multiple of " + detail::to_text(times.size()) + " timesteps",
-                  in_span.size());
+  const std::size_t dimension = detail::column_size(in_span, times, "add_noise", "x0");
   std::vector<TransitionKernel<Scalar>> kernels;
   kernels.reserve(times.size());
   for (const auto t : times) kernels.push_back(schedule.transition(0, static_cast<Index>(t)));
 
-  const std::size_t dimension = in_span.size() / times.size();
   for (std::size_t j = 0; j < times.size(); ++j) {
     const std::size_t first = j * dimension;
     detail::add_noise(kernels[j], in_span.subspan(first, dimension), noise, first_index + first,

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+//
+// What is a schedule like? A name or a model's scheduler_config.json in, a table and a picture out.
+//
+//   inspect_schedule cosine
+//   inspect_schedule path/to/scheduler_config.json --svg schedule.svg
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <alphabar/core.hpp>
+#include <alphabar/io/scheduler_config.hpp>
+#include <cmath>
+#include <cstdio>
+#include <exception>
+#include <fstream>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "svg/plot.hpp"
+
+namespace {
+
+using namespace alphabar;
+using Schedule = NoiseSchedule<double>;
+
+const std::map<std::string, std::function<Schedule(Index)>> named{
+    {"linear", [](Index steps) { return linear_schedule(steps); }},
+    {"rescaled_linear", [](Index steps) { return rescaled_linear_schedule(steps); }},
+    {"scaled_linear", [](Index steps) { return scaled_linear_schedule(steps); }},
+    {"cosine", [](Index steps) { return cosine_schedule(steps); }},
+    {"sigmoid", [](Index steps) { return sigmoid_schedule(steps); }},
+    {"sigmoid_alpha_bar", [](Index steps) { return sigmoid_alpha_bar_schedule(steps); }},
+    {"exponential", [](Index steps) { return exponential_schedule(steps); }},
+    {"laplace", [](Index steps) { return laplace_schedule(steps); }},
+};
+
+void print(const Schedule& schedule) {
+  std::puts("    t        beta   alpha_bar  1-alpha_bar         SNR   log SNR     sigma");
+  const Index steps = schedule.steps();
+  for (Index row = 0; row <= 10; ++row) {
+    const Index t = std::max<Index>(1, row * steps / 10);
+    if (row == 1 && t == 1) continue;
+    std::printf("%5td %11.4g %11.4g %12.4g %11.4g %9.4g %9.4g\n", t, schedule.beta(t),
+                schedule.alpha_bar(t), schedule.one_minus_alpha_bar(t), schedule.snr(t),
+                schedule.log_snr(t), schedule.sigma(t));
+  }
+}
+
+/// ᾱ, log SNR and β over t, side by side.
+std::string draw(const Schedule& schedule) {
+  constexpr double width = 240;
+  constexpr double height = 160;
+  svg::Drawing drawing(3 * (width + 80), height + 80);
+  const auto last = static_cast<double>(schedule.steps());
+  double left = 56;
+  const auto panel = [&](const char* title, double low, double high, const auto& value) {
+    const svg::Frame frame{{left, 36}, width, height, 1, last, low, high};
+    drawing.label({left, 22}, title);
+    for (const double y : {low, (low + high) / 2, high}) frame.tick(drawing, y, svg::number(y));
+    frame.times(drawing);
+    drawing.line(frame.curve([&](double t) { return value(static_cast<Index>(t)); }), svg::ink);
+    left += width + 80;
+  };
+  panel("ᾱ: what is left of the data", 0, 1, [&](Index t) { return schedule.alpha_bar(t); });
+  panel("log SNR", -12, 12, [&](Index t) { return schedule.log_snr(t); });
+  const double largest = *std::ranges::max_element(schedule.betas());
+  panel("β: the noise of one step", 0, largest, [&](Index t) { return schedule.beta(t); });
+  return drawing.str();
+}
+
+void print_levels(const Scheduler& scheduler, Index calls) {
+  std::printf("the levels of %td calls, and of the end:\n", calls);
+  for (const double sigma : scheduler.sigmas(calls)) std::printf(" %.5g", sigma);
+  std::puts("");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  CLI::App app{"Prints a noise schedule and draws it"};
+  std::string source = "linear";
+  std::string picture;
+  Index steps = 1000;
+  Index calls = 10;
+  app.add_option("schedule", source, "a name, or a scheduler_config.json")->capture_default_str();
+  app.add_option("--steps", steps, "T, for a name")->capture_default_str();
+  app.add_option("--calls", calls, "length of a sampling run, for a file")->capture_default_str();
+  app.add_option("--svg", picture, "where the picture goes");
+  CLI11_PARSE(app, argc, argv);
+
+  std::optional<Schedule> schedule;
+  if (const auto found = named.find(source); found != named.end()) {
+    schedule = found->second(steps);
+    std::printf("%s, T = %td\n", source.c_str(), steps);
+  } else {
+    const Scheduler scheduler = read_scheduler_config(source);
+    std::printf("%s, prediction %s\n", scheduler.class_name.c_str(),
+                scheduler.prediction_type.c_str());
+    print_levels(scheduler, calls);
+    schedule = scheduler.schedule;
+  }
+  if (schedule) print(*schedule);
+  if (schedule && !picture.empty()) {
+    std::ofstream(picture) << draw(*schedule);
+    std::printf("written to %s\n", picture.c_str());
+  }
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "inspect_schedule: %s\n", error.what());
+  return 2;
+}

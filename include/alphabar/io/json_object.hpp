@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#if !__has_include(<nlohmann/json.hpp>)
+#error "alphabar/io needs nlohmann/json (nlohmann-json3-dev): link nlohmann_json::nlohmann_json"
+#endif
+
+#include <algorithm>
+#include <cstddef>
+#include <nlohmann/json.hpp>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "alphabar/concepts.hpp"
+#include "alphabar/error.hpp"
+
+namespace alphabar::detail {
+
+/// Python's json module writes infinities that JSON does not know. Here each becomes the string
+/// "inf" or "-inf", as many characters long, so that every position stays what it was.
+inline std::string without_python_infinities(std::string_view text) {
+  constexpr std::string_view infinity = "Infinity";
+  std::string result(text);
+  bool quoted = false;
+  for (std::size_t k = 0; k < result.size(); ++k) {
+    if (result[k] == '"') quoted = !quoted;
+    if (quoted && result[k] == '\\') ++k;
+    if (quoted || result.compare(k, infinity.size(), infinity) != 0) continue;
+    const bool negative = k > 0 && result[k - 1] == '-';
+    result.replace(k, infinity.size(), R"("inf"   )");
+    if (negative) result.replace(k - 1, infinity.size() + 1, R"("-inf"   )");
+  }
+  return result;
+}
+
+/// A JSON object whose values are asked for by key, type and default. A key that is missing or null
+/// has the default; whatever else does not fit is refused, naming source, key and value.
+class JsonObject {
+ public:
+  /// @param source  the function that asks, for the messages
+  /// @throws std::invalid_argument, with line and column, unless the text is one JSON object
+  JsonObject(std::string source, std::string_view text) : source_(std::move(source)) {
+    try {
+      object_ = nlohmann::json::parse(without_python_infinities(text));
+    } catch (const nlohmann::json::parse_error& error) {
+      refuse("the text", "be JSON", "an error at " + position(text, error.byte));
+    } catch (const nlohmann::json::exception& error) {
+      refuse("the text", "be JSON", error.what());
+    }
+    if (!object_.is_object()) refuse("the text", "be a JSON object", object_.type_name());
+  }
+
+  /// Whether there is a value that is not null.
+  [[nodiscard]] bool has(const char* key) const {
+    const auto found = object_.find(key);
+    return found != object_.end() && !found->is_null();
+  }
+
+  /// Whether it is this string.
+  [[nodiscard]] bool is(const char* key, std::string_view string) const {
+    return has(key) && object_[key] == string;
+  }
+
+  [[nodiscard]] bool flag(const char* key, bool fallback = false) const {
+    if (!has(key)) return fallback;
+    require(object_[key].is_boolean(), key, "be true or false");
+    return object_[key].get<bool>();
+  }
+
+  [[nodiscard]] std::string text(const char* key, std::string_view fallback) const {
+    if (!has(key)) return std::string(fallback);
+    require(object_[key].is_string(), key, "be a string");
+    return object_[key].get<std::string>();
+  }
+
+  [[nodiscard]] Index integer(const char* key, Index fallback, Index first, Index last) const {
+    if (!has(key)) return fallback;
+    const nlohmann::json& value = object_[key];
+    const bool fits = value.is_number_integer() && value >= first && value <= last;
+    require(fits, key, "be an integer in " + to_text(first) + ".." + to_text(last));
+    return value.get<Index>();
+  }
+
+  [[nodiscard]] double number(const char* key, double fallback, double first, double last) const {
+    if (!has(key)) return fallback;
+    require(object_[key].is_number(), key, "be a number");
+    const auto value = object_[key].get<double>();
+    require(value >= first && value <= last, key,
+            "be in [" + to_text(first) + ", " + to_text(last) + "]");
+    return value;
+  }
+
+  [[nodiscard]] std::vector<double> numbers(const char* key, double first, double last) const {
+    require(object_[key].is_array(), key, "be a list of numbers");
+    std::vector<double> values;
+    for (const nlohmann::json& entry : object_[key]) {
+      const bool fits = entry.is_number() && entry >= first && entry <= last;
+      const std::string name = element(key, static_cast<Index>(values.size()));
+      if (!fits)
+        refuse(name, "be a number in [" + to_text(first) + ", " + to_text(last) + "]",
+               shown(entry));
+      values.push_back(entry.get<double>());
+    }
+    return values;
+  }
+
+  template <class T>
+  using Choices = std::span<const std::pair<std::string_view, T>>;
+
+  /// What a name stands for.
+  template <class T>
+  [[nodiscard]] T one_of(const char* key, std::string_view fallback, Choices<T> choices) const {
+    const std::string name = text(key, fallback);
+    std::string names;
+    for (const auto& [candidate, meaning] : choices) {
+      if (candidate == name) return meaning;
+      names.append(names.empty() ? "" : ", ").append(candidate);
+    }
+    refuse(key, "be one of " + names);
+    return choices.front().second;  // not reached
+  }
+
+  void require(bool holds, const char* key, std::string_view requirement) const {
+    if (!holds) refuse(key, requirement);
+  }
+
+  /// Refuses the value of a key.
+  void refuse(const char* key, std::string_view requirement) const {
+    const auto found = object_.find(key);
+    refuse(key, requirement, found == object_.end() ? "no such key" : shown(*found));
+  }
+
+ private:
+  void refuse(std::string_view key, std::string_view requirement, std::string_view value) const {
+    ALPHABAR_THROW(std::invalid_argument(sentence(source_, key, requirement, value)));
+  }
+
+  /// At most the first 60 characters: a table of betas does not fit on a line.
+  static std::string shown(const nlohmann::json& value) {
+    std::string text = value.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+    if (text.size() > 60) text.replace(57, std::string::npos, "...");
+    return text;
+  }
+
+  static std::string position(std::string_view text, std::size_t byte) {
+    const std::string_view before = text.substr(0, byte == 0 ? 0 : byte - 1);
+    const Index line = 1 + std::count(before.begin(), before.end(), '\n');
+    const std::size_t start = before.rfind('\n') + 1;  // npos + 1 is 0
+    return "line " + to_text(line) + ", column " +
+           to_text(static_cast<Index>(before.size() - start) + 1);
+  }
+
+  std::string source_;
+  nlohmann::json object_;
+};
+
+}  // namespace alphabar::detail

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cmath>
+#include <limits>
+#include <string_view>
+
+#include "alphabar/detail/continuous_process.hpp"
+#include "alphabar/detail/double_word.hpp"
+#include "alphabar/detail/double_word_exp.hpp"
+#include "alphabar/detail/linear_rate.hpp"
+#include "alphabar/error.hpp"
+#include "alphabar/kernel/transition_kernel.hpp"
+
+/// The processes that pull the data towards 0 while noise comes in: VP by a linear rate, VP by the
+/// cosine, sub-VP. What is promised of every process is said in schedule/continuous.hpp.
+namespace alphabar {
+
+/// The variance-preserving SDE dx = −½β(t) x dt + √β(t) dw with β linear from β_min to β_max:
+///
+///     ᾱ(t) = e^(−D(0, t)),   A = e^(−D(s, t)),   B = 1 − A,   D(s, t) = ∫ β from s to t
+///
+/// (Song et al. 2021, arXiv:2011.13456v2, appendix C). Note ᾱ(1) = e^(−10.05) = 4.32e-5: near the
+/// 4.04e-5 of the linear schedule with T = 1000, not equal to it.
+class VpLinear {
+ public:
+  /// @throws std::invalid_argument unless 0 <= beta_min <= beta_max, 0 < beta_max <= 700
+  explicit VpLinear(double beta_min = 0.1, double beta_max = 20)
+      : rate_("VpLinear", beta_min, beta_max) {}
+
+  [[nodiscard]] double alpha_bar(double t) const {
+    return exp(-integral("VpLinear::alpha_bar", t)).hi;
+  }
+  [[nodiscard]] double one_minus_alpha_bar(double t) const {
+    return one_minus_exp(integral("VpLinear::one_minus_alpha_bar", t)).hi;
+  }
+  [[nodiscard]] double signal_scale(double t) const {
+    return exp(-ldexp(integral("VpLinear::signal_scale", t), -1)).hi;
+  }
+  [[nodiscard]] double noise_scale(double t) const {
+    return sqrt(one_minus_exp(integral("VpLinear::noise_scale", t))).hi;
+  }
+  [[nodiscard]] double log_snr(double t) const {
+    const detail::DoubleWord d = integral("VpLinear::log_snr", t);
+    return detail::log_of_ratio(exp(-d), one_minus_exp(d));
+  }
+  /// D = log(1 + e^(−l)), then a quadratic equation for t.
+  [[nodiscard]] double time_of_log_snr(double l) const {
+    detail::require_between("VpLinear::time_of_log_snr", "log_snr", log_snr(1),
+                            std::numeric_limits<double>::infinity(), l);
+    return rate_.time_of_integral(std::fmax(-l, 0) + std::log1p(std::exp(-std::abs(l))));
+  }
+  [[nodiscard]] TransitionKernel<double> transition(double s, double t) const {
+    detail::require_times("VpLinear::transition", s, t);
+    const detail::DoubleWord d = rate_.integral(s, t);
+    return {exp(-d).hi, one_minus_exp(d).hi};
+  }
+
+ private:
+  [[nodiscard]] detail::DoubleWord integral(std::string_view function, double t) const {
+    detail::require_time(function, t);
+    return rate_.integral(0, t);
+  }
+
+  detail::LinearRate rate_;
+};
+
+/// ᾱ(t) = cos²θ_t / cos²θ_0 with θ_t = (π/2)(t + s_0)/(1 + s_0), where s_0 is the `offset`
+/// (Nichol, Dhariwal 2021, arXiv:2102.09672, eq. 17, before time is made discrete). ᾱ(1) = 0.
+///
+/// With C = (π/2)/(1 + s_0), cos θ_t = sin(C(1 − t)), and the difference of two squared sines is a
+/// product: B = sin(C(t − s)) sin(θ_t + θ_s) / sin²(C(1 − s)).
+class VpCosine {
+ public:
+  /// @throws std::invalid_argument unless offset is finite and >= 0
+  explicit VpCosine(double offset = 0.008)
+      : offset_(std::fmin(offset, 0x1p200)),  // beyond, nothing depends on it
+        stride_(detail::half_pi / detail::two_sum(1, offset_)),
+        cos_start_(sine(stride_)),
+        sin_start_(sine(stride_ * offset_)) {
+    detail::require(std::isfinite(offset) && offset >= 0, "VpCosine", "offset",
+                    "be finite and >= 0", offset);
+  }
+
+  [[nodiscard]] double alpha_bar(double t) const {
+    const detail::DoubleWord signal = signal_scale("VpCosine::alpha_bar", t);
+    return (signal * signal).hi;
+  }
+  [[nodiscard]] double one_minus_alpha_bar(double t) const {
+    return noise_variance("VpCosine::one_minus_alpha_bar", t).hi;
+  }
+  [[nodiscard]] double signal_scale(double t) const {
+    return signal_scale("VpCosine::signal_scale", t).hi;
+  }
+  [[nodiscard]] double noise_scale(double t) const {
+    return sqrt(noise_variance("VpCosine::noise_scale", t)).hi;
+  }
+  [[nodiscard]] double log_snr(double t) const {
+    const detail::DoubleWord signal = signal_scale("VpCosine::log_snr", t);
+    return detail::log_of_ratio(signal * signal, noise_variance(0, t, cos_start_));
+  }
+  /// From ᾱ = 1/(1 + e^(−l)) and v = 1/(1 + e^l), by the sine and the cosine of θ_t − θ_0 = Ct,
+  /// both of which are sums of positive terms:
+  ///
+  ///     cos θ_t = √ᾱ cos θ_0,                       sin²θ_t = sin²θ_0 + v cos²θ_0,
+  ///     sin Ct = v cos θ_0/(sin θ_t + √ᾱ sin θ_0),  cos Ct = √ᾱ cos²θ_0 + sin θ_t sin θ_0.
+  [[nodiscard]] double time_of_log_snr(double l) const {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    detail::require_between("VpCosine::time_of_log_snr", "log_snr", -infinity, infinity, l);
+    const double noise = 1 / (1 + std::exp(l));
+    if (noise == 0) return 0;
+    const double signal_scale = std::sqrt(1 / (1 + std::exp(-l)));
+    const double cos_start = cos_start_.hi;
+    const double sin_start = sin_start_.hi;
+    const double sin_here = std::hypot(sin_start, std::sqrt(noise) * cos_start);
+    const double sine = noise * cos_start / (sin_here + signal_scale * sin_start);
+    const double cosine = signal_scale * cos_start * cos_start + sin_here * sin_start;
+    return std::fmin(std::atan2(sine, cosine) / stride_.hi, 1);
+  }
+  [[nodiscard]] TransitionKernel<double> transition(double s, double t) const {
+    detail::require_times("VpCosine::transition", s, t);
+    if (s == t) return {};  // also where cos θ_s = 0
+    const DoubleWord start = cosine(s);
+    const DoubleWord ratio = cosine(t) / start;
+    return {(ratio * ratio).hi, noise_variance(s, t, start).hi};
+  }
+
+ private:
+  using DoubleWord = detail::DoubleWord;
+
+  static DoubleWord sine(DoubleWord angle) { return unit_circle(angle).sine; }
+
+  /// cos θ_t.
+  [[nodiscard]] DoubleWord cosine(double t) const { return sine(stride_ * detail::two_sum(1, -t)); }
+
+  /// B, given cos θ_s. Of the two angles with the sine of θ_t + θ_s, the smaller is taken.
+  [[nodiscard]] DoubleWord noise_variance(double s, double t, DoubleWord start) const {
+    const DoubleWord sum = detail::two_sum(s, t);
+    const DoubleWord angle =
+        sum.hi + offset_ <= 1 ? sum + DoubleWord{2 * offset_} : DoubleWord{2} - sum;
+    return sine(stride_ * detail::two_sum(t, -s)) * sine(stride_ * angle) / (start * start);
+  }
+
+  [[nodiscard]] DoubleWord signal_scale(std::string_view function, double t) const {
+    detail::require_time(function, t);
+    return cosine(t) / cos_start_;
+  }
+  [[nodiscard]] DoubleWord noise_variance(std::string_view function, double t) const {
+    detail::require_time(function, t);
+    return noise_variance(0, t, cos_start_);
+  }
+
+  double offset_;
+  DoubleWord stride_;  // C
+  DoubleWord cos_start_;
+  DoubleWord sin_start_;
+};
+
+/// The sub-VP SDE, with less noise than VP at every t: α = e^(−D/2), σ = 1 − e^(−D), D = D(0, t) of
+/// VpLinear (Song et al. 2021, arXiv:2011.13456v2, section 3.4). As α² + σ² < 1, there is no ᾱ.
+///
+/// B = σ_t² − e^(−D(s, t)) σ_s² is the product (1 − e^(−D(s, t)))(1 − e^(−D(0, s) − D(0, t))).
+class SubVpLinear {
+ public:
+  /// @throws std::invalid_argument unless 0 <= beta_min <= beta_max, 0 < beta_max <= 700
+  explicit SubVpLinear(double beta_min = 0.1, double beta_max = 20)
+      : rate_("SubVpLinear", beta_min, beta_max) {}
+
+  [[nodiscard]] double signal_scale(double t) const {
+    return exp(-ldexp(integral("SubVpLinear::signal_scale", t), -1)).hi;
+  }
+  [[nodiscard]] double noise_scale(double t) const {
+    return one_minus_exp(integral("SubVpLinear::noise_scale", t)).hi;
+  }
+  [[nodiscard]] double log_snr(double t) const {
+    const detail::DoubleWord d = integral("SubVpLinear::log_snr", t);
+    return 2 * detail::log_of_ratio(exp(-ldexp(d, -1)), one_minus_exp(d));
+  }
+  /// 2 sinh(D/2) = e^(−l/2), then a quadratic equation for t.
+  [[nodiscard]] double time_of_log_snr(double l) const {
+    detail::require_between("SubVpLinear::time_of_log_snr", "log_snr", log_snr(1),
+                            std::numeric_limits<double>::infinity(), l);
+    return rate_.time_of_integral(2 * std::asinh(std::exp(-l / 2) / 2));
+  }
+  [[nodiscard]] TransitionKernel<double> transition(double s, double t) const {
+    detail::require_times("SubVpLinear::transition", s, t);
+    const detail::DoubleWord d = rate_.integral(s, t);
+    const detail::DoubleWord both = rate_.integral(0, s) + rate_.integral(0, t);
+    return {exp(-d).hi, (one_minus_exp(d) * one_minus_exp(both)).hi};
+  }
+
+ private:
+  [[nodiscard]] detail::DoubleWord integral(std::string_view function, double t) const {
+    detail::require_time(function, t);
+    return rate_.integral(0, t);
+  }
+
+  detail::LinearRate rate_;
+};
+
+}  // namespace alphabar

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: MIT
+#include "alphabar/schedule/continuous.hpp"
+
+#include <array>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <list>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "support/catch.hpp"
+#include "support/complaint.hpp"
+#include "support/special_values.hpp"
+
+namespace continuous_test {
+
+using namespace alphabar;
+using test::complaint;
+using test::infinity;
+using test::nan;
+
+/// Calls check(process) for every process.
+template <class Check>
+void for_each_process(Check check) {
+  check(VpLinear());
+  check(VpLinear(0, 700));
+  check(VpCosine());
+  check(VpCosine(0));
+  check(SubVpLinear());
+  check(VeGeometric());
+  check(Edm());
+  check(RectifiedFlow());
+  check(RectifiedFlow(3));
+}
+
+// Would catch a process that lost a member, and one that preserves no variance but may be
+// discretised as if it did.
+TEST_CASE("ContinuousProcess: who is one, and who preserves variance") {
+  for_each_process([]<class P>(const P&) { STATIC_REQUIRE(ContinuousProcess<P>); });
+  STATIC_REQUIRE(VariancePreserving<VpLinear>);
+  STATIC_REQUIRE(VariancePreserving<VpCosine>);
+  STATIC_REQUIRE(!VariancePreserving<SubVpLinear>);
+  STATIC_REQUIRE(!VariancePreserving<VeGeometric>);
+  STATIC_REQUIRE(!VariancePreserving<Edm>);
+  STATIC_REQUIRE(!VariancePreserving<RectifiedFlow>);
+  STATIC_REQUIRE(!ContinuousProcess<double>);
+}
+
+// Would catch β where β/2 belongs, ∫β of the wrong constants, and a standard deviation for a
+// variance: known numbers, the second with float32's 0.00100661758 as the warning.
+TEST_CASE("VpLinear: golden values") {
+  const VpLinear process;
+  CHECK_THAT(process.alpha_bar(1), WithinRel(4.31857490603413e-5, 1e-14));
+  CHECK_THAT(process.noise_scale(1e-5), WithinRel(0.00100049712594, 1e-11));
+  CHECK_THAT(process.signal_scale(1), WithinRel(std::sqrt(4.31857490603413e-5), 1e-14));
+  CHECK_THAT(process.one_minus_alpha_bar(1), WithinRel(1 - 4.31857490603413e-5, 1e-15));
+}
+
+// Would catch θ in place of its square, an offset that is not in the denominator, and a limit of
+// large offsets, ᾱ = (1 - t)², that is 0/0.
+TEST_CASE("VpCosine: values by hand") {
+  CHECK_THAT(VpCosine(0).alpha_bar(0.5), WithinRel(0.5, 1e-15));
+  CHECK_THAT(VpCosine(0).alpha_bar(1.0 / 3), WithinRel(0.75, 1e-15));
+  CHECK_THAT(VpCosine(1).alpha_bar(0.5),
+             WithinRel(2 * std::pow(std::sin(std::atan(1.0) / 2), 2), 1e-15));
+  CHECK(VpCosine(std::numeric_limits<double>::max()).alpha_bar(0.25) == 0.5625);
+  CHECK(VpCosine(1e308).transition(0.25, 0.5).noise_variance() == 5.0 / 9);
+  CHECK(VpCosine().alpha_bar(1) == 0);
+  CHECK(VpCosine().one_minus_alpha_bar(1) == 1);
+}
+
+// Would catch σ² for σ in sub-VP and VE, and a shift to the wrong side.
+TEST_CASE("SubVpLinear, VeGeometric, Edm, RectifiedFlow: values by hand") {
+  CHECK_THAT(SubVpLinear(2, 2).signal_scale(1), WithinRel(std::exp(-1.0), 1e-15));
+  CHECK_THAT(SubVpLinear(2, 2).noise_scale(1), WithinRel(1 - std::exp(-2.0), 1e-15));
+  CHECK(VeGeometric(0.01, 50).noise_scale(0) == 0.01);
+  CHECK(VeGeometric(0.01, 50).noise_scale(1) == 50);
+  CHECK(VeGeometric(0.25, 64).noise_scale(0.5) == 4);
+  CHECK(VeGeometric(0.25, 64).signal_scale(0.5) == 1);
+  CHECK(VeGeometric(0.25, 64).transition(0.5, 1) == TransitionKernel(1.0, 4096.0 - 16));
+  CHECK(Edm().noise_scale(80) == 80);
+  CHECK(Edm().transition(3, 5) == TransitionKernel(1, 16));
+  CHECK(RectifiedFlow().signal_scale(0.25) == 0.75);
+  CHECK(RectifiedFlow().noise_scale(0.25) == 0.25);
+  CHECK(RectifiedFlow(3).noise_scale(0.5) == 0.75);
+  CHECK(RectifiedFlow(3).signal_scale(0.5) == 0.25);
+  CHECK(RectifiedFlow().transition(0.5, 0.75) == TransitionKernel(0.25, 0.75 * 0.75 - 0.0625));
+}
+
+// Would catch 0/0 where nothing of the data is left, and noise out of nothing.
+TEST_CASE("ContinuousProcess: transition(t, t) is the identity") {
+  for_each_process([](const auto& process) {
+    for (const double t : {0.0, 1e-300, 0.3, 0.5, 1.0}) {
+      CHECK(process.transition(t, t) == TransitionKernel());
+      CHECK_FALSE(std::signbit(process.transition(t, t).noise_variance()));
+    }
+  });
+}
+
+// s -> u -> t must be s -> t: would catch a B that belongs to another interval than A.
+TEST_CASE("ContinuousProcess: transitions form a semigroup") {
+  for_each_process([](const auto& process) {
+    for (const double s : {0.0, 1e-9, 0.25}) {
+      for (const double u : {s, 0.3, 0.7}) {
+        for (const double t : {u, 0.9, 1.0}) {
+          const auto whole = process.transition(s, t);
+          const auto parts = process.transition(u, t) * process.transition(s, u);
+          INFO("s = " << s << ", u = " << u << ", t = " << t);
+          CHECK_THAT(parts.signal_power(), WithinRel(whole.signal_power(), 2e-15));
+          CHECK_THAT(parts.noise_variance(), WithinRel(whole.noise_variance(), 2e-15));
+        }
+      }
+    }
+  });
+}
+
+// Would catch a kernel from 0 that is another process than the scales; VE's data has its σ_min.
+TEST_CASE("ContinuousProcess: the transition from 0 leads to the scales") {
+  for_each_process([](const auto& process) {
+    for (const double t : {1e-6, 0.2, 0.8, 1.0}) {
+      const auto kernel = process.transition(0, t);
+      CHECK_THAT(kernel.signal_scale(), WithinRel(process.signal_scale(t), 1e-15));
+      CHECK_THAT(std::hypot(process.noise_scale(0), kernel.noise_scale()),
+                 WithinRel(process.noise_scale(t), 1e-15));
+    }
+  });
+}
+
+// Would catch -0 and 0/0 at the ends, and an inverse that does not know them.
+TEST_CASE("ContinuousProcess: log SNR at both ends") {
+  for_each_process([](const auto& process) {
+    for (const double t : {0.0, 1.0}) {
+      const double l = process.log_snr(t);
+      CHECK_THAT(process.time_of_log_snr(l), WithinAbs(t, std::isinf(l) ? 0 : 1e-15));
+    }
+  });
+  CHECK(VpLinear().log_snr(0) == infinity);
+  CHECK(VpCosine().log_snr(1) == -infinity);
+  CHECK(RectifiedFlow().log_snr(1) == -infinity);
+  CHECK(RectifiedFlow().log_snr(0.5) == 0);
+}
+
+// Would catch a time of 1 + 2⁻⁵² or -1e-17, which every other member refuses.
+TEST_CASE("ContinuousProcess: an inverse stays among the times") {
+  for (int k = 1; k <= 200; ++k) {
+    const double x = 0.1 * k;
+    const VpLinear vp(0.1, x);
+    const SubVpLinear sub_vp(0.1, x);
+    const VpCosine cosine(x);
+    const VeGeometric ve(0.1 * x, x);
+    CHECK(vp.time_of_log_snr(vp.log_snr(1)) <= 1);
+    CHECK(sub_vp.time_of_log_snr(sub_vp.log_snr(1)) <= 1);
+    CHECK(cosine.time_of_log_snr(-infinity) <= 1);
+    CHECK(ve.time_of_log_snr(ve.log_snr(1)) <= 1);
+    CHECK(ve.time_of_log_snr(ve.log_snr(0)) >= 0);
+  }
+}
+
+// Would catch β_k of a shifted interval and a first interval that does not start at 0.
+TEST_CASE("discretize: each beta is the transition's noise variance") {
+  const std::vector<double> times{1e-5, 0.1, 0.100001, 0.3, 0.5};
+  const VpLinear process;
+  const auto schedule = discretize(process, times);
+  REQUIRE(schedule.steps() == 5);
+  double before = 0;
+  for (Index k = 1; k <= 5; ++k) {
+    const double t = times[static_cast<std::size_t>(k - 1)];
+    CHECK(schedule.beta(k) == process.transition(before, t).noise_variance());
+    CHECK_THAT(schedule.alpha_bar(k), WithinRel(process.alpha_bar(t), 1e-14));
+    CHECK_THAT(schedule.log_snr(k), WithinRel(process.log_snr(t), 1e-14));
+    before = t;
+  }
+}
+
+// Would catch a range that must be a vector of doubles, and a Scalar that is not asked for.
+TEST_CASE("discretize: from any range, to any Scalar") {
+  const auto schedule = discretize(VpCosine(), std::list<float>{0.25F, 0.5F, 1.0F});
+  CHECK(schedule.beta(3) == 1);
+  CHECK(schedule.alpha_bar(3) == 0);
+  const auto same = discretize<float>(VpCosine(), {0.25, 0.5, 1.0});
+  STATIC_REQUIRE(std::is_same_v<decltype(same), const NoiseSchedule<float>>);
+  CHECK(same.beta(2) == static_cast<float>(schedule.beta(2)));
+  CHECK(discretize(VpLinear(), std::array{1}).steps() == 1);
+}
+
+// Would catch a check that NaN slips through, and a message that does not say what to change.
+TEST_CASE("ContinuousProcess: bad parameters") {
+  const auto refused = [](const std::string& message, const std::function<void()>& make) {
+    CHECK(complaint(make) == "invalid_argument: alphabar::" + message);
+  };
+  refused("VpLinear: beta_max must be in (0, 700], got 0", [] { (void)VpLinear(0, 0); });
+  refused("VpLinear: beta_max must be in (0, 700], got nan", [] { (void)VpLinear(0.1, nan); });
+  refused("VpLinear: beta_min must be in [0, beta_max = 20], got -1", [] { (void)VpLinear(-1); });
+  refused("VpLinear: beta_min must be in [0, beta_max = 20], got nan", [] { (void)VpLinear(nan); });
+  refused("SubVpLinear: beta_min must be in [0, beta_max = 1], got 2",
+          [] { (void)SubVpLinear(2, 1); });
+  refused("VpCosine: offset must be finite and >= 0, got -0.1", [] { (void)VpCosine(-0.1); });
+  refused("VpCosine: offset must be finite and >= 0, got inf", [] { (void)VpCosine(infinity); });
+  refused("VpCosine: offset must be finite and >= 0, got nan", [] { (void)VpCosine(nan); });
+  refused("VeGeometric: sigma_min must be in [1e-150, 1e150], got 0", [] { (void)VeGeometric(0); });
+  refused("VeGeometric: sigma_min must be in [1e-150, 1e150], got nan",
+          [] { (void)VeGeometric(nan); });
+  refused("VeGeometric: sigma_max must be > sigma_min = 2 and <= 1e150, got 2",
+          [] { (void)VeGeometric(2, 2); });
+  refused("VeGeometric: sigma_max must be > sigma_min = 2 and <= 1e150, got inf",
+          [] { (void)VeGeometric(2, infinity); });
+  refused("RectifiedFlow: shift must be in [1e-100, 1e100], got 0", [] { (void)RectifiedFlow(0); });
+  refused("RectifiedFlow: shift must be in [1e-100, 1e100], got nan",
+          [] { (void)RectifiedFlow(nan); });
+  refused("discretize: times[0] must be in (0, 1], got 0", [] {
+    (void)discretize(VpLinear(), {0, 1});
+  });
+  refused("discretize: times[2] must be in (0.5, 1], got 0.5", [] {
+    (void)discretize(VpLinear(), {0.25, 0.5, 0.5});
+  });
+  refused("discretize: times[1] must be in (0.5, 1], got 1.5", [] {
+    (void)discretize(VpLinear(), {0.5, 1.5});
+  });
+  refused("discretize: times[0] must be in (0, 1], got nan",
+          [] { (void)discretize(VpLinear(), {nan}); });
+  refused("discretize: times must hold at least one value, got 0",
+          [] { (void)discretize(VpLinear(), std::vector<double>()); });
+}
+
+// Would catch a member without its check: every one of them, for every process.
+TEST_CASE("ContinuousProcess: times outside") {
+  for_each_process([](const auto& process) {
+    const auto outside = [](const auto& call) {
+      CHECK(complaint(call).starts_with("out_of_range: alphabar::"));
+    };
+    const double last = std::is_same_v<std::decay_t<decltype(process)>, Edm> ? 1e150 : 1;
+    for (const double t : {-1e-9, last * (1 + 1e-15), infinity, nan}) {
+      outside([&] { (void)process.signal_scale(t); });
+      outside([&] { (void)process.noise_scale(t); });
+      outside([&] { (void)process.log_snr(t); });
+      outside([&] { (void)process.transition(0, t); });
+      outside([&] { (void)process.transition(t, last); });
+      if constexpr (VariancePreserving<std::decay_t<decltype(process)>>) {
+        outside([&] { (void)process.alpha_bar(t); });
+        outside([&] { (void)process.one_minus_alpha_bar(t); });
+      }
+    }
+    outside([&] { (void)process.time_of_log_snr(nan); });
+    const double lowest = process.log_snr(last);
+    if (std::isfinite(lowest)) {
+      outside([&] { (void)process.time_of_log_snr(std::nextafter(lowest, -infinity)); });
+    }
+    CHECK(complaint([&] {
+            (void)process.transition(0.5, 0.25);
+          }).ends_with("transition: s must not be later than t = 0.25, got 0.5"));
+  });
+  CHECK(complaint([] { (void)VpLinear().alpha_bar(1.5); }) ==
+        "out_of_range: alphabar::VpLinear::alpha_bar: t must be in [0, 1], got 1.5");
+  CHECK(complaint([] { (void)VeGeometric(1, 4).time_of_log_snr(1); }) ==
+        "out_of_range: alphabar::VeGeometric::time_of_log_snr: log_snr must be in "
+        "[-2.772588722239781, 0], got 1");
+}
+
+}  // namespace continuous_test
