@@ -15,6 +15,8 @@
 #include <fstream>
 #include <functional>
 #include <map>
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -53,19 +55,22 @@ std::string draw(const Schedule& schedule) {
   constexpr double width = 240;
   constexpr double height = 160;
   svg::Drawing drawing(3 * (width + 80), height + 80);
-  const auto last = static_cast<double>(schedule.steps());
+  const auto last = static_cast<double>(std::max<Index>(2, schedule.steps()));
   double left = 56;
   const auto panel = [&](const char* title, double low, double high, const auto& value) {
     const svg::Frame frame{{left, 36}, width, height, 1, last, low, high};
     drawing.label({left, 22}, title);
     for (const double y : {low, (low + high) / 2, high}) frame.tick(drawing, y, svg::number(y));
     frame.times(drawing);
-    drawing.line(frame.curve([&](double t) { return value(static_cast<Index>(t)); }), svg::ink);
+    drawing.line(frame.curve([&](double t) {
+      return value(std::min(static_cast<Index>(t), schedule.steps()));
+    }),
+                 svg::ink);
     left += width + 80;
   };
   panel("ᾱ: what is left of the data", 0, 1, [&](Index t) { return schedule.alpha_bar(t); });
   panel("log SNR", -12, 12, [&](Index t) { return schedule.log_snr(t); });
-  const double largest = *std::ranges::max_element(schedule.betas());
+  const double largest = std::max(1e-12, std::ranges::max(schedule.betas()));
   panel("β: the noise of one step", 0, largest, [&](Index t) { return schedule.beta(t); });
   return drawing.str();
 }
@@ -103,7 +108,9 @@ int main(int argc, char** argv) try {
   }
   if (schedule) print(*schedule);
   if (schedule && !picture.empty()) {
-    std::ofstream(picture) << draw(*schedule);
+    std::ofstream file(picture);
+    file << draw(*schedule);
+    if (!file.flush()) throw std::runtime_error("cannot write " + picture);
     std::printf("written to %s\n", picture.c_str());
   }
 } catch (const std::exception& error) {

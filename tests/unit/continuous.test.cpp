@@ -190,8 +190,8 @@ TEST_CASE("ContinuousProcess: bad parameters") {
   const auto refused = [](const std::string& message, const std::function<void()>& make) {
     CHECK(complaint(make) == "invalid_argument: alphabar::" + message);
   };
-  refused("VpLinear: beta_max must be in (0, 700], got 0", [] { (void)VpLinear(0, 0); });
-  refused("VpLinear: beta_max must be in (0, 700], got nan", [] { (void)VpLinear(0.1, nan); });
+  refused("VpLinear: beta_max must be in [1e-100, 700], got 0", [] { (void)VpLinear(0, 0); });
+  refused("VpLinear: beta_max must be in [1e-100, 700], got nan", [] { (void)VpLinear(0.1, nan); });
   refused("VpLinear: beta_min must be in [0, beta_max = 20], got -1", [] { (void)VpLinear(-1); });
   refused("VpLinear: beta_min must be in [0, beta_max = 20], got nan", [] { (void)VpLinear(nan); });
   refused("SubVpLinear: beta_min must be in [0, beta_max = 1], got 2",

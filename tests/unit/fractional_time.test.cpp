@@ -84,6 +84,10 @@ TEST_CASE("fractional time: infinite ends") {
         "out_of_range: alphabar::NoiseSchedule::log_snr_at: t must be in [0, 10], got nan");
   CHECK_THROWS_AS(schedule.log_snr_at(-0.5), std::out_of_range);
   CHECK_THROWS_AS(schedule.log_snr_at(10.5), std::out_of_range);
+  CHECK(schedule.time_of_log_snr(infinity) == 0);
+  CHECK(schedule.time_of_log_snr(-infinity) == 10);
+  CHECK(constant_schedule(5, 1.0).time_of_log_snr(-infinity) == 1);
+  CHECK(NoiseSchedule<>::from_alpha_bars({0.5, 1e-310}).alpha_bar_at(2) > 0);
   CHECK_THROWS_AS(schedule.time_of_log_snr(1e3), std::out_of_range);
   CHECK_THROWS_AS(schedule.time_of_log_snr(-1e3), std::out_of_range);
   CHECK_THROWS_AS(schedule.time_of_log_snr(test::nan), std::out_of_range);

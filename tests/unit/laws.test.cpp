@@ -55,7 +55,7 @@ TEMPLATE_TEST_CASE_SIG("ForwardDiffusion: the laws", "", ((class Scalar, int Dim
     const auto sigma_t = forward.covariance(t);
     const auto marginal = forward.marginal(t);
     check("Σ_t = ᾱ_t Σ_0 + (1 − ᾱ_t) I", 0, t, in_double(sigma_t),
-          kept * sigma + (1 - kept) * identity, 3 * eps);
+          kept * sigma + (1 - kept) * identity, 12 * eps);
     check("Σ_t by recursion", 0, t, in_double(forward.covariance_by_recursion(t)),
           in_double(sigma_t), 8 * eps);
     check("μ_t = √ᾱ_t μ_0", 0, t, in_double(forward.mean(t)), std::sqrt(kept) * mu, 12 * eps);

@@ -121,7 +121,7 @@ TEST_CASE("sigma grids and noise levels: bad values") {
     CHECK(complaint(make) == "invalid_argument: alphabar::" + message);
   };
   refused("karras_sigmas: n must be >= 1, got 0", [] { (void)karras_sigmas(0, 1, 2); });
-  refused("karras_sigmas: rho must be finite and > 0, got 0",
+  refused("karras_sigmas: rho must be in [0.001, 1e6], got 0",
           [] { (void)karras_sigmas(5, 1, 2, 0); });
   refused("karras_sigmas: sigma_min must be finite and > 0, got 0",
           [] { (void)karras_sigmas(5, 0, 2); });
@@ -131,7 +131,7 @@ TEST_CASE("sigma grids and noise levels: bad values") {
           [] { (void)exponential_sigmas(5, nan, 1); });
   refused("polyexponential_sigmas: sigma_max must be finite and > sigma_min = 1, got inf",
           [] { (void)polyexponential_sigmas(5, 1, infinity); });
-  refused("polyexponential_sigmas: rho must be finite and > 0, got nan",
+  refused("polyexponential_sigmas: rho must be in [0.001, 1e6], got nan",
           [] { (void)polyexponential_sigmas(5, 1, 2, nan); });
   refused("alpha_bar_of_sigma: sigma must be >= 0, got -1", [] { (void)alpha_bar_of_sigma(-1); });
   refused("one_minus_alpha_bar_of_sigma: sigma must be >= 0, got nan",

@@ -55,6 +55,13 @@ TEST_CASE("timesteps: what Python users get") {
   CHECK(in_python(linspace_timesteps(4, 3)) == std::vector<Index>{3, 2, 0});
 }
 
+// Would catch i (T − 1) beyond the largest Index.
+TEST_CASE("timesteps: as many steps as an Index can count") {
+  constexpr Index steps = Index{1} << 61;
+  CHECK(linspace_timesteps(steps, 3) == std::vector<Index>{steps, steps / 2 + 1, 1});
+  CHECK(trailing_timesteps(steps, 4).back() == steps / 4);
+}
+
 // Would catch an index of T (diffusers #10003: 1000 steps with offset 1), and no times at all.
 TEST_CASE("timesteps: say what is wrong") {
   CHECK(complaint([] { (void)leading_timesteps(1000, 1000, 1); }) ==

@@ -51,6 +51,15 @@ TEST_CASE("zero_terminal_snr: what ends at 0 already stays, what cannot is refus
         "alpha_bar(1), got 0.5");
 }
 
+// Would catch √ᾱ_t − √ᾱ_T where all ᾱ are next to 1, and 0/0 where the last steps add nothing.
+TEST_CASE("zero_terminal_snr: a schedule that hardly moves, and one that stops") {
+  const auto slow = zero_terminal_snr(constant_schedule(1000, 1e-18));
+  CHECK_THAT(slow.sqrt_alpha_bar(500), WithinRel(500.0 / 999, 1e-14));
+  const auto stopping = zero_terminal_snr(NoiseSchedule<>::from_betas({0.1, 0.5, 0.0, 0.0}));
+  CHECK(stopping.alpha_bar(1) == 0.9);
+  for (const Index t : {2, 3, 4}) CHECK(stopping.alpha_bar(t) == 0);
+}
+
 // Would catch a shift of the amplitude instead of the power, and one that moves infinite ends.
 TEST_CASE("shift_snr: SNR times the factor, ends included") {
   const auto schedule = NoiseSchedule<>::from_betas({0.0, 0.25, 0.5, 1.0, 0.5});
@@ -82,6 +91,8 @@ TEST_CASE("respace: the very numbers of the schedule") {
     CHECK(respaced.log_snr(here) == schedule.log_snr(times[k]));
     CHECK(respaced.step(here) == schedule.transition(k == 0 ? 0 : times[k - 1], times[k]));
   }
+
+  CHECK(respace(schedule, {1, 10, 100}).alpha_bar(3) == schedule.alpha_bar(100));
 
   const auto erasing = NoiseSchedule<>::from_betas({0.5, 1.0, 0.25, 0.5, 0.75});
   const auto shorter = respace(erasing, std::vector<Index>{1, 3, 5});

@@ -9,6 +9,12 @@
 /// ᾱ or of σ would take another path in each scale, and its inverse would not lead back.)
 namespace alphabar::detail {
 
+/// 1/(1 + e^(−x)), without overflow.
+inline double logistic(double x) {
+  const double odds = std::exp(-std::abs(x));
+  return x > 0 ? 1 / (1 + odds) : odds / (1 + odds);
+}
+
 inline double log_snr_at(const ScheduleTable& table, double t) {
   constexpr auto function = "NoiseSchedule::log_snr_at";
   require_between(function, "t", 0, static_cast<double>(table.steps()), t);
@@ -24,19 +30,23 @@ inline double log_snr_at(const ScheduleTable& table, double t) {
 
 /// The first time at which log SNR has fallen to the value, by bisection.
 inline double time_of_log_snr(const ScheduleTable& table, double log_snr) {
-  Index later = table.steps();
+  const auto require_reached = [&](double lowest, double highest) {
+    require_between("NoiseSchedule::time_of_log_snr", "log_snr", lowest, highest, log_snr);
+  };
   Index earlier = 0;
-  while (earlier < later && std::isinf(table[earlier].log_snr())) ++earlier;
-  while (later > earlier && std::isinf(table[later].log_snr())) --later;
-  require_between("NoiseSchedule::time_of_log_snr", "log_snr", table[later].log_snr(),
-                  table[earlier].log_snr(), log_snr);
-  if (log_snr == table[earlier].log_snr()) return static_cast<double>(earlier);
+  Index later = table.steps();
+  require_reached(table[later].log_snr(), table[0].log_snr());
+  if (log_snr == table[0].log_snr()) return 0;
   while (later - earlier > 1) {
     const Index middle = earlier + (later - earlier) / 2;
     (table[middle].log_snr() > log_snr ? earlier : later) = middle;
   }
   const double before = table[earlier].log_snr();
-  return static_cast<double>(earlier) + (before - log_snr) / (before - table[later].log_snr());
+  const double after = table[later].log_snr();
+  if (log_snr == after) return static_cast<double>(later);
+  if (std::isinf(before)) require_reached(table[table.steps()].log_snr(), after);
+  if (std::isinf(after)) require_reached(before, table[0].log_snr());
+  return static_cast<double>(earlier) + (before - log_snr) / (before - after);
 }
 
 }  // namespace alphabar::detail

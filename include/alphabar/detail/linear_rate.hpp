@@ -16,7 +16,8 @@ class LinearRate {
  public:
   LinearRate(std::string_view process, double beta_min, double beta_max)
       : beta_min_(beta_min), beta_max_(beta_max) {
-    require(beta_max > 0 && beta_max <= 700, process, "beta_max", "be in (0, 700]", beta_max);
+    require(beta_max >= 1e-100 && beta_max <= 700, process, "beta_max", "be in [1e-100, 700]",
+            beta_max);
     require(beta_min >= 0 && beta_min <= beta_max, process, "beta_min",
             "be in [0, beta_max = " + to_text(beta_max) + "]", beta_min);
   }

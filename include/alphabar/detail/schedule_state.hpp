@@ -69,7 +69,7 @@ struct ScheduleState {
   }
 
   void rescale() {
-    if (product.hi < 0x1p-512) {
+    while (product.hi < 0x1p-512 && product.hi > 0) {
       product = ldexp(product, 512);
       exponent -= 512;
     }

@@ -33,6 +33,7 @@ inline std::string without_python_infinities(std::string_view text) {
     const bool negative = k > 0 && result[k - 1] == '-';
     result.replace(k, infinity.size(), R"("inf"   )");
     if (negative) result.replace(k - 1, infinity.size() + 1, R"("-inf"   )");
+    k += infinity.size() - 1;  // past what has been put there
   }
   return result;
 }

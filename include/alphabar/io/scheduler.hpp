@@ -124,9 +124,18 @@ struct Scheduler {
     if (grid != SigmaGrid::timesteps) levels = grid_levels(n, levels.back(), levels.front());
     Calls result;
     for (const double u : levels) {
-      result.push_back({multistep ? std::floor(u * steps) : u * steps, u});
+      const auto k = static_cast<Index>(result.size());
+      result.push_back({multistep ? whole_flow_time(k, n) : u * steps, u});
     }
     return result;
+  }
+
+  /// ⌊T u⌋ of the k-th of n even levels, by one division of whole numbers.
+  [[nodiscard]] double whole_flow_time(Index k, Index n) const {
+    const auto left = static_cast<double>((times.train_steps - 1) * (n - k));
+    const double done = static_cast<double>(times.train_steps * n) - left;
+    return std::floor(shift * left * static_cast<double>(times.train_steps) /
+                      (done + shift * left));
   }
 
   [[nodiscard]] Calls table_calls(Index n) const {

@@ -70,8 +70,12 @@ inline void read_dpm_solver(const JsonObject& json, Scheduler& scheduler) {
   require_off(json, {"use_lu_lambdas"});
   json.require(!json.has("lambda_min_clipped") || json.is("lambda_min_clipped", "-inf"),
                "lambda_min_clipped", "be -Infinity: it is not supported");
-  const bool by_noise =
-      json.is("algorithm_type", "dpmsolver") || json.is("algorithm_type", "sde-dpmsolver");
+  constexpr Name<bool> algorithms[] = {{"dpmsolver++", false},
+                                       {"sde-dpmsolver++", false},
+                                       {"dpmsolver", true},
+                                       {"sde-dpmsolver", true},
+                                       {"deis", false}};
+  const bool by_noise = json.one_of<bool>("algorithm_type", "dpmsolver++", algorithms);
   json.require(!(by_noise && scheduler.ends_at_zero), "algorithm_type",
                "be dpmsolver++ or sde-dpmsolver++ where final_sigmas_type is zero");
   if (json.is("beta_schedule", "squaredcos_cap_v2")) scheduler.nearest_time = false;

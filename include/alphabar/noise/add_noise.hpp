@@ -11,29 +11,41 @@
 #include "alphabar/concepts.hpp"
 #include "alphabar/detail/affine.hpp"
 #include "alphabar/detail/contiguous.hpp"
+#include "alphabar/detail/for_each_block.hpp"
 #include "alphabar/detail/round_once.hpp"
 #include "alphabar/detail/time_per_column.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
+#include "alphabar/noise/standard_normal.hpp"
 #include "alphabar/schedule/noise_schedule.hpp"
 
 namespace alphabar {
 namespace detail {
 
-/// The noise passes through a block on the stack, never through memory.
+/// The noise passes through a block on the stack, never through memory. Blocks end where chunks of
+/// the noise do.
 template <Real Scalar, class X, class Noise, class Out>
 void add_noise(const TransitionKernel<Scalar>& kernel, std::span<X> x0, const Noise& noise,
                std::uint64_t first_index, std::span<Out> out) {
-  Scalar block[256];
-  for (std::size_t done = 0; done < out.size(); done += std::size(block)) {
-    const std::size_t count = std::min(std::size(block), out.size() - done);
-    noise.fill(std::span(block, count), first_index + done);
-    for (std::size_t k = 0; k < count; ++k) {
-      out[done + k] =
-          round_once<Out>(affine(kernel.signal_scale(), static_cast<Scalar>(x0[done + k]),
-                                 kernel.noise_scale(), block[k]));
+  constexpr std::size_t size = 1024;
+  const std::size_t skipped = first_index % size;
+  const std::size_t blocks = (skipped + out.size() + size - 1) / size;
+  const Scalar a = kernel.signal_scale();
+  const Scalar b = kernel.noise_scale();
+  for_each_block(blocks, [=](std::size_t number) {
+    const std::size_t first = number == 0 ? 0 : number * size - skipped;
+    const std::size_t count = std::min((number + 1) * size - skipped, out.size()) - first;
+    Scalar block[size];
+    noise.fill(std::span(block, count), first_index + first);
+    if constexpr (SameScalar<std::remove_const_t<X>, Scalar> && SameScalar<Out, Scalar>) {
+      affine(a, &x0[first], b, block, count, &out[first]);
+    } else {
+      for (std::size_t k = 0; k < count; ++k) {
+        const auto x = static_cast<Scalar>(x0[first + k]);
+        out[first + k] = round_once<Out>(affine(a, x, b, block[k]));
+      }
     }
-  }
+  });
 }
 
 }  // namespace detail
@@ -49,6 +61,7 @@ void add_noise(const TransitionKernel<Scalar>& kernel, std::span<X> x0, const No
 ///                 that converts to and from Scalar, which the arithmetic is done in; rounded once,
 ///                 half and bfloat16 included
 /// @param noise    a `NoiseStream<Scalar>`, or any `NoiseSource`
+/// With OpenMP switched on in the user's build, its threads share the work; the bits are the same.
 /// @throws std::invalid_argument for sizes that differ or views with gaps; nothing is written then
 template <Real Scalar, detail::Readable X, NoiseSource<Scalar> Noise, detail::Buffer Out>
 void add_noise(const TransitionKernel<Scalar>& kernel, const X& x0, const Noise& noise,

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <array>
-#include <bit>
 #include <cstdint>
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/detail/contiguous.hpp"
+#include "alphabar/detail/for_each_block.hpp"
+#include "alphabar/detail/round_once.hpp"
 #include "alphabar/noise/philox.hpp"
 #include "alphabar/noise/standard_normal.hpp"
 
@@ -19,9 +21,9 @@ namespace alphabar {
 /// set, and however the range is split. Nothing is stored but the two numbers; copies are free and
 /// everything is thread-safe.
 ///
-/// ε_index comes from Philox4x32-10 with key `seed` and counter (index / n, stream), which gives n
-/// normals by Box–Muller: n = 2 for double, 4 for float (each from 32 bits: |ε| <= 6.77).
-/// A float stream is another sequence, not the rounded double one. Cost: about 20 ns each.
+/// ε_index comes from Philox4x32-10 with key `seed` and counter (n, stream) by Box–Muller; which n
+/// is said in noise/standard_normal.hpp. A float stream (|ε| <= 6.66) is another sequence, not the
+/// rounded double one (|ε| <= 8.49). bench/README.md has the cost.
 template <Real Scalar = double>
 class NoiseStream {
  public:
@@ -40,7 +42,9 @@ class NoiseStream {
 
   /// ε_index.
   [[nodiscard]] Scalar operator()(std::uint64_t index) const {
-    return block(index / block_size)[index % block_size];
+    const std::uint64_t number = index % chunk_size;
+    const std::uint64_t counter = index / chunk_size * 16 + number % 16;
+    return detail::normals_of_counter<Scalar>(counter, seed_, stream_)[number / 16];
   }
 
   /// buffer[k] = ε_{first_index + k}, for anything contiguous and writable; elements of another
@@ -50,44 +54,54 @@ class NoiseStream {
   void fill(B&& buffer, std::uint64_t first_index = 0) const {
     const auto out = detail::contiguous(buffer, "NoiseStream::fill", "buffer");
     using Out = typename decltype(out)::element_type;
-    for (std::size_t k = 0; k < out.size();) {
-      const std::uint64_t index = first_index + k;
-      const auto normals = block(index / block_size);
-      for (auto lane = index % block_size; lane < block_size && k < out.size(); ++lane, ++k) {
-        out[k] = static_cast<Out>(normals[lane]);
+    for (std::size_t done = 0; done < out.size();) {
+      const std::uint64_t index = first_index + done;
+      const std::size_t skipped = index % chunk_size;
+      const std::size_t left = out.size() - done;
+      if constexpr (SameScalar<Out, Scalar>) {
+        if (skipped == 0 && left >= chunk_size) {
+          const std::uint64_t chunks_to_the_end = (~std::uint64_t{0} - index) / chunk_size + 1;
+          const std::size_t count = std::min<std::uint64_t>(left / chunk_size, chunks_to_the_end);
+          fill_chunks(index / chunk_size, count, &out[done]);
+          done += count * chunk_size;
+          continue;
+        }
       }
+      std::array<Scalar, chunk_size> chunk;
+      detail::fill_chunks(seed_, stream_, index / chunk_size, 1, chunk.data());
+      const std::size_t count = std::min(left, chunk_size - skipped);
+      for (std::size_t k = 0; k < count; ++k) {
+        out[done + k] = detail::round_once<Out>(chunk[skipped + k]);
+      }
+      done += count;
     }
   }
 
   friend bool operator==(const NoiseStream&, const NoiseStream&) = default;
 
  private:
-  static constexpr std::uint64_t block_size = sizeof(Scalar) == sizeof(double) ? 2 : 4;
+  static constexpr std::size_t chunk_size = detail::chunk_size<Scalar>;
+
+  void fill_chunks(std::uint64_t first, std::size_t count, Scalar* out) const {
+    constexpr std::size_t chunks_in_block = 64;
+    const std::uint64_t seed = seed_;
+    const std::uint64_t stream = stream_;
+    detail::for_each_block((count + chunks_in_block - 1) / chunks_in_block, [=](std::size_t k) {
+      const std::size_t chunk = k * chunks_in_block;
+      detail::fill_chunks(seed, stream, first + chunk, std::min(chunks_in_block, count - chunk),
+                          out + chunk * chunk_size);
+    });
+  }
 
   static std::uint64_t joined(std::uint32_t low, std::uint32_t high) {
     return std::uint64_t{high} << 32 | low;
   }
-
-  /// A 32-bit word as the top of a 64-bit one, in the middle of the numbers it stands for.
-  static std::uint64_t widened(std::uint32_t word) { return joined(0x80000000U, word); }
 
   [[nodiscard]] std::array<std::uint32_t, 4> bits(std::uint64_t counter, std::uint64_t key) const {
     const auto low = [](std::uint64_t x) { return static_cast<std::uint32_t>(x); };
     const auto high = [](std::uint64_t x) { return static_cast<std::uint32_t>(x >> 32); };
     return philox4x32({low(counter), high(counter), low(stream_), high(stream_)},
                       {low(key), high(key)});
-  }
-
-  [[nodiscard]] std::array<Scalar, block_size> block(std::uint64_t number) const {
-    const auto w = bits(number, seed_);
-    if constexpr (block_size == 2) {
-      return detail::box_muller(joined(w[0], w[1]), joined(w[2], w[3]));
-    } else {
-      const auto [a, b] = detail::box_muller(widened(w[0]), widened(w[1]));
-      const auto [c, d] = detail::box_muller(widened(w[2]), widened(w[3]));
-      return {static_cast<float>(a), static_cast<float>(b), static_cast<float>(c),
-              static_cast<float>(d)};
-    }
   }
 
   std::uint64_t seed_;

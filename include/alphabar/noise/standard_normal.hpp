@@ -4,84 +4,144 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <type_traits>
 
 #include "alphabar/detail/double_word.hpp"
 #include "alphabar/detail/no_contraction.hpp"
+#include "alphabar/noise/philox.hpp"
 
-/// From random bits to standard normals, in the operations that IEEE 754 rounds exactly (+, −, ×,
-/// ÷, √ and conversions from integers), so that the bits are the same everywhere.
-/// `std::normal_distribution` differs between standard libraries; log and cos do between versions.
+/// Standard normals in chunks of 16 counters of Philox, as wide as the machine's vectors.
+///
+/// Counter 16 c + lane of chunk c gives four words. For float, the pairs (0, 1) and (2, 3) make
+/// four normals by Box–Muller; normal k of the counter is number 16 k + lane of the chunk, of 64.
+/// For double, words 0 and 1 make one of 64 bits, 2 and 3 the other; the two normals are numbers
+/// lane and 16 + lane, of 32. The layout does not depend on the width of the vectors.
+///
+/// The formulas stand in detail/normal_lanes.hpp and philox_lanes.hpp, which are read once per
+/// width. On x86-64 the wide ones are compiled for AVX2 whatever the flags, and taken where the
+/// processor has it.
+
+#if defined(__clang__)
+#define ALPHABAR_UNROLL _Pragma("unroll")
+#elif defined(__GNUC__)
+#define ALPHABAR_UNROLL _Pragma("GCC unroll 16")
+#endif
+
+/// Functions compiled for different instruction sets must not share a name: the linker keeps one.
+#if defined(__AVX512F__)
+#define ALPHABAR_INSTRUCTION_SET with_avx512
+#elif defined(__AVX2__)
+#define ALPHABAR_INSTRUCTION_SET with_avx2
+#elif defined(__AVX__)
+#define ALPHABAR_INSTRUCTION_SET with_avx
+#else
+#define ALPHABAR_INSTRUCTION_SET baseline
+#endif
+
 namespace alphabar::detail {
+inline namespace ALPHABAR_INSTRUCTION_SET {
 
 ALPHABAR_NO_CONTRACTION_BEGIN
-
-/// c_0 + c_1 x + c_2 x² + ···
-template <std::size_t N>
-constexpr double polynomial(const std::array<double, N>& coefficients, double x) {
-  double sum = coefficients[N - 1];
-  for (std::size_t k = N - 1; k-- > 0;) sum = sum * x + coefficients[k];
-  return sum;
-}
-
-/// log x for a normal x > 0, within 3 ulp. With x = 2ᵉ m, m in [√½, √2), and s = (m−1)/(m+1):
-/// log m = 2 artanh s = 2s (1 + s²/3 + s⁴/5 + ···), |s| < 0.172.
-inline double portable_log(double x) {
-  constexpr std::array<double, 11> artanh_series{1.0,      1.0 / 3,  1.0 / 5,  1.0 / 7,
-                                                 1.0 / 9,  1.0 / 11, 1.0 / 13, 1.0 / 15,
-                                                 1.0 / 17, 1.0 / 19, 1.0 / 21};
-  constexpr std::uint64_t bits_of_sqrt_half = 0x3FE6A09E667F3BCDULL;
-  constexpr std::uint64_t mantissa_mask = 0x000FFFFFFFFFFFFFULL;
-  const std::uint64_t above = std::bit_cast<std::uint64_t>(x) - bits_of_sqrt_half;
-  const auto exponent = static_cast<double>(static_cast<std::int64_t>(above) >> 52);
-  const auto m = std::bit_cast<double>((above & mantissa_mask) + bits_of_sqrt_half);
-  const double s = (m - 1) / (m + 1);
-  return exponent * 0x1.62e42fefa39efp-1 + 2 * s * polynomial(artanh_series, s * s);
-}
-
-/// cos and sin of 2π · word/2⁶⁴. The two top bits (rounded) choose the quarter turn; the rest is an
-/// angle in [−π/4, π/4), for the Taylor series.
-inline std::array<double, 2> portable_cos_sin(std::uint64_t word) {
-  constexpr std::array<double, 9> cos_series{1.0,
-                                             -1.0 / 2,
-                                             1.0 / 24,
-                                             -1.0 / 720,
-                                             1.0 / 40320,
-                                             -1.0 / 3628800,
-                                             1.0 / 479001600,
-                                             -1.0 / 87178291200,
-                                             1.0 / 20922789888000};
-  constexpr std::array<double, 8> sin_series{
-      1.0,          -1.0 / 6,        1.0 / 120,        -1.0 / 5040,
-      1.0 / 362880, -1.0 / 39916800, 1.0 / 6227020800, -1.0 / 1307674368000};
-  const std::uint64_t quarter = (word + (1ULL << 61)) >> 62;
-  const auto rest = static_cast<std::int64_t>(word - (quarter << 62));
-  const double angle = static_cast<double>(rest) * 0x1.921fb54442d18p-62;  // π/2 · 2⁻⁶²
-  const double square = angle * angle;
-  const double cosine = polynomial(cos_series, square);
-  const double sine = angle * polynomial(sin_series, square);
-  switch (quarter & 3) {
-    case 0:
-      return {cosine, sine};
-    case 1:
-      return {-sine, cosine};
-    case 2:
-      return {-cosine, -sine};
-    default:
-      return {sine, -cosine};
-  }
-}
-
-/// Two independent standard normals from two independent uniform words (Box, Muller 1958).
-/// The radius has 52 random bits, u in [2⁻⁵³, 1 − 2⁻⁵³]: |z| <= 8.58.
-/// Accuracy: 3e-15 absolute against the exact transform of the same words.
-inline std::array<double, 2> box_muller(std::uint64_t radius_word, std::uint64_t angle_word) {
-  const double u = (static_cast<double>(radius_word >> 12) + 0.5) * 0x1p-52;
-  const double radius = std::sqrt(-2 * portable_log(u));
-  const auto [cosine, sine] = portable_cos_sin(angle_word);
-  return {radius * cosine, radius * sine};
-}
-
+namespace scalar {
+#define ALPHABAR_LANE_BYTES 0
+#include "alphabar/detail/normal_lanes.hpp"
+#undef ALPHABAR_LANE_BYTES
+}  // namespace scalar
+#if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+namespace narrow {
+#define ALPHABAR_LANE_BYTES 16
+#include "alphabar/detail/normal_lanes.hpp"
+#include "alphabar/detail/philox_lanes.hpp"
+#undef ALPHABAR_LANE_BYTES
+}  // namespace narrow
+#endif
 ALPHABAR_NO_CONTRACTION_END
 
+#if defined(__GNUC__) && defined(__x86_64__)
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
+#else
+#pragma GCC push_options
+#pragma GCC target("avx2")
+#endif
+ALPHABAR_NO_CONTRACTION_BEGIN
+namespace wide {
+#define ALPHABAR_LANE_BYTES 32
+#include "alphabar/detail/normal_lanes.hpp"
+#include "alphabar/detail/philox_lanes.hpp"
+#undef ALPHABAR_LANE_BYTES
+}  // namespace wide
+ALPHABAR_NO_CONTRACTION_END
+#if defined(__clang__)
+#pragma clang attribute pop
+#else
+#pragma GCC pop_options
+#endif
+#endif
+
+/// The normals that one counter gives.
+template <class Scalar>
+inline constexpr std::size_t normals_per_counter = sizeof(Scalar) == sizeof(double) ? 2 : 4;
+template <class Scalar>
+inline constexpr std::size_t chunk_size = 16 * normals_per_counter<Scalar>;
+
+/// All of them, one at a time.
+template <class Scalar>
+std::array<Scalar, normals_per_counter<Scalar>> normals_of_counter(std::uint64_t counter,
+                                                                   std::uint64_t seed,
+                                                                   std::uint64_t stream) {
+  const auto low = [](std::uint64_t x) { return static_cast<std::uint32_t>(x); };
+  const auto high = [](std::uint64_t x) { return static_cast<std::uint32_t>(x >> 32); };
+  const auto w =
+      philox4x32({low(counter), high(counter), low(stream), high(stream)}, {low(seed), high(seed)});
+  std::array<Scalar, normals_per_counter<Scalar>> z{};
+  if constexpr (sizeof(Scalar) == sizeof(double)) {
+    const auto joined = [&](std::size_t k) { return std::uint64_t{w[k + 1]} << 32 | w[k]; };
+    scalar::box_muller(joined(0), joined(2), z[0], z[1]);
+  } else {
+    scalar::box_muller(w[0], w[1], z[0], z[1]);
+    scalar::box_muller(w[2], w[3], z[2], z[3]);
+  }
+  return z;
+}
+
+/// The normals of `count` chunks in a row.
+template <class Scalar>
+void fill_chunks(std::uint64_t seed, std::uint64_t stream, std::uint64_t chunk, std::size_t count,
+                 Scalar* out) {
+#if defined(__GNUC__) && defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2")) return wide::fill(seed, stream, chunk, count, out);
+#endif
+#if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  narrow::fill(seed, stream, chunk, count, out);
+#else
+  for (; count > 0; --count, ++chunk, out += chunk_size<Scalar>) {
+    for (std::size_t lane = 0; lane < 16; ++lane) {
+      const auto z = normals_of_counter<Scalar>(16 * chunk + lane, seed, stream);
+      for (std::size_t k = 0; k < z.size(); ++k) out[16 * k + lane] = z[k];
+    }
+  }
+#endif
+}
+
+/// out[k] = a x[k] + b y[k] in two roundings and a sum, the same on every machine; out may be x.
+template <class Scalar>
+void affine(Scalar a, const Scalar* x, Scalar b, const Scalar* y, std::size_t count, Scalar* out) {
+#if defined(__GNUC__) && defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2")) return wide::affine(a, x, b, y, count, out);
+#endif
+#if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  narrow::affine(a, x, b, y, count, out);
+#else
+  scalar::affine(a, x, b, y, count, out);
+#endif
+}
+
+}  // namespace ALPHABAR_INSTRUCTION_SET
 }  // namespace alphabar::detail
+
+#undef ALPHABAR_UNROLL
+#undef ALPHABAR_INSTRUCTION_SET

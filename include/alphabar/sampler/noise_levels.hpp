@@ -54,7 +54,7 @@ inline double share_of_odds(double x) { return x <= 1 ? x / (1 + x) : 1 / (1 + 1
 /// √((1 − ᾱ)/ᾱ).
 [[nodiscard]] inline double sigma_of_alpha_bar(double alpha_bar) {
   detail::require_share("sigma_of_alpha_bar", "alpha_bar", alpha_bar);
-  return std::sqrt((1 - alpha_bar) / alpha_bar);
+  return std::sqrt(1 - alpha_bar) / std::sqrt(alpha_bar);
 }
 
 /// √(v/(1 − v)), v = 1 − ᾱ.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <string_view>
 #include <vector>
@@ -16,7 +17,8 @@
 /// Accuracy: within 4 + max(1, ρ)(2 + |log sigma_max| + |log sigma_min|) ulp, ρ = 1 for the
 /// exponential: what rounding an exponent costs (tests/accuracy/sigma_grids.test.cpp). Cost: one to
 /// three powers per value.
-/// @throws std::invalid_argument unless n >= 1, 0 < sigma_min < sigma_max and rho > 0, all finite
+/// @throws std::invalid_argument unless n >= 1, 0 < sigma_min < sigma_max, finite, and rho in
+/// [0.001, 1e6]
 namespace alphabar {
 namespace detail {
 
@@ -32,7 +34,7 @@ std::vector<double> sigma_grid(std::string_view function, Index n, double sigma_
   std::vector<double> sigmas{sigma_max};
   for (Index k = 1; k < n; ++k) {
     const double weight = static_cast<double>(n - 1 - k) / static_cast<double>(n - 1);
-    sigmas.push_back(k == n - 1 ? sigma_min : sigma(weight));
+    sigmas.push_back(k == n - 1 ? sigma_min : std::clamp(sigma(weight), sigma_min, sigma_max));
   }
   return sigmas;
 }
@@ -43,7 +45,7 @@ inline double geometric_mean(double a, double b, double p) {
 }
 
 inline void require_rho(std::string_view function, double rho) {
-  require(std::isfinite(rho) && rho > 0, function, "rho", "be finite and > 0", rho);
+  require(rho >= 1e-3 && rho <= 1e6, function, "rho", "be in [0.001, 1e6]", rho);
 }
 
 }  // namespace detail

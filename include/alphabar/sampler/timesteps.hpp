@@ -12,21 +12,22 @@
 ///
 /// Ratios are taken in integers and rounded half to even, as numpy rounds; so the times are those
 /// of diffusers (Lin et al. 2023, arXiv:2305.08891, table 2) wherever floating point does not
-/// mislead it: its trailing spacing has a time too many for n = 61, 103, 121, ... of T = 1000.
+/// mislead it: for T = 1000 its trailing spacing has a time too many for n = 61, 103, 121, ..., and
+/// ties fall the other way for n = 48, 96, 112, ... (trailing) and n = 27, 31, 47, ... (linspace).
 namespace alphabar {
 namespace detail {
 
-inline void require_times(std::string_view function, Index steps, Index n) {
+inline void require_count(std::string_view function, Index steps, Index n) {
   require(steps >= 1, function, "steps", "be >= 1", steps);
   if (n < 1 || n > steps) refuse(function, "n", "be in 1.." + to_text(steps), n);
 }
 
-/// The integer nearest to numerator / denominator, both >= 0; the even one of two.
-inline Index round_half_even(Index numerator, Index denominator) {
-  const Index floor = numerator / denominator;
-  const Index twice_rest = 2 * (numerator % denominator);
-  const bool up = twice_rest > denominator || (twice_rest == denominator && floor % 2 == 1);
-  return floor + (up ? 1 : 0);
+/// i n/d rounded to the nearest integer, to the even one of two; i <= d, and d² fits an Index.
+inline Index nearest_multiple(Index i, Index n, Index d) {
+  const Index whole = i * (n / d) + i * (n % d) / d;
+  const Index twice_rest = 2 * (i * (n % d) % d);
+  const bool up = twice_rest > d || (twice_rest == d && whole % 2 == 1);
+  return whole + (up ? 1 : 0);
 }
 
 /// time_of(n − 1), ..., time_of(0).
@@ -42,17 +43,18 @@ std::vector<Index> latest_first(Index n, TimeOf time_of) {
 
 /// Evenly from 1 to steps, both ends included; n = 1 gives time 1.
 [[nodiscard]] inline std::vector<Index> linspace_timesteps(Index steps, Index n) {
-  detail::require_times("linspace_timesteps", steps, n);
+  detail::require_count("linspace_timesteps", steps, n);
   if (n == 1) return {1};
   return detail::latest_first(
-      n, [=](Index i) { return 1 + detail::round_half_even(i * (steps - 1), n - 1); });
+      n, [=](Index i) { return 1 + detail::nearest_multiple(i, steps - 1, n - 1); });
 }
 
-/// Multiples of ⌊steps/n⌋ from below: 1 + offset + i ⌊steps/n⌋, i = n − 1..0. It starts before T
-/// unless n = T. The `offset` is diffusers' steps_offset (1 for Stable Diffusion).
+/// Multiples of ⌊steps/n⌋ from below: 1 + offset + i ⌊steps/n⌋, i = n − 1..0. Without an
+/// offset it starts before T unless n = T. The `offset` is diffusers' steps_offset (1 for Stable
+/// Diffusion).
 /// @throws std::out_of_range when the offset moves the latest time beyond `steps`
 [[nodiscard]] inline std::vector<Index> leading_timesteps(Index steps, Index n, Index offset = 0) {
-  detail::require_times("leading_timesteps", steps, n);
+  detail::require_count("leading_timesteps", steps, n);
   const Index stride = steps / n;
   detail::require_in_range("leading_timesteps", "offset", 0, steps - 1 - (n - 1) * stride, offset);
   return detail::latest_first(n, [=](Index i) { return 1 + offset + i * stride; });
@@ -60,9 +62,9 @@ std::vector<Index> latest_first(Index n, TimeOf time_of) {
 
 /// Evenly from steps downwards: the times (i + 1) steps/n, rounded, i = n − 1..0. It starts at T.
 [[nodiscard]] inline std::vector<Index> trailing_timesteps(Index steps, Index n) {
-  detail::require_times("trailing_timesteps", steps, n);
+  detail::require_count("trailing_timesteps", steps, n);
   return detail::latest_first(n,
-                              [=](Index i) { return detail::round_half_even((i + 1) * steps, n); });
+                              [=](Index i) { return detail::nearest_multiple(i + 1, steps, n); });
 }
 
 }  // namespace alphabar

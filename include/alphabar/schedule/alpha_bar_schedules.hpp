@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cmath>
+#include <concepts>
+#include <functional>
 #include <limits>
 #include <utility>
 #include <vector>
@@ -49,17 +51,20 @@ NoiseSchedule<S> tabulate_alpha_bar(Index steps, double max_beta, StateOfTime st
 ///
 /// @param alpha_bar_of_fraction  called for t/T = 0, 1/T, ..., 1
 /// @throws std::invalid_argument for a value outside [0, 1], NaN, or an increase
-template <Real S = double, class AlphaBar>
+template <Real S = double, std::invocable<double> AlphaBar>
 [[nodiscard]] NoiseSchedule<S> schedule_from_alpha_bar(Index steps, AlphaBar alpha_bar_of_fraction,
                                                        double max_beta = 1) {
   constexpr auto function = "schedule_from_alpha_bar";
   detail::require_steps(function, steps);
   detail::require_beta(function, "max_beta", max_beta);
-  const double start = alpha_bar_of_fraction(0.0);
+  const auto alpha_bar_at = [&](double fraction) {
+    return static_cast<double>(std::invoke(alpha_bar_of_fraction, fraction));
+  };
+  const double start = alpha_bar_at(0);
   detail::require(start > 0 && start <= 1, function, "alpha_bar(0)", "be in (0, 1]", start);
   double previous = start;
   return detail::tabulate_alpha_bar<S>(steps, max_beta, [&](Index t) {
-    const double value = alpha_bar_of_fraction(static_cast<double>(t) / static_cast<double>(steps));
+    const double value = alpha_bar_at(static_cast<double>(t) / static_cast<double>(steps));
     const auto check = [&](bool holds, std::string_view requirement) {
       if (holds) return;
       const std::string time = detail::to_text(t) + "/" + detail::to_text(steps);
@@ -102,13 +107,15 @@ template <Real S = double>
   constexpr auto function = "sigmoid_alpha_bar_schedule";
   detail::require_steps(function, steps);
   detail::require_beta(function, "max_beta", max_beta);
-  detail::require(tau > 0 && std::isfinite(tau), function, "tau", "be finite and > 0", tau);
+  detail::require(tau >= 1e-150 && tau <= 1e150, function, "tau", "be in [1e-150, 1e150]", tau);
   detail::require(std::abs(start / tau) <= 300, function, "start / tau", "be in [-300, 300]",
                   start / tau);
   detail::require(std::abs(end / tau) <= 300, function, "end / tau", "be in [-300, 300]",
                   end / tau);
   detail::require(start < end, function, "start", "be less than end = " + detail::to_text(end),
                   start);
+  detail::require((end - start) / tau >= 1e-150, function, "(end - start) / tau", "be >= 1e-150",
+                  (end - start) / tau);
   const auto sinh = [](DoubleWord x) {
     const DoubleWord grown = expm1(x);
     return ldexp(grown + grown / (DoubleWord{1} + grown), -1);

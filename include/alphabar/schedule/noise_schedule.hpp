@@ -4,6 +4,7 @@
 #include <cmath>
 #include <initializer_list>
 #include <memory>
+#include <ranges>
 #include <span>
 #include <string>
 #include <string_view>
@@ -49,6 +50,9 @@ class NoiseSchedule {
   [[nodiscard]] static NoiseSchedule from_betas(std::initializer_list<T> betas) {
     return from_betas(std::span(betas.begin(), betas.size()));
   }
+  [[nodiscard]] static NoiseSchedule from_betas(std::initializer_list<double> betas) {
+    return from_betas(std::span(betas.begin(), betas.size()));
+  }
 
   /// From ᾱ_1..ᾱ_T in [0, 1], never increasing, where only the last may be 0. They are returned bit
   /// for bit; everything else is the exact function of them, β_t = 1 − ᾱ_t/ᾱ_{t−1} included.
@@ -62,6 +66,9 @@ class NoiseSchedule {
   [[nodiscard]] static NoiseSchedule from_alpha_bars(std::initializer_list<T> alpha_bars) {
     return from_alpha_bars(std::span(alpha_bars.begin(), alpha_bars.size()));
   }
+  [[nodiscard]] static NoiseSchedule from_alpha_bars(std::initializer_list<double> alpha_bars) {
+    return from_alpha_bars(std::span(alpha_bars.begin(), alpha_bars.size()));
+  }
 
   /// From log SNR_1..log SNR_T, never increasing, each of magnitude <= 700 or infinite, where only
   /// the last may be −∞. Everything is the exact function of them.
@@ -73,6 +80,9 @@ class NoiseSchedule {
   }
   template <Arithmetic T>
   [[nodiscard]] static NoiseSchedule from_log_snrs(std::initializer_list<T> log_snrs) {
+    return from_log_snrs(std::span(log_snrs.begin(), log_snrs.size()));
+  }
+  [[nodiscard]] static NoiseSchedule from_log_snrs(std::initializer_list<double> log_snrs) {
     return from_log_snrs(std::span(log_snrs.begin(), log_snrs.size()));
   }
 
@@ -133,10 +143,11 @@ class NoiseSchedule {
   /// name of its own, so that no whole number can slip in for a fraction.
   /// @throws std::invalid_argument between two times of which one has an infinite log SNR
   [[nodiscard]] double log_snr_at(double t) const { return detail::log_snr_at(columns_->exact, t); }
-  /// ᾱ, 1 − ᾱ and σ there, with a relative error of at most (8 + 2 |log SNR|) u, u = 2⁻⁵³.
-  [[nodiscard]] double alpha_bar_at(double t) const { return 1 / (1 + std::exp(-log_snr_at(t))); }
+  /// ᾱ, 1 − ᾱ and σ there, with a relative error of at most (8 + 4 l) u, u = 2⁻⁵³, l the larger
+  /// |log SNR| of the two whole times beside t.
+  [[nodiscard]] double alpha_bar_at(double t) const { return detail::logistic(log_snr_at(t)); }
   [[nodiscard]] double one_minus_alpha_bar_at(double t) const {
-    return 1 / (1 + std::exp(log_snr_at(t)));
+    return detail::logistic(-log_snr_at(t));
   }
   [[nodiscard]] double sigma_at(double t) const { return std::exp(-log_snr_at(t) / 2); }
   /// The first time, whole or not, at which log SNR has fallen to the value. The way there and back
@@ -195,6 +206,7 @@ class NoiseSchedule {
       return std::forward<Range>(range);
     } else {
       std::vector<double> copy;
+      if constexpr (std::ranges::sized_range<Range>) copy.reserve(std::ranges::size(range));
       for (const auto value : range) copy.push_back(static_cast<double>(value));
       return copy;
     }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cmath>
+#include <concepts>
+#include <initializer_list>
+#include <ranges>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -41,7 +44,14 @@ template <Real Scalar>
     const int exponent = exact[t].exponent;  // √ᾱ_t may be smaller than any double
     const DoubleWord end =
         ldexp(sqrt(exact[steps].product), (exact[steps].exponent - exponent) / 2);
-    const DoubleWord scaled = (sqrt(exact[t].product) - end) * first / range;
+    const DoubleWord here = sqrt(exact[t].product);
+    const DoubleWord gap =
+        exact[t].noise.hi < 0.5 ? (exact[steps].noise - exact[t].noise) / (here + end) : here - end;
+    if (gap.hi <= 0) {
+      states.push_back(detail::ScheduleState::from({0}, {1}, t));
+      continue;
+    }
+    const DoubleWord scaled = gap * first / range;
     const DoubleWord missing = (first * complement(t) - last * complement(1)) / range;
     detail::ScheduleState state{scaled * scaled,
                                 missing * (DoubleWord{1} + ldexp(scaled, exponent / 2)), exponent};
@@ -55,13 +65,13 @@ template <Real Scalar>
 /// SNR'_t = factor · SNR_t: the same process seen at another resolution or scale. For an image of
 /// side d a model of side 64 uses (64/d)² (Hoogeboom et al. 2023, arXiv:2301.11093, eq. 4);
 /// CogVideoX' `snr_shift_scale` s is the factor 1/s.
-/// @throws std::invalid_argument unless the factor is finite and > 0
+/// @throws std::invalid_argument unless the factor is in [1e-150, 1e150]
 template <Real Scalar>
 [[nodiscard]] NoiseSchedule<Scalar> shift_snr(const NoiseSchedule<Scalar>& schedule,
                                               double factor) {
   using detail::DoubleWord;
-  detail::require(std::isfinite(factor) && factor > 0, "shift_snr", "factor", "be finite and > 0",
-                  factor);
+  detail::require(factor >= 1e-150 && factor <= 1e150, "shift_snr", "factor",
+                  "be in [1e-150, 1e150]", factor);
   const detail::ScheduleTable& exact = schedule.exact();
   std::vector<detail::ScheduleState> states(1);
   for (Index t = 1; t <= exact.steps(); ++t) {
@@ -79,13 +89,15 @@ template <Real Scalar>
 }
 
 /// The schedule that visits only some of the times: ᾱ'_k is the very number ᾱ_{t_k}, and a step of
-/// the result is the schedule's `transition(t_{k−1}, t_k)` (Song, Meng, Ermon 2020,
+/// the result is the schedule's `transition(t_{k−1}, t_k)`, its β within 0.51 ulp while it is not
+/// smaller than 2⁻⁵⁰ times 1 − ᾱ (Song, Meng, Ermon 2020,
 /// arXiv:2010.02502, section 4.2; guided-diffusion's "respacing").
 /// @param increasing_times  t_1 < t_2 < ..., each in 1..T
 /// @throws std::invalid_argument for no times or times that do not increase, std::out_of_range
 template <Real Scalar, ArithmeticRange Times>
+requires std::integral<std::ranges::range_value_t<Times>>
 [[nodiscard]] NoiseSchedule<Scalar> respace(const NoiseSchedule<Scalar>& schedule,
-                                            const Times& increasing_times) {
+                                            Times&& increasing_times) {
   const detail::ScheduleTable& exact = schedule.exact();
   std::vector<detail::ScheduleState> states(1);
   Index before = 0;
@@ -104,6 +116,12 @@ template <Real Scalar, ArithmeticRange Times>
   }
   detail::require(states.size() > 1, "respace", "increasing_times", "hold at least one value", 0);
   return NoiseSchedule<Scalar>(detail::ScheduleTable::from_states(std::move(states)));
+}
+
+template <Real Scalar>
+[[nodiscard]] NoiseSchedule<Scalar> respace(const NoiseSchedule<Scalar>& schedule,
+                                            std::initializer_list<Index> increasing_times) {
+  return respace(schedule, std::span(increasing_times.begin(), increasing_times.size()));
 }
 
 }  // namespace alphabar

@@ -9,6 +9,7 @@
 #include "alphabar/detail/double_word.hpp"
 #include "alphabar/detail/double_word_exp.hpp"
 #include "alphabar/detail/linear_rate.hpp"
+#include "alphabar/detail/schedule_state.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
 
@@ -24,7 +25,7 @@ namespace alphabar {
 /// 4.04e-5 of the linear schedule with T = 1000, not equal to it.
 class VpLinear {
  public:
-  /// @throws std::invalid_argument unless 0 <= beta_min <= beta_max, 0 < beta_max <= 700
+  /// @throws std::invalid_argument unless 0 <= beta_min <= beta_max and 1e-100 <= beta_max <= 700
   explicit VpLinear(double beta_min = 0.1, double beta_max = 20)
       : rate_("VpLinear", beta_min, beta_max) {}
 
@@ -54,6 +55,11 @@ class VpLinear {
     detail::require_times("VpLinear::transition", s, t);
     const detail::DoubleWord d = rate_.integral(s, t);
     return {exp(-d).hi, one_minus_exp(d).hi};
+  }
+  /// ᾱ(t) and 1 − ᾱ(t) in double words, as time k of a schedule: what `discretize` takes.
+  [[nodiscard]] detail::ScheduleState state(double t, Index k) const {
+    const detail::DoubleWord d = integral("VpLinear::state", t);
+    return detail::ScheduleState::from(exp(-d), one_minus_exp(d), k);
   }
 
  private:
@@ -124,6 +130,11 @@ class VpCosine {
     const DoubleWord ratio = cosine(t) / start;
     return {(ratio * ratio).hi, noise_variance(s, t, start).hi};
   }
+  /// ᾱ(t) and 1 − ᾱ(t) in double words, as time k of a schedule: what `discretize` takes.
+  [[nodiscard]] detail::ScheduleState state(double t, Index k) const {
+    const DoubleWord signal = signal_scale("VpCosine::state", t);
+    return detail::ScheduleState::from(signal * signal, noise_variance(0, t, cos_start_), k);
+  }
 
  private:
   using DoubleWord = detail::DoubleWord;
@@ -162,7 +173,7 @@ class VpCosine {
 /// B = σ_t² − e^(−D(s, t)) σ_s² is the product (1 − e^(−D(s, t)))(1 − e^(−D(0, s) − D(0, t))).
 class SubVpLinear {
  public:
-  /// @throws std::invalid_argument unless 0 <= beta_min <= beta_max, 0 < beta_max <= 700
+  /// @throws std::invalid_argument unless 0 <= beta_min <= beta_max and 1e-100 <= beta_max <= 700
   explicit SubVpLinear(double beta_min = 0.1, double beta_max = 20)
       : rate_("SubVpLinear", beta_min, beta_max) {}
 

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+//
+// No guard: noise/standard_normal.hpp includes this once per width of vector, each time in another
+// namespace; alone it is empty. ALPHABAR_LANE_BYTES is the width, 0 for one number at a time.
+//
+// From random bits to standard normals, in the operations that IEEE 754 rounds exactly (+, −, ×, ÷,
+// √, conversions from integers) and in one order, so that every width gives the same bits.
+// `std::normal_distribution` differs between standard libraries; log and cos between their
+// versions.
+//
+// Box and Muller 1958: √(−2 ln u) (cos, sin)(2πv). The polynomials are minimax fits (relative error
+// 2^-25 in float, 2^-54 in double) summed in pairs (Estrin), for the latency of long chains is what
+// the time goes to.
+#ifdef ALPHABAR_LANE_BYTES
+
+#if ALPHABAR_LANE_BYTES > 0
+typedef std::uint32_t U32 __attribute__((vector_size(ALPHABAR_LANE_BYTES)));
+typedef std::int32_t I32 __attribute__((vector_size(ALPHABAR_LANE_BYTES)));
+typedef float F32 __attribute__((vector_size(ALPHABAR_LANE_BYTES)));
+typedef std::uint64_t U64 __attribute__((vector_size(ALPHABAR_LANE_BYTES)));
+typedef double F64 __attribute__((vector_size(ALPHABAR_LANE_BYTES)));
+
+inline F32 to_float(I32 x) { return __builtin_convertvector(x, F32); }
+#if ALPHABAR_LANE_BYTES == 32
+inline F32 root(F32 x) { return __builtin_ia32_sqrtps256(x); }
+inline F64 root(F64 x) { return __builtin_ia32_sqrtpd256(x); }
+#elif defined(__SSE2__)
+inline F32 root(F32 x) { return __builtin_ia32_sqrtps(x); }
+inline F64 root(F64 x) { return __builtin_ia32_sqrtpd(x); }
+#else
+template <class F>
+F root(F x) {
+  for (std::size_t lane = 0; lane < sizeof x / sizeof x[0]; ++lane) x[lane] = std::sqrt(x[lane]);
+  return x;
+}
+#endif
+#else
+using U32 = std::uint32_t;
+using I32 = std::int32_t;
+using F32 = float;
+using U64 = std::uint64_t;
+using F64 = double;
+
+inline F32 to_float(I32 x) { return static_cast<F32>(x); }
+inline F32 root(F32 x) { return std::sqrt(x); }
+inline F64 root(F64 x) { return std::sqrt(x); }
+#endif
+
+/// The bits of x as another type.
+template <class To, class From>
+To as(From x) {
+  return __builtin_bit_cast(To, x);
+}
+
+/// The same number in every lane.
+template <class F, class C>
+F broadcast(C c) {
+  if constexpr (std::is_same_v<F, C>)
+    return c;
+  else
+    return F{} + c;
+}
+
+/// c_0 + c_1 x + c_2 x² + ···, by pairs.
+template <class F, class C, std::size_t N>
+F polynomial(const std::array<C, N>& c, F x) {
+  std::array<F, (N + 1) / 2> pairs;
+  for (std::size_t k = 0; k < N / 2; ++k) pairs[k] = c[2 * k] + c[2 * k + 1] * x;
+  if constexpr (N % 2 == 1) pairs[N / 2] = broadcast<F>(c[N - 1]);
+  if constexpr (N <= 2)
+    return pairs[0];
+  else
+    return polynomial(pairs, x * x);
+}
+
+/// Turns (cos, sin) by q quarters and stretches them.
+template <class F, class U>
+void turn(F radius, F cosine, F sine, U quarter, int sign_shift, F& first, F& second) {
+  const U swap = (as<U>(cosine) ^ as<U>(sine)) & (0 - (quarter & 1));
+  first = radius * as<F>(as<U>(cosine) ^ swap ^ (((quarter + 1) & 2) << sign_shift));
+  second = radius * as<F>(as<U>(sine) ^ swap ^ ((quarter & 2) << sign_shift));
+}
+
+/// u is (h + ½) 2⁻³¹ in float arithmetic, h the upper 31 bits of the first word: |z| <= 6.66.
+/// Within 4 ulp of the exact transform.
+inline void box_muller(U32 radius_word, U32 angle_word, F32& first, F32& second) {
+  constexpr std::array log_series{-0x1p+1F,        0x1.fffffap-1F,  -0x1.5556f2p-1F,
+                                  0x1.0004acp-1F,  -0x1.98d32ep-2F, 0x1.535b3p-2F,
+                                  -0x1.317f94p-2F, 0x1.250d16p-2F,  -0x1.65f44ep-3F};
+  constexpr std::array sin_series{0x1.921fb6p+0F, -0x1.4abc1cp-1F, 0x1.467d8p-4F, -0x1.328ba6p-8F};
+  constexpr std::array cos_series{1.0F, -0x1.3bd3ccp+0F, 0x1.03c1bp-2F, -0x1.55b282p-6F,
+                                  0x1.d4d73ap-11F};
+  const F32 u = (to_float(as<I32>(radius_word >> 1)) + 0.5F) * 0x1p-31F;
+  const U32 above = as<U32>(u) - 0x3F3504F3U;  // u = 2^e (1 + f), 1 + f in [√½, √2)
+  const F32 exponent = to_float(as<I32>(above) >> 23);
+  const F32 f = as<F32>((above & 0x007FFFFFU) + 0x3F3504F3U) - 1.0F;
+  const F32 radius = root(exponent * -0x1.62e43p+0F + f * polynomial(log_series, f));
+
+  const F32 t = to_float(as<I32>(angle_word << 2)) * 0x1p-32F;  // in quarter turns, |t| <= ½
+  const F32 square = t * t;
+  turn(radius, polynomial(cos_series, square), t * polynomial(sin_series, square),
+       (angle_word + 0x20000000U) >> 30, 30, first, second);
+}
+
+/// u is 1 − k 2⁻⁵², k the upper 52 bits of the first word, v the upper 54 bits of the second:
+/// |z| <= 8.49. Within 2e-15 of the exact transform for |z| < 6, within 3e-15 beyond.
+inline void box_muller(U64 radius_word, U64 angle_word, F64& first, F64& second) {
+  constexpr std::array log_series{-0x1p+2,
+                                  -0x1.5555555555592p+0,
+                                  -0x1.999999997ff6ep-1,
+                                  -0x1.24924941da702p-1,
+                                  -0x1.c71c521adf1ebp-2,
+                                  -0x1.74663b78c9e21p-2,
+                                  -0x1.39a21000c15bfp-2,
+                                  -0x1.2f0225752f4e8p-2};  // of −4 artanh(s)/s in s²
+  constexpr std::array sin_series{-0x1.4abbce625bdb7p-1,  0x1.466bc6774bfc8p-4,
+                                  -0x1.32d2ccd590ca5p-8,  0x1.507822fcf03b2p-13,
+                                  -0x1.e2f4ff0b196d9p-19, 0x1.e0215e8aa257fp-25};
+  constexpr std::array cos_series{
+      -0x1.3bd3cc9be45dep+0,  0x1.03c1f081b5a53p-2,  -0x1.55d3c7e3c00cdp-6, 0x1.e1f50675f8f93p-11,
+      -0x1.a6d1e2746a799p-16, 0x1.f9c4dcfd72807p-22, -0x1.b042ba8622e55p-28};
+  constexpr std::uint64_t one = 0x3FF0000000000000U;
+  constexpr std::uint64_t sqrt_half = 0x3FE6A09E667F3BCDU;
+  const F64 u = 2.0 - as<F64>((radius_word >> 12) | one);
+  const U64 above = as<U64>(u) + (one - sqrt_half);
+  const F64 exponent = as<F64>((above >> 52) | 0x4330000000000000U) - (0x1p52 + 1023);
+  const F64 f = as<F64>((above & 0x000FFFFFFFFFFFFFU) + sqrt_half) - 1.0;
+  const F64 s = f / (2.0 + f);
+  const F64 rest = s * polynomial(log_series, s * s) - exponent * 0x1.ef35793c76730p-44;
+  const F64 radius = root(exponent * -0x1.62e42fefa38p+0 + rest);  // −2 ln 2 in two parts
+
+  const F64 t = as<F64>((((angle_word << 2) ^ (std::uint64_t{1} << 63)) >> 12) | one) - 1.5;
+  const F64 square = t * t;
+  const F64 sine = 0x1.921fb54442d18p+0 * t + t * square * polynomial(sin_series, square);
+  const F64 cosine = 1.0 + square * polynomial(cos_series, square);
+  turn(radius, cosine, sine, (angle_word + (std::uint64_t{1} << 61)) >> 62, 62, first, second);
+}
+
+/// out = a x + b y in two roundings and a sum; out may be x.
+template <class F, class Scalar>
+void affine(Scalar a, const Scalar* x, Scalar b, const Scalar* y, std::size_t count, Scalar* out) {
+  constexpr std::size_t width = sizeof(F) / sizeof(Scalar);
+  std::size_t k = 0;
+  for (; k + width <= count; k += width) {
+    F left, right;
+    std::memcpy(&left, x + k, sizeof left);
+    std::memcpy(&right, y + k, sizeof right);
+    const F sum = a * left + b * right;
+    std::memcpy(out + k, &sum, sizeof sum);
+  }
+  for (; k < count; ++k) out[k] = a * x[k] + b * y[k];
+}
+inline void affine(float a, const float* x, float b, const float* y, std::size_t n, float* out) {
+  affine<F32>(a, x, b, y, n, out);
+}
+inline void affine(double a, const double* x, double b, const double* y, std::size_t n,
+                   double* out) {
+  affine<F64>(a, x, b, y, n, out);
+}
+
+#endif
