@@ -14,11 +14,11 @@
 #ifdef ALPHABAR_LANE_BYTES
 
 #if ALPHABAR_LANE_BYTES > 0
-typedef std::uint32_t U32 __attribute__((vector_size(ALPHABAR_LANE_BYTES)));
-typedef std::int32_t I32 __attribute__((vector_size(ALPHABAR_LANE_BYTES)));
-typedef float F32 __attribute__((vector_size(ALPHABAR_LANE_BYTES)));
-typedef std::uint64_t U64 __attribute__((vector_size(ALPHABAR_LANE_BYTES)));
-typedef double F64 __attribute__((vector_size(ALPHABAR_LANE_BYTES)));
+using U32 __attribute__((vector_size(ALPHABAR_LANE_BYTES))) = std::uint32_t;
+using I32 __attribute__((vector_size(ALPHABAR_LANE_BYTES))) = std::int32_t;
+using F32 __attribute__((vector_size(ALPHABAR_LANE_BYTES))) = float;
+using U64 __attribute__((vector_size(ALPHABAR_LANE_BYTES))) = std::uint64_t;
+using F64 __attribute__((vector_size(ALPHABAR_LANE_BYTES))) = double;
 
 inline F32 to_float(I32 x) { return __builtin_convertvector(x, F32); }
 #if ALPHABAR_LANE_BYTES == 32
@@ -64,7 +64,7 @@ F broadcast(C c) {
 /// c_0 + c_1 x + c_2 x² + ···, by pairs.
 template <class F, class C, std::size_t N>
 F polynomial(const std::array<C, N>& c, F x) {
-  std::array<F, (N + 1) / 2> pairs;
+  std::array<F, (N + 1) / 2> pairs{};
   for (std::size_t k = 0; k < N / 2; ++k) pairs[k] = c[2 * k] + c[2 * k + 1] * x;
   if constexpr (N % 2 == 1) pairs[N / 2] = broadcast<F>(c[N - 1]);
   if constexpr (N <= 2)
@@ -139,10 +139,11 @@ inline void box_muller(U64 radius_word, U64 angle_word, F64& first, F64& second)
 /// out = a x + b y in two roundings and a sum; out may be x.
 template <class F, class Scalar>
 void affine(Scalar a, const Scalar* x, Scalar b, const Scalar* y, std::size_t count, Scalar* out) {
-  constexpr std::size_t width = sizeof(F) / sizeof(Scalar);
+  constexpr std::size_t width = ALPHABAR_LANE_BYTES == 0 ? 1 : ALPHABAR_LANE_BYTES / sizeof(Scalar);
   std::size_t k = 0;
   for (; k + width <= count; k += width) {
-    F left, right;
+    F left{};
+    F right{};
     std::memcpy(&left, x + k, sizeof left);
     std::memcpy(&right, y + k, sizeof right);
     const F sum = a * left + b * right;

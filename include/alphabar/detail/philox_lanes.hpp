@@ -49,7 +49,7 @@ template <class CounterOf>
 Words random_words(std::uint64_t chunk, std::uint64_t seed, std::uint64_t stream,
                    CounterOf counter_of) {
   const std::uint64_t first = chunk * 16;
-  Words words;
+  Words words{};
   ALPHABAR_UNROLL
   for (std::size_t c = 0; c < chains; ++c) {
     U64 counter{};
@@ -78,7 +78,7 @@ inline void fill(std::uint64_t seed, std::uint64_t stream, std::uint64_t chunk, 
           const U64 even = words[w][2 * group] & 0xFFFFFFFFU;
           return as<U32>(even | (words[w][2 * group + 1] << 32));
         };
-        std::array<F32, 4> z;
+        std::array<F32, 4> z{};
         box_muller(packed(0), packed(1), z[0], z[1]);
         box_muller(packed(2), packed(3), z[2], z[3]);
         for (std::size_t k = 0; k < 4; ++k) {
@@ -102,7 +102,7 @@ inline void fill(std::uint64_t seed, std::uint64_t stream, std::uint64_t chunk, 
         const auto joined = [&](std::size_t w) {
           return (words[w][c] & 0xFFFFFFFFU) | (words[w + 1][c] << 32);
         };
-        std::array<F64, 2> z;
+        std::array<F64, 2> z{};
         box_muller(joined(0), joined(2), z[0], z[1]);
         for (std::size_t k = 0; k < 2; ++k) {
           std::memcpy(out + 16 * k + start + c * lanes, &z[k], sizeof(F64));

@@ -67,7 +67,7 @@ class NoiseStream {
           continue;
         }
       }
-      std::array<Scalar, chunk_size> chunk;
+      std::array<Scalar, chunk_size> chunk{};
       detail::fill_chunks(seed_, stream_, index / chunk_size, 1, chunk.data());
       const std::size_t count = std::min(left, chunk_size - skipped);
       for (std::size_t k = 0; k < count; ++k) {
