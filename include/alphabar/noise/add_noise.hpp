@@ -27,6 +27,7 @@ namespace detail {
 template <Real Scalar, class X, class Noise, class Out>
 void add_noise(const TransitionKernel<Scalar>& kernel, std::span<X> x0, const Noise& noise,
                std::uint64_t first_index, std::span<Out> out) {
+  if (out.empty()) return;
   constexpr std::size_t size = 1024;
   const std::size_t skipped = first_index % size;
   const std::size_t blocks = (skipped + out.size() + size - 1) / size;

@@ -24,10 +24,10 @@
 /// width. On x86-64 the wide ones are compiled for AVX2 whatever the flags, and taken where the
 /// processor has it.
 
-#if defined(__clang__)
-#define ALPHABAR_UNROLL _Pragma("unroll")
-#elif defined(__GNUC__)
+#if defined(__GNUC__) && !defined(__clang__)
 #define ALPHABAR_UNROLL _Pragma("GCC unroll 16")
+#else
+#define ALPHABAR_UNROLL  // clang does it by itself
 #endif
 
 /// Functions compiled for different instruction sets must not share a name: the linker keeps one.

@@ -206,7 +206,9 @@ class NoiseSchedule {
       return std::forward<Range>(range);
     } else {
       std::vector<double> copy;
-      if constexpr (std::ranges::sized_range<Range>) copy.reserve(std::ranges::size(range));
+      if constexpr (std::ranges::sized_range<Range>) {
+        copy.reserve(static_cast<std::size_t>(std::ranges::size(range)));
+      }
       for (const auto value : range) copy.push_back(static_cast<double>(value));
       return copy;
     }
