@@ -197,6 +197,7 @@ TEST_CASE("pain 2.6: diffusers PR #6155, #9519: noise depends on what was called
 
 TEST_CASE("pain 2.7: diffusers #5654, recurrent-interface-network #11: min-SNR of a velocity") {
   CHECK(min_snr_weight(24.0, Prediction::velocity, 5) == 5.0 / 25);
+  CHECK(min_snr_weight(24, Prediction::velocity, 5) == 5.0 / 25);
   CHECK(min_snr_weight(24.0, Prediction::noise, 5) == 5.0 / 24);
   CHECK(min_snr_weight(0.25, Prediction::x0, 5) == 0.25);
 }

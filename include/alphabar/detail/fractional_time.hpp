@@ -9,12 +9,6 @@
 /// ᾱ or of σ would take another path in each scale, and its inverse would not lead back.)
 namespace alphabar::detail {
 
-/// 1/(1 + e^(−x)), without overflow.
-inline double logistic(double x) {
-  const double odds = std::exp(-std::abs(x));
-  return x > 0 ? 1 / (1 + odds) : odds / (1 + odds);
-}
-
 inline double log_snr_at(const ScheduleTable& table, double t) {
   constexpr auto function = "NoiseSchedule::log_snr_at";
   require_between(function, "t", 0, static_cast<double>(table.steps()), t);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "alphabar/detail/continuous_process.hpp"
 #include "alphabar/detail/double_word.hpp"
 #include "alphabar/error.hpp"
 
@@ -25,6 +26,12 @@ class LinearRate {
   [[nodiscard]] DoubleWord integral(double s, double t) const {
     const DoubleWord middle = ldexp(two_sum(s, t), -1);
     return two_sum(t, -s) * ((DoubleWord{1} - middle) * beta_min_ + middle * beta_max_);
+  }
+
+  /// D(0, t), for the function that was asked.
+  [[nodiscard]] DoubleWord integral(std::string_view function, double t) const {
+    require_time(function, t);
+    return integral(0, t);
   }
 
   /// The t with D(0, t) = integral, at most 1: the root of a quadratic equation, by the form

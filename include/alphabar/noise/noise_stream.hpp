@@ -36,8 +36,8 @@ class NoiseStream {
   template <std::integral K>
   [[nodiscard]] NoiseStream substream(K k) const {
     constexpr std::uint64_t other_key = 0x9E3779B97F4A7C15ULL;  // 2⁶⁴/φ: not a key of the noise
-    const auto words = bits(static_cast<std::uint64_t>(k), seed_ ^ other_key);
-    return NoiseStream(joined(words[0], words[1]), joined(words[2], words[3]));
+    const auto words = detail::philox_of(static_cast<std::uint64_t>(k), stream_, seed_ ^ other_key);
+    return NoiseStream(detail::joined(words[0], words[1]), detail::joined(words[2], words[3]));
   }
 
   /// ε_index.
@@ -91,17 +91,6 @@ class NoiseStream {
       detail::fill_chunks(seed, stream, first + chunk, std::min(chunks_in_block, count - chunk),
                           out + chunk * chunk_size);
     });
-  }
-
-  static std::uint64_t joined(std::uint32_t low, std::uint32_t high) {
-    return std::uint64_t{high} << 32 | low;
-  }
-
-  [[nodiscard]] std::array<std::uint32_t, 4> bits(std::uint64_t counter, std::uint64_t key) const {
-    const auto low = [](std::uint64_t x) { return static_cast<std::uint32_t>(x); };
-    const auto high = [](std::uint64_t x) { return static_cast<std::uint32_t>(x >> 32); };
-    return philox4x32({low(counter), high(counter), low(stream_), high(stream_)},
-                      {low(key), high(key)});
   }
 
   std::uint64_t seed_;

@@ -26,4 +26,22 @@ namespace alphabar {
   return counter;
 }
 
+namespace detail {
+
+/// The same from 64-bit numbers: counter (index, stream) under a key.
+[[nodiscard]] constexpr std::array<std::uint32_t, 4> philox_of(std::uint64_t index,
+                                                               std::uint64_t stream,
+                                                               std::uint64_t key) {
+  const auto low = [](std::uint64_t x) { return static_cast<std::uint32_t>(x); };
+  const auto high = [](std::uint64_t x) { return static_cast<std::uint32_t>(x >> 32); };
+  return philox4x32({low(index), high(index), low(stream), high(stream)}, {low(key), high(key)});
+}
+
+/// Two words as one of 64 bits.
+[[nodiscard]] constexpr std::uint64_t joined(std::uint32_t low, std::uint32_t high) {
+  return std::uint64_t{high} << 32 | low;
+}
+
+}  // namespace detail
+
 }  // namespace alphabar

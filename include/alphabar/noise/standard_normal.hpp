@@ -93,14 +93,10 @@ template <class Scalar>
 std::array<Scalar, normals_per_counter<Scalar>> normals_of_counter(std::uint64_t counter,
                                                                    std::uint64_t seed,
                                                                    std::uint64_t stream) {
-  const auto low = [](std::uint64_t x) { return static_cast<std::uint32_t>(x); };
-  const auto high = [](std::uint64_t x) { return static_cast<std::uint32_t>(x >> 32); };
-  const auto w =
-      philox4x32({low(counter), high(counter), low(stream), high(stream)}, {low(seed), high(seed)});
+  const auto w = philox_of(counter, stream, seed);
   std::array<Scalar, normals_per_counter<Scalar>> z{};
   if constexpr (sizeof(Scalar) == sizeof(double)) {
-    const auto joined = [&](std::size_t k) { return std::uint64_t{w[k + 1]} << 32 | w[k]; };
-    scalar::box_muller(joined(0), joined(2), z[0], z[1]);
+    scalar::box_muller(joined(w[0], w[1]), joined(w[2], w[3]), z[0], z[1]);
   } else {
     scalar::box_muller(w[0], w[1], z[0], z[1]);
     scalar::box_muller(w[2], w[3], z[2], z[3]);

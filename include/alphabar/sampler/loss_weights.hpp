@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cmath>
+#include <concepts>
 #include <limits>
 
 #include "alphabar/concepts.hpp"
@@ -54,6 +55,11 @@ template <Real Scalar>
   detail::require(snr >= 0, "min_snr_weight", "snr", "be >= 0", snr);
   detail::require(gamma > 0, "min_snr_weight", "gamma", "be > 0", gamma);
   return static_cast<Scalar>(detail::min_snr_weight(snr, target, gamma));
+}
+
+template <std::integral Snr>
+[[nodiscard]] double min_snr_weight(Snr snr, Prediction target, double gamma = 5) {
+  return min_snr_weight(static_cast<double>(snr), target, gamma);
 }
 
 /// The SNR weight, w = SNR: min_snr_weight with γ = ∞. On ε it is 1, the loss of Ho et al. 2020.

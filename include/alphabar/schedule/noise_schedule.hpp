@@ -13,6 +13,7 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/detail/fractional_time.hpp"
+#include "alphabar/detail/logistic.hpp"
 #include "alphabar/detail/schedule_table.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/kernel/posterior_kernel.hpp"

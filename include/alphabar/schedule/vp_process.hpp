@@ -9,6 +9,7 @@
 #include "alphabar/detail/double_word.hpp"
 #include "alphabar/detail/double_word_exp.hpp"
 #include "alphabar/detail/linear_rate.hpp"
+#include "alphabar/detail/logistic.hpp"
 #include "alphabar/detail/schedule_state.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
@@ -30,19 +31,19 @@ class VpLinear {
       : rate_("VpLinear", beta_min, beta_max) {}
 
   [[nodiscard]] double alpha_bar(double t) const {
-    return exp(-integral("VpLinear::alpha_bar", t)).hi;
+    return exp(-rate_.integral("VpLinear::alpha_bar", t)).hi;
   }
   [[nodiscard]] double one_minus_alpha_bar(double t) const {
-    return one_minus_exp(integral("VpLinear::one_minus_alpha_bar", t)).hi;
+    return one_minus_exp(rate_.integral("VpLinear::one_minus_alpha_bar", t)).hi;
   }
   [[nodiscard]] double signal_scale(double t) const {
-    return exp(-ldexp(integral("VpLinear::signal_scale", t), -1)).hi;
+    return exp(-ldexp(rate_.integral("VpLinear::signal_scale", t), -1)).hi;
   }
   [[nodiscard]] double noise_scale(double t) const {
-    return sqrt(one_minus_exp(integral("VpLinear::noise_scale", t))).hi;
+    return sqrt(one_minus_exp(rate_.integral("VpLinear::noise_scale", t))).hi;
   }
   [[nodiscard]] double log_snr(double t) const {
-    const detail::DoubleWord d = integral("VpLinear::log_snr", t);
+    const detail::DoubleWord d = rate_.integral("VpLinear::log_snr", t);
     return detail::log_of_ratio(exp(-d), one_minus_exp(d));
   }
   /// D = log(1 + e^(−l)), then a quadratic equation for t.
@@ -58,16 +59,11 @@ class VpLinear {
   }
   /// ᾱ(t) and 1 − ᾱ(t) in double words, as time k of a schedule: what `discretize` takes.
   [[nodiscard]] detail::ScheduleState state(double t, Index k) const {
-    const detail::DoubleWord d = integral("VpLinear::state", t);
+    const detail::DoubleWord d = rate_.integral("VpLinear::state", t);
     return detail::ScheduleState::from(exp(-d), one_minus_exp(d), k);
   }
 
  private:
-  [[nodiscard]] detail::DoubleWord integral(std::string_view function, double t) const {
-    detail::require_time(function, t);
-    return rate_.integral(0, t);
-  }
-
   detail::LinearRate rate_;
 };
 
@@ -113,9 +109,9 @@ class VpCosine {
   [[nodiscard]] double time_of_log_snr(double l) const {
     constexpr double infinity = std::numeric_limits<double>::infinity();
     detail::require_between("VpCosine::time_of_log_snr", "log_snr", -infinity, infinity, l);
-    const double noise = 1 / (1 + std::exp(l));
+    const double noise = detail::logistic(-l);
     if (noise == 0) return 0;
-    const double signal_scale = std::sqrt(1 / (1 + std::exp(-l)));
+    const double signal_scale = std::sqrt(detail::logistic(l));
     const double cos_start = cos_start_.hi;
     const double sin_start = sin_start_.hi;
     const double sin_here = std::hypot(sin_start, std::sqrt(noise) * cos_start);
@@ -178,13 +174,13 @@ class SubVpLinear {
       : rate_("SubVpLinear", beta_min, beta_max) {}
 
   [[nodiscard]] double signal_scale(double t) const {
-    return exp(-ldexp(integral("SubVpLinear::signal_scale", t), -1)).hi;
+    return exp(-ldexp(rate_.integral("SubVpLinear::signal_scale", t), -1)).hi;
   }
   [[nodiscard]] double noise_scale(double t) const {
-    return one_minus_exp(integral("SubVpLinear::noise_scale", t)).hi;
+    return one_minus_exp(rate_.integral("SubVpLinear::noise_scale", t)).hi;
   }
   [[nodiscard]] double log_snr(double t) const {
-    const detail::DoubleWord d = integral("SubVpLinear::log_snr", t);
+    const detail::DoubleWord d = rate_.integral("SubVpLinear::log_snr", t);
     return 2 * detail::log_of_ratio(exp(-ldexp(d, -1)), one_minus_exp(d));
   }
   /// 2 sinh(D/2) = e^(−l/2), then a quadratic equation for t.
@@ -201,11 +197,6 @@ class SubVpLinear {
   }
 
  private:
-  [[nodiscard]] detail::DoubleWord integral(std::string_view function, double t) const {
-    detail::require_time(function, t);
-    return rate_.integral(0, t);
-  }
-
   detail::LinearRate rate_;
 };
 
