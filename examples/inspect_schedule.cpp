@@ -69,7 +69,12 @@ std::string draw(const Schedule& schedule) {
     left += width + 80;
   };
   panel("ᾱ: what is left of the data", 0, 1, [&](Index t) { return schedule.alpha_bar(t); });
-  panel("log SNR", -12, 12, [&](Index t) { return schedule.log_snr(t); });
+  double reach = 12;
+  for (const Index t : {Index{1}, schedule.steps()}) {
+    const double end = std::abs(schedule.log_snr(t));
+    if (std::isfinite(end)) reach = std::max(reach, 4 * std::ceil(end / 4));
+  }
+  panel("log SNR", -reach, reach, [&](Index t) { return schedule.log_snr(t); });
   const double largest = std::max(1e-12, std::ranges::max(schedule.betas()));
   panel("β: the noise of one step", 0, largest, [&](Index t) { return schedule.beta(t); });
   return drawing.str();
