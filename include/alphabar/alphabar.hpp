@@ -13,5 +13,6 @@
 #include "alphabar/gaussian/moments.hpp"
 #include "alphabar/gaussian/posterior.hpp"
 #include "alphabar/gaussian/score.hpp"
+#include "alphabar/oracle/information.hpp"
 #include "alphabar/process/forward_diffusion.hpp"
 #include "alphabar/process/reverse_diffusion.hpp"
