@@ -74,9 +74,9 @@ void append_flow_step(SamplerPlan& plan, const Tableau<Stages>& tableau, const V
 template <std::size_t Stages>
 SamplerPlan flow_plan(const Tableau<Stages>& tableau, const VpLinear& process,
                       const SamplerPath& path) {
+  require_path_of("the probability flow", process, path);
   SamplerPlan plan{Prediction::score, {}};
   for (std::size_t k = 0; k < path.steps(); ++k) {
-    require_path_of("the probability flow", process, path, k);
     append_flow_step(plan, tableau, process, path.time(k), path.time(k + 1));
   }
   return plan;
