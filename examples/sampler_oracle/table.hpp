@@ -2,9 +2,13 @@
 #pragma once
 
 #include <Eigen/Core>
-#include <alphabar/alphabar.hpp>
+#include <alphabar/core.hpp>
+#include <alphabar/covariance/diagonal.hpp>
+#include <alphabar/gaussian/flow.hpp>
+#include <alphabar/gaussian/posterior.hpp>
+#include <alphabar/gaussian/wasserstein.hpp>
+#include <alphabar/oracle/sampler_law.hpp>
 #include <array>
-#include <cmath>
 #include <functional>
 #include <limits>
 #include <string>
@@ -88,9 +92,9 @@ class Table {
     return data_.covariance().eigenvalues();
   }
 
-  /// √Σ(√V − √λ)².
-  [[nodiscard]] double distance(const Array& variances) const {
-    return (variances.sqrt() - eigenvalues().array().sqrt()).matrix().norm();
+  [[nodiscard]] double distance(const Eigen::VectorXd& variances) const {
+    const alphabar::Gaussian law(data_.mean(), alphabar::DiagonalCovariance(variances));
+    return wasserstein_distance(law, data_);
   }
 
   void add(const Scheme& scheme, const alphabar::SamplerPath& path, alphabar::Index calls,
@@ -113,7 +117,7 @@ class Table {
   void add_equations(const Truncation& end) {
     const alphabar::VpLinear process;
     const auto from_data = process.transition(0, end.time);
-    const double marginal = distance(propagate(from_data, data_).covariance().eigenvalues());
+    const double marginal = wasserstein_distance(propagate(from_data, data_), data_);
     const Eigen::VectorXd ones = Eigen::VectorXd::Ones(data_.dimension());
     const auto back = reverse_transition(data_, from_data, process.transition(end.time, 1), ones);
     const Array reversed = back.mean().array().square() + back.covariance().eigenvalues().array();
