@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <numbers>
 #include <span>
+#include <string_view>
 #include <utility>
 
 #include "alphabar/concepts.hpp"
@@ -18,6 +19,27 @@
 #include "alphabar/kernel/transition_kernel.hpp"
 
 namespace alphabar {
+namespace detail {
+
+inline void require_samples(std::string_view function, Index count, Index first_sample) {
+  require(count >= 0, function, "count", "be >= 0", count);
+  require(first_sample >= 0, function, "first_sample", "be >= 0", first_sample);
+}
+
+/// Standard normals for `count` samples, one per column: sample j has those of the indices
+/// j·d .. j·d + d − 1, j = first_sample, first_sample + 1, ...
+template <Real Scalar, int Dim, NoiseSource<Scalar> Noise>
+Eigen::Matrix<Scalar, Dim, Eigen::Dynamic> standard_normals(std::string_view function,
+                                                            const Noise& noise, Index dimension,
+                                                            Index count, Index first_sample) {
+  require_samples(function, count, first_sample);
+  Eigen::Matrix<Scalar, Dim, Eigen::Dynamic> z(dimension, count);
+  noise.fill(std::span(z.data(), static_cast<std::size_t>(z.size())),
+             static_cast<std::uint64_t>(first_sample) * static_cast<std::uint64_t>(dimension));
+  return z;
+}
+
+}  // namespace detail
 
 /// N(μ, Σ) in dimension d, with Σ in any covariance structure.
 ///
@@ -91,22 +113,17 @@ class Gaussian {
   /// @throws std::invalid_argument for negative arguments
   template <NoiseSource<Scalar> Noise>
   [[nodiscard]] Batch sample(const Noise& noise, Index count, Index first_sample = 0) const {
-    detail::require(count >= 0, "Gaussian::sample", "count", "be >= 0", count);
-    detail::require(first_sample >= 0, "Gaussian::sample", "first_sample", "be >= 0", first_sample);
+    detail::require_samples("Gaussian::sample", count, first_sample);
     constexpr Index numbers_in_tile = Index{1} << 17;
-    const Index tile =
-        std::clamp<Index>(numbers_in_tile / dimension(), 1, std::max<Index>(1, count));
+    const Index tile = std::max<Index>(1, numbers_in_tile / dimension());
     const detail::SamplingRoot<Covariance> root(covariance_);
     Batch x(dimension(), count);
-    Batch z(dimension(), tile);
     for (Index j = 0; j < count; j += tile) {
-      const Index columns = std::min(tile, count - j);
-      noise.fill(
-          std::span(z.data(), static_cast<std::size_t>(dimension() * columns)),
-          static_cast<std::uint64_t>(first_sample + j) * static_cast<std::uint64_t>(dimension()));
-      root.multiply(z.leftCols(columns), x.middleCols(j, columns));
-      x.middleCols(j, columns).colwise() += mean_;
+      const Batch z = detail::standard_normals<Scalar, Dim>(
+          "Gaussian::sample", noise, dimension(), std::min(tile, count - j), first_sample + j);
+      root.multiply(z, x.middleCols(j, z.cols()));
     }
+    x.colwise() += mean_;
     return x;
   }
 
