@@ -47,11 +47,12 @@ void for_each_block(Index total, const Visit& visit) {
   for (Index first = 0; first < total; first += block) visit(first, std::min(block, total - first));
 }
 
-/// Parts are measured side by side and joined in their order, so that the bits are always the same.
+/// Parts are measured side by side; the bits are those of one pass.
 template <class Batch>
 Moments moments_of(const Batch& samples) {
-  std::vector<Moments> parts(8);
   const auto border = [&](std::size_t k) { return samples.cols() * static_cast<Index>(k) / 8; };
+  std::vector<Moments> parts;
+  for (std::size_t k = 0; k < 8; ++k) parts.emplace_back(border(k));
   parallel_for(parts.size(), [&](std::size_t k) {
     parts[k].add(samples.middleCols(border(k), border(k + 1) - border(k)));
   });

@@ -4,6 +4,8 @@
 #include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <vector>
 
 #include "alphabar/noise/noise_stream.hpp"
 #include "support/catch.hpp"
@@ -93,6 +95,45 @@ TEST_CASE("Moments: any partition, any way to add") {
   CHECK(test::relative_error(from_expressions.covariance(), 9 * expected) < 1e-13);
 }
 
+/// Parts of one data set, each told where it begins, merged from both ends of their row.
+Moments<double> in_parts(const MatrixXd& samples, const std::vector<Index>& borders) {
+  std::vector<Moments<double>> parts;
+  for (std::size_t k = 0; k + 1 < borders.size(); ++k) {
+    parts.emplace_back(borders[k]);
+    const Index batch = k % 2 == 0 ? 5000 : 77;
+    for (Index first = borders[k]; first < borders[k + 1]; first += batch) {
+      parts.back().add(samples.middleCols(first, std::min(batch, borders[k + 1] - first)));
+    }
+  }
+  while (parts.size() > 2) {
+    parts[parts.size() - 2].merge(parts.back());
+    parts.pop_back();
+  }
+  if (parts.size() == 2) parts[0].merge(parts[1]);
+  return parts[0];
+}
+
+// Would catch a block that begins where a part or a batch does, a tree that depends on who built
+// it, and samples on a border that are summed on one side of it.
+TEST_CASE("Moments: the bits of one pass, for 1, 2, 3 and 7 workers and any cuts") {
+  const MatrixXd samples = make_samples(5, 9000);
+  Moments<double> whole;
+  whole.add(samples);
+  const std::vector<Index> cuts[] = {{0, 9000},
+                                     {0, 4500, 9000},
+                                     {0, 3000, 6000, 9000},
+                                     {0, 1, 1023, 1024, 1025, 4096, 8192, 9000},
+                                     {0, 10, 20, 30, 40, 50, 60, 9000},
+                                     {0, 1000, 1000, 3072, 5120, 7168, 8999, 9000}};
+  for (const auto& borders : cuts) {
+    CAPTURE(borders);
+    const Moments<double> merged = in_parts(samples, borders);
+    CHECK(merged.count() == 9000);
+    CHECK(merged.mean() == whole.mean());
+    CHECK(merged.covariance() == whole.covariance());
+  }
+}
+
 // Would catch a constant coordinate with a variance of rounding, and a wrong rank for n < d.
 TEST_CASE("Moments: fewer samples than dimensions, constant coordinates") {
   MatrixXd samples = make_samples(10, 6);
@@ -142,6 +183,7 @@ TEST_CASE("Moments: what is not there yet is refused") {
   CHECK_THROWS_WITH(moments.merge(other),
                     "alphabar::Moments::merge: the dimension of a sample must have size 3, got 4");
   Moments<double, 3> fixed;
+  CHECK_THROWS_WITH(Moments<double>(-1), "alphabar::Moments: first_sample must be >= 0, got -1");
   CHECK_THROWS_WITH(fixed.add(MatrixXd::Zero(2, 2)),
                     "alphabar::Moments::add: the dimension of a sample must have size 3, got 2");
 }
