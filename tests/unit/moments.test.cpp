@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "alphabar/detail/moments_state.hpp"
 #include "alphabar/noise/noise_stream.hpp"
 #include "support/catch.hpp"
 #include "support/matrices.hpp"
@@ -132,6 +133,26 @@ TEST_CASE("Moments: the bits of one pass, for 1, 2, 3 and 7 workers and any cuts
     CHECK(merged.mean() == whole.mean());
     CHECK(merged.covariance() == whole.covariance());
   }
+}
+
+// Would catch a member that is forgotten on the way to another process.
+TEST_CASE("Moments: go on from a row of numbers as if nothing had happened") {
+  const MatrixXd samples = make_samples(5, 9000);
+  Moments<double, 5> left;
+  Moments<double, 5> right(3000);
+  left.add(samples.leftCols(3000));
+  right.add(samples.middleCols(3000, 3500));
+  right.merge(left);  // not a continuation
+  const auto travelled =
+      detail::MomentsState::read<Moments<double, 5>>(detail::MomentsState::write(right));
+  Moments<double, 5> other = left;
+  for (Moments<double, 5>* whole : {&left, &other}) {
+    whole->merge(whole == &left ? right : travelled);
+    whole->add(samples.rightCols(2500));
+  }
+  CHECK(other.count() == 12000);
+  CHECK(other.mean() == left.mean());
+  CHECK(other.covariance() == left.covariance());
 }
 
 // Would catch a constant coordinate with a variance of rounding, and a wrong rank for n < d.

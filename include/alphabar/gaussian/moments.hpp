@@ -15,6 +15,10 @@
 
 namespace alphabar {
 
+namespace detail {
+struct MomentsState;
+}
+
 /// Mean and covariance of data that come in batches, in one pass.
 ///
 /// In practice Σ_0 is unknown; this is how it is estimated. Batches are Dim × N, one sample per
@@ -69,6 +73,8 @@ class Moments {
     rest_.join(other.rest_);
   }
 
+  /// Of a sample; 0 before the first batch when it is dynamic.
+  [[nodiscard]] Index dimension() const { return dimension_; }
   [[nodiscard]] Index count() const { return end_ - first_ + rest_.count; }
 
   /// @throws std::invalid_argument before the first sample
@@ -91,6 +97,7 @@ class Moments {
   [[nodiscard]] Gaussian<Scalar, Dim> gaussian() const { return {mean(), covariance()}; }
 
  private:
+  friend struct detail::MomentsState;
   using Scatter = detail::Scatter<Dim>;
   using Samples = Eigen::Map<const Eigen::Matrix<Scalar, Dim, Eigen::Dynamic>>;
 
@@ -151,15 +158,14 @@ class Moments {
   }
 
   void require_dimension(std::string_view function, Index rows) const {
-    if (dimension_ > 0 || Dim != Eigen::Dynamic) {
-      const Index expected = dimension_ > 0 ? dimension_ : Index{Dim};
-      detail::require_size(function, "the dimension of a sample", expected, rows);
+    if (dimension_ > 0) {
+      detail::require_size(function, "the dimension of a sample", dimension_, rows);
     }
   }
 
   Index first_;
-  Index end_;                 // one past the last sample added in sequence
-  Index dimension_ = 0;       // 0 before the first batch
+  Index end_;  // one past the last sample added in sequence
+  Index dimension_ = Dim == Eigen::Dynamic ? 0 : Dim;
   std::vector<Scalar> head_;  // samples of the first block, when it has begun before this part
   std::vector<Subtree> trees_;
   std::vector<Scalar> tail_;  // samples of the last block, when it is not full
