@@ -245,7 +245,14 @@ constexpr Ends rates[] = {{0.1, 20}, {0, 20}, {1, 1}, {1e-9, 1e-3}, {0.1, 200}, 
 TEST_CASE("VpLinear: every number within its bound") {
   for (const auto& [first, last] : rates) {
     INFO("beta from " << first << " to " << last);
-    check(VpLinear(first, last), vp_linear(first, last));
+    const VpLinear process(first, last);
+    check(process, vp_linear(first, last));
+    CHECK(process.beta(0) == first);
+    CHECK(process.beta(1) == last);
+    for (const double t : times_to_check(1)) {
+      const Quad rate = Quad{first} + (Quad{last} - first) * t;
+      CHECK(test::ulps(process.beta(t), rate) <= 2);
+    }
   }
 }
 

@@ -251,6 +251,8 @@ TEST_CASE("ContinuousProcess: times outside") {
             (void)process.transition(0.5, 0.25);
           }).ends_with("transition: s must not be later than t = 0.25, got 0.5"));
   });
+  CHECK(complaint([] { (void)VpLinear().beta(-1); }) ==
+        "out_of_range: alphabar::VpLinear::beta: t must be in [0, 1], got -1");
   CHECK(complaint([] { (void)VpLinear().alpha_bar(1.5); }) ==
         "out_of_range: alphabar::VpLinear::alpha_bar: t must be in [0, 1], got 1.5");
   CHECK(complaint([] { (void)VeGeometric(1, 4).time_of_log_snr(1); }) ==

@@ -268,4 +268,28 @@ TEMPLATE_TEST_CASE("DiagonalCovariance: agrees with the dense matrix", "", float
   CHECK(kept == variances);
 }
 
+// Would catch an f that is applied to the matrix's entries, eigenvalues that lose their vectors,
+// and a negative variance that is let through.
+TEST_CASE("mapped: f(Sigma), in kind and in the same basis") {
+  const auto f = [](double lambda) { return lambda / (2 * lambda + 1); };
+  const DenseCovariance dense(test::with_spectrum(spectrum));
+  const DenseCovariance mapped = dense.mapped(f);
+  CHECK(test::relative_error(mapped.matrix(), test::with_spectrum(spectrum.unaryExpr(f))) < 1e-14);
+  CHECK(mapped.matrix() == mapped.matrix().transpose());
+  CHECK(mapped.eigenvalues() == dense.eigenvalues().unaryExpr(f));
+  CHECK(&mapped.eigenvectors() == &dense.eigenvectors());
+  CHECK(mapped.rank() == 4);
+  const DiagonalCovariance diagonal(spectrum);
+  CHECK(diagonal.mapped(f).eigenvalues() == spectrum.unaryExpr(f));
+
+  const auto negative = [](double lambda) { return lambda - 1; };
+  CHECK(complaint([&] { (void)dense.mapped(negative); }) ==
+        "invalid_argument: alphabar::DenseCovariance::mapped: f(eigenvalues)[0] must be finite and "
+        ">= 0, got -1");
+  CHECK(
+      complaint([&] { (void)diagonal.mapped([](double) { return infinity; }); }) ==
+      "invalid_argument: alphabar::DiagonalCovariance::mapped: f(variances)[0] must be finite and "
+      ">= 0, got inf");
+}
+
 }  // namespace covariance_test

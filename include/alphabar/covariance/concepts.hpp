@@ -2,12 +2,15 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <cmath>
 #include <concepts>
 #include <limits>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
 #include "alphabar/concepts.hpp"
+#include "alphabar/error.hpp"
 
 namespace alphabar {
 namespace detail {
@@ -21,6 +24,16 @@ template <Real Scalar>
 constexpr Scalar spectral_tolerance(Index dimension) {
   constexpr Scalar factor = SameScalar<Scalar, double> ? 64 : 4;
   return factor * static_cast<Scalar>(dimension) * std::numeric_limits<Scalar>::epsilon() / 2;
+}
+
+/// Numbers that a covariance may have for eigenvalues.
+template <class Values>
+void require_spectrum(std::string_view function, std::string_view name, const Values& values) {
+  for (Index i = 0; i < values.size(); ++i) {
+    if (!std::isfinite(values(i)) || values(i) < 0) {
+      refuse(function, element(name, i), "be finite and >= 0", values(i));
+    }
+  }
 }
 
 struct Identity {
@@ -58,7 +71,8 @@ concept VectorOf = BatchOf<E, Scalar, Dim> && SingleColumn<E>;
 /// A symmetric positive semidefinite matrix Σ seen as a spectrum in a fixed orthonormal basis.
 ///
 /// Within one process every closed form is a scalar function of the eigenvalues, so a covariance
-/// offers f(Σ)x and tr f(Σ), and each formula is written once, as a lambda on λ.
+/// offers f(Σ)x, tr f(Σ) and, where f(Σ) is a covariance again, f(Σ) itself: `mapped(f)`, of the
+/// same structure and in the same basis. Each formula is written once, as a lambda on λ.
 template <class C, class Scalar>
 concept CovarianceStructure = requires(const C& c, typename C::Vector x, Scalar a) {
   { c.dimension() } -> std::same_as<Index>;
@@ -68,7 +82,8 @@ concept CovarianceStructure = requires(const C& c, typename C::Vector x, Scalar 
   { c.eigenvalues() } -> std::convertible_to<typename C::Vector>;
   { c.apply(detail::Identity{}, x) } -> std::same_as<typename C::Vector>;
   { c.trace(detail::Identity{}) } -> std::same_as<Scalar>;
-  { c.transformed(a, a) } -> std::same_as<C>;  // AΣ + BI for A, B >= 0
+  { c.mapped(detail::Identity{}) } -> std::same_as<C>;  // f(Σ) for finite f(λ) >= 0
+  { c.transformed(a, a) } -> std::same_as<C>;           // AΣ + BI for A, B >= 0
 };
 
 /// A structure that holds its matrix entry by entry, so that returning one is no d² surprise.

@@ -77,6 +77,19 @@ class DenseCovariance {
     return eigenvalues_.unaryExpr(f).sum();
   }
 
+  /// f(Σ) = U f(λ) Uᵀ as a covariance in the same basis, its eigenvalues in the order of these;
+  /// exactly symmetric. Cost: d³ flops.
+  /// @throws std::invalid_argument unless each f(λ) is finite and >= 0
+  template <class F>
+  [[nodiscard]] DenseCovariance mapped(F f) const {
+    const Vector eigenvalues = eigenvalues_.unaryExpr(f);
+    detail::require_spectrum("DenseCovariance::mapped", "f(eigenvalues)", eigenvalues);
+    const Matrix root = *basis_ * eigenvalues.cwiseSqrt().asDiagonal();
+    Matrix lower = Matrix::Zero(dimension(), dimension());
+    lower.template selfadjointView<Eigen::Lower>().rankUpdate(root);
+    return DenseCovariance(lower.template selfadjointView<Eigen::Lower>(), eigenvalues, basis_);
+  }
+
   /// AΣ + BI in the same basis. Entry by entry within 2 ulp, each eigenvalue within 1.5 ulp.
   /// Cost: one pass over the matrix.
   [[nodiscard]] DenseCovariance transformed(Scalar a, Scalar b) const {

@@ -30,12 +30,7 @@ class DiagonalCovariance {
     detail::require(variances.rows() > 0, "DiagonalCovariance", "the number of variances",
                     "be >= 1", variances.rows());
     variances_ = variances;
-    for (Index i = 0; i < dimension(); ++i) {
-      if (!std::isfinite(variances_(i)) || variances_(i) < 0) {
-        detail::refuse("DiagonalCovariance", detail::element("variances", i), "be finite and >= 0",
-                       variances_(i));
-      }
-    }
+    detail::require_spectrum("DiagonalCovariance", "variances", variances_);
   }
 
   [[nodiscard]] Index dimension() const { return variances_.size(); }
@@ -60,6 +55,16 @@ class DiagonalCovariance {
   template <class F>
   [[nodiscard]] Scalar trace(F f) const {
     return variances_.unaryExpr(f).sum();
+  }
+
+  /// f(Σ), coordinate by coordinate.
+  /// @throws std::invalid_argument unless each f(λ) is finite and >= 0
+  template <class F>
+  [[nodiscard]] DiagonalCovariance mapped(F f) const {
+    DiagonalCovariance result(*this);
+    result.variances_ = variances_.unaryExpr(f);
+    detail::require_spectrum("DiagonalCovariance::mapped", "f(variances)", result.variances_);
+    return result;
   }
 
   /// AΣ + BI, each variance within 1.5 ulp.

@@ -23,6 +23,12 @@ class LinearRate {
             "be in [0, beta_max = " + to_text(beta_max) + "]", beta_min);
   }
 
+  /// β(t), for the function that was asked.
+  [[nodiscard]] double at(std::string_view function, double t) const {
+    require_time(function, t);
+    return beta_min_ * (1 - t) + beta_max_ * t;
+  }
+
   [[nodiscard]] DoubleWord integral(double s, double t) const {
     const DoubleWord middle = ldexp(two_sum(s, t), -1);
     return two_sum(t, -s) * ((DoubleWord{1} - middle) * beta_min_ + middle * beta_max_);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <numbers>
 #include <span>
+#include <string_view>
 #include <utility>
 
 #include "alphabar/concepts.hpp"
@@ -16,6 +17,23 @@
 #include "alphabar/kernel/transition_kernel.hpp"
 
 namespace alphabar {
+namespace detail {
+
+/// Standard normals for `count` samples, one per column: sample j has those of the indices
+/// j·d .. j·d + d − 1, j = first_sample, first_sample + 1, ...
+template <Real Scalar, int Dim, NoiseSource<Scalar> Noise>
+Eigen::Matrix<Scalar, Dim, Eigen::Dynamic> standard_normals(std::string_view function,
+                                                            const Noise& noise, Index dimension,
+                                                            Index count, Index first_sample) {
+  require(count >= 0, function, "count", "be >= 0", count);
+  require(first_sample >= 0, function, "first_sample", "be >= 0", first_sample);
+  Eigen::Matrix<Scalar, Dim, Eigen::Dynamic> z(dimension, count);
+  noise.fill(std::span(z.data(), static_cast<std::size_t>(z.size())),
+             static_cast<std::uint64_t>(first_sample) * static_cast<std::uint64_t>(dimension));
+  return z;
+}
+
+}  // namespace detail
 
 /// N(μ, Σ) in dimension d, with Σ in any covariance structure.
 ///
@@ -86,12 +104,8 @@ class Gaussian {
   /// @throws std::invalid_argument for negative arguments
   template <NoiseSource<Scalar> Noise>
   [[nodiscard]] Batch sample(const Noise& noise, Index count, Index first_sample = 0) const {
-    detail::require(count >= 0, "Gaussian::sample", "count", "be >= 0", count);
-    detail::require(first_sample >= 0, "Gaussian::sample", "first_sample", "be >= 0", first_sample);
-    Batch z(dimension(), count);
-    noise.fill(std::span(z.data(), static_cast<std::size_t>(z.size())),
-               static_cast<std::uint64_t>(first_sample) * static_cast<std::uint64_t>(dimension()));
-    return transform(z);
+    return transform(detail::standard_normals<Scalar, Dim>("Gaussian::sample", noise, dimension(),
+                                                           count, first_sample));
   }
 
  private:

@@ -46,6 +46,8 @@ class VpLinear {
     const detail::DoubleWord d = rate_.integral("VpLinear::log_snr", t);
     return detail::log_of_ratio(exp(-d), one_minus_exp(d));
   }
+  /// β(t) = β_min + (β_max − β_min) t: how fast noise comes in. Within 2 ulp, exact at both ends.
+  [[nodiscard]] double beta(double t) const { return rate_.at("VpLinear::beta", t); }
   /// D = log(1 + e^(−l)), then a quadratic equation for t.
   [[nodiscard]] double time_of_log_snr(double l) const {
     detail::require_between("VpLinear::time_of_log_snr", "log_snr", log_snr(1),

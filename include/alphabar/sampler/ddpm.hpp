@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "alphabar/error.hpp"
+#include "alphabar/kernel/posterior_kernel.hpp"
+#include "alphabar/sampler/affine_step.hpp"
+#include "alphabar/sampler/sampler_path.hpp"
+
+namespace alphabar {
+
+/// DDPM: the step back as if the predicted x_0 were known, x_s = c_0 D + c_t x + ς z, with c_0 and
+/// c_t of `PosteriorKernel` and one of two classical variances. The step onto clean data, v_s = 0,
+/// adds no noise. Ho et al. 2020, arXiv:2006.11239v2, section 3.2 and algorithm 2.
+struct Ddpm {
+  enum class Variance {
+    posterior,  ///< β̃ = v_s B/v_t, right for data that are one point; "fixed_small"
+    step        ///< β = B, right for data N(0, I); "fixed_large"
+  };
+  Variance variance = Variance::posterior;
+
+  [[nodiscard]] AffineStep step(const TransitionKernel<double>& s_to_t,
+                                const TransitionKernel<double>& zero_to_s) const {
+    const PosteriorKernel<double> posterior(s_to_t, zero_to_s);
+    AffineStep step;
+    step.x = posterior.xt_scale();
+    step.prediction = posterior.x0_scale();
+    if (variance == Variance::posterior) {
+      step.noise = std::sqrt(posterior.variance());
+    } else if (zero_to_s.noise_variance() > 0) {
+      step.noise = s_to_t.noise_scale();
+    }
+    return step;
+  }
+
+  [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {
+    SamplerPlan plan;
+    for (std::size_t k = 0; k < path.steps(); ++k) {
+      plan.steps.push_back({path.time(k), path.level(k), step(path.gap(k), path.level(k + 1))});
+    }
+    return plan;
+  }
+};
+
+/// The variance of the best isotropic Gaussian step from t to s when data have these eigenvalues:
+/// the mean of B λ_s/λ_t, λ_s = a_s λ + v_s and λ_t = A λ_s + B. It lies between the two classical
+/// ones while λ <= 1, and above both beyond. Bao et al. 2022, arXiv:2201.06503, theorem 1, here in
+/// closed form. Zero eigenvalues are legal.
+/// @throws std::invalid_argument without eigenvalues
+[[nodiscard]] inline double optimal_reverse_variance(std::span<const double> eigenvalues,
+                                                     const TransitionKernel<double>& s_to_t,
+                                                     const TransitionKernel<double>& zero_to_s) {
+  detail::require(!eigenvalues.empty(), "optimal_reverse_variance", "the number of eigenvalues",
+                  "be >= 1", eigenvalues.size());
+  double sum = 0;
+  for (const double lambda : eigenvalues) {
+    const double at_s = std::fma(zero_to_s.signal_power(), lambda, zero_to_s.noise_variance());
+    sum += at_s / std::fma(s_to_t.signal_power(), at_s, s_to_t.noise_variance());
+  }
+  return s_to_t.noise_variance() * sum / static_cast<double>(eigenvalues.size());
+}
+
+/// DDPM with the optimal isotropic variance for data of a known spectrum (Analytic-DPM). The last
+/// step keeps its noise: x_0 given x_t is uncertain too. Exact on any grid when all eigenvalues are
+/// equal.
+class OptimalDdpm {
+ public:
+  /// @throws std::invalid_argument without eigenvalues, or for one that is not finite and >= 0
+  explicit OptimalDdpm(std::vector<double> eigenvalues) : eigenvalues_(std::move(eigenvalues)) {
+    detail::require(!eigenvalues_.empty(), "OptimalDdpm", "the number of eigenvalues", "be >= 1",
+                    eigenvalues_.size());
+    for (std::size_t i = 0; i < eigenvalues_.size(); ++i) {
+      if (!(std::isfinite(eigenvalues_[i]) && eigenvalues_[i] >= 0)) {
+        detail::refuse("OptimalDdpm", detail::element("eigenvalues", static_cast<Index>(i)),
+                       "be finite and >= 0", eigenvalues_[i]);
+      }
+    }
+  }
+
+  [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {
+    SamplerPlan plan = Ddpm{}.plan(path);
+    for (std::size_t k = 0; k < path.steps(); ++k) {
+      plan.steps[k].coefficients.noise =
+          std::sqrt(optimal_reverse_variance(eigenvalues_, path.gap(k), path.level(k + 1)));
+    }
+    return plan;
+  }
+
+ private:
+  std::vector<double> eigenvalues_;
+};
+
+}  // namespace alphabar

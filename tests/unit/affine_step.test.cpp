@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: MIT
+#include <cmath>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "alphabar/core.hpp"
+#include "support/catch.hpp"
+#include "support/complaint.hpp"
+#include "support/special_values.hpp"
+#include "support/ulp.hpp"
+
+/// The samplers as numbers, held against the loops as the papers print them, on a network that is
+/// not linear: there, two samplers that differ in one coefficient differ in what comes out.
+namespace affine_step_test {
+
+using namespace alphabar;
+using test::complaint;
+
+static_assert(Sampler<Ddpm> && Sampler<OptimalDdpm> && Sampler<Ddim> && Sampler<Euler>);
+static_assert(Sampler<Heun> && Sampler<DpmSolverPp2M> && Sampler<EulerMaruyama>);
+static_assert(Sampler<Ancestral> && Sampler<ExponentialIntegrator> && Sampler<FlowEuler>);
+static_assert(Sampler<FlowHeun> && Sampler<FlowRungeKutta4>);
+
+/// A smooth denoiser that depends on the time.
+double tanh_denoiser(double x, double time) { return std::tanh(x / (1 + time)) + 0.1 * time; }
+
+using Scalar1D = std::function<double(double x, double time)>;
+
+/// What the plan makes of one number, asking a network of the given kind, and z_k = sin k.
+struct SineNoise {
+  std::uint64_t k = 0;
+  [[nodiscard]] SineNoise substream(std::uint64_t call) const { return {call}; }
+  double operator()(std::uint64_t) const { return std::sin(static_cast<double>(k)); }
+  void fill(std::span<double> buffer, std::uint64_t) const {
+    for (double& z : buffer) z = (*this)(0);
+  }
+};
+double run(const SamplerPlan& plan, Prediction kind, double x, const Scalar1D& network) {
+  std::vector<double> point{x};
+  const auto ask = [&](std::span<const double> at, double time, std::span<double> answer) {
+    answer[0] = network(at[0], time);
+  };
+  run_sampler(plan, kind, ask, point, SineNoise());
+  return point[0];
+}
+
+const std::vector<double> levels{10, 4, 1.5, 0.7, 0.2, 0.05, 0};
+
+// Would catch a wrong slope, a corrector of the wrong sign or at the wrong point, an extrapolation
+// with the ratio of steps upside down, and an end that is not Euler's.
+TEST_CASE("samplers in sigma: the loops of the papers") {
+  const SamplerPath path = SamplerPath::of_sigmas(levels);
+  double euler = 3;
+  double heun = 3;
+  double multistep = 3;
+  double before = 0;
+  for (std::size_t k = 0; k + 1 < levels.size(); ++k) {
+    const double t = levels[k];
+    const double s = levels[k + 1];
+    euler += (s - t) * (euler - tanh_denoiser(euler, t)) / t;
+
+    const double slope = (heun - tanh_denoiser(heun, t)) / t;
+    const double there = heun + (s - t) * slope;
+    const double correction = s > 0 ? (there - tanh_denoiser(there, s)) / s : slope;
+    heun += (s - t) * (slope + correction) / 2;
+
+    double clean = tanh_denoiser(multistep, t);
+    const double said = clean;
+    if (k > 0 && s > 0) {
+      const double r = std::log(levels[k - 1] / t) / std::log(t / s);
+      clean = (1 + 1 / (2 * r)) * clean - before / (2 * r);
+    }
+    multistep = s / t * multistep + (1 - s / t) * clean;
+    before = said;
+  }
+  CHECK_THAT(run(Euler{}.plan(path), Prediction::x0, 3, tanh_denoiser), WithinRel(euler, 1e-14));
+  CHECK_THAT(run(Heun{}.plan(path), Prediction::x0, 3, tanh_denoiser), WithinRel(heun, 1e-14));
+  CHECK_THAT(run(DpmSolverPp2M{}.plan(path), Prediction::x0, 3, tanh_denoiser),
+             WithinRel(multistep, 1e-14));
+  CHECK(Euler{}.plan(path).calls() == 6);
+  CHECK(Heun{}.plan(path).calls() == 11);
+}
+
+// Would catch DDIM or DDPM with a time off by one, a variance for its root, and noise of the wrong
+// substream.
+TEST_CASE("DDPM and DDIM: the loops of the papers") {
+  const auto schedule = linear_schedule(30, 0.01, 0.5);
+  const std::vector<Index> times{30, 22, 13, 7, 2, 1, 0};
+  const SamplerPath path(schedule, times);
+  const double eta = 0.6;
+  double ddim = 3;
+  double small = 3;
+  double large = 3;
+  for (std::size_t k = 0; k + 1 < times.size(); ++k) {
+    const auto t = static_cast<double>(times[k]);
+    const double a_t = schedule.alpha_bar(times[k]);
+    const double a_s = schedule.alpha_bar(times[k + 1]);
+    const double z = std::sin(static_cast<double>(k + 1));
+
+    const double clean = tanh_denoiser(ddim, t);
+    const double noise = (ddim - std::sqrt(a_t) * clean) / std::sqrt(1 - a_t);
+    const double sigma = eta * std::sqrt((1 - a_s) / (1 - a_t) * (1 - a_t / a_s));
+    ddim = std::sqrt(a_s) * clean + std::sqrt(1 - a_s - sigma * sigma) * noise + sigma * z;
+
+    const auto mean = [&](double x) {
+      return std::sqrt(a_s) * (1 - a_t / a_s) / (1 - a_t) * tanh_denoiser(x, t) +
+             std::sqrt(a_t / a_s) * (1 - a_s) / (1 - a_t) * x;
+    };
+    small = mean(small) + std::sqrt((1 - a_s) / (1 - a_t) * (1 - a_t / a_s)) * z;
+    large = mean(large) + (a_s < 1 ? std::sqrt(1 - a_t / a_s) * z : 0);
+  }
+  CHECK_THAT(run(Ddim{eta}.plan(path), Prediction::x0, 3, tanh_denoiser), WithinRel(ddim, 1e-13));
+  CHECK_THAT(run(Ddpm{}.plan(path), Prediction::x0, 3, tanh_denoiser), WithinRel(small, 1e-13));
+  CHECK_THAT(run(Ddpm{Ddpm::Variance::step}.plan(path), Prediction::x0, 3, tanh_denoiser),
+             WithinRel(large, 1e-13));
+}
+
+// Would catch β for ½β, a stage at the wrong time, and an elimination of x that loses a stage.
+TEST_CASE("samplers in continuous time: the loops of the papers") {
+  const VpLinear process;
+  const std::vector<double> times{1, 0.7, 0.45, 0.2, 0.1};
+  const SamplerPath path(process, times);
+  const Scalar1D score = [](double x, double t) { return -std::tanh(x) / (0.2 + t); };
+  const auto slope = [&](double x, double t) { return process.beta(t) * (x + score(x, t)) / 2; };
+  double maruyama = 3;
+  double integrator = 3;
+  double ancestral = 3;
+  double euler = 3;
+  double heun = 3;
+  double classical = 3;
+  const SamplerPath fine(process, std::vector<double>{1, 0.99, 0.97});
+  for (std::size_t k = 0; k + 1 < times.size(); ++k) {
+    const double t = times[k];
+    const double s = times[k + 1];
+    const double h = t - s;
+    const double z = std::sin(static_cast<double>(k + 1));
+    const double rate = process.beta(t) * h;
+    maruyama += rate / 2 * maruyama + rate * score(maruyama, t) + std::sqrt(rate) * z;
+    const double grown = 1 / process.transition(s, t).signal_scale();
+    integrator +=
+        (grown - 1) * (integrator + 2 * score(integrator, t)) + std::sqrt(grown * grown - 1) * z;
+    euler += h * slope(euler, t);
+    const double k1 = slope(heun, t);
+    heun += h / 2 * (k1 + slope(heun + h * k1, s));
+    const double middle = t - h / 2;
+    const double r1 = slope(classical, t);
+    const double r2 = slope(classical + h / 2 * r1, middle);
+    const double r3 = slope(classical + h / 2 * r2, middle);
+    const double r4 = slope(classical + h * r3, s);
+    classical += h / 6 * (r1 + 2 * r2 + 2 * r3 + r4);
+  }
+  for (std::size_t k = 0; k < fine.steps(); ++k) {
+    const double b = process.beta(fine.time(k)) * (fine.time(k) - fine.time(k + 1));
+    ancestral = (ancestral + b * score(ancestral, fine.time(k))) / std::sqrt(1 - b) +
+                std::sqrt(b) * std::sin(static_cast<double>(k + 1));
+  }
+  const auto by = [&](const SamplerPlan& plan) { return run(plan, Prediction::score, 3, score); };
+  CHECK_THAT(by(EulerMaruyama{}.plan(path)), WithinRel(maruyama, 1e-13));
+  CHECK_THAT(by(ExponentialIntegrator{}.plan(path)), WithinRel(integrator, 1e-13));
+  CHECK_THAT(by(Ancestral{}.plan(fine)), WithinRel(ancestral, 1e-13));
+  CHECK_THAT(by(FlowEuler{}.plan(path)), WithinRel(euler, 1e-13));
+  CHECK_THAT(by(FlowHeun{}.plan(path)), WithinRel(heun, 1e-13));
+  CHECK_THAT(by(FlowRungeKutta4{}.plan(path)), WithinRel(classical, 1e-12));
+  CHECK(FlowRungeKutta4{}.plan(path).calls() == 16);
+}
+
+// Would catch a conversion folded into the wrong coefficient, and an answer that is looked back at
+// in the wrong kind.
+TEST_CASE("samplers: one denoiser behind networks of every kind") {
+  const auto schedule = linear_schedule(30, 0.01, 0.5);
+  const SamplerPath path(schedule, to_data(trailing_timesteps(30, 7)));
+  const auto compare = [&](const SamplerPlan& plan) {
+    const double expected = run(plan, Prediction::x0, 3, tanh_denoiser);
+    for (const Prediction kind :
+         {Prediction::noise, Prediction::velocity, Prediction::score, Prediction::flow_velocity}) {
+      const auto network = [&](double x, double t) {
+        const auto level = schedule.transition(0, static_cast<Index>(t));
+        return PredictionConversion(level, Prediction::x0, kind)(x, tanh_denoiser(x, t));
+      };
+      CHECK_THAT(run(plan, kind, 3, network), WithinRel(expected, 1e-12));
+
+      double x = 3;  // a loop of one's own
+      double previous = 0;
+      for (Index k = 0; k < plan.calls(); ++k) {
+        const SamplerStep& step = plan.steps[static_cast<std::size_t>(k)];
+        const AffineStep c = plan.coefficients(k, kind);
+        const double answer = network(x, step.time);
+        const double said = PredictionConversion(step.zero_to_t, kind, plan.prediction)(x, answer);
+        x = c.x * x + c.prediction * answer + c.previous * previous +
+            c.noise * std::sin(static_cast<double>(k + 1));
+        previous = said;
+      }
+      CHECK_THAT(x, WithinRel(expected, 1e-12));
+    }
+  };
+  compare(Ddpm{}.plan(path));
+  compare(Ddim{0.3}.plan(path));
+  compare(Heun{}.plan(path));
+  compare(DpmSolverPp2M{}.plan(path));
+}
+
+#ifdef ALPHABAR_TEST_QUAD
+// Would catch a difference of two numbers that are nearly equal: small steps at either end of the
+// process lose half of their digits to one.
+TEST_CASE("DDIM: coefficients within 8 ulp of the exact ones") {
+  const auto schedule = linear_schedule();
+  for (const auto& [t, s] :
+       {std::pair<Index, Index>{1000, 999}, {1000, 900}, {500, 499}, {2, 1}, {1, 0}, {700, 3}}) {
+    for (const double eta : {0.0, 0.3, 1.0}) {
+      INFO("from " << t << " to " << s << ", eta = " << eta);
+      const auto gap = schedule.transition(s, t);
+      const auto level = schedule.transition(0, s);
+      const test::Quad v_s = level.noise_variance();
+      const test::Quad v_t = gap.signal_power() * v_s + gap.noise_variance();
+      const test::Quad variance = test::Quad{eta} * eta * v_s * gap.noise_variance() / v_t;
+      const test::Quad direction = test::sqrt((v_s - variance) / v_t);
+      const AffineStep step = Ddim{eta}.step(gap, level);
+      const test::Quad root_a_s = level.signal_scale();
+      const test::Quad root_a_t = test::sqrt(test::Quad{gap.signal_power()}) * root_a_s;
+      CHECK(test::ulps(step.x, direction) <= 8);
+      CHECK(test::ulps(step.prediction, root_a_s - root_a_t * direction) <= 8);
+      CHECK(test::ulps(step.noise, test::sqrt(variance)) <= 8);
+    }
+  }
+}
+#endif
+
+// Would catch a NaN or an infinite coefficient where the schedule ends without signal, where a step
+// adds nothing, and where the last step arrives at clean data.
+TEST_CASE("samplers: the edges of the process") {
+  const auto terminal = zero_terminal_snr(linear_schedule(20, 0.01, 0.5));
+  const auto resting = NoiseSchedule<double>::from_betas({0.1, 0.0, 0.2, 0.0, 0.3});
+  for (const auto& schedule : {terminal, resting}) {
+    std::vector<Index> times;
+    for (Index t = schedule.steps(); t >= 0; --t) times.push_back(t);
+    const SamplerPath path(schedule, times);
+    for (const SamplerPlan& plan :
+         {Ddpm{}.plan(path), Ddpm{Ddpm::Variance::step}.plan(path), Ddim{}.plan(path),
+          Ddim{1}.plan(path), DpmSolverPp2M{}.plan(path), OptimalDdpm({4, 0, 0.1}).plan(path)}) {
+      for (const SamplerStep& step : plan.steps) {
+        const AffineStep& c = step.coefficients;
+        CHECK((std::isfinite(c.x) && std::isfinite(c.prediction) && std::isfinite(c.previous) &&
+               std::isfinite(c.noise)));
+      }
+      const AffineStep& last = plan.steps.back().coefficients;
+      CHECK(last.x == 0);
+      CHECK(last.prediction == 1);
+    }
+  }
+  CHECK(Ddpm{Ddpm::Variance::step}
+            .plan(SamplerPath(resting, std::vector{1, 0}))
+            .steps.back()
+            .coefficients.noise == 0);
+}
+
+// Would catch a path that runs forward, a time that is no time of the table, a process that is
+// another one's path, and parameters that make no sampler.
+TEST_CASE("samplers: what is wrong with a path or a sampler") {
+  const auto schedule = linear_schedule(10);
+  const auto refused = [](const std::string& message, const std::function<void()>& make) {
+    CHECK(complaint(make) == message);
+  };
+  const std::string invalid = "invalid_argument: alphabar::";
+  refused(invalid + "SamplerPath: the number of times must be >= 2, got 1",
+          [&] { (void)SamplerPath(schedule, std::vector{10}); });
+  refused(invalid + "SamplerPath: times[1] must be below 4, got 4", [&] {
+    (void)SamplerPath(schedule, std::vector{4, 4, 0});
+  });
+  refused("out_of_range: alphabar::SamplerPath: a time must be in 0..10, got 11", [&] {
+    (void)SamplerPath(schedule, std::vector{11, 4});
+  });
+  refused(invalid + "SamplerPath: a time must be a whole number, got 2.5", [&] {
+    (void)SamplerPath(schedule, std::vector{2.5, 0.0});
+  });
+  refused(invalid + "SamplerPath: the noise at times[1] must be > 0, got 0", [] {
+    (void)SamplerPath(NoiseSchedule<double>::from_betas({0.0, 0.1, 0.1}), std::vector{3, 1, 0});
+  });
+  const SamplerPath path(schedule, std::vector{10, 5, 0});
+  refused(invalid + "Ddim: eta must be in [0, 1], got 1.5", [&] { (void)Ddim{1.5}.plan(path); });
+  refused(invalid + "EulerMaruyama: path.time[0] must be a time of its process, got 1", [] {
+    (void)EulerMaruyama{}.plan(SamplerPath(VpCosine(), std::vector{1.0, 0.5}));
+  });
+  refused(invalid + "Ancestral: beta(t) h must be < 1, got 10", [] {
+    (void)Ancestral{}.plan(SamplerPath(VpLinear(), std::vector{1.0, 0.5}));
+  });
+  refused(invalid + "OptimalDdpm: eigenvalues[1] must be finite and >= 0, got -1", [] {
+    (void)OptimalDdpm({1, -1});
+  });
+  refused(invalid + "OptimalDdpm: the number of eigenvalues must be >= 1, got 0",
+          [] { (void)OptimalDdpm({}); });
+  const auto terminal = zero_terminal_snr(linear_schedule(20, 0.01, 0.5));
+  const SamplerPath from_nothing(terminal, std::vector{20, 5, 0});
+  refused(invalid + "Heun: sigma at the first time must be finite, got inf",
+          [&] { (void)Heun{}.plan(from_nothing); });
+  refused("out_of_range: alphabar::SamplerPlan::coefficients: k must be in 0..1, got 2",
+          [&] { (void)Ddim{}.plan(path).coefficients(2, Prediction::noise); });
+  CHECK(complaint([&] { (void)Ddim{}.plan(from_nothing).coefficients(0, Prediction::noise); }) !=
+        "nothing");
+}
+
+}  // namespace affine_step_test

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#include "alphabar/oracle/information.hpp"
+
+#include <Eigen/Core>
+#include <cmath>
+
+#include "alphabar/covariance/diagonal.hpp"
+#include "alphabar/gaussian/posterior.hpp"
+#include "alphabar/schedule/continuous.hpp"
+#include "alphabar/schedule/schedules.hpp"
+#include "support/catch.hpp"
+#include "support/complaint.hpp"
+#include "support/prior.hpp"
+#include "support/special_values.hpp"
+
+namespace information_test {
+
+using namespace alphabar;
+using Eigen::VectorXd;
+using test::any_prior;
+using test::infinity;
+
+constexpr Prediction kinds[] = {Prediction::noise, Prediction::x0, Prediction::velocity,
+                                Prediction::score, Prediction::flow_velocity};
+
+const TransitionKernel<> kernels[] = {linear_schedule().transition(0, 1),
+                                      linear_schedule().transition(0, 500),
+                                      linear_schedule().transition(0, 1000),
+                                      RectifiedFlow().transition(0, 0.3), Edm().transition(0, 80)};
+
+/// Variances 4, 0, 100, 0.01, 0.25.
+const auto prior = any_prior();
+
+// Would catch a unit other than nats, a factor 2, and I of the wrong variable: it is h(x_t) −
+// h(x_t | x_0). Between two times it must be that of the chain.
+TEST_CASE("mutual_information: entropy less noise, and along a chain") {
+  for (const auto& kernel : kernels) {
+    const double of_noise = 5 * std::log(kernel.noise_variance());
+    const double expected =
+        (propagate(kernel, prior).covariance().log_determinant() - of_noise) / 2;
+    CHECK_THAT(mutual_information(prior, kernel), WithinAbs(expected, 1e-13));
+  }
+  const auto schedule = linear_schedule();
+  const auto at_500 = propagate(schedule.transition(0, 500), prior);
+  CHECK(mutual_information(at_500, schedule.transition(500, 1000)) >
+        mutual_information(prior, schedule.transition(0, 1000)));
+  CHECK_THAT(mutual_information(prior, TransitionKernel(1e-20, 1)),
+             WithinRel(104.26e-20 / 2, 1e-14));
+}
+
+// Would catch an MMSE of the wrong variable, of one coordinate instead of all, and an area without
+// its square: a prediction is linear in x_0 and ε, and its error that of x_0 given x_t.
+TEST_CASE("minimum_mean_squared_error: of five predictions, from the posterior") {
+  for (const auto& kernel : kernels) {
+    const double error_of_x0 = posterior_covariance(prior, kernel).matrix().trace();
+    for (const Prediction kind : kinds) {
+      const double scale = PredictionConversion(kernel, Prediction::x0, kind).prediction_scale();
+      CHECK_THAT(minimum_mean_squared_error(prior, kernel, kind),
+                 WithinRel(scale * scale * error_of_x0, 1e-12));
+    }
+  }
+}
+
+// Would catch a factor or a variable that is wrong in both: dI/dSNR = MMSE/2.
+TEST_CASE("mutual_information, minimum_mean_squared_error: I-MMSE") {
+  for (const double snr : {1e-4, 0.3, 1.0, 20.0, 1e4}) {
+    const double h = 1e-3 * snr;
+    const auto at = [&](double power) {
+      return mutual_information(prior, TransitionKernel(power, 1));
+    };
+    const double slope = (8 * (at(snr + h) - at(snr - h)) - (at(snr + 2 * h) - at(snr - 2 * h))) /
+                         (12 * h);  // error h⁴/30 of the fifth derivative
+    const TransitionKernel kernel(snr, 1);
+    const double error =
+        minimum_mean_squared_error(prior, TransitionKernel(snr, 1), Prediction::x0);
+    CHECK_THAT(slope, WithinRel(error / 2, 1e-9));
+  }
+}
+
+// Would catch 0/0 and ∞ − ∞ where the noise, the signal or a variance is 0.
+TEST_CASE("Information: edges") {
+  const Gaussian nothing(VectorXd::Ones(3), DiagonalCovariance(VectorXd::Zero(3).eval()));
+  const TransitionKernel<> identity;
+  const TransitionKernel erased(0, 1);
+  const TransitionKernel silenced(0, 0);
+  CHECK(mutual_information(prior, identity) == infinity);
+  CHECK(mutual_information(nothing, identity) == 0);
+  CHECK(mutual_information(prior, erased) == 0);
+  CHECK(mutual_information(prior, silenced) == 0);
+
+  CHECK(minimum_mean_squared_error(prior, identity, Prediction::x0) == 0);
+  CHECK(minimum_mean_squared_error(prior, identity, Prediction::noise) == 5);
+  CHECK(minimum_mean_squared_error(prior, identity, Prediction::velocity) == 5);
+  CHECK(minimum_mean_squared_error(prior, erased, Prediction::noise) == 0);
+  CHECK_THAT(minimum_mean_squared_error(prior, erased, Prediction::x0), WithinRel(104.26, 1e-14));
+  CHECK_THAT(minimum_mean_squared_error(prior, silenced, Prediction::flow_velocity),
+             WithinRel(109.26, 1e-14));
+  CHECK(minimum_mean_squared_error(nothing, TransitionKernel(0.5, 0.5), Prediction::noise) == 0);
+  CHECK(test::complaint([&] {
+          (void)minimum_mean_squared_error(prior, identity, Prediction::score);
+        }).substr(0, 16) == "invalid_argument");
+}
+
+}  // namespace information_test
