@@ -13,6 +13,7 @@
 #include "alphabar/gaussian/moments.hpp"
 #include "alphabar/gaussian/posterior.hpp"
 #include "alphabar/gaussian/score.hpp"
+#include "alphabar/gaussian/shrinkage.hpp"
 #include "alphabar/oracle/information.hpp"
 #include "alphabar/process/forward_diffusion.hpp"
 #include "alphabar/process/reverse_diffusion.hpp"
