@@ -82,6 +82,7 @@ concept CovarianceStructure = requires(const C& c, typename C::Vector x, Scalar 
   { c.eigenvalues() } -> std::convertible_to<typename C::Vector>;
   { c.apply(detail::Identity{}, x) } -> std::same_as<typename C::Vector>;
   { c.trace(detail::Identity{}) } -> std::same_as<Scalar>;
+  { c.shares_basis(c) } -> std::same_as<bool>;          // eigenvalue by eigenvalue
   { c.mapped(detail::Identity{}) } -> std::same_as<C>;  // f(Σ) for finite f(λ) >= 0
   { c.transformed(a, a) } -> std::same_as<C>;           // AΣ + BI for A, B >= 0
 };
@@ -89,5 +90,9 @@ concept CovarianceStructure = requires(const C& c, typename C::Vector x, Scalar 
 /// A structure that holds its matrix entry by entry, so that returning one is no d² surprise.
 template <class C>
 concept DenseMatrix = std::is_reference_v<decltype(std::declval<const C&>().matrix())>;
+
+/// A structure whose eigenvectors are the coordinate axes.
+template <class C>
+concept Uncorrelated = C::uncorrelated;
 
 }  // namespace alphabar

@@ -90,6 +90,12 @@ class DenseCovariance {
     return DenseCovariance(lower.template selfadjointView<Eigen::Lower>(), eigenvalues, basis_);
   }
 
+  /// Whether the other is made from this one, or both from a third: then their eigenvalues belong
+  /// to the same eigenvectors, in the same order.
+  [[nodiscard]] bool shares_basis(const DenseCovariance& other) const {
+    return basis_ == other.basis_;
+  }
+
   /// AΣ + BI in the same basis. Entry by entry within 2 ulp, each eigenvalue within 1.5 ulp.
   /// Cost: one pass over the matrix.
   [[nodiscard]] DenseCovariance transformed(Scalar a, Scalar b) const {

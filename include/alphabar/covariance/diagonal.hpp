@@ -19,6 +19,7 @@ class DiagonalCovariance {
  public:
   using Matrix = Eigen::Matrix<Scalar, Dim, Dim>;
   using Vector = Eigen::Matrix<Scalar, Dim, 1>;
+  static constexpr bool uncorrelated = true;
 
   /// @throws std::invalid_argument unless there is at least one variance, and each is finite and
   ///         >= 0
@@ -55,6 +56,10 @@ class DiagonalCovariance {
   template <class F>
   [[nodiscard]] Scalar trace(F f) const {
     return variances_.unaryExpr(f).sum();
+  }
+
+  [[nodiscard]] bool shares_basis(const DiagonalCovariance& other) const {
+    return dimension() == other.dimension();
   }
 
   /// f(Σ), coordinate by coordinate.

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <Eigen/Core>
+#include <cmath>
+#include <memory>
+#include <utility>
+
+#include "alphabar/concepts.hpp"
+#include "alphabar/covariance/concepts.hpp"
+#include "alphabar/detail/add_product.hpp"
+#include "alphabar/error.hpp"
+
+namespace alphabar {
+
+/// Low rank and isotropic, Σ = U diag(l) Uᵀ + ψI with orthonormal columns U, d × r: what
+/// probabilistic PCA fits (Tipping, Bishop 1999), for d where no d × d matrix fits.
+///
+/// l_i + ψ is the eigenvalue of column i, ψ that of everything orthogonal to U; so
+///
+///     f(Σ)x = f(ψ) x + U (f(l + ψ) − f(ψ)) Uᵀx
+///
+/// reads U twice. ψ may be 0, and l_i negative down to −ψ. U is shared by copies and by everything
+/// that is mapped or transformed from this one.
+/// Accuracy: f(Σ)x within 16 u max|f(λ)| |x|, if U is orthonormal to that.
+template <Real Scalar = double, int Dim = Eigen::Dynamic>
+class LowRankCovariance {
+ public:
+  using Matrix = Eigen::Matrix<Scalar, Dim, Dim>;
+  using Vector = Eigen::Matrix<Scalar, Dim, 1>;
+  using Basis = Eigen::Matrix<Scalar, Dim, Eigen::Dynamic>;
+  using Coefficients = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
+
+  /// Cost: d r² flops, for UᵀU.
+  /// @throws std::invalid_argument unless the sizes agree, 1 <= r <= d, no entry of UᵀU − I exceeds
+  ///         c √d u (c and u as in DenseCovariance), and all eigenvalues are finite and >= 0
+  template <BatchOf<Scalar, Dim> U, VectorOf<Scalar, Eigen::Dynamic> L>
+  LowRankCovariance(const U& basis, const L& l, Scalar psi) : psi_(psi) {
+    if constexpr (Dim != Eigen::Dynamic) {
+      detail::require_size(name, "U.rows()", Dim, basis.rows());
+    }
+    detail::require(basis.cols() >= 1 && basis.cols() <= basis.rows(), name, "U.cols()",
+                    "be in 1..U.rows()", basis.cols());
+    detail::require_size(name, "l", basis.cols(), l.rows());
+    detail::require(std::isfinite(psi) && psi >= 0, name, "psi", "be finite and >= 0", psi);
+    leading_ = (l.array() + psi).matrix();
+    detail::require_spectrum(name, "l + psi", leading_);
+    basis_ = std::make_shared<const Basis>(basis);
+    if (others() == 0) psi_ = 0;
+    require_orthonormal();
+  }
+
+  [[nodiscard]] Index dimension() const { return basis_->rows(); }
+  /// U, d × r.
+  [[nodiscard]] const Basis& basis() const& { return *basis_; }
+  [[nodiscard]] Basis basis() && { return *basis_; }
+  /// l + ψ, one for each column of U.
+  [[nodiscard]] const Coefficients& leading_eigenvalues() const& { return leading_; }
+  [[nodiscard]] Coefficients leading_eigenvalues() && { return std::move(leading_); }
+  /// The eigenvalue of what is orthogonal to U; 0 when nothing is.
+  [[nodiscard]] Scalar psi() const { return psi_; }
+
+  [[nodiscard]] Matrix matrix() const {
+    const auto l = (leading_.array() - psi_).matrix();
+    Matrix sigma = *basis_ * l.asDiagonal() * basis_->transpose();
+    sigma.diagonal().array() += psi_;
+    return sigma;
+  }
+  /// l + ψ in the order of the columns, then ψ for all the others.
+  [[nodiscard]] Vector eigenvalues() const {
+    Vector all = Vector::Constant(dimension(), psi_);
+    all.head(leading_.size()) = leading_;
+    return all;
+  }
+  [[nodiscard]] Index rank() const {
+    return (leading_.array() > 0).count() + (psi_ > 0 ? others() : 0);
+  }
+  /// log det Σ in nats; −∞ when singular.
+  [[nodiscard]] Scalar log_determinant() const {
+    return trace([](Scalar lambda) { return std::log(lambda); });
+  }
+
+  /// f(Σ)x for a point or a batch, one per column. Cost: 4 d r flops per column.
+  template <class F, BatchOf<Scalar, Dim> X>
+  [[nodiscard]] typename X::PlainObject apply(F f, const X& x) const {
+    detail::require_size("LowRankCovariance::apply", "x.rows()", dimension(), x.rows());
+    const Scalar rest = others() > 0 ? f(psi_) : Scalar(0);
+    const Coefficients gains = (leading_.unaryExpr(f).array() - rest).matrix();
+    const auto modes = (gains.asDiagonal() * (basis_->transpose() * x)).eval();
+    typename X::PlainObject y = rest * x;
+    if constexpr (SingleColumn<X>) {
+      detail::add_product(*basis_, modes, y);
+    } else {
+      y.noalias() += *basis_ * modes;
+    }
+    return y;
+  }
+
+  /// tr f(Σ) = Σ_i f(l_i + ψ) + (d − r) f(ψ). Cost: O(r).
+  template <class F>
+  [[nodiscard]] Scalar trace(F f) const {
+    const Scalar sum = leading_.unaryExpr(f).sum();
+    return others() > 0 ? sum + static_cast<Scalar>(others()) * f(psi_) : sum;
+  }
+
+  [[nodiscard]] bool shares_basis(const LowRankCovariance& other) const {
+    return basis_ == other.basis_;
+  }
+
+  /// f(Σ) as a covariance in the same basis. Cost: O(r).
+  /// @throws std::invalid_argument unless each f(λ) is finite and >= 0
+  template <class F>
+  [[nodiscard]] LowRankCovariance mapped(F f) const {
+    LowRankCovariance result(*this);
+    result.leading_ = leading_.unaryExpr(f);
+    detail::require_spectrum("LowRankCovariance::mapped", "f(l + psi)", result.leading_);
+    if (others() == 0) return result;
+    result.psi_ = f(psi_);
+    detail::require(std::isfinite(result.psi_) && result.psi_ >= 0, "LowRankCovariance::mapped",
+                    "f(psi)", "be finite and >= 0", result.psi_);
+    return result;
+  }
+
+  /// AΣ + BI, each eigenvalue within 1.5 ulp. Cost: O(r).
+  [[nodiscard]] LowRankCovariance transformed(Scalar a, Scalar b) const {
+    return mapped([=](Scalar lambda) { return a * lambda + b; });
+  }
+
+ private:
+  static constexpr auto name = "LowRankCovariance";
+
+  /// The number of eigenvalues ψ. Where it is 0, f(ψ) may be anything, and must not be asked for.
+  [[nodiscard]] Index others() const { return dimension() - leading_.size(); }
+
+  void require_orthonormal() const {
+    const Scalar tolerance = detail::spectral_tolerance<Scalar>(dimension()) /
+                             std::sqrt(static_cast<Scalar>(dimension()));
+    const auto gram = (basis_->transpose() * *basis_).eval();
+    for (Index j = 0; j < gram.cols(); ++j) {
+      for (Index i = 0; i <= j; ++i) {
+        if (!(std::abs(gram(i, j) - Scalar(i == j)) <= tolerance)) {
+          detail::refuse(
+              name, "U",
+              i == j ? "have columns of length 1, squared" : "have orthogonal columns, product 0",
+              gram(i, j));
+        }
+      }
+    }
+  }
+
+  std::shared_ptr<const Basis> basis_;
+  Coefficients leading_;
+  Scalar psi_;
+};
+
+template <EigenMatrix U, EigenMatrix L, Arithmetic Psi>
+LowRankCovariance(const U&, const L&, Psi)
+    -> LowRankCovariance<typename U::Scalar, U::RowsAtCompileTime>;
+
+}  // namespace alphabar

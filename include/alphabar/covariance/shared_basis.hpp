@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// Two covariances with one eigenbasis: what lies between them is a sum over pairs of eigenvalues.
+namespace alphabar::detail {
+
+/// Whether the eigenvalues of p and q belong to the same eigenvectors, one by one.
+template <class P, class Q>
+bool share_basis(const P& p, const Q& q) {
+  if constexpr (requires { p.shares_basis(q); }) {
+    return p.shares_basis(q);
+  } else if constexpr (requires { q.shares_basis(p); }) {
+    return q.shares_basis(p);
+  } else {
+    return false;
+  }
+}
+
+/// Σ_i g(λ_i, λ'_i) over the eigenvalues of two covariances that share a basis.
+template <class P, class Q, class G>
+auto sum_over_pairs(const P& p, const Q& q, G g) {
+  return p.eigenvalues().binaryExpr(q.eigenvalues(), g).sum();
+}
+
+}  // namespace alphabar::detail
