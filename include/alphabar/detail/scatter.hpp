@@ -4,6 +4,7 @@
 #include <Eigen/Core>
 
 #include "alphabar/concepts.hpp"
+#include "alphabar/detail/centring.hpp"
 
 namespace alphabar::detail {
 
@@ -21,19 +22,13 @@ struct Scatter {
   Vector mean;
   Matrix matrix;  ///< lower triangle
 
-  /// Of the columns of a batch. Centres on the first one, then on the mean of what is left: both
-  /// differences are small.
+  /// Of the columns of a batch.
   template <class Batch>
   static Scatter of(const Batch& batch) {
-    const Vector pivot = batch.col(0).template cast<double>();
-    Eigen::Matrix<double, Dim, Eigen::Dynamic> centred =
-        batch.template cast<double>().colwise() - pivot;
-    const Vector shift = centred.rowwise().mean();
-    centred.colwise() -= shift;
-
-    Scatter scatter{Index{centred.cols()}, pivot + shift, Matrix()};
-    scatter.matrix.setZero(pivot.size(), pivot.size());
-    scatter.matrix.template selfadjointView<Eigen::Lower>().rankUpdate(centred);
+    const Centring<Dim> centring(batch);
+    Scatter scatter{Index{batch.cols()}, centring.mean(), Matrix()};
+    scatter.matrix.setZero(batch.rows(), batch.rows());
+    scatter.matrix.template selfadjointView<Eigen::Lower>().rankUpdate(centring(batch));
     return scatter;
   }
 

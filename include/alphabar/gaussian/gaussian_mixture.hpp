@@ -15,6 +15,7 @@
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
 #include "alphabar/covariance/dense.hpp"
+#include "alphabar/detail/normal_cdf.hpp"
 #include "alphabar/detail/softmax.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
@@ -124,7 +125,7 @@ class GaussianMixture {
     std::vector<std::vector<Index>> members(components_.size());
     for (Index j = 0; j < count; ++j) {
       const Scalar z = noise.substream(0)(first + static_cast<std::uint64_t>(j));
-      members[component_at(std::erfc(-z / std::numbers::sqrt2_v<Scalar>) / 2)].push_back(j);
+      members[component_at(detail::normal_cdf(z))].push_back(j);
     }
     Batch samples(dimension(), count);
     noise.substream(1).fill(std::span(samples.data(), static_cast<std::size_t>(samples.size())),
@@ -150,10 +151,10 @@ class GaussianMixture {
   }
 
   /// The component whose interval of cumulated weights holds u; one of weight 0 holds nothing.
-  [[nodiscard]] std::size_t component_at(Scalar u) const {
+  [[nodiscard]] std::size_t component_at(double u) const {
     Index k = 0;
     Index last = 0;
-    for (Scalar sum = 0; k < weights_.size(); ++k) {
+    for (double sum = 0; k < weights_.size(); ++k) {
       if (weights_(k) == 0) continue;
       last = k;
       sum += weights_(k);

@@ -7,6 +7,7 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
+#include "alphabar/detail/centring.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
 
@@ -37,12 +38,10 @@ struct ScatterInvariants {
 
 template <class Batch>
 ScatterInvariants scatter_invariants(std::string_view function, const Batch& batch) {
-  require(batch.rows() >= 1, function, "batch.rows()", "be >= 1", batch.rows());
-  require(batch.cols() >= 2, function, "batch.cols()", "be >= 2", batch.cols());
+  require_samples(function, batch);
   const auto n = static_cast<double>(batch.cols());
   const auto d = static_cast<double>(batch.rows());
-  Eigen::MatrixXd centred = batch.template cast<double>();
-  for (int pass = 0; pass < 2; ++pass) centred.colwise() -= centred.rowwise().mean().eval();
+  const Eigen::MatrixXd centred = Centring(batch)(batch);
   const Eigen::VectorXd squares = centred.colwise().squaredNorm();
   const double trace = squares.sum() / n;
 
