@@ -76,6 +76,24 @@ function drawSpecimens(t) {
   ['xₜ', 'x₀', 'ε'].forEach((name, k) => write(name, k * (sum + step) + sum / 2, height - 6, '--soft', 16));
 }
 
+// A row of real samples, and a row of draws for each prior.
+function drawPriors() {
+  const rows = [['real', report.specimens.map((s) => s.x0)], ...report.stand_ins.map((s) => [s.name, s.draws])];
+  const count = Math.min(narrow() ? 5 : 10, report.specimens.length);
+  const [gap, names] = [10, narrow() ? 74 : 110];
+  const side = (width) => (width - names - gap * (count - 1)) / count;
+  const [c, width] = context('priors', (w) => rows.length * (side(w) + gap));
+  const s = side(width);
+  c.font = '13px system-ui, sans-serif';
+  rows.forEach(([name, samples], row) => {
+    const y = row * (s + gap);
+    c.fillStyle = color(row === 0 ? '--ink' : '--soft');
+    c.fillText(name, 0, y + s / 2 + 4);
+    samples.slice(0, count).forEach((x, k) =>
+      drawSample(c, (i) => x[i], report.value_low, report.value_high, names + k * (s + gap), y, s));
+  });
+}
+
 // A click takes another sample apart.
 function chooseSpecimen(event) {
   const count = report.specimens.length;
