@@ -72,14 +72,13 @@ function start() {
   };
   addEventListener('hashchange', fromFragment);
   slider.addEventListener('change', () => history.replaceState(null, '', `#t=${slider.value}`));
-  const redraw = () => { buildPalette(); buildCharts(); drawPriors(); draw(+slider.value); };
+  const redraw = () => { buildPalette(); buildCharts(); draw(+slider.value); };
   addEventListener('resize', redraw);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
   play(false);
   buildPictures();
   buildPalette();
   buildCharts();
-  drawPriors();
   fromFragment();
 }
 
