@@ -77,7 +77,7 @@ inline std::vector<FittedPrior> fit_structures(const Options& options, const Sam
   const auto is_asked = [&](const FittedPrior& prior) {
     return prior.name.substr(0, prior.name.find(':')) == asked.kind;
   };
-  std::ranges::stable_partition(priors, is_asked);
+  std::stable_partition(priors.begin(), priors.end(), is_asked);
   return priors;
 }
 

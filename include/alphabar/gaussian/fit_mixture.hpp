@@ -38,52 +38,55 @@ class MixtureFitter {
       : x_(std::move(x)), noise_(noise), shares_(Eigen::MatrixXd::Zero(k, x_.cols())) {
     const std::vector<Index> cluster = k_means(x_, k, seed);
     for (Index j = 0; j < x_.cols(); ++j) shares_(cluster[static_cast<std::size_t>(j)], j) = 1;
-    weights = Eigen::VectorXd::Zero(k);
-    means.assign(static_cast<std::size_t>(k), Eigen::VectorXd::Zero(x_.rows()));
-    covariances.assign(means.size(), Eigen::MatrixXd::Identity(x_.rows(), x_.rows()) * noise_);
+    weights_ = Eigen::VectorXd::Zero(k);
+    means_.assign(static_cast<std::size_t>(k), Eigen::VectorXd::Zero(x_.rows()));
+    covariances_.assign(means_.size(), Eigen::MatrixXd::Identity(x_.rows(), x_.rows()) * noise_);
     maximise();
   }
 
   /// The shares of the components in each sample; returns the mean log-likelihood.
   double expect() {
     const double constant = static_cast<double>(x_.rows()) * std::log(2 * std::numbers::pi);
-    for (Index k = 0; k < weights.size(); ++k) {
+    for (Index k = 0; k < weights_.size(); ++k) {
       const auto part = static_cast<std::size_t>(k);
-      const Eigen::LLT<Eigen::MatrixXd> factor(covariances[part]);
-      const Eigen::MatrixXd whitened = factor.matrixL().solve(x_.colwise() - means[part]);
+      const Eigen::LLT<Eigen::MatrixXd> factor(covariances_[part]);
+      const Eigen::MatrixXd whitened = factor.matrixL().solve(x_.colwise() - means_[part]);
       const double log_determinant = 2 * factor.matrixLLT().diagonal().array().log().sum();
       shares_.row(k) =
           -(whitened.colwise().squaredNorm().array() + log_determinant + constant) / 2 +
-          std::log(weights(k));
+          std::log(weights_(k));
     }
-    return softmax(shares_, weights).mean();
+    return softmax(shares_, weights_).mean();
   }
 
   /// Weights, means and covariances from the shares. A component without samples stays as it is.
   void maximise() {
     const Eigen::VectorXd members = shares_.rowwise().sum();
-    weights = members / members.sum();
-    for (Index k = 0; k < weights.size(); ++k) {
+    weights_ = members / members.sum();
+    for (Index k = 0; k < weights_.size(); ++k) {
       if (!(members(k) > 0)) continue;
       const auto part = static_cast<std::size_t>(k);
-      means[part] = x_ * shares_.row(k).transpose() / members(k);
+      means_[part] = x_ * shares_.row(k).transpose() / members(k);
       const Eigen::MatrixXd weighted =
-          (x_.colwise() - means[part]) * shares_.row(k).cwiseSqrt().asDiagonal();
+          (x_.colwise() - means_[part]) * shares_.row(k).cwiseSqrt().asDiagonal();
       Eigen::MatrixXd lower = Eigen::MatrixXd::Zero(x_.rows(), x_.rows());
       lower.selfadjointView<Eigen::Lower>().rankUpdate(weighted, 1 / members(k));
-      covariances[part] = lower.selfadjointView<Eigen::Lower>();
-      covariances[part].diagonal().array() += noise_;
+      covariances_[part] = lower.selfadjointView<Eigen::Lower>();
+      covariances_[part].diagonal().array() += noise_;
     }
   }
 
-  Eigen::VectorXd weights;
-  std::vector<Eigen::VectorXd> means;
-  std::vector<Eigen::MatrixXd> covariances;
+  [[nodiscard]] const Eigen::VectorXd& weights() const { return weights_; }
+  [[nodiscard]] const std::vector<Eigen::VectorXd>& means() const { return means_; }
+  [[nodiscard]] const std::vector<Eigen::MatrixXd>& covariances() const { return covariances_; }
 
  private:
   Eigen::MatrixXd x_;
   double noise_;
   Eigen::MatrixXd shares_;
+  Eigen::VectorXd weights_;
+  std::vector<Eigen::VectorXd> means_;
+  std::vector<Eigen::MatrixXd> covariances_;
 };
 
 }  // namespace detail
@@ -124,13 +127,13 @@ template <EigenMatrix Batch, std::integral Seed>
   }
 
   std::vector<Gaussian<Scalar, Dim>> components;
-  for (std::size_t part = 0; part < fitter.means.size(); ++part) {
-    const Eigen::Matrix<double, Dim, 1> mean = centring.mean() + fitter.means[part];
+  for (std::size_t part = 0; part < fitter.means().size(); ++part) {
+    const Eigen::Matrix<double, Dim, 1> mean = centring.mean() + fitter.means()[part];
     components.emplace_back(
         mean.template cast<Scalar>().eval(),
-        Eigen::Matrix<Scalar, Dim, Dim>(fitter.covariances[part].template cast<Scalar>()));
+        Eigen::Matrix<Scalar, Dim, Dim>(fitter.covariances()[part].template cast<Scalar>()));
   }
-  return GaussianMixture(fitter.weights.template cast<Scalar>().eval(), std::move(components));
+  return GaussianMixture(fitter.weights().template cast<Scalar>().eval(), std::move(components));
 }
 
 }  // namespace alphabar

@@ -105,8 +105,8 @@ class Moments {
 
   /// The joined blocks first .. first + size − 1; size is a power of 2 and divides first.
   struct Subtree {
-    Index first;
-    Index size;
+    Index first = 0;
+    Index size = 0;
     Scatter scatter;
   };
 
