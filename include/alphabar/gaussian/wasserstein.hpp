@@ -26,17 +26,19 @@ Scalar squared_difference_of_roots(Scalar a, Scalar b) {
 template <int Dim, class P, class Q>
 auto procrustes_distance(const P& p, const Q& q) {
   using Scalar = typename P::Vector::Scalar;
-  using Matrix = Eigen::Matrix<Scalar, Dim, Dim>;
+  using Matrix = Eigen::MatrixXd;
   const auto root = [](const auto& covariance) -> Matrix {
-    const Matrix identity = Matrix::Identity(covariance.dimension(), covariance.dimension());
-    return covariance.apply([](Scalar lambda) { return std::sqrt(lambda); }, identity);
+    const auto identity =
+        Eigen::Matrix<Scalar, Dim, Dim>::Identity(covariance.dimension(), covariance.dimension());
+    return covariance.apply([](Scalar lambda) { return std::sqrt(lambda); }, identity)
+        .template cast<double>();
   };
   const Matrix root_p = root(p);
   const Matrix root_q = root(q);
   const Eigen::BDCSVD<Matrix> svd(root_q.transpose() * root_p,
                                   Eigen::ComputeFullU | Eigen::ComputeFullV);
   const Matrix turn = svd.matrixU() * svd.matrixV().transpose();
-  return (root_p - root_q * turn).squaredNorm();
+  return static_cast<Scalar>((root_p - root_q * turn).squaredNorm());
 }
 
 }  // namespace detail
