@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Noise, noising, sampling and the moments of samples. Items are numbers (coordinates of samples),
+// Noise, noising and sampling. Items are numbers (coordinates of samples),
 // so items_per_second compares across all of them.
 
 #include <benchmark/benchmark.h>
@@ -104,28 +104,6 @@ void sample_by_steps(benchmark::State& state) {
   numbers(state, static_cast<std::size_t>(100 * state.range(0)));
 }
 
-void moments(benchmark::State& state) {
-  const Eigen::MatrixXd batch = process(state.range(0)).sample(0, alphabar::NoiseStream(1), 2000);
-  for (auto _ : state) {
-    alphabar::Moments<double> moments;
-    moments.add(batch);
-    benchmark::DoNotOptimize(moments);
-  }
-  numbers(state, static_cast<std::size_t>(batch.size()));
-}
-
-/// What `moments` is held against: Eigen's rank update of data that are already centred.
-void rank_update(benchmark::State& state) {
-  const Eigen::MatrixXd batch = process(state.range(0)).sample(0, alphabar::NoiseStream(1), 2000);
-  Eigen::MatrixXd scatter(batch.rows(), batch.rows());
-  for (auto _ : state) {
-    scatter.setZero();
-    scatter.selfadjointView<Eigen::Lower>().rankUpdate(batch);
-    benchmark::DoNotOptimize(scatter.data());
-  }
-  numbers(state, static_cast<std::size_t>(batch.size()));
-}
-
 BENCHMARK(fill<double>);
 BENCHMARK(fill<float>);
 BENCHMARK(standard_library_normals);
@@ -134,7 +112,5 @@ BENCHMARK(add_noise<float>);
 BENCHMARK(torch_cuda_noise);
 BENCHMARK(sample)->Arg(64)->Arg(512)->Unit(benchmark::kMicrosecond);
 BENCHMARK(sample_by_steps)->Arg(64)->Unit(benchmark::kMicrosecond);
-BENCHMARK(moments)->Arg(64)->Arg(512)->Unit(benchmark::kMicrosecond);
-BENCHMARK(rank_update)->Arg(64)->Arg(512)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
