@@ -2,10 +2,17 @@
 #pragma once
 
 #include <Eigen/Core>
-#include <alphabar/alphabar.hpp>
+#include <alphabar/gaussian/gaussian.hpp>
+#include <alphabar/gaussian/gaussian_mixture.hpp>
+#include <alphabar/gaussian/mixture_laws.hpp>
+#include <alphabar/gaussian/moments.hpp>
+#include <alphabar/gaussian/score.hpp>
+#include <alphabar/kernel/transition_kernel.hpp>
+#include <alphabar/noise/noise_stream.hpp>
 #include <array>
 #include <charconv>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -51,9 +58,9 @@ class Digits {
                        : denoise(gaussian_, kernel, noised(kernel));
   }
 
-  /// P(kind | x_t), kinds × images.
-  [[nodiscard]] Eigen::MatrixXd beliefs(const Kernel& kernel) const {
-    return mixture_.responsibilities(noised(kernel), kernel);
+  /// P(kind | x_t) of the kind that each image really is.
+  [[nodiscard]] Eigen::VectorXd beliefs(const Kernel& kernel) const {
+    return mixture_.responsibilities(noised(kernel), kernel).diagonal();
   }
 
   [[nodiscard]] const Prior& gaussian() const { return gaussian_; }

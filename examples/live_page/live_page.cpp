@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "live_page/live_page.hpp"
 
-#include <alphabar/alphabar.hpp>
+#include <alphabar/kernel/transition_kernel.hpp>
+#include <alphabar/schedule/noise_schedule.hpp>
+#include <alphabar/schedule/schedules.hpp>
 #include <array>
 #include <optional>
 #include <string>

@@ -30,7 +30,7 @@ void show_digits(int page);
 /// 64 pixels in [-1, 1] of ten images; what: 0 clean, 1 noised, 2 and 3 denoised with one Gaussian
 /// and with one for each kind of digit.
 const double* digits(int what, int t);
-const double* digit_beliefs(int t);   ///< P(kind | x_t), ten for each image
+const double* digit_beliefs(int t);   ///< P(kind | x_t) of the kind that it is, for ten images
 const double* digit_spectrum(int t);  ///< 64 eigenvalues, ascending
 
 /// W2 to the data, 4 samplers × 5 budgets of calls: of the plane (0) or of the digits (1).

@@ -2,8 +2,14 @@
 #pragma once
 
 #include <Eigen/Core>
-#include <alphabar/alphabar.hpp>
+#include <alphabar/gaussian/divergence.hpp>
+#include <alphabar/gaussian/gaussian.hpp>
+#include <alphabar/gaussian/wasserstein.hpp>
+#include <alphabar/kernel/transition_kernel.hpp>
+#include <alphabar/noise/noise_stream.hpp>
+#include <alphabar/process/forward_diffusion.hpp>
 #include <cmath>
+#include <cstdint>
 #include <numbers>
 #include <span>
 #include <utility>

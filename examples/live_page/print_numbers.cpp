@@ -58,7 +58,7 @@ int main(int count, char** arguments) {
     print("table", sampler_table(0), 20);
     print("digitTable", sampler_table(1), 20);
     print("spectrum", digit_spectrum(at.t), 64);
-    print("beliefs", digit_beliefs(at.t), 100);
+    print("beliefs", digit_beliefs(at.t), 10);
     print("denoised", digits(3, at.t), 640);
     std::printf(" },\n");
   }

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <alphabar/alphabar.hpp>
+#include <alphabar/gaussian/wasserstein.hpp>
+#include <alphabar/oracle/sampler_law.hpp>
+#include <alphabar/sampler/ddim.hpp>
+#include <alphabar/sampler/ddpm.hpp>
+#include <alphabar/sampler/sampler_path.hpp>
+#include <alphabar/sampler/sigma_solvers.hpp>
+#include <alphabar/sampler/timesteps.hpp>
+#include <alphabar/schedule/noise_schedule.hpp>
 #include <array>
 #include <vector>
 

@@ -25,7 +25,7 @@ function compareNumbers(native) {
   ['0', '1'].forEach((of) => {
     byId('of').value = of;
     byId('of').dispatchEvent(new Event('change'));
-    change('law', 'time');
+    change('schedule', 'law', 'time');
     draw();
     const table = of === '0' ? native.table : native.digitTable;
     compare(`table ${of}`, textsOf('#table td').filter((_, k) => k % 6), table.map((x) => short(x)));

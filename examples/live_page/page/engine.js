@@ -37,7 +37,7 @@ async function startEngine() {
         ({ t: c.time_of(k), ...named(values.subarray(8 * k, 8 * k + 8)) }));
     },
     digits: (what, t) => array(c.digits(what, t), 640),
-    beliefs: (t) => array(c.digit_beliefs(t), 100),
+    beliefs: (t) => array(c.digit_beliefs(t), 10),
     spectrum: (t) => array(c.digit_spectrum(t), 64),
     table: (ofDigits) => array(c.sampler_table(ofDigits), 20),
   };

@@ -4,8 +4,8 @@ const dirty = new Set();
 let engine;
 
 function draw() {
+  if (dirty.has('schedule')) engine.useSchedule(state.schedule);
   if (dirty.has('law')) {
-    engine.useSchedule(state.schedule);
     engine.usePrior(state.x, state.y, state.first, state.second, state.angle);
     state.curves = engine.curves();
     placeHandles();
@@ -100,7 +100,7 @@ function listenToHandle(id) {
 function listen() {
   byId('time').addEventListener('input', () => { play(false); state.t = +byId('time').value; change('time'); });
   byId('play').addEventListener('click', () => play(!playing));
-  byId('schedule').addEventListener('change', () => { state.schedule = +byId('schedule').value; change('law', 'time'); });
+  byId('schedule').addEventListener('change', () => { state.schedule = +byId('schedule').value; change('schedule', 'law', 'time'); });
   byId('prior').addEventListener('change', () => { state.prior = +byId('prior').value; change('digits'); });
   byId('of').addEventListener('change', () => { state.of = +byId('of').value; change('table'); });
   byId('others').addEventListener('click', () => { engine.showDigits(++state.page); change('digits'); });
@@ -117,7 +117,7 @@ startEngine().then((started) => {
   state.t = wanted ? Math.min(engine.steps, +wanted[1]) : 250;
   play(false);
   listen();
-  dirty.add('law').add('time');
+  dirty.add('schedule').add('law').add('time');
   draw();
   document.body.dataset.ready = 'yes';
 });

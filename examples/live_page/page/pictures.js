@@ -69,38 +69,45 @@ function placeHandles() {
   put('second', x - second * Math.sin(angle), y + second * Math.cos(angle));
 }
 
-// Digits: ink on paper, whatever the theme; a grey level of −1 is paper and 1 is ink.
+// Ink on paper, whatever the theme; a grey level of −1 is paper and 1 is ink.
 function drawDigits() {
-  const rows = [[0, 'x₀'], [1, 'xₜ'], [state.prior, 'E[x₀ | xₜ]']];
   const full = byId('digits').clientWidth;
-  const label = full < 600 ? 0 : 96;
-  const cell = (full - label) / 10;
-  const size = cell * 0.86;
-  const step = full < 600 ? cell + 20 : cell;
-  const { pen } = canvas('digits', 3 * step);
-  byId('digits').style.height = `${3 * step}px`;
+  const narrow = full < 600;  // then the names stand above their rows
+  const [left, above, below] = narrow ? [0, 22, 0] : [96, 0, 6];
+  const cell = (full - left) / 10;
+  const size = cell * 0.88;
+  const step = size + above + (narrow ? 6 : 10);
+  const height = 3 * step + below + 16;
+  byId('digits').style.height = `${height}px`;
+  const { pen } = canvas('digits', height);
   const image = new ImageData(8, 8);
   const stamp = new OffscreenCanvas(8, 8);
   const stampPen = stamp.getContext('2d');
   pen.imageSmoothingEnabled = false;
-  pen.font = `${full < 600 ? 13 : 17}px "STIX Two Text", Cambria, "Times New Roman", serif`;
-  rows.forEach(([what, name], row) => {
+  [[0, 'x₀'], [1, 'xₜ'], [state.prior, 'E[x₀ | xₜ]']].forEach(([what, name], row) => {
     const values = engine.digits(what, state.t);
-    const top = row * step + (full < 600 ? 20 : 0);
+    const top = row * step + above;
+    pen.font = `${narrow ? 14 : 18}px "STIX Two Text", Cambria, "Times New Roman", serif`;
     pen.fillStyle = color('--ink');
-    pen.fillText(name, 0, full < 600 ? top - 5 : top + size / 2 + 5);
+    pen.textAlign = 'left';
+    pen.fillText(name, 0, narrow ? top - 6 : top + size / 2 + 5);
     for (let k = 0; k < 10; ++k) {
       for (let pixel = 0; pixel < 64; ++pixel) {
         const shade = 255 - Math.max(0, Math.min(255, (values[64 * k + pixel] + 1) * 127.5));
         image.data.set([shade, shade, shade, 255], 4 * pixel);
       }
       stampPen.putImageData(image, 0, 0);
-      pen.drawImage(stamp, label + k * cell, top, size, size);
+      pen.drawImage(stamp, left + k * cell, top, size, size);
     }
   });
-  const beliefs = engine.beliefs(state.t);
-  const share = Array.from({ length: 10 }, (_, k) => beliefs[11 * k]).reduce((a, b) => a + b) / 10;
-  byId('belief').textContent = `Chance that the ten Gaussians give to what is really there: ${short(100 * share)} %.`;
+  byId('belief').hidden = state.prior !== 3;
+  if (state.prior !== 3) return;
+  pen.font = `${narrow ? 10 : 12}px system-ui, sans-serif`;
+  pen.fillStyle = color('--soft');
+  pen.textAlign = 'center';
+  engine.beliefs(state.t).forEach((share, k) => {
+    pen.fillText(`${Math.round(100 * share)} %`, left + k * cell + size / 2, height - 3);
+  });
 }
 
 function drawSpectrum() {
