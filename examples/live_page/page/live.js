@@ -60,7 +60,6 @@ function play(on) {
   playing = requestAnimationFrame(frame);
 }
 
-const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 const moves = {
   centre(x, y) { [state.x, state.y] = [clamp(x, -2.5, 2.5), clamp(y, -2.5, 2.5)]; },
   first(x, y) {

@@ -11,6 +11,7 @@ function canvas(id, height) {
   return { pen, width };
 }
 
+const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 const view = 3.4;  // the plane is drawn from −view to view
 const toScreen = (x, y, width) => [(0.5 + x / (2 * view)) * width, (0.5 - y / (2 * view)) * width];
 
@@ -69,17 +70,20 @@ function placeHandles() {
   put('second', x - second * Math.sin(angle), y + second * Math.cos(angle));
 }
 
-// Ink on paper, whatever the theme; a grey level of −1 is paper and 1 is ink.
+const channels = (name) => [1, 3, 5].map((k) => parseInt(color(name).slice(k, k + 2), 16));
+
+// A grey level of −1 is paper and 1 is ink.
 function drawDigits() {
   const full = byId('digits').clientWidth;
   const narrow = full < 600;  // then the names stand above their rows
-  const [left, above, below] = narrow ? [0, 22, 0] : [96, 0, 6];
+  const [left, above, below] = narrow ? [0, 26, 0] : [96, 0, 6];
   const cell = (full - left) / 10;
   const size = cell * 0.88;
-  const step = size + above + (narrow ? 6 : 10);
+  const step = size + above + (narrow ? 4 : 10);
   const height = 3 * step + below + 16;
   byId('digits').style.height = `${height}px`;
   const { pen } = canvas('digits', height);
+  const [paper, ink] = [channels('--paper'), channels('--ink')];
   const image = new ImageData(8, 8);
   const stamp = new OffscreenCanvas(8, 8);
   const stampPen = stamp.getContext('2d');
@@ -90,11 +94,11 @@ function drawDigits() {
     pen.font = `${narrow ? 14 : 18}px "STIX Two Text", Cambria, "Times New Roman", serif`;
     pen.fillStyle = color('--ink');
     pen.textAlign = 'left';
-    pen.fillText(name, 0, narrow ? top - 6 : top + size / 2 + 5);
+    pen.fillText(name, 0, narrow ? top - 8 : top + size / 2 + 5);
     for (let k = 0; k < 10; ++k) {
       for (let pixel = 0; pixel < 64; ++pixel) {
-        const shade = 255 - Math.max(0, Math.min(255, (values[64 * k + pixel] + 1) * 127.5));
-        image.data.set([shade, shade, shade, 255], 4 * pixel);
+        const shade = clamp((values[64 * k + pixel] + 1) / 2, 0, 1);
+        image.data.set([...paper.map((from, c) => from + shade * (ink[c] - from)), 255], 4 * pixel);
       }
       stampPen.putImageData(image, 0, 0);
       pen.drawImage(stamp, left + k * cell, top, size, size);
@@ -111,7 +115,7 @@ function drawDigits() {
 }
 
 function drawSpectrum() {
-  const height = 220;
+  const height = 200;
   const { pen, width } = canvas('spectrum', height);
   const [low, high] = [-3, 1.2];  // decades
   const y = (value) => 8 + (height - 16) * (high - Math.log10(value)) / (high - low);
@@ -146,8 +150,7 @@ function drawChart(id, curves, [low, high], ticks, one) {
   const width = svg.clientWidth;
   const x = (t) => margin.left + (t / engine.steps) * (width - margin.left - margin.right);
   const y = (v) => {
-    const inside = Math.min(high, Math.max(low, v));
-    return height - margin.bottom - ((inside - low) / (high - low)) * (height - margin.top - margin.bottom);
+    return height - margin.bottom - ((clamp(v, low, high) - low) / (high - low)) * (height - margin.top - margin.bottom);
   };
   svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
   svg.style.height = `${height}px`;
