@@ -66,7 +66,7 @@ function compareLooks() {
 // A headless window is not narrower than 500 pixels; the body of a phone is.
 function compareWidth() {
   if (innerWidth <= 760) document.body.style.width = '390px';
-  change('law', 'time');
+  dispatchEvent(new Event('resize'));
   draw();
   const edge = document.body.getBoundingClientRect().right;
   const wide = [...document.querySelectorAll('body *')].filter((element) => element.getBoundingClientRect().right > edge + 1);
