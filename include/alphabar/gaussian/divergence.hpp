@@ -22,14 +22,14 @@ namespace alphabar {
 namespace detail {
 
 /// ½ Σ_i φ(e_i) over the eigenvalues e_i of a symmetric matrix with e_i >= −1; those within the
-/// tolerance of −1 count as −1, where φ is +∞.
+/// tolerance of −1 count as −1, where φ is +∞. In double, by the solver that every dense covariance
+/// has already brought in.
 template <class Matrix>
-typename Matrix::Scalar half_sum_of_phi(const Matrix& deviation,
-                                        typename Matrix::Scalar tolerance = 0) {
-  using Scalar = typename Matrix::Scalar;
-  const Eigen::SelfAdjointEigenSolver<Matrix> solver(deviation, Eigen::EigenvaluesOnly);
-  const auto phi = [=](Scalar e) { return -log1pmx(e <= tolerance - 1 ? Scalar(-1) : e); };
-  return solver.eigenvalues().unaryExpr(phi).sum() / 2;
+typename Matrix::Scalar half_sum_of_phi(const Matrix& deviation, double tolerance = 0) {
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(deviation.template cast<double>(),
+                                                              Eigen::EigenvaluesOnly);
+  const auto phi = [=](double e) { return -log1pmx(e <= tolerance - 1 ? -1.0 : e); };
+  return static_cast<typename Matrix::Scalar>(solver.eigenvalues().unaryExpr(phi).sum() / 2);
 }
 
 /// φ(p/q − 1) for p >= 0, q > 0; +∞ at p = 0. The difference is exact where it matters.

@@ -28,14 +28,16 @@ Scalar squared_difference_of_roots(Scalar a, Scalar b) {
 ///
 /// At the minimum, which an SVD finds (Procrustes), D = R_p − R_q Q and S = R_p + R_q Q obey DSᵀ +
 /// SDᵀ = 2(Σ_p − Σ_q) and DᵀS = SᵀD. With S = U diag(s) Vᵀ and Δ = Uᵀ(Σ_p − Σ_q)U both give
-/// |D|² = Σ_ij 2 Δ_ij²/(s_i² + s_j²): a sum of squares, in which only Σ_p − Σ_q is a difference.
-inline double procrustes_distance(const Eigen::MatrixXd& root_p, const Eigen::MatrixXd& root_q,
-                                  const Eigen::MatrixXd& difference, double tolerance) {
-  using Svd = Eigen::BDCSVD<Eigen::MatrixXd>;
+/// |D|² = Σ_ij 2 Δ_ij²/(s_i² + s_j²): a sum of squares, in which only Σ_p − Σ_q is a difference. A
+/// template, so that only who calls it compiles the SVD.
+template <class Matrix>
+double procrustes_distance(const Matrix& root_p, const Matrix& root_q, const Matrix& difference,
+                           double tolerance) {
+  using Svd = Eigen::BDCSVD<Matrix>;
   const Svd turn(root_q * root_p, Eigen::ComputeFullU | Eigen::ComputeFullV);
-  const Eigen::MatrixXd sum = root_p + root_q * turn.matrixU() * turn.matrixV().transpose();
+  const Matrix sum = root_p + root_q * turn.matrixU() * turn.matrixV().transpose();
   const Svd svd(sum, Eigen::ComputeFullU);
-  const Eigen::MatrixXd delta = svd.matrixU().transpose() * difference * svd.matrixU();
+  const Matrix delta = svd.matrixU().transpose() * difference * svd.matrixU();
   const Eigen::VectorXd squares = svd.singularValues().cwiseAbs2();
   const double nothing = tolerance * squares(0) / 4;
   double total = 0;
@@ -59,9 +61,9 @@ auto procrustes_distance(const P& p, const Q& q) {
     return covariance.apply(square_root, identity).template cast<double>().eval();
   };
   const typename P::Matrix difference = p.matrix() - q.matrix();
-  return static_cast<Scalar>(procrustes_distance(root(p), root(q),
-                                                 difference.template cast<double>(),
-                                                 spectral_tolerance<Scalar>(p.dimension())));
+  return static_cast<Scalar>(procrustes_distance<Eigen::MatrixXd>(
+      root(p), root(q), difference.template cast<double>(),
+      static_cast<double>(spectral_tolerance<Scalar>(p.dimension()))));
 }
 
 }  // namespace detail
