@@ -14,6 +14,7 @@
 #include "alphabar/gaussian/posterior.hpp"
 #include "alphabar/gaussian/score.hpp"
 #include "alphabar/oracle/information.hpp"
+#include "alphabar/oracle/audit.hpp"
 #include "alphabar/oracle/sampler_law.hpp"
 #include "alphabar/oracle/sampler_response.hpp"
 #include "alphabar/process/forward_diffusion.hpp"
