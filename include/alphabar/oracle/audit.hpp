@@ -20,8 +20,8 @@ namespace alphabar {
 namespace detail {
 
 /// The mean and the variances of what the sampler makes with an ideal network.
-template <class Sampler, class Prior>
-AuditReport::Law made_law(const Sampler& sampler, const Prior& prior, const SamplerClaim& claim) {
+inline AuditReport::Law made_law(const ProbedSampler& sampler, const AuditReport::Law& prior,
+                                 const SamplerClaim& claim) {
   const Eigen::ArrayXd lambda = prior.covariance().eigenvalues().array();
   const Eigen::ArrayXd mu = prior.mean().array();
   const auto network = [&](const Eigen::VectorXd& x, double time) -> Eigen::VectorXd {
@@ -60,18 +60,13 @@ AuditReport::Law made_law(const Sampler& sampler, const Prior& prior, const Samp
 /// within 1e-10. Cost: one run of the sampler per draw, 24/d and two more.
 /// @throws std::invalid_argument when what the sampler asks, draws or returns has another size, or
 ///     depends on the noise; when the claim is not one (`sampler_law`)
-template <class Sampler, int Dim>
-[[nodiscard]] AuditReport audit(const Sampler& sampler,
-                                const Gaussian<double, Dim, DiagonalCovariance<double, Dim>>& prior,
-                                const SamplerClaim& claim) {
-  const AuditReport::Law data(
-      Eigen::VectorXd(prior.mean()),
-      DiagonalCovariance<double>(Eigen::VectorXd(prior.covariance().eigenvalues())));
-  AuditReport report{detail::made_law(sampler, data, claim),
-                     sampler_law(claim.plan, data, SamplerStart::noise(claim.start_scale)), 0};
+[[nodiscard]] inline AuditReport audit(const ProbedSampler& sampler, const AuditReport::Law& prior,
+                                       const SamplerClaim& claim) {
+  AuditReport report{detail::made_law(sampler, prior, claim),
+                     sampler_law(claim.plan, prior, SamplerStart::noise(claim.start_scale)), 0};
   report.distance = wasserstein_distance(report.made, report.claimed);
 
-  const auto runs = detail::record_arbitrary_runs(sampler, data.dimension());
+  const auto runs = detail::record_arbitrary_runs(sampler, prior.dimension());
   detail::Alignment alignment = detail::align(runs.front(), claim.plan);
   report.findings = std::move(alignment.findings);
   if (const auto start = detail::compare_start(runs, claim)) report.findings.push_back(*start);

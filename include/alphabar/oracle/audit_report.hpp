@@ -2,6 +2,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <charconv>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,6 +13,16 @@
 #include "alphabar/gaussian/gaussian.hpp"
 
 namespace alphabar {
+namespace detail {
+
+inline std::string six_digits(double value) {
+  char buffer[32];
+  const auto end =
+      std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::general, 6).ptr;
+  return {buffer, end};
+}
+
+}  // namespace detail
 
 /// What can be wrong with a sampler.
 enum class Fault {
@@ -40,9 +51,13 @@ struct AuditFinding {
 
   /// call 3 (t = 700): c_pred must be 0.25, found 0.31: a step to sigma 1.2 instead of 1.1
   [[nodiscard]] std::string text() const {
-    std::string line = "call " + detail::to_text(call) + " (t = " + detail::to_text(time) + "): ";
-    line.append(coefficient).append(" must be ").append(detail::to_text(claimed));
-    line.append(", found ").append(detail::to_text(found));
+    using detail::six_digits;
+    std::string line = "call " + detail::to_text(call) + " (t = " + six_digits(time) + "): ";
+    line.append(coefficient).append(" must be ").append(six_digits(claimed));
+    line.append(", found ").append(six_digits(found));
+    if (six_digits(claimed) == six_digits(found)) {
+      line.append(", off by ").append(six_digits(found - claimed));
+    }
     return meaning.empty() ? line : line.append(": ").append(meaning);
   }
 };

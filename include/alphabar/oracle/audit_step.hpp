@@ -121,7 +121,8 @@ inline std::optional<AuditFinding> compare_steps(const StepComparison& step) {
                 : "sigma of this time stands where that of the next time belongs");
   } else if (step.on_a_level(there) && step.on_a_level(here)) {
     explain(*finding, Fault::target,
-            "a step to sigma = " + to_text(here.sigma()) + " instead of " + to_text(there.sigma()));
+            "a step to sigma = " + six_digits(here.sigma()) + " instead of " +
+                six_digits(there.sigma()));
   }
   return finding;
 }

@@ -26,6 +26,9 @@ using ProbedNetwork = std::function<Eigen::VectorXd(const Eigen::VectorXd& x, do
 /// The noise that it draws: standard normals at every call. The first draw is for the start, the
 /// noise of a step is drawn between the call of that step and the next.
 using ProbedNoise = std::function<Eigen::VectorXd()>;
+/// A sampler under test: noise in, data out.
+using ProbedSampler =
+    std::function<Eigen::VectorXd(const ProbedNetwork& network, const ProbedNoise& noise)>;
 
 namespace detail {
 
@@ -48,9 +51,9 @@ struct RecordedRun {
 };
 
 /// One run; `network(x, time)` answers, and `draw(j)` is the j-th vector that is drawn.
-template <class Sampler, class Network, class Draw>
-RecordedRun record(const Sampler& sampler, Index dimension, const Network& network,
-                   const Draw& draw) {
+inline RecordedRun record(const ProbedSampler& sampler, Index dimension,
+                          const ProbedNetwork& network,
+                          const std::function<Eigen::VectorXd(std::size_t)>& draw) {
   RecordedRun run;
   std::size_t drawn = 0;
   const ProbedNetwork ask = [&](const Eigen::VectorXd& x, double time) {
@@ -81,19 +84,21 @@ inline void require_same_course(const RecordedRun& a, const RecordedRun& b) {
 
 /// Runs in which answers and draws are arbitrary numbers: what comes next is then a linear system
 /// for the coefficients.
-template <class Sampler>
-std::vector<RecordedRun> record_arbitrary_runs(const Sampler& sampler, Index dimension) {
+inline std::vector<RecordedRun> record_arbitrary_runs(const ProbedSampler& sampler,
+                                                      Index dimension) {
   constexpr Index equations = 24;
   std::vector<RecordedRun> runs;
   for (Index first = 0; first < equations; first += dimension) {
     const NoiseStream<double> numbers(1, static_cast<std::uint64_t>(first));
     std::uint64_t used = 0;
-    const auto next = [&](auto&&...) {
+    const auto next = [&] {
       Eigen::VectorXd values(dimension);
       numbers.fill(values, std::exchange(used, used + static_cast<std::uint64_t>(dimension)));
       return values;
     };
-    runs.push_back(record(sampler, dimension, next, next));
+    runs.push_back(record(
+        sampler, dimension, [&](const Eigen::VectorXd&, double) { return next(); },
+        [&](std::size_t) { return next(); }));
     require_same_course(runs.front(), runs.back());
   }
   return runs;
@@ -108,9 +113,9 @@ struct FoundStep {
 
 /// x_next by least squares from the columns that `look_back` allows, over all runs. `said(run, k)`
 /// is the D of call k.
-template <class Said>
-FoundStep fit_step(const std::vector<RecordedRun>& runs, std::size_t k, std::size_t look_back,
-                   const Said& said) {
+inline FoundStep fit_step(
+    const std::vector<RecordedRun>& runs, std::size_t k, std::size_t look_back,
+    const std::function<Eigen::VectorXd(const RecordedRun&, std::size_t)>& said) {
   const std::size_t backwards = std::min(look_back, k);
   const std::size_t draws = runs.front().calls[k].draws.size();
   const Index dimension = runs.front().end.size();
