@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: MIT
 //
-// Noise, noising, sampling and the moments of samples. Items are numbers (coordinates of samples),
+// Noise, noising and sampling. Items are numbers (coordinates of samples),
 // so items_per_second compares across all of them.
 
 #include <benchmark/benchmark.h>
 
 #include <Eigen/Core>
 #include <alphabar/alphabar.hpp>
+#include <alphabar/noise/torch_noise.hpp>
 #include <random>
 #include <vector>
+
+#ifdef _OPENMP
+#include <omp.h>
+#endif
 
 namespace {
 
@@ -53,6 +58,30 @@ void add_noise(benchmark::State& state) {
   numbers(state, count);
 }
 
+#ifdef _OPENMP
+void add_noise_by_threads(benchmark::State& state) {
+  const alphabar::NoiseStream<float> noise(1);
+  const auto kernel = alphabar::linear_schedule<float>().transition(0, 500);
+  std::vector<float> x(std::size_t{1} << 20, 0.5F);
+  omp_set_num_threads(static_cast<int>(state.range(0)));
+  for (auto _ : state) alphabar::add_noise(kernel, x, noise, 0, x);
+  omp_set_num_threads(1);
+  numbers(state, x.size());
+}
+BENCHMARK(add_noise_by_threads)->Arg(1)->Arg(2)->UseRealTime();
+#endif
+
+/// The numbers of torch on a GPU, for those who need them.
+void torch_cuda_noise(benchmark::State& state) {
+  const alphabar::TorchCudaNoise noise(1);
+  std::vector<float> buffer(count);
+  for (auto _ : state) {
+    noise.fill(buffer);
+    benchmark::DoNotOptimize(buffer.data());
+  }
+  numbers(state, count);
+}
+
 alphabar::ForwardDiffusion<double> process(Eigen::Index n) {
   const Eigen::MatrixXd sigma =
       Eigen::MatrixXd::NullaryExpr(n, n, [](Eigen::Index i, Eigen::Index j) {
@@ -75,36 +104,13 @@ void sample_by_steps(benchmark::State& state) {
   numbers(state, static_cast<std::size_t>(100 * state.range(0)));
 }
 
-void moments(benchmark::State& state) {
-  const Eigen::MatrixXd batch = process(state.range(0)).sample(0, alphabar::NoiseStream(1), 2000);
-  for (auto _ : state) {
-    alphabar::Moments<double> moments;
-    moments.add(batch);
-    benchmark::DoNotOptimize(moments);
-  }
-  numbers(state, static_cast<std::size_t>(batch.size()));
-}
-
-/// What `moments` is held against: Eigen's rank update of data that are already centred.
-void rank_update(benchmark::State& state) {
-  const Eigen::MatrixXd batch = process(state.range(0)).sample(0, alphabar::NoiseStream(1), 2000);
-  Eigen::MatrixXd scatter(batch.rows(), batch.rows());
-  for (auto _ : state) {
-    scatter.setZero();
-    scatter.selfadjointView<Eigen::Lower>().rankUpdate(batch);
-    benchmark::DoNotOptimize(scatter.data());
-  }
-  numbers(state, static_cast<std::size_t>(batch.size()));
-}
-
 BENCHMARK(fill<double>);
 BENCHMARK(fill<float>);
 BENCHMARK(standard_library_normals);
 BENCHMARK(add_noise<double>);
 BENCHMARK(add_noise<float>);
+BENCHMARK(torch_cuda_noise);
 BENCHMARK(sample)->Arg(64)->Arg(512)->Unit(benchmark::kMicrosecond);
 BENCHMARK(sample_by_steps)->Arg(64)->Unit(benchmark::kMicrosecond);
-BENCHMARK(moments)->Arg(64)->Arg(512)->Unit(benchmark::kMicrosecond);
-BENCHMARK(rank_update)->Arg(64)->Arg(512)->Unit(benchmark::kMicrosecond);
 
 }  // namespace

@@ -4,6 +4,7 @@
 //
 //   diffuse_dataset                                     the handwritten digits inside
 //   diffuse_dataset --data train-images-idx3-ubyte.gz   any CSV, NPY or IDX
+//   diffuse_dataset --structure ppca:16                 the checks draw from another prior
 //
 // Exit code: 0 when all checks pass, 1 when one fails, 2 when the input cannot be used.
 
@@ -25,6 +26,7 @@
 #include "diffuse_dataset/output_files.hpp"
 #include "diffuse_dataset/plan.hpp"
 #include "diffuse_dataset/report.hpp"
+#include "diffuse_dataset/structures.hpp"
 
 namespace {
 
@@ -54,12 +56,15 @@ int run(const Options& options) {
   const alphabar::ForwardDiffusion diffusion(prior, make_schedule(options));
 
   const Plan plan = make_plan(diffusion.schedule(), x0.cols(), x0.rows());
-  Report report = make_report(input, diffusion, plan, options);
+  const std::vector<FittedPrior> priors = fit_structures(options, x0, diffusion);
+  Report report = make_report(input, diffusion, plan, priors, options);
   print_introduction(report, plan, std::cout);
 
-  const std::vector<Finding> findings = Experiment(x0, diffusion, plan, options.seed).run();
+  const std::vector<Finding> findings =
+      Experiment(x0, diffusion, plan, priors.front().whitened, options.seed).run();
   add_checks(findings, report);
   print_table(report.checks, std::cout);
+  print_structures(report, std::cout);
   const bool passed = print_verdict(findings, std::cout);
 
   write_files(report, output);

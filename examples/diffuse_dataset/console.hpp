@@ -41,7 +41,8 @@ inline void print_introduction(const Report& report, const Plan& plan, std::ostr
   out << "jump   " << report.jumped << " samples taken from x_0 to x_t at once\n";
   out << "walk   " << report.walked << " samples taken through every step"
       << (report.walked < report.jumped ? ", held against their own Σ_t\n" : "\n");
-  out << "drawn  " << plan.drawn << " draws from the Gaussian fitted to the data\n";
+  out << "drawn  " << plan.drawn << " draws from the prior fitted to the data, "
+      << report.stand_ins.front().name << "\n";
   out << "error  ‖S - Σ_t‖ / ‖Σ_t‖ of their covariance S (Frobenius norm; divisor n - 1)\n\n";
 }
 
@@ -60,6 +61,26 @@ inline void print_table(const std::vector<Check>& checks, std::ostream& out) {
         << cell(10, "%.4g", check.kl_to_normal) << cell(10, "%.3g", check.total_correlation)
         << '\n';
   }
+}
+
+/// What the structures lose at seven times, in nats per sample.
+inline void print_structures(const Report& report, std::ostream& out) {
+  constexpr std::size_t columns = 7;
+  const auto time = [&](std::size_t c) {
+    return c * (report.cost_times.size() - 1) / (columns - 1);
+  };
+  out << "\nlost, nats per sample, when a structure stands in for all correlations\n           t";
+  for (std::size_t c = 0; c < columns; ++c) {
+    out << cell(10, "%.0f", static_cast<double>(report.cost_times[time(c)]));
+  }
+  out << '\n';
+  for (const StandIn& stand_in : report.stand_ins) {
+    if (stand_in.name == "dense") continue;
+    out << std::string(12 - std::min<std::size_t>(12, stand_in.name.size()), ' ') << stand_in.name;
+    for (std::size_t c = 0; c < columns; ++c) out << cell(10, "%.3g", stand_in.cost[time(c)]);
+    out << '\n';
+  }
+  out << '\n';
 }
 
 /// Says whether theory held; true if it did.

@@ -140,14 +140,41 @@ std::string gap_svg(const Report& report) {
   return drawing.str();
 }
 
+std::string structures_svg(const Report& report) {
+  constexpr std::array<std::string_view, 5> colors{"#b5502b", "#2b6f8c", "#5f7d3a", "#7d5ba6",
+                                                   "#a07d1c"};
+  double low = 0;
+  double high = 1e-12;
+  for (const StandIn& stand_in : report.stand_ins) {
+    high = std::max(high, finite_maximum(stand_in.cost));
+    for (const double cost : stand_in.cost) low = std::min(low, cost);
+  }
+  const svg::Frame frame = frame_over_time(report, 340, 1.05 * low, 1.05 * high);
+  svg::Drawing drawing(width, 340);
+  linear_ticks(drawing, frame);
+  drawing.label({width - 24, 30}, "nats lost against the Gaussian with all correlations", "end");
+  std::size_t k = 0;
+  for (const StandIn& stand_in : report.stand_ins) {
+    if (stand_in.name == "dense") continue;
+    std::vector<svg::Point> points;
+    for (std::size_t i = 0; i < stand_in.cost.size(); ++i) {
+      points.push_back(frame.at(static_cast<double>(report.cost_times[i]), stand_in.cost[i]));
+    }
+    const std::string color(colors[k % colors.size()]);
+    drawing.line(points, color);
+    drawing.label({width - 24, 52 + 20 * static_cast<double>(k)}, stand_in.name, "end", color);
+    ++k;
+  }
+  frame.times(drawing);
+  return drawing.str();
+}
+
 std::vector<Picture> pictures(const Report& report) {
-  return {{"dissolve.svg", dissolve_svg(report)},
-          {"covariance.svg", covariance_svg(report)},
-          {"scatter.svg", scatter_svg(report)},
-          {"spectrum.svg", spectrum_svg(report)},
-          {"ants.svg", ants_svg(report)},
-          {"diagonal.svg", diagonal_svg(report)},
-          {"gap.svg", gap_svg(report)}};
+  return {{"dissolve.svg", dissolve_svg(report)}, {"covariance.svg", covariance_svg(report)},
+          {"scatter.svg", scatter_svg(report)},   {"spectrum.svg", spectrum_svg(report)},
+          {"ants.svg", ants_svg(report)},         {"diagonal.svg", diagonal_svg(report)},
+          {"gap.svg", gap_svg(report)},           {"structures.svg", structures_svg(report)},
+          {"priors.svg", priors_svg(report)}};
 }
 
 }  // namespace diffuse_dataset

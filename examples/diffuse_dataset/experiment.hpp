@@ -6,6 +6,8 @@
 #include <alphabar/alphabar.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <utility>
 #include <vector>
 
 #include "diffuse_dataset/comparison.hpp"
@@ -20,12 +22,16 @@ using Samples = Eigen::Map<const Matrix>;  ///< d × n, one sample per column
 using Diffusion = alphabar::ForwardDiffusion<double>;
 using Noise = alphabar::NoiseStream<double>;
 
+/// Draws number first, first + 1, ... of x_t from a fitted prior, whitened by the law that they are
+/// claimed to have: one draw per column, N(0, I) if theory is right.
+using WhitenedDraws = std::function<Matrix(Index t, const Noise& noise, Index count, Index first)>;
+
 /// What was found at one time.
 struct Finding {
   Index t = 0;
   Comparison jump;
   Comparison walk;
-  double drawn_p_value = 0;  ///< draws from the fitted Gaussian have the law of its marginal
+  double drawn_p_value = 0;  ///< draws from the fitted prior have the law of its marginal
 };
 
 /// A right program fails a check in one run of so many.
@@ -47,11 +53,12 @@ void for_each_block(Index total, const Visit& visit) {
   for (Index first = 0; first < total; first += block) visit(first, std::min(block, total - first));
 }
 
-/// Parts are measured side by side and joined in their order, so that the bits are always the same.
+/// Parts are measured side by side; the bits are those of one pass.
 template <class Batch>
 Moments moments_of(const Batch& samples) {
-  std::vector<Moments> parts(8);
   const auto border = [&](std::size_t k) { return samples.cols() * static_cast<Index>(k) / 8; };
+  std::vector<Moments> parts;
+  for (std::size_t k = 0; k < 8; ++k) parts.emplace_back(border(k));
   parallel_for(parts.size(), [&](std::size_t k) {
     parts[k].add(samples.middleCols(border(k), border(k + 1) - border(k)));
   });
@@ -60,16 +67,18 @@ Moments moments_of(const Batch& samples) {
   return whole;
 }
 
-/// The real samples at the times of the plan, noised in two ways, and draws from the Gaussian that
-/// was fitted to them. Every ε is a function of (seed, purpose, time, sample): the findings do not
+/// The real samples at the times of the plan, noised in two ways, and draws from a prior that was
+/// fitted to them. Every ε is a function of (seed, purpose, time, sample): the findings do not
 /// depend on the number of cores.
 class Experiment {
  public:
-  Experiment(const Samples& x0, const Diffusion& diffusion, const Plan& plan, std::uint64_t seed)
+  Experiment(const Samples& x0, const Diffusion& diffusion, const Plan& plan, WhitenedDraws draws,
+             std::uint64_t seed)
       : x0_(x0),
         diffusion_(diffusion),
         schedule_(diffusion.schedule()),
         plan_(plan),
+        draws_(std::move(draws)),
         jump_noise_(Noise(seed).substream(1)),
         walk_noise_(Noise(seed).substream(2)),
         draw_noise_(Noise(seed).substream(3)) {}
@@ -152,19 +161,11 @@ class Experiment {
     measurement.residuals.add((x.leftCols(count) - signal) / schedule_.sqrt_one_minus_alpha_bar(t));
   }
 
-  /// Draws of x_t ~ N(√ᾱ_t μ_0, Σ_t), whitened by the law they are claimed to have.
   double drawn_p_value(Index t) const {
-    const auto law = diffusion_.marginal(t);
-    const Vector scales = law.covariance().eigenvalues().cwiseSqrt().cwiseInverse();
     const Noise noise = draw_noise_.substream(t);
     Moments whitened;
-    for_each_block(plan_.drawn, [&](Index first, Index count) {
-      const Matrix x = diffusion_.sample(t, noise, count, first);
-      const Matrix centered = x.colwise() - law.mean();
-      const Matrix z =
-          scales.asDiagonal() * (law.covariance().eigenvectors().transpose() * centered);
-      whitened.add(z);
-    });
+    for_each_block(plan_.drawn,
+                   [&](Index first, Index count) { whitened.add(draws_(t, noise, count, first)); });
     return standard_normal_p_value(whitened.count(), whitened.mean(), whitened.covariance());
   }
 
@@ -172,6 +173,7 @@ class Experiment {
   const Diffusion& diffusion_;
   const alphabar::NoiseSchedule<double>& schedule_;
   const Plan& plan_;
+  WhitenedDraws draws_;
   Noise jump_noise_;
   Noise walk_noise_;
   Noise draw_noise_;

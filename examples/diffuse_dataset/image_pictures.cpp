@@ -102,6 +102,40 @@ std::string dissolve_svg(const Report& report) {
   return drawing.str();
 }
 
+std::string priors_svg(const Report& report) {
+  constexpr double side = 72;
+  constexpr double gap = 8;
+  constexpr double names = 110;
+  const bool images = report.image_width > 0;
+  const std::size_t columns = images ? report.image_width : report.dimension;
+  const std::size_t rows = images ? report.image_height : 1;
+  svg::Drawing drawing(names + 10 * (side + gap) + gap,
+                       static_cast<double>(report.stand_ins.size() + 1) * (side + gap) + gap);
+  double y = gap;
+  const auto draw = [&](const std::string& name, std::size_t count, const auto& values) {
+    drawing.label({gap, y + side / 2 + 4}, name);
+    for (std::size_t k = 0; k < count; ++k) {
+      const std::vector<double>& sample = values(k);
+      draw_pixels(
+          drawing, {names + static_cast<double>(k) * (side + gap), y}, side, columns, rows,
+          [&](std::size_t i) {
+            return gray((sample[i] - report.value_low) / (report.value_high - report.value_low));
+          });
+    }
+    y += side + gap;
+  };
+  draw(
+      "real", report.specimens.size(), [&](std::size_t k) -> const auto& {
+        return report.specimens[k].x0;
+      });
+  for (const StandIn& stand_in : report.stand_ins) {
+    draw(
+        stand_in.name,
+        stand_in.draws.size(), [&](std::size_t k) -> const auto& { return stand_in.draws[k]; });
+  }
+  return drawing.str();
+}
+
 std::string covariance_svg(const Report& report) {
   const auto times = telling_times(report, 5);
   const std::size_t m = report.heat_coordinates.size();

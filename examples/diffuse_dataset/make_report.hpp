@@ -6,12 +6,15 @@
 #include <cmath>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "diffuse_dataset/dataset.hpp"
 #include "diffuse_dataset/experiment.hpp"
+#include "diffuse_dataset/fitted_prior.hpp"
 #include "diffuse_dataset/input.hpp"
 #include "diffuse_dataset/options.hpp"
+#include "diffuse_dataset/parallel.hpp"
 #include "diffuse_dataset/plan.hpp"
 #include "diffuse_dataset/report.hpp"
 
@@ -163,6 +166,21 @@ inline void add_heat_map(const Dataset& data, const Matrix& covariance, Report& 
   }
 }
 
+/// What each structure loses, at some fifty times, and ten draws from each prior.
+inline void add_stand_ins(const std::vector<FittedPrior>& priors,
+                          const alphabar::NoiseSchedule<double>& schedule, const Noise& noise,
+                          Report& report) {
+  const std::vector<Index> times = even_times(schedule, 48);
+  report.cost_times.assign(times.begin(), times.end());
+  for (const FittedPrior& prior : priors) {
+    StandIn stand_in{prior.name, prior.description, std::vector<double>(times.size()), {}};
+    parallel_for(times.size(), [&](std::size_t k) { stand_in.cost[k] = prior.cost(times[k]); });
+    const Matrix draws = prior.draw(noise, 10);
+    for (Index j = 0; j < draws.cols(); ++j) stand_in.draws.push_back(to_vector(draws.col(j)));
+    report.stand_ins.push_back(std::move(stand_in));
+  }
+}
+
 /// The command line that makes this report again, as far as it differs from the default.
 inline std::string command_line(const Options& options) {
   const Options standard;
@@ -180,6 +198,9 @@ inline std::string command_line(const Options& options) {
   if (options.image_width != 0) {
     add("--image", std::to_string(options.image_width), std::to_string(options.image_height));
   }
+  if (options.structure.name() != standard.structure.name()) {
+    add("--structure", options.structure.name());
+  }
   if (options.schedule != standard.schedule) add("--schedule", options.schedule);
   if (options.steps != standard.steps) add("--steps", std::to_string(options.steps));
   if (options.seed != standard.seed) add("--seed", std::to_string(options.seed));
@@ -188,7 +209,7 @@ inline std::string command_line(const Options& options) {
 
 /// Everything but the checks.
 inline Report make_report(const Input& input, const Diffusion& diffusion, const Plan& plan,
-                          const Options& options) {
+                          const std::vector<FittedPrior>& priors, const Options& options) {
   const Samples x0 = samples_of(input.data);
   const Noise noise = Noise(options.seed).substream(0);  // Experiment uses the substreams 1, 2, 3
   Report report;
@@ -206,6 +227,7 @@ inline Report make_report(const Input& input, const Diffusion& diffusion, const 
   add_distances(diffusion, report);
   add_specimens(input.data, x0, noise, report);
   add_principal_components(input.data, x0, diffusion, noise, report);
+  add_stand_ins(priors, diffusion.schedule(), Noise(options.seed).substream(4), report);
   add_heat_map(input.data, diffusion.prior().covariance().matrix(), report);
   return report;
 }

@@ -2,17 +2,29 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "diffuse_dataset/dataset.hpp"
 #include "diffuse_dataset/read_csv.hpp"
 
 namespace diffuse_dataset {
+
+/// The structure of a covariance, as on the command line: "dense", "ppca:16".
+struct Structure {
+  std::string kind = "dense";
+  std::ptrdiff_t number = 0;  ///< after the colon
+
+  [[nodiscard]] std::string name() const {
+    return number == 0 ? kind : kind + ":" + std::to_string(number);
+  }
+};
 
 /// What the command line asks for.
 struct Options {
@@ -21,6 +33,7 @@ struct Options {
   std::optional<ValueRange> range;
   std::size_t image_width = 0;
   std::size_t image_height = 0;
+  Structure structure;
   std::string schedule = "linear";
   std::ptrdiff_t steps = 1000;
   std::uint64_t seed = 0;
@@ -61,7 +74,30 @@ inline void describe_data_options(CLI::App& app, Options& options) {
       ->type_name("WIDTH HEIGHT");
 }
 
+/// "ppca:16" in its parts; the number is for the kinds that have one, and for no others.
+inline Structure parse_structure(const std::string& text) {
+  const std::size_t colon = text.find(':');
+  Structure structure{text.substr(0, colon), 0};
+  const bool counted = structure.kind == "ppca" || structure.kind == "mixture";
+  const bool known = counted || structure.kind == "dense" || structure.kind == "diagonal";
+  const char* end = text.data() + text.size();
+  if (counted && colon != std::string::npos) {
+    const auto read = std::from_chars(text.data() + colon + 1, end, structure.number);
+    if (read.ec != std::errc() || read.ptr != end) structure.number = 0;
+  }
+  if (!known || counted != (structure.number > 0) || (!counted && colon != std::string::npos)) {
+    throw CLI::ValidationError("--structure",
+                               text + " is none of dense, diagonal, ppca:R, mixture:K");
+  }
+  return structure;
+}
+
 inline void describe_process_options(CLI::App& app, Options& options) {
+  app.add_option_function<std::string>(
+         "--structure",
+         [&options](const std::string& text) { options.structure = parse_structure(text); },
+         "structure of the prior that the checks draw from: dense, diagonal, ppca:R, mixture:K")
+      ->type_name("NAME");
   app.add_option("--schedule", options.schedule, "noise schedule")
       ->check(CLI::IsMember({"linear", "scaled_linear", "cosine", "sigmoid"}))
       ->type_name("NAME")

@@ -30,6 +30,14 @@ struct Check {
   double total_correlation = 0;  ///< KL(q(x_t) ‖ its diagonal stand-in), nats
 };
 
+/// A prior of some structure that was fitted to the data: what it loses, what it takes for data.
+struct StandIn {
+  std::string name;                        ///< "ppca:16"
+  std::string description;                 ///< "16 directions, and one variance for all others"
+  std::vector<double> cost;                ///< nats per sample at the times of `cost_times`
+  std::vector<std::vector<double>> draws;  ///< d values each
+};
+
 /// Everything the report shows. Columns over time have T + 1 entries, indexed by t = 0..T.
 /// NaN means "not defined, show nothing"; infinities are shown as such.
 struct Report {
@@ -74,6 +82,10 @@ struct Report {
   std::vector<double> kl_mean;            ///< mean part of KL(q(x_t) ‖ N(0, I)): ½ ‖μ_t‖²
   std::vector<double> kl_covariance;      ///< covariance part: ½ Σ (λ_t - 1 - log λ_t)
 
+  // Structures; the checks draw from the first.
+  std::vector<StandIn> stand_ins;
+  std::vector<std::size_t> cost_times;  ///< ascending, from 1 to T
+
   // The checks.
   std::size_t jumped = 0;     ///< samples noised by the jump
   std::size_t walked = 0;     ///< samples walked step by step
@@ -92,6 +104,8 @@ std::string spectrum_svg(const Report& report);    ///< every λ_t over t
 std::string ants_svg(const Report& report);        ///< ᾱ_t | 1 - ᾱ_t and the load of each step
 std::string diagonal_svg(const Report& report);    ///< cost of the diagonal stand-in over t
 std::string gap_svg(const Report& report);         ///< gap to N(0, I): mean and covariance part
+std::string structures_svg(const Report& report);  ///< what each structure loses over t
+std::string priors_svg(const Report& report);      ///< draws of each prior below real samples
 
 /// All of them with their file names: dissolve.svg, covariance.svg, scatter.svg, spectrum.svg, ...
 struct Picture {

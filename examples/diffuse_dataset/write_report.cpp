@@ -27,6 +27,13 @@ void write_check(JsonObject& json, const Check& check) {
   json.member("total_correlation", check.total_correlation);
 }
 
+void write_stand_in(JsonObject& json, const StandIn& stand_in) {
+  json.member("name", stand_in.name);
+  json.member("description", stand_in.description);
+  json.member("cost", stand_in.cost);
+  json.member("draws", stand_in.draws);
+}
+
 void write_data(const Report& report, std::ostream& out) {
   JsonObject json(out);
   json.member("dataset", report.dataset);
@@ -62,6 +69,8 @@ void write_data(const Report& report, std::ostream& out) {
   json.member("total_correlation", report.total_correlation);
   json.member("kl_mean", report.kl_mean);
   json.member("kl_covariance", report.kl_covariance);
+  json.objects("stand_ins", report.stand_ins, write_stand_in);
+  json.member("cost_times", report.cost_times);
   json.member("jumped", report.jumped);
   json.member("walked", report.walked);
   json.member("alarm_level", report.alarm_level);

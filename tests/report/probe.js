@@ -19,7 +19,7 @@ addEventListener('load', () => {
   };
   const [early, late] = [at(10), at(900)];
   early.forEach((picture, k) => { if (picture === late[k]) faults.push(`picture ${k} does not move`); });
-  if (early.length !== 11) faults.push(`${early.length} things to look at`);
+  if (early.length !== 13) faults.push(`${early.length} things to look at`);
   at(1000);
   const now = document.getElementById('now').textContent;
   if (!now.includes('4.036e−5')) faults.push(`at the end ${now}`);

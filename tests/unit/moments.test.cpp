@@ -4,7 +4,10 @@
 #include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <vector>
 
+#include "alphabar/detail/moments_state.hpp"
 #include "alphabar/noise/noise_stream.hpp"
 #include "support/catch.hpp"
 #include "support/matrices.hpp"
@@ -93,6 +96,65 @@ TEST_CASE("Moments: any partition, any way to add") {
   CHECK(test::relative_error(from_expressions.covariance(), 9 * expected) < 1e-13);
 }
 
+/// Parts of one data set, each told where it begins, merged from both ends of their row.
+Moments<double> in_parts(const MatrixXd& samples, const std::vector<Index>& borders) {
+  std::vector<Moments<double>> parts;
+  for (std::size_t k = 0; k + 1 < borders.size(); ++k) {
+    parts.emplace_back(borders[k]);
+    const Index batch = k % 2 == 0 ? 5000 : 77;
+    for (Index first = borders[k]; first < borders[k + 1]; first += batch) {
+      parts.back().add(samples.middleCols(first, std::min(batch, borders[k + 1] - first)));
+    }
+  }
+  while (parts.size() > 2) {
+    parts[parts.size() - 2].merge(parts.back());
+    parts.pop_back();
+  }
+  if (parts.size() == 2) parts[0].merge(parts[1]);
+  return parts[0];
+}
+
+// Would catch a block that begins where a part or a batch does, a tree that depends on who built
+// it, and samples on a border that are summed on one side of it.
+TEST_CASE("Moments: the bits of one pass, for 1, 2, 3 and 7 workers and any cuts") {
+  const MatrixXd samples = make_samples(5, 9000);
+  Moments<double> whole;
+  whole.add(samples);
+  const std::vector<Index> cuts[] = {{0, 9000},
+                                     {0, 4500, 9000},
+                                     {0, 3000, 6000, 9000},
+                                     {0, 1, 1023, 1024, 1025, 4096, 8192, 9000},
+                                     {0, 10, 20, 30, 40, 50, 60, 9000},
+                                     {0, 1000, 1000, 3072, 5120, 7168, 8999, 9000}};
+  for (const auto& borders : cuts) {
+    CAPTURE(borders);
+    const Moments<double> merged = in_parts(samples, borders);
+    CHECK(merged.count() == 9000);
+    CHECK(merged.mean() == whole.mean());
+    CHECK(merged.covariance() == whole.covariance());
+  }
+}
+
+// Would catch a member that is forgotten on the way to another process.
+TEST_CASE("Moments: go on from a row of numbers as if nothing had happened") {
+  const MatrixXd samples = make_samples(5, 9000);
+  Moments<double, 5> left;
+  Moments<double, 5> right(3000);
+  left.add(samples.leftCols(3000));
+  right.add(samples.middleCols(3000, 3500));
+  right.merge(left);  // not a continuation
+  const auto travelled =
+      detail::MomentsState::read<Moments<double, 5>>(detail::MomentsState::write(right));
+  Moments<double, 5> other = left;
+  for (Moments<double, 5>* whole : {&left, &other}) {
+    whole->merge(whole == &left ? right : travelled);
+    whole->add(samples.rightCols(2500));
+  }
+  CHECK(other.count() == 12000);
+  CHECK(other.mean() == left.mean());
+  CHECK(other.covariance() == left.covariance());
+}
+
 // Would catch a constant coordinate with a variance of rounding, and a wrong rank for n < d.
 TEST_CASE("Moments: fewer samples than dimensions, constant coordinates") {
   MatrixXd samples = make_samples(10, 6);
@@ -142,6 +204,7 @@ TEST_CASE("Moments: what is not there yet is refused") {
   CHECK_THROWS_WITH(moments.merge(other),
                     "alphabar::Moments::merge: the dimension of a sample must have size 3, got 4");
   Moments<double, 3> fixed;
+  CHECK_THROWS_WITH(Moments<double>(-1), "alphabar::Moments: first_sample must be >= 0, got -1");
   CHECK_THROWS_WITH(fixed.add(MatrixXd::Zero(2, 2)),
                     "alphabar::Moments::add: the dimension of a sample must have size 3, got 2");
 }

@@ -81,7 +81,7 @@ function finiteMaximum(values) {
 let charts = [];
 function buildCharts() {
   charts.forEach((chart) => pictures.splice(pictures.indexOf(chart), 1));
-  charts = [buildAnts(), buildSpectrum(), buildDiagonal(), buildGap()];
+  charts = [buildAnts(), buildSpectrum(), buildDiagonal(), buildGap(), buildStructures()];
   pictures.push(...charts);
 }
 
@@ -121,6 +121,34 @@ function buildDiagonal() {
   area(chart, cost, () => 0, { class: 'data-area' });
   curve(chart, cost, { class: 'data' });
   return cursor(chart, [cost]);
+}
+
+// A line for each structure, between the times at which its cost is known; the names say the cost at t.
+const structureColors = ['#b5502b', '#2b6f8c', '#5f7d3a', '#7d5ba6', '#a07d1c'];
+function buildStructures() {
+  const shown = report.stand_ins.filter((s) => s.name !== 'dense');
+  const times = report.cost_times;
+  const at = (cost) => (t) => {
+    const k = Math.max(1, times.findIndex((s) => s >= t));
+    const share = Math.max(0, (t - times[k - 1]) / (times[k] - times[k - 1]));
+    return times.length < 2 ? cost[0] : cost[k - 1] + share * (cost[k] - cost[k - 1]);
+  };
+  const high = 1.05 * Math.max(...shown.map((s) => finiteMaximum(s.cost)));
+  const low = 1.05 * Math.min(0, ...shown.flatMap((s) => s.cost));
+  const ticks = ticksUpTo(Math.max(high, -low));
+  const within = [...ticks.slice(1).map((v) => -v), ...ticks].filter((v) => v >= low && v <= high);
+  const chart = frame('structures', 300, low, high, within, short);
+  const right = byId('structures').clientWidth - margin.right;
+  const labels = shown.map((s, k) => {
+    const color = structureColors[k % structureColors.length];
+    curve(chart, at(s.cost), { stroke: color }, 1);
+    return node(chart.svg, 'text', { style: `fill: ${color}`, x: right, y: 24 + 18 * k, 'text-anchor': 'end' });
+  });
+  const move = cursor(chart, shown.map((s) => at(s.cost)), () => '');
+  return (t) => {
+    move(Math.max(1, t));
+    shown.forEach((s, k) => { labels[k].textContent = `${s.name}, ${s.description}: ${short(at(s.cost)(Math.max(1, t)))}`; });
+  };
 }
 
 function buildGap() {

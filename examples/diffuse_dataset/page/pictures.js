@@ -76,6 +76,29 @@ function drawSpecimens(t) {
   ['xₜ', 'x₀', 'ε'].forEach((name, k) => write(name, k * (sum + step) + sum / 2, height - 6, '--soft', 16));
 }
 
+// A row of real samples at t, and a row of draws for each prior; each column has one noise.
+function drawPriors(t) {
+  const rows = [['real', report.specimens.map((s) => s.x0)], ...report.stand_ins.map((s) => [s.name, s.draws])];
+  const count = Math.min(narrow() ? 5 : 10, report.specimens.length);
+  const [gap, names] = [10, narrow() ? 74 : 110];
+  const side = (width) => (width - names - gap * (count - 1)) / count;
+  const [c, width] = context('priors', (w) => rows.length * (side(w) + gap));
+  const s = side(width);
+  const signal = Math.sqrt(report.alpha_bar[t]);
+  const noise = Math.sqrt(report.one_minus_alpha_bar[t]);
+  const [low, high] = [report.value_low - 1.2 * noise, report.value_high + 1.2 * noise];
+  c.font = '13px system-ui, sans-serif';
+  rows.forEach(([name, samples], row) => {
+    const y = row * (s + gap);
+    c.fillStyle = color(row === 0 ? '--ink' : '--soft');
+    c.fillText(name, 0, y + s / 2 + 4);
+    samples.slice(0, count).forEach((x, k) => {
+      const epsilon = report.specimens[k].noise;
+      drawSample(c, (i) => signal * x[i] + noise * epsilon[i], low, high, names + k * (s + gap), y, s);
+    });
+  });
+}
+
 // A click takes another sample apart.
 function chooseSpecimen(event) {
   const count = report.specimens.length;
@@ -181,7 +204,7 @@ function ellipse(c, px, py, mx, my, a, b, d, stroke, width, dash = []) {
 }
 
 function buildPictures() {
-  pictures.push(drawSpecimens, drawHeat, drawShare, markNearestCheck);
+  pictures.push(drawSpecimens, drawPriors, drawHeat, drawShare, markNearestCheck);
   if (report.first_component.length) pictures.push(drawScatter);
   else byId('scatter-figure').remove();
   if (report.image_width && report.eigenvectors.length) pictures.push(drawModes);

@@ -5,6 +5,7 @@
 #include <Eigen/Eigenvalues>
 #include <cmath>
 #include <limits>
+#include <numbers>
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
@@ -13,22 +14,22 @@
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 
-/// Distances between Gaussians, in nats.
+/// Entropy and distances of Gaussians, in nats.
 ///
-/// All rest on φ(z) = z − log(1 + z) >= 0, evaluated without cancellation: near agreement, where
-/// ρ − 1 is small, both Σ log ρ and Σ (ρ − 1) are large against their difference.
+/// The distances rest on φ(z) = z − log(1 + z) >= 0, evaluated without cancellation: near
+/// agreement, where ρ − 1 is small, both Σ log ρ and Σ (ρ − 1) are large against their difference.
 namespace alphabar {
 namespace detail {
 
 /// ½ Σ_i φ(e_i) over the eigenvalues e_i of a symmetric matrix with e_i >= −1; those within the
-/// tolerance of −1 count as −1, where φ is +∞.
+/// tolerance of −1 count as −1, where φ is +∞. In double, by the solver that every dense covariance
+/// has already brought in.
 template <class Matrix>
-typename Matrix::Scalar half_sum_of_phi(const Matrix& deviation,
-                                        typename Matrix::Scalar tolerance = 0) {
-  using Scalar = typename Matrix::Scalar;
-  const Eigen::SelfAdjointEigenSolver<Matrix> solver(deviation, Eigen::EigenvaluesOnly);
-  const auto phi = [=](Scalar e) { return -log1pmx(e <= tolerance - 1 ? Scalar(-1) : e); };
-  return solver.eigenvalues().unaryExpr(phi).sum() / 2;
+typename Matrix::Scalar half_sum_of_phi(const Matrix& deviation, double tolerance = 0) {
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(deviation.template cast<double>(),
+                                                              Eigen::EigenvaluesOnly);
+  const auto phi = [=](double e) { return -log1pmx(e <= tolerance - 1 ? -1.0 : e); };
+  return static_cast<typename Matrix::Scalar>(solver.eigenvalues().unaryExpr(phi).sum() / 2);
 }
 
 /// φ(p/q − 1) for p >= 0, q > 0; +∞ at p = 0. The difference is exact where it matters.
@@ -39,6 +40,13 @@ Scalar phi_of_ratio(Scalar p, Scalar q) {
 }
 
 }  // namespace detail
+
+/// h(p) = ½ (d log 2πe + log det Σ). −∞ for a singular covariance. Cost: O(d).
+template <Real Scalar, int Dim, class Covariance>
+[[nodiscard]] Scalar entropy(const Gaussian<Scalar, Dim, Covariance>& p) {
+  const Scalar log_two_pi_e = std::log(2 * std::numbers::pi_v<Scalar>) + 1;
+  return (static_cast<Scalar>(p.dimension()) * log_two_pi_e + p.covariance().log_determinant()) / 2;
+}
 
 /// KL(p ‖ N(0, I)) = ½ (Σ_i φ(λ_i − 1) + |μ|²): how far a marginal is from the end of the process.
 /// +∞ for a singular covariance. Cost: O(d).

@@ -3,116 +3,173 @@
 
 #include <Eigen/Core>
 #include <algorithm>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
+#include "alphabar/detail/scatter.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 
 namespace alphabar {
 
-/// Mean and covariance of data that come in batches, in one pass and O(d²) memory.
+namespace detail {
+struct MomentsState;
+}
+
+/// Mean and covariance of data that come in batches, in one pass.
 ///
 /// In practice Σ_0 is unknown; this is how it is estimated. Batches are Dim × N, one sample per
-/// column; partial results from several workers `merge`.
+/// column. Several workers take parts of one data set, each told the number of its first sample,
+/// and `merge` them in order: the bits are those of one worker, however the samples are cut into
+/// parts and the parts into batches. (Samples fall into blocks by their number, and blocks join as
+/// a binary tree does; what a part has of a block that it shares with another is kept as samples.)
 ///
-/// Each block of columns is centred on its own mean, and blocks are joined by the update of Chan,
-/// Golub, LeVeque ("Updating formulae and a pairwise algorithm for computing sample variances",
-/// COMPSTAT 1982). No large mean is ever squared: data with mean 10⁸ and variance 1 keep 7 digits
-/// or more (tests/unit/moments.test.cpp). Accumulates in double whatever the Scalar.
-/// Cost: d² flops per sample; the number of samples may be smaller than d (Σ is then singular).
+/// Accumulates in double whatever the Scalar. Data with mean 10⁸ and variance 1 keep 7 digits or
+/// more (tests/unit/moments.test.cpp). The number of samples may be smaller than d: Σ is singular.
+/// Cost: d² flops per sample; memory: one d × d matrix per level of the tree, log₂(n/1024) at most
+/// for a part that begins at 0 and twice as many for others, and one block of samples at each end.
 template <Real Scalar = double, int Dim = Eigen::Dynamic>
 class Moments {
  public:
   using Vector = Eigen::Matrix<Scalar, Dim, 1>;
   using Matrix = Eigen::Matrix<Scalar, Dim, Dim>;
 
+  /// Of no samples yet. The first to be added has this number in the data set.
+  /// @throws std::invalid_argument for a negative number
+  explicit Moments(Index first_sample = 0) : first_(first_sample), end_(first_sample) {
+    detail::require(first_sample >= 0, "Moments", "first_sample", "be >= 0", first_sample);
+  }
+
   /// Adds the columns of a batch. The first batch fixes a dynamic dimension.
   /// @throws std::invalid_argument when the dimension is another than before
   template <BatchOf<Scalar, Dim> Batch>
   void add(const Batch& batch) {
     require_dimension("Moments::add", batch.rows());
-    constexpr Index block_size = 256;
-    for (Index first = 0; first < batch.cols(); first += block_size) {
-      const Index size = std::min(block_size, batch.cols() - first);
-      join(of_block(batch.middleCols(first, size).template cast<double>()));
+    dimension_ = batch.rows();
+    for (Index done = 0; done < batch.cols();) {
+      const Index size = std::min(block_size - end_ % block_size, batch.cols() - done);
+      add_within_block(batch.middleCols(done, size));
+      done += size;
     }
   }
 
-  /// Adds everything that `other` has seen.
+  /// Adds everything that `other` has seen. If it begins where this ends, the bits are those of one
+  /// pass; anything else is joined as a whole.
   /// @throws std::invalid_argument when the dimensions differ
   void merge(const Moments& other) {
-    if (other.count_ == 0) return;
-    require_dimension("Moments::merge", other.mean_.size());
-    join(other);
+    if (other.count() == 0) return;
+    require_dimension("Moments::merge", other.dimension_);
+    dimension_ = other.dimension_;
+    if (other.first_ != end_ || &other == this) {
+      rest_.join(other.total());
+      return;
+    }
+    add(other.samples_in(other.head_));
+    for (const Subtree& tree : other.trees_) push(tree);
+    add(other.samples_in(other.tail_));
+    rest_.join(other.rest_);
   }
 
-  [[nodiscard]] Index count() const { return count_; }
+  /// Of a sample; 0 before the first batch when it is dynamic.
+  [[nodiscard]] Index dimension() const { return dimension_; }
+  [[nodiscard]] Index count() const { return end_ - first_ + rest_.count; }
 
   /// @throws std::invalid_argument before the first sample
   [[nodiscard]] Vector mean() const {
-    detail::require(count_ >= 1, "Moments::mean", "count", "be >= 1", count_);
-    return mean_.template cast<Scalar>();
+    detail::require(count() >= 1, "Moments::mean", "count", "be >= 1", count());
+    return total().mean.template cast<Scalar>();
   }
 
   /// The unbiased estimate Σ (x − x̄)(x − x̄)ᵀ/(n − 1), exactly symmetric.
   /// @throws std::invalid_argument before the second sample
   [[nodiscard]] Matrix covariance() const {
-    detail::require(count_ >= 2, "Moments::covariance", "count", "be >= 2", count_);
-    const DoubleMatrix full = scatter_.template selfadjointView<Eigen::Lower>();
-    return (full / static_cast<double>(count_ - 1)).template cast<Scalar>();
+    detail::require(count() >= 2, "Moments::covariance", "count", "be >= 2", count());
+    const auto sum = total();
+    const typename detail::Scatter<Dim>::Matrix full =
+        sum.matrix.template selfadjointView<Eigen::Lower>();
+    return (full / static_cast<double>(sum.count - 1)).template cast<Scalar>();
   }
 
   /// N(mean, covariance).
   [[nodiscard]] Gaussian<Scalar, Dim> gaussian() const { return {mean(), covariance()}; }
 
  private:
-  using DoubleVector = Eigen::Matrix<double, Dim, 1>;
-  using DoubleMatrix = Eigen::Matrix<double, Dim, Dim>;
+  friend struct detail::MomentsState;
+  using Scatter = detail::Scatter<Dim>;
+  using Samples = Eigen::Map<const Eigen::Matrix<Scalar, Dim, Eigen::Dynamic>>;
 
-  /// Centres on the first column, then on the mean of what is left: both differences are small.
-  template <class Block>
-  static Moments of_block(const Block& block) {
-    Eigen::Matrix<double, Dim, Eigen::Dynamic> centred = block;
-    const DoubleVector pivot = centred.col(0);
-    centred.colwise() -= pivot;
-    const DoubleVector shift = centred.rowwise().mean();
-    centred.colwise() -= shift;
+  static constexpr Index block_size = 1024;
 
-    Moments moments;
-    moments.count_ = centred.cols();
-    moments.mean_ = pivot + shift;
-    moments.scatter_.setZero(pivot.size(), pivot.size());
-    moments.scatter_.template selfadjointView<Eigen::Lower>().rankUpdate(centred);
-    return moments;
+  /// The joined blocks first .. first + size − 1; size is a power of 2 and divides first.
+  struct Subtree {
+    Index first = 0;
+    Index size = 0;
+    Scatter scatter;
+  };
+
+  [[nodiscard]] Samples samples_in(const std::vector<Scalar>& values) const {
+    return {values.data(), dimension_,
+            static_cast<Index>(values.size()) / std::max<Index>(dimension_, 1)};
   }
 
-  /// Two sets of samples as one: the scatter between their means is added to the scatters within.
-  void join(const Moments& other) {
-    if (count_ == 0) {
-      *this = other;
+  /// Samples that all belong into the block of number end_.
+  template <class Batch>
+  void add_within_block(const Batch& batch) {
+    const Index block = end_ / block_size;
+    const bool shared = block * block_size < first_;  // with the part before this one
+    end_ += batch.cols();
+    if (batch.cols() == block_size) {
+      push({block, 1, Scatter::of(batch)});
       return;
     }
-    const Index total = count_ + other.count_;
-    const double share = static_cast<double>(other.count_) / static_cast<double>(total);
-    const DoubleVector gap = other.mean_ - mean_;
-    scatter_.template triangularView<Eigen::Lower>() += other.scatter_;
-    scatter_.template selfadjointView<Eigen::Lower>().rankUpdate(
-        gap, static_cast<double>(count_) * share);
-    mean_ += share * gap;
-    count_ = total;
+    std::vector<Scalar>& open = shared ? head_ : tail_;
+    const Eigen::Matrix<Scalar, Dim, Eigen::Dynamic> plain = batch;
+    open.insert(open.end(), plain.data(), plain.data() + plain.size());
+    if (end_ % block_size == 0 && !shared) {
+      push({block, 1, Scatter::of(samples_in(tail_))});
+      tail_.clear();
+    }
+  }
+
+  /// Appends a subtree; twins become one of twice the size.
+  void push(Subtree next) {
+    end_ = std::max(end_, (next.first + next.size) * block_size);
+    while (!trees_.empty() && trees_.back().size == next.size &&
+           trees_.back().first % (2 * next.size) == 0) {
+      Subtree twin = std::move(trees_.back());
+      trees_.pop_back();
+      twin.scatter.join(next.scatter);
+      twin.size *= 2;
+      next = std::move(twin);
+    }
+    trees_.push_back(std::move(next));
+  }
+
+  [[nodiscard]] Scatter total() const {
+    Scatter sum;
+    if (!head_.empty()) sum.join(Scatter::of(samples_in(head_)));
+    for (const Subtree& tree : trees_) sum.join(tree.scatter);
+    if (!tail_.empty()) sum.join(Scatter::of(samples_in(tail_)));
+    sum.join(rest_);
+    return sum;
   }
 
   void require_dimension(std::string_view function, Index rows) const {
-    if (count_ > 0 || Dim != Eigen::Dynamic) {
-      const Index expected = count_ > 0 ? Index{mean_.size()} : Index{Dim};
-      detail::require_size(function, "the dimension of a sample", expected, rows);
+    if (dimension_ > 0) {
+      detail::require_size(function, "the dimension of a sample", dimension_, rows);
     }
   }
 
-  Index count_ = 0;
-  DoubleVector mean_;
-  DoubleMatrix scatter_;  // Σ (x − mean)(x − mean)ᵀ, lower triangle
+  Index first_;
+  Index end_;  // one past the last sample added in sequence
+  Index dimension_ = Dim == Eigen::Dynamic ? 0 : Dim;
+  std::vector<Scalar> head_;  // samples of the first block, when it has begun before this part
+  std::vector<Subtree> trees_;
+  std::vector<Scalar> tail_;  // samples of the last block, when it is not full
+  Scatter rest_;              // merged without being the continuation
 };
 
 }  // namespace alphabar

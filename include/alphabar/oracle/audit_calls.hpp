@@ -122,9 +122,9 @@ inline std::optional<AuditFinding> audit_call(const std::vector<RecordedRun>& ru
   const AffineStep& c = step.coefficients;
   const std::size_t look_back = c.older[0] != 0 || c.older[1] != 0 ? 3 : c.previous != 0 ? 1 : 0;
   FoundStep fit = fit_step(runs, found, look_back, said);
-  if (fit.residual > claim.tolerance) fit = fit_step(runs, found, 3, said);
+  if (!(fit.residual <= claim.tolerance)) fit = fit_step(runs, found, 3, said);
   std::optional<AuditFinding> finding;
-  if (fit.residual > claim.tolerance) {
+  if (!(fit.residual <= claim.tolerance)) {
     finding = AuditFinding{0,
                            step.time,
                            Fault::not_affine,

@@ -135,8 +135,7 @@ inline FoundStep fit_step(
   }
   const Eigen::VectorXd scales = columns.colwise().norm().transpose();
   const Eigen::MatrixXd scaled = columns * scales.cwiseInverse().asDiagonal();
-  const Eigen::VectorXd solution =
-      scaled.colPivHouseholderQr().solve(next).cwiseQuotient(scales).eval();
+  const Eigen::VectorXd solution = scaled.householderQr().solve(next).cwiseQuotient(scales);
   FoundStep found;
   found.residual = (columns * solution - next).norm() / (1 + next.norm());
   found.coefficients.x = solution(0);

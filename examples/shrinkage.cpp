@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+//
+// Too few samples: shrinking their covariance is a step of diffusion, so there is a time that it
+// corresponds to.
+
+#include <Eigen/Core>
+#include <alphabar/alphabar.hpp>
+#include <cmath>
+#include <cstdio>
+
+int main() {
+  // Standardised data with correlations 0.9^|i-j| in 64 dimensions, known from few samples only.
+  const Eigen::Index d = 64;
+  const Eigen::MatrixXd truth = Eigen::MatrixXd::NullaryExpr(
+      d, d, [](auto i, auto j) { return std::pow(0.9, static_cast<double>(std::abs(i - j))); });
+  const alphabar::Gaussian data(Eigen::VectorXd::Zero(d), truth);
+  const auto schedule = alphabar::linear_schedule();
+
+  std::printf("   n   rank    rho    t    error of S   of the shrunk S\n");
+  for (const Eigen::Index n : {16, 32, 64, 256, 4096}) {
+    // [shrinkage]
+    const Eigen::MatrixXd samples = data.sample(alphabar::NoiseStream(1), n);
+    alphabar::Moments<double> moments;
+    moments.add(samples);
+    const auto kernel = alphabar::ledoit_wolf(samples);
+    const auto shrunk = alphabar::propagate(kernel, moments.gaussian().covariance());
+    const double rho = 1 - kernel.signal_power();
+    const double t = schedule.time_of_log_snr(std::log((1 - rho) / rho));
+    // [shrinkage]
+    std::printf("%4td   %4td   %.3f   %3.0f   %10.3f   %10.3f\n", n,
+                moments.gaussian().covariance().rank(), rho, t,
+                (moments.covariance() - truth).norm() / truth.norm(),
+                (shrunk.matrix() - truth).norm() / truth.norm());
+  }
+}

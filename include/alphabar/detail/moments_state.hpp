@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "alphabar/concepts.hpp"
+#include "alphabar/gaussian/moments.hpp"
+
+namespace alphabar::detail {
+
+/// Everything that a Moments holds as a row of doubles, and back: what travels between processes.
+struct MomentsState {
+  template <Real Scalar, int Dim>
+  static std::vector<double> write(const Moments<Scalar, Dim>& moments) {
+    std::vector<double> row;
+    visit(moments, [&](const auto& member) { append(member, row); });
+    return row;
+  }
+
+  template <class AnyMoments>
+  static AnyMoments read(std::span<const double> row) {
+    AnyMoments moments;
+    visit(moments, [&](auto& member) { take(row, member); });
+    return moments;
+  }
+
+ private:
+  template <class AnyMoments, class Visit>
+  static void visit(AnyMoments& moments, const Visit& member) {
+    member(moments.first_);
+    member(moments.end_);
+    member(moments.dimension_);
+    member(moments.head_);
+    member(moments.trees_);
+    member(moments.tail_);
+    member(moments.rest_);
+  }
+
+  template <Arithmetic T>
+  static void append(T value, std::vector<double>& row) {
+    row.push_back(static_cast<double>(value));
+  }
+
+  template <class T>
+  static void append(const std::vector<T>& values, std::vector<double>& row) {
+    append(values.size(), row);
+    for (const T& value : values) append(value, row);
+  }
+
+  template <int Dim>
+  static void append(const Scatter<Dim>& scatter, std::vector<double>& row) {
+    append(scatter.count, row);
+    append(scatter.mean.size(), row);
+    row.insert(row.end(), scatter.mean.begin(), scatter.mean.end());
+    row.insert(row.end(), scatter.matrix.data(), scatter.matrix.data() + scatter.matrix.size());
+  }
+
+  template <class Subtree>
+  requires requires(Subtree tree) { tree.scatter; }
+  static void append(const Subtree& tree, std::vector<double>& row) {
+    append(tree.first, row);
+    append(tree.size, row);
+    append(tree.scatter, row);
+  }
+
+  template <Arithmetic T>
+  static void take(std::span<const double>& row, T& value) {
+    value = static_cast<T>(row.front());
+    row = row.subspan(1);
+  }
+
+  template <class T>
+  static void take(std::span<const double>& row, std::vector<T>& values) {
+    Index size = 0;
+    take(row, size);
+    values.resize(static_cast<std::size_t>(size));
+    for (T& value : values) take(row, value);
+  }
+
+  template <int Dim>
+  static void take(std::span<const double>& row, Scatter<Dim>& scatter) {
+    Index size = 0;
+    take(row, scatter.count);
+    take(row, size);
+    scatter.mean = Eigen::Map<const typename Scatter<Dim>::Vector>(row.data(), size);
+    row = row.subspan(static_cast<std::size_t>(size));
+    scatter.matrix = Eigen::Map<const typename Scatter<Dim>::Matrix>(row.data(), size, size);
+    row = row.subspan(static_cast<std::size_t>(size * size));
+  }
+
+  template <class Subtree>
+  requires requires(Subtree tree) { tree.scatter; }
+  static void take(std::span<const double>& row, Subtree& tree) {
+    take(row, tree.first);
+    take(row, tree.size);
+    take(row, tree.scatter);
+  }
+};
+
+}  // namespace alphabar::detail

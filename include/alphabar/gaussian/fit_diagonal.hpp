@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <Eigen/Core>
+
+#include "alphabar/concepts.hpp"
+#include "alphabar/covariance/concepts.hpp"
+#include "alphabar/covariance/diagonal.hpp"
+#include "alphabar/detail/centring.hpp"
+#include "alphabar/gaussian/gaussian.hpp"
+
+namespace alphabar {
+
+/// Mean and variance of each coordinate: the fit that costs a pass over the data and 2d numbers,
+/// for what often is the only covariance one can afford. Of all diagonal Gaussians it is the
+/// closest in KL(data ‖ fit); what it misses is the data's `total_correlation`.
+///
+/// Batches are Dim × n, one sample per column; variances with the divisor n − 1, in double.
+/// @throws std::invalid_argument for fewer than two samples, and what is not finite
+template <EigenMatrix Batch>
+[[nodiscard]] auto fit_diagonal(const Batch& batch) {
+  using Scalar = typename Batch::Scalar;
+  constexpr int Dim = Batch::RowsAtCompileTime;
+  detail::require_samples("fit_diagonal", batch);
+  constexpr Index block_size = 256;
+  const detail::Centring<Dim> centring(batch);
+  Eigen::Matrix<double, Dim, 1> squares = Eigen::Matrix<double, Dim, 1>::Zero(batch.rows());
+  for (Index first = 0; first < batch.cols(); first += block_size) {
+    const Index size = std::min(block_size, batch.cols() - first);
+    squares += centring(batch.middleCols(first, size)).array().square().rowwise().sum().matrix();
+  }
+  squares /= static_cast<double>(batch.cols() - 1);
+  return Gaussian(centring.mean().template cast<Scalar>().eval(),
+                  DiagonalCovariance<Scalar, Dim>(squares.template cast<Scalar>().eval()));
+}
+
+}  // namespace alphabar

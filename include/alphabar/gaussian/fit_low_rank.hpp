@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <Eigen/Core>
+#include <Eigen/Eigenvalues>
+#include <Eigen/QR>
+#include <algorithm>
+#include <utility>
+
+#include "alphabar/concepts.hpp"
+#include "alphabar/covariance/concepts.hpp"
+#include "alphabar/covariance/low_rank.hpp"
+#include "alphabar/detail/centring.hpp"
+#include "alphabar/detail/scatter_map.hpp"
+#include "alphabar/error.hpp"
+#include "alphabar/gaussian/gaussian.hpp"
+#include "alphabar/noise/noise_stream.hpp"
+
+namespace alphabar {
+namespace detail {
+
+/// An orthonormal basis of the columns of a matrix, of their number.
+inline Eigen::MatrixXd orthonormal(const Eigen::MatrixXd& columns) {
+  const Eigen::HouseholderQR<Eigen::MatrixXd> qr(columns);
+  return qr.householderQ() * Eigen::MatrixXd::Identity(columns.rows(), columns.cols());
+}
+
+}  // namespace detail
+
+/// Probabilistic PCA of rank r: the r directions of most variance with their variances, and for all
+/// others one variance ψ, the mean of what is left. That is the maximum of the likelihood (Tipping,
+/// Bishop, "Probabilistic principal component analysis", J. Royal Statistical Society B 61, 1999).
+///
+/// Beyond d = 1024 no d × d matrix is formed. A random subspace of r + 8 dimensions is turned into
+/// that of most variance by passes over the data (subspace iteration: Halko, Martinsson, Tropp,
+/// SIAM Review 53, 2011), until the variance that it holds grows by less than 1e-12 of itself, or
+/// 200 passes are over. Its noise is fixed: the same data give the same fit. What is within
+/// rounding of 0 (c d u λ_max, as in DenseCovariance) is 0. Memory: d (r + 8) doubles, twice; cost
+/// per pass: 4 d n (r + 8) flops; fast where the spectrum falls between r and r + 8, slow where it
+/// is flat.
+///
+/// Batches are Dim × n, one sample per column; variances with the divisor n − 1, in double.
+/// @throws std::invalid_argument for fewer than two samples, what is not finite, and r outside 1..d
+template <EigenMatrix Batch>
+[[nodiscard]] auto fit_low_rank(const Batch& batch, Index r) {
+  using Scalar = typename Batch::Scalar;
+  constexpr int Dim = Batch::RowsAtCompileTime;
+  detail::require_samples("fit_low_rank", batch);
+  const Index d = batch.rows();
+  detail::require(r >= 1 && r <= d, "fit_low_rank", "r", "be in 1.." + detail::to_text(d), r);
+  const detail::ScatterMap<Batch> scatter(batch);
+  const auto divisor = static_cast<double>(batch.cols() - 1);
+
+  Eigen::MatrixXd q(d, std::min(d, r + 8));
+  NoiseStream<double>(0).fill(q);
+  q = detail::orthonormal(q);
+  Eigen::MatrixXd directions;
+  Eigen::VectorXd variances;  // of the directions, ascending
+  for (int pass = 0; pass < 200; ++pass) {
+    const Eigen::MatrixXd image = scatter(q);
+    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> within(q.transpose() * image / divisor);
+    const double before = variances.size() == 0 ? 0 : variances.sum();
+    variances = within.eigenvalues().tail(r).cwiseMax(0);
+    directions = q * within.eigenvectors().rightCols(r);
+    if (variances.sum() <= before * (1 + 1e-12)) break;
+    q = detail::orthonormal(image);
+  }
+
+  const double rounding = detail::spectral_tolerance<double>(d) * variances(r - 1);
+  variances = (variances.array() > rounding).select(variances, 0);
+  const double rest =
+      r == d ? 0 : (scatter.trace() / divisor - variances.sum()) / static_cast<double>(d - r);
+  const double psi = rest > rounding ? std::min(rest, variances(0)) : 0;
+  const Eigen::Matrix<Scalar, Dim, Eigen::Dynamic> basis =
+      directions.rowwise().reverse().template cast<Scalar>();
+  const Eigen::Matrix<Scalar, Eigen::Dynamic, 1> above =
+      (variances.reverse().array() - psi).template cast<Scalar>();
+  return Gaussian(scatter.centring().mean().template cast<Scalar>().eval(),
+                  LowRankCovariance<Scalar, Dim>(basis, above, static_cast<Scalar>(psi)));
+}
+
+}  // namespace alphabar

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <Eigen/Cholesky>
+#include <Eigen/Core>
+#include <cmath>
+#include <concepts>
+#include <cstdint>
+#include <limits>
+#include <numbers>
+#include <utility>
+#include <vector>
+
+#include "alphabar/concepts.hpp"
+#include "alphabar/covariance/concepts.hpp"
+#include "alphabar/detail/centring.hpp"
+#include "alphabar/detail/k_means.hpp"
+#include "alphabar/detail/softmax.hpp"
+#include "alphabar/error.hpp"
+#include "alphabar/gaussian/gaussian.hpp"
+#include "alphabar/gaussian/gaussian_mixture.hpp"
+
+namespace alphabar {
+
+/// How far `fit_mixture` goes.
+struct MixtureFit {
+  Index iterations = 100;
+  double tolerance = 1e-5;  ///< ends when the mean log-likelihood gains less, in nats per sample
+  double floor = 1e-4;      ///< noise in every Σ_k, in units of the mean variance of the data
+};
+
+namespace detail {
+
+/// Expectation and maximisation for centred data, d × n, in double.
+class MixtureFitter {
+ public:
+  MixtureFitter(Eigen::MatrixXd x, Index k, double noise, std::uint64_t seed)
+      : x_(std::move(x)), noise_(noise), shares_(Eigen::MatrixXd::Zero(k, x_.cols())) {
+    const std::vector<Index> cluster = k_means(x_, k, seed);
+    for (Index j = 0; j < x_.cols(); ++j) shares_(cluster[static_cast<std::size_t>(j)], j) = 1;
+    weights_ = Eigen::VectorXd::Zero(k);
+    means_.assign(static_cast<std::size_t>(k), Eigen::VectorXd::Zero(x_.rows()));
+    covariances_.assign(means_.size(), Eigen::MatrixXd::Identity(x_.rows(), x_.rows()) * noise_);
+    maximise();
+  }
+
+  /// The shares of the components in each sample; returns the mean log-likelihood.
+  double expect() {
+    const double constant = static_cast<double>(x_.rows()) * std::log(2 * std::numbers::pi);
+    for (Index k = 0; k < weights_.size(); ++k) {
+      const auto part = static_cast<std::size_t>(k);
+      const Eigen::LLT<Eigen::MatrixXd> factor(covariances_[part]);
+      const Eigen::MatrixXd whitened = factor.matrixL().solve(x_.colwise() - means_[part]);
+      const double log_determinant = 2 * factor.matrixLLT().diagonal().array().log().sum();
+      shares_.row(k) =
+          -(whitened.colwise().squaredNorm().array() + log_determinant + constant) / 2 +
+          std::log(weights_(k));
+    }
+    return softmax(shares_, weights_).mean();
+  }
+
+  /// Weights, means and covariances from the shares. A component without samples stays as it is.
+  void maximise() {
+    const Eigen::VectorXd members = shares_.rowwise().sum();
+    weights_ = members / members.sum();
+    for (Index k = 0; k < weights_.size(); ++k) {
+      if (!(members(k) > 0)) continue;
+      const auto part = static_cast<std::size_t>(k);
+      means_[part] = x_ * shares_.row(k).transpose() / members(k);
+      const Eigen::MatrixXd weighted =
+          (x_.colwise() - means_[part]) * shares_.row(k).cwiseSqrt().asDiagonal();
+      Eigen::MatrixXd lower = Eigen::MatrixXd::Zero(x_.rows(), x_.rows());
+      lower.selfadjointView<Eigen::Lower>().rankUpdate(weighted, 1 / members(k));
+      covariances_[part] = lower.selfadjointView<Eigen::Lower>();
+      covariances_[part].diagonal().array() += noise_;
+    }
+  }
+
+  [[nodiscard]] const Eigen::VectorXd& weights() const { return weights_; }
+  [[nodiscard]] const std::vector<Eigen::VectorXd>& means() const { return means_; }
+  [[nodiscard]] const std::vector<Eigen::MatrixXd>& covariances() const { return covariances_; }
+
+ private:
+  Eigen::MatrixXd x_;
+  double noise_;
+  Eigen::MatrixXd shares_;
+  Eigen::VectorXd weights_;
+  std::vector<Eigen::VectorXd> means_;
+  std::vector<Eigen::MatrixXd> covariances_;
+};
+
+}  // namespace detail
+
+/// A mixture of k Gaussians, by expectation and maximisation (Dempster, Laird, Rubin 1977) from a
+/// k-means++ start: a maximum of the likelihood, of several. The same data and seed give the same
+/// fit.
+///
+/// Every Σ_k is that of its share of the samples plus a little noise, as after a short step of the
+/// process; so none collapses onto one sample, and data with constant coordinates have a density.
+/// Batches are Dim × n, one sample per column; in double. Cost per iteration: 2 k n d² flops.
+/// @throws std::invalid_argument for fewer than two samples, what is not finite or does not vary, k
+///         outside 1..n, iterations < 0, and a floor that is not > 0
+template <EigenMatrix Batch, std::integral Seed>
+[[nodiscard]] auto fit_mixture(const Batch& batch, Index k, Seed seed, const MixtureFit& fit = {}) {
+  using Scalar = typename Batch::Scalar;
+  constexpr int Dim = Batch::RowsAtCompileTime;
+  constexpr auto name = "fit_mixture";
+  detail::require_samples(name, batch);
+  detail::require(k >= 1 && k <= batch.cols(), name, "k",
+                  "be in 1.." + detail::to_text(Index{batch.cols()}), k);
+  detail::require(fit.iterations >= 0, name, "iterations", "be >= 0", fit.iterations);
+  detail::require(fit.floor > 0 && std::isfinite(fit.floor), name, "floor", "be finite and > 0",
+                  fit.floor);
+  const detail::Centring<Dim> centring(batch);
+  Eigen::MatrixXd centred = centring(batch);
+  const double variance = centred.squaredNorm() / static_cast<double>(centred.size());
+  detail::require(variance > 0, name, "the mean variance of the batch", "be > 0", variance);
+
+  detail::MixtureFitter fitter(std::move(centred), k, fit.floor * variance,
+                               static_cast<std::uint64_t>(seed));
+  double before = -std::numeric_limits<double>::infinity();
+  for (Index iteration = 0; iteration < fit.iterations; ++iteration) {
+    const double likelihood = fitter.expect();
+    fitter.maximise();
+    if (likelihood - before < fit.tolerance) break;
+    before = likelihood;
+  }
+
+  std::vector<Gaussian<Scalar, Dim>> components;
+  for (std::size_t part = 0; part < fitter.means().size(); ++part) {
+    const Eigen::Matrix<double, Dim, 1> mean = centring.mean() + fitter.means()[part];
+    components.emplace_back(
+        mean.template cast<Scalar>().eval(),
+        Eigen::Matrix<Scalar, Dim, Dim>(fitter.covariances()[part].template cast<Scalar>()));
+  }
+  return GaussianMixture(fitter.weights().template cast<Scalar>().eval(), std::move(components));
+}
+
+}  // namespace alphabar

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <string_view>
+
+#include "alphabar/concepts.hpp"
+#include "alphabar/covariance/concepts.hpp"
+#include "alphabar/detail/centring.hpp"
+#include "alphabar/error.hpp"
+#include "alphabar/kernel/transition_kernel.hpp"
+
+/// What to do when there are too few samples for their covariance S: pull its eigenvalues together,
+///
+///     Σ = (1 − ρ) S + ρ m I,      m = tr S/d.
+///
+/// That is a step of a diffusion with A = 1 − ρ and B = ρm, and it is returned as one. Apply it to
+/// what `Moments` estimate: `propagate(ledoit_wolf(batch), moments.covariance())`. On standardised
+/// data m = 1: the shrunk covariance is Σ_t at the time with ᾱ_t = 1 − ρ, that is
+/// `schedule.time_of_log_snr(std::log((1 - rho) / rho))`.
+///
+/// Batches are Dim × n, one sample per column, n >= 2. Everything in double; no d × d matrix when
+/// n < d. ρ is within 1e-12 of its formula. Cost: d n min(d, n) flops.
+namespace alphabar {
+namespace detail {
+
+/// What the formulas for ρ are made of. S here is Σ (x − x̄)(x − x̄)ᵀ/n, with the divisor n.
+struct ScatterInvariants {
+  double samples;        ///< n
+  double dimension;      ///< d
+  double trace;          ///< tr S
+  double off_sphere;     ///< |S − mI|²_F, summed without cancellation
+  double fourth_moment;  ///< Σ |x − x̄|⁴/n
+
+  [[nodiscard]] double trace_of_square() const { return off_sphere + trace * trace / dimension; }
+};
+
+template <class Batch>
+ScatterInvariants scatter_invariants(std::string_view function, const Batch& batch) {
+  require_samples(function, batch);
+  const auto n = static_cast<double>(batch.cols());
+  const auto d = static_cast<double>(batch.rows());
+  const Eigen::MatrixXd centred = Centring(batch)(batch);
+  const Eigen::VectorXd squares = centred.colwise().squaredNorm();
+  const double trace = squares.sum() / n;
+
+  // The eigenvalues of S that may differ from 0 are those of the smaller product.
+  const Index size = std::min(batch.rows(), batch.cols());
+  Eigen::MatrixXd product = Eigen::MatrixXd::Zero(size, size);
+  auto lower = product.selfadjointView<Eigen::Lower>();
+  if (size < batch.rows()) {
+    lower.rankUpdate(centred.transpose(), 1 / n);
+  } else {
+    lower.rankUpdate(centred, 1 / n);
+  }
+  product.diagonal().array() -= trace / d;
+  const double of_diagonal = product.diagonal().squaredNorm();
+  const double off_sphere = 2 * product.squaredNorm() - of_diagonal +
+                            (d - static_cast<double>(size)) * (trace / d) * (trace / d);
+  return {n, d, trace, off_sphere, squares.squaredNorm() / n};
+}
+
+/// The kernel that shrinks by ρ = part/whole, at most 1, towards the unbiased m.
+template <Real Scalar>
+TransitionKernel<Scalar> shrinkage_kernel(const ScatterInvariants& s, double part, double whole) {
+  const double rho = part < whole ? std::max(0.0, part / whole) : 1;
+  const double unbiased_mean = s.trace / s.dimension * s.samples / (s.samples - 1);
+  return {static_cast<Scalar>(1 - rho), static_cast<Scalar>(rho * unbiased_mean)};
+}
+
+}  // namespace detail
+
+/// The ρ that is best in the mean for large n and d, whatever the distribution:
+/// ρ = (Σ |x − x̄|⁴/n − tr S²)/(n |S − mI|²_F) (Ledoit, Wolf, "A well-conditioned estimator for
+/// large-dimensional covariance matrices", J. Multivariate Analysis 88, 2004). S = mI gives 1.
+/// @throws std::invalid_argument for fewer than two samples
+template <EigenMatrix Batch>
+[[nodiscard]] TransitionKernel<typename Batch::Scalar> ledoit_wolf(const Batch& batch) {
+  const auto s = detail::scatter_invariants("ledoit_wolf", batch);
+  return detail::shrinkage_kernel<typename Batch::Scalar>(s, s.fourth_moment - s.trace_of_square(),
+                                                          s.samples * s.off_sphere);
+}
+
+/// The ρ that is best for Gaussian data, by the fixed point of an oracle that knows Σ:
+/// ρ = ((1 − 2/d) tr S² + tr² S)/((n + 1 − 2/d) |S − mI|²_F) (Chen, Wiesel, Eldar, Hero, "Shrinkage
+/// algorithms for MMSE covariance estimation", IEEE Trans. Signal Processing 58, 2010).
+/// @throws std::invalid_argument for fewer than two samples
+template <EigenMatrix Batch>
+[[nodiscard]] TransitionKernel<typename Batch::Scalar> oas(const Batch& batch) {
+  const auto s = detail::scatter_invariants("oas", batch);
+  const double share = 1 - 2 / s.dimension;
+  return detail::shrinkage_kernel<typename Batch::Scalar>(
+      s, share * s.trace_of_square() + s.trace * s.trace, (s.samples + share) * s.off_sphere);
+}
+
+}  // namespace alphabar

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+#include <Eigen/Core>
+#include <cmath>
+#include <type_traits>
+
+#include "alphabar/gaussian/fit_diagonal.hpp"
+#include "alphabar/gaussian/fit_low_rank.hpp"
+#include "alphabar/gaussian/fit_mixture.hpp"
+#include "alphabar/gaussian/moments.hpp"
+#include "support/catch.hpp"
+#include "support/complaint.hpp"
+#include "support/matrices.hpp"
+
+namespace fit_test {
+
+using namespace alphabar;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+
+MatrixXd normals(Index d, Index n, std::uint64_t seed = 5) {
+  MatrixXd z(d, n);
+  NoiseStream(seed).fill(z);
+  return z;
+}
+
+/// Correlated samples with a mean far from 0.
+MatrixXd make_samples(Index d, Index n) {
+  const MatrixXd root = test::rotation(d) * VectorXd::LinSpaced(d, 0.1, 5).asDiagonal();
+  return (root * normals(d, n)).colwise() + VectorXd::LinSpaced(d, -3, 1000).eval();
+}
+
+Gaussian<double> empirical(const MatrixXd& samples) {
+  Moments<double> moments;
+  moments.add(samples);
+  return moments.gaussian();
+}
+
+// Would catch a divisor n, a mean that is squared, and a variance of rounding in what is constant.
+TEST_CASE("fit_diagonal: the diagonal of the empirical Gaussian") {
+  MatrixXd samples = make_samples(7, 600);
+  samples.row(3).setConstant(0.1);
+  const auto fit = fit_diagonal(samples);
+  const VectorXd expected = empirical(samples).covariance().matrix().diagonal();
+  CHECK(test::relative_error(fit.covariance().eigenvalues(), expected) < 1e-13);
+  CHECK(test::relative_error(fit.mean(), empirical(samples).mean()) < 1e-14);
+  CHECK(fit.covariance().eigenvalues()(3) == 0);
+  const Eigen::Matrix<float, 7, Eigen::Dynamic> of_floats = samples.cast<float>();
+  const auto fixed = fit_diagonal(of_floats);
+  STATIC_REQUIRE(
+      std::is_same_v<decltype(fixed), const Gaussian<float, 7, DiagonalCovariance<float, 7>>>);
+  CHECK(test::relative_error(fixed.covariance().eigenvalues(), expected) < 1e-5);
+  CHECK_THROWS_WITH(fit_diagonal(MatrixXd(samples.leftCols(1))),
+                    "alphabar::fit_diagonal: batch.cols() must be >= 2, got 1");
+  samples(2, 5) = std::nan("");
+  CHECK_THROWS_WITH(fit_diagonal(samples),
+                    "alphabar::fit_diagonal: column[5] must be finite, got 5");
+}
+
+/// The r largest eigenvalues of the empirical covariance, and the mean of the others.
+MatrixXd cut(const MatrixXd& samples, Index r) {
+  const auto sigma = empirical(samples).covariance();
+  const Index rest = sigma.dimension() - r;
+  VectorXd lambda = sigma.eigenvalues();
+  if (rest > 0) lambda.head(rest).setConstant(lambda.head(rest).mean());
+  return sigma.eigenvectors() * lambda.asDiagonal() * sigma.eigenvectors().transpose();
+}
+
+// Would catch directions of the least variance, ψ that is left in l, a mean of d instead of d − r
+// eigenvalues, a subspace that has not turned far enough, and fits that depend on something else.
+TEST_CASE("fit_low_rank: the empirical spectrum, cut") {
+  const MatrixXd samples = make_samples(40, 300);
+  for (const Index r : {1, 3, 39, 40}) {
+    CAPTURE(r);
+    const auto fit = fit_low_rank(samples, r);
+    CHECK(fit.covariance().basis().cols() == r);
+    CHECK(test::relative_error(fit.covariance().matrix(), cut(samples, r)) < 1e-6);
+    CHECK_THAT(fit.covariance().trace(detail::Identity{}),
+               WithinRel(empirical(samples).covariance().matrix().trace(), 1e-13));
+  }
+  CHECK(fit_low_rank(samples, 3).covariance().basis() ==
+        fit_low_rank(samples, 3).covariance().basis());
+  const auto of_floats = fit_low_rank(samples.cast<float>().eval(), 3);
+  CHECK(test::relative_error(of_floats.covariance().matrix(), cut(samples, 3)) < 1e-5);
+}
+
+// Would catch a ψ of rounding, or below 0, where there is no variance left.
+TEST_CASE("fit_low_rank: fewer samples than dimensions") {
+  const MatrixXd samples = make_samples(40, 5);
+  const auto exact = empirical(samples).covariance();
+  for (const Index r : {4, 10, 40}) {
+    const auto sigma = fit_low_rank(samples, r).covariance();
+    CHECK(sigma.psi() == 0);
+    CHECK(sigma.rank() == 4);
+    CHECK(test::relative_error(sigma.matrix(), exact.matrix()) < 1e-12);
+  }
+  CHECK(fit_low_rank(MatrixXd(MatrixXd::Constant(4, 3, 0.1)), 2).covariance().rank() == 0);
+  CHECK_THROWS_WITH(fit_low_rank(samples, 0), "alphabar::fit_low_rank: r must be in 1..40, got 0");
+  CHECK_THROWS_WITH(fit_low_rank(samples, 41),
+                    "alphabar::fit_low_rank: r must be in 1..40, got 41");
+}
+
+// Would catch a d × d matrix: it would take 320 GB.
+TEST_CASE("fit_low_rank: 200,000 dimensions") {
+  Eigen::MatrixXf samples = normals(200000, 6).cast<float>();
+  samples.row(7) *= 4000;
+  const auto fit = fit_low_rank(samples, 2);
+  CHECK(std::abs(fit.covariance().basis()(7, 0)) > 0.99);
+  CHECK(fit.covariance().psi() > 0);
+}
+
+/// 300, 200 and 100 samples around three points, 40 standard deviations apart.
+MatrixXd make_clusters() {
+  MatrixXd x = normals(2, 600);
+  x.leftCols(300).colwise() += Eigen::Vector2d(1000, 40);
+  x.middleCols(300, 200).colwise() += Eigen::Vector2d(1040, 0);
+  x.rightCols(100).colwise() += Eigen::Vector2d(960, 0);
+  return x;
+}
+
+// Would catch responsibilities by column instead of row, clusters that lose their samples, Σ_k
+// about another mean, and noise that is added more than once.
+TEST_CASE("fit_mixture: clusters that lie apart") {
+  const MatrixXd x = make_clusters();
+  const double noise = 1e-4 * empirical(x).covariance().matrix().trace() / 2 * 599 / 600;
+  const auto mixture = fit_mixture(x, 3, 1);
+  for (const auto& [first, count] : {std::pair{0, 300}, {300, 200}, {500, 100}}) {
+    CAPTURE(first);
+    const auto part = empirical(x.middleCols(first, count));
+    Index found = -1;
+    for (Index k = 0; k < 3; ++k) {
+      const auto& component = mixture.components()[static_cast<std::size_t>(k)];
+      if ((component.mean() - part.mean()).norm() < 1) found = k;
+    }
+    REQUIRE(found >= 0);
+    const auto& component = mixture.components()[static_cast<std::size_t>(found)];
+    CHECK_THAT(mixture.weights()(found), WithinRel(count / 600.0, 1e-12));
+    CHECK(test::relative_error(component.mean(), part.mean()) < 1e-12);
+    const MatrixXd expected =
+        part.covariance().matrix() * (count - 1) / count + noise * MatrixXd::Identity(2, 2);
+    CHECK(test::relative_error(component.covariance().matrix(), expected) < 1e-10);
+  }
+}
+
+// Would catch an iteration that ends before its fixed point, where the responsibilities of the
+// fitted mixture give back its own weights and means; and draws that are not those of the seed.
+TEST_CASE("fit_mixture: a fixed point, and one seed is one fit") {
+  const MatrixXd x = normals(3, 500).cwiseAbs2();
+  MixtureFit far;
+  far.iterations = 5000;
+  far.tolerance = 1e-12;
+  const auto mixture = fit_mixture(x, 2, 3, far);
+  const MatrixXd shares = mixture.responsibilities(x);
+  CHECK(test::relative_error(shares.rowwise().mean(), mixture.weights()) < 1e-5);
+  for (Index k = 0; k < 2; ++k) {
+    const VectorXd mean = x * shares.row(k).transpose() / shares.row(k).sum();
+    CHECK(test::relative_error(mixture.components()[static_cast<std::size_t>(k)].mean(), mean) <
+          1e-5);
+  }
+  CHECK(fit_mixture(x, 2, 3, far).weights() == mixture.weights());
+  double one = 0;
+  double two = 0;
+  const auto single = fit_mixture(x, 1, 0);
+  for (Index j = 0; j < x.cols(); ++j) {
+    one += single.log_density(x.col(j));
+    two += mixture.log_density(x.col(j));
+  }
+  CHECK(two > one + 100);  // such data are no Gaussian
+}
+
+// Would catch 0/0 in a cluster without samples, and a factorization of what is singular.
+TEST_CASE("fit_mixture: few different samples, constant coordinates") {
+  MatrixXd x = make_clusters().leftCols(12);
+  x.row(1).setConstant(0.1);
+  x.rightCols(6).colwise() = x.col(0).eval();
+  const auto mixture = fit_mixture(x, 12, 7);
+  CHECK(mixture.weights().allFinite());
+  CHECK(std::isfinite(mixture.log_density(x.col(0))));
+  const auto refused = [&](auto call) { return test::complaint(call); };
+  CHECK(refused([&] { (void)fit_mixture(x, 13, 0); }) ==
+        "invalid_argument: alphabar::fit_mixture: k must be in 1..12, got 13");
+  CHECK(refused([&] { (void)fit_mixture(MatrixXd(MatrixXd::Ones(2, 3)), 1, 0); }) ==
+        "invalid_argument: alphabar::fit_mixture: the mean variance of the batch must be > 0, "
+        "got 0");
+  CHECK(refused([&] { (void)fit_mixture(x, 2, 0, {.floor = 0}); }) ==
+        "invalid_argument: alphabar::fit_mixture: floor must be finite and > 0, got 0");
+}
+
+}  // namespace fit_test
