@@ -27,6 +27,7 @@
 #include "alphabar/gaussian/score.hpp"
 #include "alphabar/gaussian/shrinkage.hpp"
 #include "alphabar/gaussian/wasserstein.hpp"
+#include "alphabar/oracle/audit.hpp"
 #include "alphabar/oracle/information.hpp"
 #include "alphabar/oracle/optimal_grid.hpp"
 #include "alphabar/oracle/sampler_law.hpp"
