@@ -60,6 +60,36 @@ TEST_CASE("sigma grids: within their bound") {
   }
 }
 
+// Would catch tan(arctan σ_max − δ), which loses all digits at the last ends. Expected: the middle
+// between two levels by the tangent of half an angle, again and again.
+TEST_CASE("tangent_sigmas: within 16 ulp") {
+  for (const auto& [min, max] : all_ends) {
+    for (const double deviation : {1e-3, 1.0, 5.5, 1e3}) {
+      const Quad c = deviation;
+      std::vector<Quad> exact{max, min};
+      while (exact.size() < 65) {
+        std::vector<Quad> finer{exact.front()};
+        for (std::size_t k = 0; k + 1 < exact.size(); ++k) {
+          const Quad above = exact[k];
+          const Quad below = exact[k + 1];
+          const Quad whole = c * (above - below) / (c * c + above * below);
+          const Quad half = whole / (1 + test::sqrt(1 + whole * whole));
+          finer.push_back(c * (above - c * half) / (c + above * half));
+          finer.push_back(below);
+        }
+        exact = finer;
+      }
+      const std::vector<double> sigmas = tangent_sigmas(65, min, max, deviation);
+      INFO("from " << max << " to " << min << ", deviation " << deviation);
+      test::Worst worst;
+      for (std::size_t k = 0; k < 65; ++k) {
+        worst.see(test::ulps(sigmas[k], exact[k]), static_cast<Index>(k));
+      }
+      CHECK(worst.ulps <= 16);
+    }
+  }
+}
+
 // Would catch 1 - ᾱ as a difference (10^8 ulp at σ = 1e-12), and ᾱ as one.
 TEST_CASE("noise levels: within 3 ulp on 200 decades") {
   const auto check = [](double value, Quad exact) { CHECK(test::ulps(value, exact) <= 3); };

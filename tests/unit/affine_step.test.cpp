@@ -281,9 +281,19 @@ TEST_CASE("samplers: what is wrong with a path or a sampler") {
   });
   const SamplerPath path(schedule, std::vector{10, 5, 0});
   refused(invalid + "Ddim: eta must be in [0, 1], got 1.5", [&] { (void)Ddim{1.5}.plan(path); });
-  refused(invalid + "EulerMaruyama: path.time[0] must be a time of its process, got 1", [] {
-    (void)EulerMaruyama{}.plan(SamplerPath(VpCosine(), std::vector{1.0, 0.5}));
-  });
+  for (const auto& plan : std::vector<std::function<SamplerPlan(const SamplerPath&)>>{
+           [](const SamplerPath& p) { return EulerMaruyama{}.plan(p); },
+           [](const SamplerPath& p) { return Ancestral{}.plan(p); },
+           [](const SamplerPath& p) { return ExponentialIntegrator{}.plan(p); },
+           [](const SamplerPath& p) { return FlowEuler{}.plan(p); }}) {
+    const std::string text = complaint([&] {
+      (void)plan(SamplerPath(VpCosine(), std::vector{1.0, 0.5}));
+    });
+    INFO(text);
+    CHECK(text.ends_with(
+        ": the noise variance at path.time(0) must be that of its process, 0.9999568142509396, "
+        "got 1"));
+  }
   refused(invalid + "Ancestral: beta(t) h must be < 1, got 10", [] {
     (void)Ancestral{}.plan(SamplerPath(VpLinear(), std::vector{1.0, 0.5}));
   });

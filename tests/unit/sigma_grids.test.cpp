@@ -54,6 +54,13 @@ TEST_CASE("exponential_sigmas, polyexponential_sigmas: values by hand") {
   agree(karras_sigmas(3, 1, 9, 2), {9, 4, 1}, 1e-15);
 }
 
+// Would catch angles that are not equal, and a data scale that is not one: Euler's law on N(0, c²).
+TEST_CASE("tangent_sigmas: equal angles") {
+  agree(tangent_sigmas(3, 1 / std::sqrt(3), std::sqrt(3)), {std::sqrt(3), 1, 1 / std::sqrt(3)},
+        1e-15);
+  agree(tangent_sigmas(4, 2e-3, 80, 2), {80, 3.33704510647992, 1.13435037928414, 0.002}, 1e-13);
+}
+
 // Would catch an end that is missed by rounding, 0/0 for one value, and values that rise.
 TEST_CASE("sigma grids: both ends exactly, downwards between") {
   const std::vector<std::function<Sigmas(Index)>> grids{

@@ -5,6 +5,7 @@
 #include <Eigen/Eigenvalues>
 #include <cmath>
 #include <limits>
+#include <numbers>
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
@@ -13,10 +14,10 @@
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 
-/// Distances between Gaussians, in nats.
+/// Entropy and distances of Gaussians, in nats.
 ///
-/// All rest on φ(z) = z − log(1 + z) >= 0, evaluated without cancellation: near agreement, where
-/// ρ − 1 is small, both Σ log ρ and Σ (ρ − 1) are large against their difference.
+/// The distances rest on φ(z) = z − log(1 + z) >= 0, evaluated without cancellation: near
+/// agreement, where ρ − 1 is small, both Σ log ρ and Σ (ρ − 1) are large against their difference.
 namespace alphabar {
 namespace detail {
 
@@ -39,6 +40,13 @@ Scalar phi_of_ratio(Scalar p, Scalar q) {
 }
 
 }  // namespace detail
+
+/// h(p) = ½ (d log 2πe + log det Σ). −∞ for a singular covariance. Cost: O(d).
+template <Real Scalar, int Dim, class Covariance>
+[[nodiscard]] Scalar entropy(const Gaussian<Scalar, Dim, Covariance>& p) {
+  const Scalar log_two_pi_e = std::log(2 * std::numbers::pi_v<Scalar>) + 1;
+  return (static_cast<Scalar>(p.dimension()) * log_two_pi_e + p.covariance().log_determinant()) / 2;
+}
 
 /// KL(p ‖ N(0, I)) = ½ (Σ_i φ(λ_i − 1) + |μ|²): how far a marginal is from the end of the process.
 /// +∞ for a singular covariance. Cost: O(d).

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <vector>
@@ -55,6 +56,14 @@ struct SamplerPlan {
   std::vector<SamplerStep> steps{};
 
   [[nodiscard]] Index calls() const { return static_cast<Index>(steps.size()); }
+
+  /// Whether an answer is needed again after later calls.
+  [[nodiscard]] bool looks_back() const {
+    return std::any_of(steps.begin(), steps.end(), [](const SamplerStep& step) {
+      const AffineStep& c = step.coefficients;
+      return c.previous != 0 || c.older[0] != 0 || c.older[1] != 0;
+    });
+  }
 
   /// The numbers after call k = 0..calls() − 1 of a network that predicts `kind`.
   /// @throws std::out_of_range for another k, std::invalid_argument where x and a prediction of

@@ -55,18 +55,24 @@ AffineStep between_stages(const StageForm<Stages>& here, StageForm<Stages> next,
 
 template <std::size_t Stages>
 void append_flow_step(SamplerPlan& plan, const Tableau<Stages>& tableau, const VpLinear& process,
-                      double t, double s) {
+                      const SamplerPath& path, std::size_t k) {
+  const double t = path.time(k);
+  const double s = path.time(k + 1);
   using Form = StageForm<Stages>;
   std::array<Form, Stages> slopes;  // h k_i
   Form here{.x = 1};
   for (std::size_t i = 0; i < Stages; ++i) {
-    const double time = tableau.c[i] == 1 ? s : t - tableau.c[i] * (t - s);
+    const double c = tableau.c[i];
+    const double time = c == 1 ? s : t - c * (t - s);
+    const auto level = c == 0   ? path.level(k)
+                       : c == 1 ? path.level(k + 1)
+                                : process.transition(0, time);
     const double half_rate = process.beta(time) * (t - s) / 2;
     slopes[i].add(half_rate, here);
     slopes[i].answers[i] += half_rate;
     Form next{.x = 1};
     for (std::size_t j = 0; j <= i; ++j) next.add(tableau.a[i + 1][j], slopes[j]);
-    plan.steps.push_back({time, process.transition(0, time), between_stages(here, next, i)});
+    plan.steps.push_back({time, level, between_stages(here, next, i)});
     here = next;
   }
 }
@@ -74,10 +80,10 @@ void append_flow_step(SamplerPlan& plan, const Tableau<Stages>& tableau, const V
 template <std::size_t Stages>
 SamplerPlan flow_plan(const Tableau<Stages>& tableau, const VpLinear& process,
                       const SamplerPath& path) {
+  require_path_of("the probability flow", process, path);
   SamplerPlan plan{Prediction::score, {}};
   for (std::size_t k = 0; k < path.steps(); ++k) {
-    require_path_of("the probability flow", process, path, k);
-    append_flow_step(plan, tableau, process, path.time(k), path.time(k + 1));
+    append_flow_step(plan, tableau, process, path, k);
   }
   return plan;
 }

@@ -23,9 +23,9 @@ struct EulerMaruyama {
   VpLinear process{};
 
   [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {
+    detail::require_path_of("EulerMaruyama", process, path);
     SamplerPlan plan{Prediction::score, {}};
     for (std::size_t k = 0; k < path.steps(); ++k) {
-      detail::require_path_of("EulerMaruyama", process, path, k);
       const double b = process.beta(path.time(k)) * (path.time(k) - path.time(k + 1));
       plan.steps.push_back(
           {path.time(k), path.level(k), {.x = 1 + b / 2, .prediction = b, .noise = std::sqrt(b)}});
@@ -42,9 +42,9 @@ struct Ancestral {
 
   /// @throws std::invalid_argument unless every b < 1
   [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {
+    detail::require_path_of("Ancestral", process, path);
     SamplerPlan plan{Prediction::score, {}};
     for (std::size_t k = 0; k < path.steps(); ++k) {
-      detail::require_path_of("Ancestral", process, path, k);
       const double b = process.beta(path.time(k)) * (path.time(k) - path.time(k + 1));
       detail::require(b < 1, "Ancestral", "beta(t) h", "be < 1", b);
       const double kept = std::sqrt(1 - b);
@@ -64,9 +64,9 @@ struct ExponentialIntegrator {
   VpLinear process{};
 
   [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {
+    detail::require_path_of("ExponentialIntegrator", process, path);
     SamplerPlan plan{Prediction::score, {}};
     for (std::size_t k = 0; k < path.steps(); ++k) {
-      detail::require_path_of("ExponentialIntegrator", process, path, k);
       const TransitionKernel<double>& gap = path.gap(k);
       const double kept = gap.signal_scale();
       detail::require(kept > 0, "ExponentialIntegrator", "what a step keeps", "be > 0", kept);

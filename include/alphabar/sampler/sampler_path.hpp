@@ -114,12 +114,14 @@ concept Sampler = requires(const S& sampler, const SamplerPath& path) {
 
 namespace detail {
 
-/// Step k of the path starts at a time of the process.
+/// The path is one of the process, by the noise that it starts with.
 template <HasTransitions Process>
-void require_path_of(std::string_view sampler, const Process& process, const SamplerPath& path,
-                     std::size_t k) {
-  require(process.transition(0, path.time(k)) == path.level(k), sampler,
-          element("path.time", static_cast<Index>(k)), "be a time of its process", path.time(k));
+void require_path_of(std::string_view sampler, const Process& process, const SamplerPath& path) {
+  require(
+      process.transition(0, path.time(0)) == path.level(0), sampler,
+      "the noise variance at path.time(0)",
+      "be that of its process, " + to_text(process.transition(0, path.time(0)).noise_variance()),
+      path.level(0).noise_variance());
 }
 
 /// One step back seen as noise levels, σ = √(v/a) in the variance-exploding scale:

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <algorithm>
+#include <cstdio>
+#include <string_view>
+#include <vector>
+
+#include "sampler_oracle/table.hpp"
+
+namespace sampler_oracle {
+
+/// One line per number, the form that other programs read.
+inline void print_csv(const std::vector<Row>& rows) {
+  std::puts("scheme,NFE,eps,start,W2");
+  for (const Row& row : rows) {
+    std::printf("%s,%td,%s,p_T,%.12g\n", row.scheme.c_str(), row.calls, row.truncation,
+                row.from_marginal);
+    std::printf("%s,%td,%s,N0,%.12g\n", row.scheme.c_str(), row.calls, row.truncation,
+                row.from_noise);
+  }
+}
+
+/// Two tables for people: a line per scheme and budget, a column per truncation.
+inline void print_tables(const std::vector<Row>& rows) {
+  const auto print = [&](const char* start, double Row::*distance) {
+    std::printf("\nW2 to the data, started from %s\n%-7s %5s", start, "scheme", "NFE");
+    for (const Truncation& end : truncations) std::printf("  eps = %-5s", end.text);
+    std::puts("");
+    for (const Row& first : rows) {
+      if (first.truncation != std::string_view(truncations.front().text)) break;
+      std::printf("%-7s %5td", first.scheme.c_str(), first.calls);
+      for (const Row& row : rows) {
+        if (row.scheme == first.scheme && row.calls == first.calls) {
+          std::printf("  %-11.4g", row.*distance);
+        }
+      }
+      std::puts("");
+    }
+  };
+  print("q(x_T)", &Row::from_marginal);
+  print("N(0, I)", &Row::from_noise);
+}
+
+}  // namespace sampler_oracle

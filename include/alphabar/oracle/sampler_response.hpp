@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+
+#include "alphabar/kernel/transition_kernel.hpp"
+#include "alphabar/sampler/affine_step.hpp"
+#include "alphabar/sampler/prediction.hpp"
+
+namespace alphabar {
+
+/// A sampler with an ideal network for Gaussian data is affine. In an eigendirection of the data's
+/// covariance, with λ its eigenvalue and μ the data's mean in it,
+///
+///     x_end = start · x_start + mean · μ + √variance z,    z ~ N(0, 1).
+///
+/// `Value` is a number, or an array of numbers, one per eigendirection.
+template <class Value>
+struct SamplerResponse {
+  Value start;
+  Value mean;
+  Value variance;  ///< of all that is drawn on the way
+};
+
+namespace detail {
+
+/// What the network should say of x: gain · x + of_mean · μ.
+template <class Value>
+struct IdealAnswer {
+  Value gain;
+  Value of_mean;
+};
+
+/// With λ_t = Aλ + B: E[x_0 | x] = (√A λ x + B μ)/λ_t, the score −(x − √A μ)/λ_t, and the other
+/// kinds by way of x_0.
+template <class Value>
+IdealAnswer<Value> ideal_answer(Prediction kind, const TransitionKernel<double>& zero_to_t,
+                                const Value& lambda) {
+  const Value inverse = 1 / (zero_to_t.signal_power() * lambda + zero_to_t.noise_variance());
+  if (kind == Prediction::score) return {-inverse, zero_to_t.signal_scale() * inverse};
+  const Value gain = zero_to_t.signal_scale() * lambda * inverse;
+  const Value of_mean = zero_to_t.noise_variance() * inverse;
+  if (kind == Prediction::x0) return {gain, of_mean};
+  const PredictionConversion<double> conversion(zero_to_t, Prediction::x0, kind);
+  return {conversion.xt_scale() + conversion.prediction_scale() * gain,
+          conversion.prediction_scale() * of_mean};
+}
+
+}  // namespace detail
+
+/// The response of one eigendirection, from the last call to the first: how x_end depends on the
+/// point of a call is known once it is known of the point after it. So all draws are seen
+/// separately, and their variances add up without any cancellation, however far a sampler looks
+/// back.
+/// Accuracy: every term of a DDPM or DDIM step is positive; then `start`, `mean` and `variance` are
+/// within 8n u of the exact function of the plan's numbers after n calls (u = 2⁻⁵³).
+/// Cost: O(calls), one division each. λ >= 0; where Aλ + B is 0 there is no score, and no number.
+template <class Value>
+[[nodiscard]] SamplerResponse<Value> sampler_response(const SamplerPlan& plan,
+                                                      const Value& lambda) {
+  const Value zero = 0 * lambda;
+  Value here = zero + 1;  // ∂x_end/∂x, x the point after a call, then the point before it
+  std::array<Value, 3> looked_back{zero, zero, zero};  // by later calls at D, D', D''
+  const bool looks_back = plan.looks_back();
+  SamplerResponse<Value> response{zero, zero, zero};
+  for (auto step = plan.steps.rbegin(); step != plan.steps.rend(); ++step) {
+    const AffineStep& c = step->coefficients;
+    if (c.noise != 0) response.variance += c.noise * here * c.noise * here;
+    Value answer = c.prediction * here;
+    if (looks_back) {
+      answer += looked_back[0];
+      looked_back[0] = c.previous * here + looked_back[1];
+      looked_back[1] = c.older[0] * here + looked_back[2];
+      looked_back[2] = c.older[1] * here;
+    }
+    const auto ideal = detail::ideal_answer<Value>(plan.prediction, step->zero_to_t, lambda);
+    response.mean += ideal.of_mean * answer;
+    here = c.x * here + ideal.gain * answer;
+  }
+  response.start = here;
+  return response;
+}
+
+}  // namespace alphabar

@@ -1,0 +1,47 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# What sampler_oracle makes of the eigenvalues 4, 1 and -1: the last counts as 0, which is said once,
+# and the distances are those of an independent evaluation of the recursions, in 17 digits.
+#
+#   sh sampler_oracle.sh PROGRAM
+program=$1
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+failures=0
+
+header="{'descr': '|i1', 'fortran_order': False, 'shape': (3,), }"
+{
+  printf '\223NUMPY\001\000'
+  printf "\\$(printf %o ${#header})\\000%s" "$header"
+  printf '\004\001\377'
+} >three.npy
+
+"$program" --spectrum three.npy --csv >table.csv 2>stderr || exit 1
+[ "$(cat stderr)" = 'three.npy: 1 eigenvalues below 0, down to -1, count as 0' ] || {
+  echo 'FAILED: what is said of the negative eigenvalue'
+  failures=1
+}
+[ "$(head -n 1 table.csv)" = 'scheme,NFE,eps,start,W2' ] && [ "$(wc -l <table.csv)" -eq 209 ] || {
+  echo 'FAILED: the form of the table'
+  failures=1
+}
+while read -r key expected; do
+  grep "^$key," table.csv | awk -F, -v key="$key" -v expected="$expected" '
+    { seen = 1; right = $5 == expected || ($5 - expected) ^ 2 < (1e-10 * expected) ^ 2 }
+    END { if (!seen || !right) { print "FAILED: " key " is " $5 ", not " expected; exit 1 } }' ||
+    failures=1
+done <<END
+SDE,0,0,p_T 0
+ODE,0,1e-4,N0 0.0031809883257360371
+SDE,0,1e-4,N0 0.0031779721072181548
+EM,50,0,p_T 0.13904338097337418
+EI,250,1e-5,N0 0.025308337747895655
+DDPM,500,1e-3,p_T 0.018952371582147961
+Euler,1000,0,N0 0.0052464770201465886
+Heun,250,1e-3,p_T 0.0035060598351896273
+RK4,50,1e-4,N0 1.8765918641079811
+Heun,50,0,p_T inf
+END
+exit $failures

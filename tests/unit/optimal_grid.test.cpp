@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+#include "alphabar/oracle/optimal_grid.hpp"
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+#include "alphabar/sampler/ddpm.hpp"
+#include "alphabar/sampler/sigma_solvers.hpp"
+#include "support/catch.hpp"
+#include "support/complaint.hpp"
+#include "support/special_values.hpp"
+
+namespace optimal_grid_test {
+
+using namespace alphabar;
+using Eigen::VectorXd;
+using test::complaint;
+using Sigmas = std::vector<double>;
+
+/// λ_k = 30/k²: a spectrum like that of images.
+VectorXd power_law(Index d) {
+  return VectorXd::LinSpaced(d, 1, static_cast<double>(d)).array().square().inverse() * 30;
+}
+
+/// W2 and KL(data ‖ sampled).
+struct Error {
+  double wasserstein = 0;
+  double kl = 0;
+
+  [[nodiscard]] double of(GridGoal goal) const {
+    return goal == GridGoal::wasserstein ? wasserstein : kl;
+  }
+};
+
+/// Where the data have variance; elsewhere the step onto σ = 0 leaves nothing.
+Error error(const VectorXd& spectrum, const VectorXd& sampled) {
+  Error error;
+  for (Index i = 0; i < spectrum.size(); ++i) {
+    if (spectrum(i) == 0) continue;
+    const double ratio = spectrum(i) / sampled(i);
+    error.wasserstein += std::pow(std::sqrt(sampled(i)) - std::sqrt(spectrum(i)), 2);
+    error.kl += (ratio - 1 - std::log(ratio)) / 2;
+  }
+  error.wasserstein = std::sqrt(error.wasserstein);
+  return error;
+}
+
+/// Of a sampler on the grid and 0, from N(0, σ_0² I).
+template <class S>
+Error sampler_error(const Sigmas& grid, const VectorXd& spectrum, const S& sampler) {
+  const auto plan = sampler.plan(SamplerPath::of_sigmas(to_data(grid)));
+  const auto response = sampler_responses(plan, spectrum);
+  return error(spectrum,
+               (grid.front() * response.start).square().matrix() + response.variance.matrix());
+}
+
+/// Of Euler's method, by its product of cosines.
+Error euler_error(const Sigmas& grid, const VectorXd& spectrum) {
+  const auto sampled = [&](double lambda) {
+    const double c = std::sqrt(lambda);
+    double deviation = c * grid.front() / std::hypot(c, grid.front());
+    for (std::size_t k = 0; k < grid.size(); ++k) {
+      const double next = k + 1 < grid.size() ? grid[k + 1] : 0;
+      deviation *= std::cos(std::atan(grid[k] / c) - std::atan(next / c));
+    }
+    return deviation * deviation;
+  };
+  return error(spectrum, spectrum.unaryExpr(sampled));
+}
+
+void is_a_grid(const Sigmas& grid, Index n, double sigma_max) {
+  CHECK(std::ssize(grid) == n);
+  CHECK(grid.front() == sigma_max);
+  CHECK(std::ranges::is_sorted(grid, std::ranges::greater_equal()));
+  CHECK(grid.back() > 0);
+}
+
+// Would catch a loss of something else than the last sample, a gradient that stops the descent too
+// early, and a grid that is best for the other goal. The best known are 1.994, 1.109, 0.5896,
+// 0.2492 and 245.8, 45.63, 10.10, 1.521.
+TEST_CASE("optimal_sigmas: the error of Euler's method on a power law") {
+  const VectorXd spectrum = power_law(1024);
+  const std::pair<Index, Error> bounds[] = {
+      {5, {2.00, 250}}, {10, {1.12, 46}}, {20, {0.60, 10.3}}, {50, {0.255, 1.56}}};
+  for (const auto& [n, bound] : bounds) {
+    INFO(n << " steps");
+    for (const GridGoal goal : {GridGoal::wasserstein, GridGoal::kl}) {
+      const Sigmas grid = optimal_sigmas(spectrum, n, 80, goal);
+      is_a_grid(grid, n, 80);
+      CHECK(euler_error(grid, spectrum).of(goal) <= bound.of(goal));
+    }
+  }
+}
+
+// Would catch a descent that goes up or stays, a start that leaves one of the usual grids out, and
+// spectra of which one part hides the other.
+TEST_CASE("optimal_sigmas: better than the usual grids, and a minimum") {
+  const std::pair<VectorXd, double> data[] = {{power_law(30), 80},
+                                              {VectorXd{{1e4, 1}}, 1e3},
+                                              {VectorXd{{25, 1e-6, 0, 4}}, 80},
+                                              {VectorXd{{1e-8, 3e-7}}, 1e-2}};
+  for (const auto& [spectrum, sigma_max] : data) {
+    for (const GridGoal goal : {GridGoal::wasserstein, GridGoal::kl}) {
+      const auto loss = [&, &lambda = spectrum](const Sigmas& grid) {
+        return euler_error(grid, lambda).of(goal);
+      };
+      constexpr Index n = 8;
+      const Sigmas grid = optimal_sigmas(spectrum, n, sigma_max, goal);
+      CAPTURE(sigma_max, grid);
+      is_a_grid(grid, n, sigma_max);
+      CHECK(grid == optimal_sigmas(spectrum, n, sigma_max, goal));
+      const double least = loss(grid);
+      for (const double sigma_min : {2e-3, 2.5e-5 * sigma_max}) {
+        CHECK(least <= loss(karras_sigmas(n, sigma_min, sigma_max)));
+        CHECK(least <= loss(exponential_sigmas(n, sigma_min, sigma_max)));
+        CHECK(least <= loss(tangent_sigmas(n, sigma_min, sigma_max)));
+        CHECK(least <= loss(tangent_sigmas(n, sigma_min, sigma_max, std::sqrt(spectrum(0)))));
+      }
+      for (std::size_t k = 1; k < grid.size(); ++k) {
+        for (const double factor : {0.99, 1.01}) {
+          Sigmas moved = grid;
+          moved[k] *= factor;
+          CHECK(least < loss(moved));
+        }
+      }
+    }
+  }
+}
+
+// Would catch a search where the answer is known: one eigenvalue c², equal angles of σ/c.
+TEST_CASE("optimal_sigmas: one eigenvalue is the tangent grid") {
+  const VectorXd spectrum = VectorXd::Constant(3, 0.25);
+  const Sigmas grid = optimal_sigmas(spectrum, 6, 80);
+  const double angle = std::atan(80 / 0.5) / 6;
+  for (std::size_t k = 0; k < grid.size(); ++k) {
+    CHECK_THAT(grid[k], WithinRel(0.5 * std::tan(static_cast<double>(6 - k) * angle), 1e-6));
+  }
+  const double deviation = 0.5 * 80 / std::hypot(80, 0.5) * std::pow(std::cos(angle), 6);
+  CHECK_THAT(euler_error(grid, spectrum).wasserstein,
+             WithinRel(std::sqrt(3) * (0.5 - deviation), 1e-9));
+  CHECK(optimal_sigmas(spectrum, 1, 80) == Sigmas{80});
+}
+
+// Would catch a sampler that is ignored, and noise on the way that is not counted.
+TEST_CASE("optimal_sigmas: other samplers, by their exact laws") {
+  const VectorXd spectrum = power_law(16);
+  const auto improves = [&](const auto& sampler, double share) {
+    for (const GridGoal goal : {GridGoal::wasserstein, GridGoal::kl}) {
+      const Sigmas grid = optimal_sigmas(spectrum, 10, 80, goal, sampler);
+      const double best = sampler_error(grid, spectrum, sampler).of(goal);
+      for (const Sigmas& other :
+           {optimal_sigmas(spectrum, 10, 80, goal), karras_sigmas(10, 0.002, 80)}) {
+        CHECK(best < share * sampler_error(other, spectrum, sampler).of(goal));
+      }
+    }
+  };
+  improves(Heun{}, 0.9);
+  improves(Ddpm{}, 0.99);
+  improves(Ddim{0.5}, 0.999);
+}
+
+// Would catch a multistep method whose memory is cut off, and numbers that are no spectrum.
+TEST_CASE("optimal_sigmas: what is refused") {
+  const auto of = [](const VectorXd& spectrum, Index n, double sigma_max) {
+    return complaint([&] { (void)optimal_sigmas(spectrum, n, sigma_max); });
+  };
+  CHECK(of(VectorXd::Ones(2), 0, 80) ==
+        "invalid_argument: alphabar::optimal_sigmas: n must be in 1..1000, got 0");
+  CHECK(of(VectorXd::Ones(2), 5, test::infinity) ==
+        "invalid_argument: alphabar::optimal_sigmas: sigma_max must be finite and > 0, got inf");
+  CHECK(of(VectorXd{{1, -1}}, 5, 80) ==
+        "invalid_argument: alphabar::optimal_sigmas: eigenvalues[1] must be finite and >= 0, got "
+        "-1");
+  CHECK(
+      of(VectorXd::Zero(2), 5, 80) ==
+      "invalid_argument: alphabar::optimal_sigmas: the sum of the eigenvalues must be > 0, got 0");
+  CHECK(complaint(
+            [] { (void)optimal_sigmas(std::vector{1.0}, 5, 80, GridGoal::kl, DpmSolverPp2M{}); }) ==
+        "invalid_argument: alphabar::optimal_sigmas: the number of calls that no earlier step "
+        "changes must be that of all in two steps, 2, got 1");
+}
+
+}  // namespace optimal_grid_test
