@@ -7,8 +7,13 @@
 
 #include <Eigen/Core>
 #include <alphabar/alphabar.hpp>
+#include <alphabar/noise/torch_noise.hpp>
 #include <random>
 #include <vector>
+
+#ifdef _OPENMP
+#include <omp.h>
+#endif
 
 namespace {
 
@@ -53,6 +58,30 @@ void add_noise(benchmark::State& state) {
   numbers(state, count);
 }
 
+#ifdef _OPENMP
+void add_noise_by_threads(benchmark::State& state) {
+  const alphabar::NoiseStream<float> noise(1);
+  const auto kernel = alphabar::linear_schedule<float>().transition(0, 500);
+  std::vector<float> x(std::size_t{1} << 20, 0.5F);
+  omp_set_num_threads(static_cast<int>(state.range(0)));
+  for (auto _ : state) alphabar::add_noise(kernel, x, noise, 0, x);
+  omp_set_num_threads(1);
+  numbers(state, x.size());
+}
+BENCHMARK(add_noise_by_threads)->Arg(1)->Arg(2)->UseRealTime();
+#endif
+
+/// The numbers of torch on a GPU, for those who need them.
+void torch_cuda_noise(benchmark::State& state) {
+  const alphabar::TorchCudaNoise noise(1);
+  std::vector<float> buffer(count);
+  for (auto _ : state) {
+    noise.fill(buffer);
+    benchmark::DoNotOptimize(buffer.data());
+  }
+  numbers(state, count);
+}
+
 alphabar::ForwardDiffusion<double> process(Eigen::Index n) {
   const Eigen::MatrixXd sigma =
       Eigen::MatrixXd::NullaryExpr(n, n, [](Eigen::Index i, Eigen::Index j) {
@@ -80,6 +109,7 @@ BENCHMARK(fill<float>);
 BENCHMARK(standard_library_normals);
 BENCHMARK(add_noise<double>);
 BENCHMARK(add_noise<float>);
+BENCHMARK(torch_cuda_noise);
 BENCHMARK(sample)->Arg(64)->Arg(512)->Unit(benchmark::kMicrosecond);
 BENCHMARK(sample_by_steps)->Arg(64)->Unit(benchmark::kMicrosecond);
 

@@ -188,11 +188,11 @@ std::vector<Mistake> bad_buffers() {
        }},
       {"invalid_argument", "add_noise: x0 must have size 0, got 6",
        [] { add_noise(ten(), six, std::vector<int>(), noise, 0, out); }},
-      {"out_of_range", "NoiseSchedule::transition: t must be in 0..10, got 11",
+      {"out_of_range", "add_noise: timesteps[1] must be in 0..10, got 11",
        [] {
          add_noise(ten(), six, std::array{1, 11}, noise, 0, out);
        }},
-      {"out_of_range", "NoiseSchedule::transition: t must be in 0..10, got -1",
+      {"out_of_range", "add_noise: timesteps[1] must be in 0..10, got -1",
        [] {
          add_noise(ten(), six, std::array{1, -1}, noise, 0, out);
        }},

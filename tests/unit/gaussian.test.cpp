@@ -58,16 +58,19 @@ TEST_CASE("Gaussian: a singular covariance has no density") {
         "got 0");
 }
 
-// Would catch a Cholesky factor in place of the symmetric root, a mean that is forgotten, and a
-// batch of which only the first column gets it.
-TEST_CASE("Gaussian: transform is the mean plus the symmetric root") {
+// Would catch another root than Cholesky's, a mean that is forgotten, a batch of which only the
+// first column gets it, and a singular covariance whose samples leave its range.
+TEST_CASE("Gaussian: transform is the mean plus a root times noise") {
   const Gaussian gaussian(mean, sigma);
-  const Matrix2d root{{1.925024393061831781, 0.542476806985262897},
-                      {0.542476806985262897, 0.840070779091305987}};
+  const Matrix2d root{{2, 0}, {0.75, 0.661437827766147656}};
   CHECK(test::relative_error(gaussian.transform(Matrix2d::Identity()),
                              (root.colwise() + mean).eval()) < 1e-15);
   CHECK(test::relative_error(gaussian.transform(Vector2d(0, 1)), (root.col(1) + mean).eval()) <
         1e-15);
+  const Gaussian line(mean, Matrix2d{{4, 2}, {2, 1}});
+  const Matrix2d symmetric_root = Matrix2d{{4, 2}, {2, 1}} / std::sqrt(5.0);
+  CHECK(test::relative_error(line.transform(Matrix2d::Identity()),
+                             (symmetric_root.colwise() + mean).eval()) < 1e-15);
   CHECK(gaussian.transform(MatrixXd::Zero(2, 3)) == mean.replicate(1, 3));
   CHECK(Gaussian(mean, Matrix2d(Matrix2d::Zero())).transform(Vector2d(5, 6)) == mean);
   const Gaussian diagonal(mean, DiagonalCovariance(Vector2d(4, 0)));
@@ -94,6 +97,21 @@ TEST_CASE("Gaussian: sample j takes its noise from j d on, however the range is 
   CHECK(gaussian.sample(noise, 0).rows() == 2);
   CHECK(gaussian.sample(noise, 0).cols() == 0);
   CHECK(gaussian.sample(test::UnitNoise<>::silence(), 3) == mean.replicate(1, 3));
+}
+
+// Would catch a stripe of rows of the root, or a tile of columns, that is left out or done twice.
+TEST_CASE("Gaussian: the roots of a large covariance, and many samples of it") {
+  const Index d = 150;
+  const MatrixXd large = MatrixXd::NullaryExpr(d, d, [](Index i, Index j) {
+    return 9 * std::pow(0.9, std::abs(static_cast<double>(i - j))) + (i == j ? 0.5 : 0.0);
+  });
+  const Gaussian gaussian(VectorXd::Zero(d), large);
+  const MatrixXd root = gaussian.transform(MatrixXd::Identity(d, d));
+  CHECK(test::relative_error(root * root.transpose(), large) < 1e-14);
+  const NoiseStream noise(3);
+  MatrixXd normals(d, 2000);
+  noise.fill(normals, static_cast<std::uint64_t>(5 * d));
+  CHECK(test::relative_error(gaussian.sample(noise, 2000, 5), root * normals) < 1e-14);
 }
 
 // Would catch a mean or point of another size that is cut, and a count that wraps around.

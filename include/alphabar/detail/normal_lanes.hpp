@@ -21,7 +21,13 @@ using U64 __attribute__((vector_size(ALPHABAR_LANE_BYTES))) = std::uint64_t;
 using F64 __attribute__((vector_size(ALPHABAR_LANE_BYTES))) = double;
 
 inline F32 to_float(I32 x) { return __builtin_convertvector(x, F32); }
-#if ALPHABAR_LANE_BYTES == 32
+#if ALPHABAR_LANE_BYTES == 64 && defined(__clang__)
+inline F32 root(F32 x) { return __builtin_ia32_sqrtps512(x, 4); }  // 4: as the others round
+inline F64 root(F64 x) { return __builtin_ia32_sqrtpd512(x, 4); }
+#elif ALPHABAR_LANE_BYTES == 64
+inline F32 root(F32 x) { return __builtin_ia32_sqrtps512_mask(x, F32{}, -1, 4); }
+inline F64 root(F64 x) { return __builtin_ia32_sqrtpd512_mask(x, F64{}, -1, 4); }
+#elif ALPHABAR_LANE_BYTES == 32
 inline F32 root(F32 x) { return __builtin_ia32_sqrtps256(x); }
 inline F64 root(F64 x) { return __builtin_ia32_sqrtpd256(x); }
 #elif defined(__SSE2__)
@@ -63,7 +69,7 @@ F broadcast(C c) {
 
 /// c_0 + c_1 x + c_2 x² + ···, by pairs.
 template <class F, class C, std::size_t N>
-F polynomial(const std::array<C, N>& c, F x) {
+ALPHABAR_IN_PLACE F polynomial(const std::array<C, N>& c, F x) {
   std::array<F, (N + 1) / 2> pairs{};
   for (std::size_t k = 0; k < N / 2; ++k) pairs[k] = c[2 * k] + c[2 * k + 1] * x;
   if constexpr (N % 2 == 1) pairs[N / 2] = broadcast<F>(c[N - 1]);
@@ -73,38 +79,39 @@ F polynomial(const std::array<C, N>& c, F x) {
     return polynomial(pairs, x * x);
 }
 
-/// Turns (cos, sin) by q quarters and stretches them.
-template <class F, class U>
-void turn(F radius, F cosine, F sine, U quarter, int sign_shift, F& first, F& second) {
-  const U swap = (as<U>(cosine) ^ as<U>(sine)) & (0 - (quarter & 1));
-  first = radius * as<F>(as<U>(cosine) ^ swap ^ (((quarter + 1) & 2) << sign_shift));
-  second = radius * as<F>(as<U>(sine) ^ swap ^ ((quarter & 2) << sign_shift));
+/// Turns (cos, sin) by the quarters that the two upper bits of `angle` count, and stretches them.
+template <int UpperBit, class F, class U>
+ALPHABAR_IN_PLACE void turn(F radius, F cosine, F sine, U angle, F& first, F& second) {
+  const U half = (U{} + 1) << UpperBit;
+  const U swap = (as<U>(cosine) ^ as<U>(sine)) & (0 - ((angle >> (UpperBit - 1)) & 1));
+  first = radius * as<F>(as<U>(cosine) ^ swap ^ ((angle + (half >> 1)) & half));
+  second = radius * as<F>(as<U>(sine) ^ swap ^ (angle & half));
 }
 
 /// u is (h + ½) 2⁻³¹ in float arithmetic, h the upper 31 bits of the first word: |z| <= 6.66.
 /// Within 4 ulp of the exact transform.
-inline void box_muller(U32 radius_word, U32 angle_word, F32& first, F32& second) {
+ALPHABAR_IN_PLACE void box_muller(U32 radius_word, U32 angle_word, F32& first, F32& second) {
   constexpr std::array log_series{-0x1p+1F,        0x1.fffffap-1F,  -0x1.5556f2p-1F,
                                   0x1.0004acp-1F,  -0x1.98d32ep-2F, 0x1.535b3p-2F,
                                   -0x1.317f94p-2F, 0x1.250d16p-2F,  -0x1.65f44ep-3F};
   constexpr std::array sin_series{0x1.921fb6p+0F, -0x1.4abc1cp-1F, 0x1.467d8p-4F, -0x1.328ba6p-8F};
   constexpr std::array cos_series{1.0F, -0x1.3bd3ccp+0F, 0x1.03c1bp-2F, -0x1.55b282p-6F,
                                   0x1.d4d73ap-11F};
-  const F32 u = (to_float(as<I32>(radius_word >> 1)) + 0.5F) * 0x1p-31F;
-  const U32 above = as<U32>(u) - 0x3F3504F3U;  // u = 2^e (1 + f), 1 + f in [√½, √2)
+  const F32 u = to_float(as<I32>(radius_word >> 1)) + 0.5F;  // times 2³¹, which is 31 exponents
+  const U32 above = as<U32>(u) - (0x3F3504F3U + (31U << 23));  // u = 2^e (1 + f), 1 + f in [√½, √2)
   const F32 exponent = to_float(as<I32>(above) >> 23);
   const F32 f = as<F32>((above & 0x007FFFFFU) + 0x3F3504F3U) - 1.0F;
   const F32 radius = root(exponent * -0x1.62e43p+0F + f * polynomial(log_series, f));
 
   const F32 t = to_float(as<I32>(angle_word << 2)) * 0x1p-32F;  // in quarter turns, |t| <= ½
   const F32 square = t * t;
-  turn(radius, polynomial(cos_series, square), t * polynomial(sin_series, square),
-       (angle_word + 0x20000000U) >> 30, 30, first, second);
+  turn<31>(radius, polynomial(cos_series, square), t * polynomial(sin_series, square),
+           angle_word + 0x20000000U, first, second);
 }
 
 /// u is 1 − k 2⁻⁵², k the upper 52 bits of the first word, v the upper 54 bits of the second:
 /// |z| <= 8.49. Within 2e-15 of the exact transform for |z| < 6, within 3e-15 beyond.
-inline void box_muller(U64 radius_word, U64 angle_word, F64& first, F64& second) {
+ALPHABAR_IN_PLACE void box_muller(U64 radius_word, U64 angle_word, F64& first, F64& second) {
   constexpr std::array log_series{-0x1p+2,
                                   -0x1.5555555555592p+0,
                                   -0x1.999999997ff6ep-1,
@@ -133,15 +140,15 @@ inline void box_muller(U64 radius_word, U64 angle_word, F64& first, F64& second)
   const F64 square = t * t;
   const F64 sine = 0x1.921fb54442d18p+0 * t + t * square * polynomial(sin_series, square);
   const F64 cosine = 1.0 + square * polynomial(cos_series, square);
-  turn(radius, cosine, sine, (angle_word + (std::uint64_t{1} << 61)) >> 62, 62, first, second);
+  turn<63>(radius, cosine, sine, angle_word + (std::uint64_t{1} << 61), first, second);
 }
 
 /// out = a x + b y in two roundings and a sum; out may be x.
 template <class F, class Scalar>
 void affine(Scalar a, const Scalar* x, Scalar b, const Scalar* y, std::size_t count, Scalar* out) {
   constexpr std::size_t width = ALPHABAR_LANE_BYTES == 0 ? 1 : ALPHABAR_LANE_BYTES / sizeof(Scalar);
-  std::size_t k = 0;
-  for (; k + width <= count; k += width) {
+  const std::size_t in_vectors = count - count % width;
+  for (std::size_t k = 0; k < in_vectors; k += width) {
     F left{};
     F right{};
     std::memcpy(&left, x + k, sizeof left);
@@ -149,7 +156,7 @@ void affine(Scalar a, const Scalar* x, Scalar b, const Scalar* y, std::size_t co
     const F sum = a * left + b * right;
     std::memcpy(out + k, &sum, sizeof sum);
   }
-  for (; k < count; ++k) out[k] = a * x[k] + b * y[k];
+  for (std::size_t k = in_vectors; k < count; ++k) out[k] = a * x[k] + b * y[k];
 }
 inline void affine(float a, const float* x, float b, const float* y, std::size_t n, float* out) {
   affine<F32>(a, x, b, y, n, out);

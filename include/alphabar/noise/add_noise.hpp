@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <iterator>
 #include <span>
+#include <string>
+#include <type_traits>
 #include <vector>
 
 #include "alphabar/concepts.hpp"
@@ -22,29 +24,45 @@
 namespace alphabar {
 namespace detail {
 
-/// The noise passes through a block on the stack, never through memory. Blocks end where chunks of
-/// the noise do.
+/// √A and √B of a column.
+template <Real Scalar>
+struct Scales {
+  Scalar signal;
+  Scalar noise;
+};
+
+/// out[k] = √A x[k] + √B ε[k].
+template <Real Scalar, class X, class Out>
+void perturb(Scales<Scalar> scales, std::span<X> x, const Scalar* noise, Out* out) {
+  const auto [a, b] = scales;
+  if constexpr (SameScalar<std::remove_const_t<X>, Scalar> && SameScalar<Out, Scalar>) {
+    affine(a, x.data(), b, noise, x.size(), out);
+  } else {
+    for (std::size_t k = 0; k < x.size(); ++k) {
+      out[k] = round_once<Out>(affine(a, static_cast<Scalar>(x[k]), b, noise[k]));
+    }
+  }
+}
+
+/// Columns of `dimension` numbers, each with its own scales. The noise passes through a block on
+/// the stack, never through memory; blocks end where chunks of the noise do, whatever the columns
+/// are.
 template <Real Scalar, class X, class Noise, class Out>
-void add_noise(const TransitionKernel<Scalar>& kernel, std::span<X> x0, const Noise& noise,
-               std::uint64_t first_index, std::span<Out> out) {
-  if (out.empty()) return;
+void add_noise(std::span<const Scales<Scalar>> columns, std::size_t dimension, std::span<X> x0,
+               const Noise& noise, std::uint64_t first_index, std::span<Out> out) {
   constexpr std::size_t size = 1024;
   const std::size_t skipped = first_index % size;
-  const std::size_t blocks = (skipped + out.size() + size - 1) / size;
-  const Scalar a = kernel.signal_scale();
-  const Scalar b = kernel.noise_scale();
-  for_each_block(blocks, [=](std::size_t number) {
+  const std::size_t blocks = out.empty() ? 0 : (skipped + out.size() + size - 1) / size;
+  for_each_block(blocks, out.size(), [=](std::size_t number) {
     const std::size_t first = number == 0 ? 0 : number * size - skipped;
-    const std::size_t count = std::min((number + 1) * size - skipped, out.size()) - first;
+    const std::size_t end = std::min((number + 1) * size - skipped, out.size());
     Scalar block[size];
-    noise.fill(std::span(block, count), first_index + first);
-    if constexpr (SameScalar<std::remove_const_t<X>, Scalar> && SameScalar<Out, Scalar>) {
-      affine(a, &x0[first], b, block, count, &out[first]);
-    } else {
-      for (std::size_t k = 0; k < count; ++k) {
-        const auto x = static_cast<Scalar>(x0[first + k]);
-        out[first + k] = round_once<Out>(affine(a, x, b, block[k]));
-      }
+    noise.fill(std::span(block, end - first), first_index + first);
+    for (std::size_t k = first; k < end;) {
+      const std::size_t column = k / dimension;
+      const std::size_t count = std::min(end, (column + 1) * dimension) - k;
+      perturb(columns[column], x0.subspan(k, count), block + (k - first), &out[k]);
+      k += count;
     }
   });
 }
@@ -62,7 +80,8 @@ void add_noise(const TransitionKernel<Scalar>& kernel, std::span<X> x0, const No
 ///                 that converts to and from Scalar, which the arithmetic is done in; rounded once,
 ///                 half and bfloat16 included
 /// @param noise    a `NoiseStream<Scalar>`, or any `NoiseSource`
-/// With OpenMP switched on in the user's build, its threads share the work; the bits are the same.
+/// With OpenMP switched on in the user's build, its threads share the work, and call the noise,
+/// from 32768 numbers on; the bits are the same.
 /// @throws std::invalid_argument for sizes that differ or views with gaps; nothing is written then
 template <Real Scalar, detail::Readable X, NoiseSource<Scalar> Noise, detail::Buffer Out>
 void add_noise(const TransitionKernel<Scalar>& kernel, const X& x0, const Noise& noise,
@@ -70,7 +89,8 @@ void add_noise(const TransitionKernel<Scalar>& kernel, const X& x0, const Noise&
   const auto in_span = detail::contiguous(x0, "add_noise", "x0");
   const auto out_span = detail::contiguous(out, "add_noise", "out");
   detail::require_size("add_noise", "out", std::ssize(in_span), std::ssize(out_span));
-  detail::add_noise(kernel, in_span, noise, first_index, out_span);
+  const detail::Scales<Scalar> scales{kernel.signal_scale(), kernel.noise_scale()};
+  detail::add_noise(std::span(&scales, 1), out_span.size(), in_span, noise, first_index, out_span);
 }
 
 /// The same with one time per sample: column j is noised by the schedule's q(x_t | x_0) at
@@ -87,15 +107,17 @@ void add_noise(const NoiseSchedule<Scalar>& schedule, const X& x0, const Times& 
   const auto times = detail::contiguous(timesteps, "add_noise", "timesteps");
   detail::require_size("add_noise", "out", std::ssize(in_span), std::ssize(out_span));
   const std::size_t dimension = detail::column_size(in_span, times, "add_noise", "x0");
-  std::vector<TransitionKernel<Scalar>> kernels;
-  kernels.reserve(times.size());
-  for (const auto t : times) kernels.push_back(schedule.transition(0, static_cast<Index>(t)));
-
-  for (std::size_t j = 0; j < times.size(); ++j) {
-    const std::size_t first = j * dimension;
-    detail::add_noise(kernels[j], in_span.subspan(first, dimension), noise, first_index + first,
-                      out_span.subspan(first, dimension));
+  std::vector<detail::Scales<Scalar>> scales;
+  scales.reserve(times.size());
+  for (const auto time : times) {
+    const auto t = static_cast<Index>(time);
+    if (t < 0 || t > schedule.steps()) {
+      const std::string name = detail::element("timesteps", std::ssize(scales));
+      detail::require_in_range("add_noise", name, 0, schedule.steps(), t);
+    }
+    scales.push_back({schedule.sqrt_alpha_bar(t), schedule.sqrt_one_minus_alpha_bar(t)});
   }
+  detail::add_noise<Scalar>(scales, dimension, in_span, noise, first_index, out_span);
 }
 
 }  // namespace alphabar

@@ -86,7 +86,8 @@ class NoiseStream {
     constexpr std::size_t chunks_in_block = 64;
     const std::uint64_t seed = seed_;
     const std::uint64_t stream = stream_;
-    detail::for_each_block((count + chunks_in_block - 1) / chunks_in_block, [=](std::size_t k) {
+    const std::size_t blocks = (count + chunks_in_block - 1) / chunks_in_block;
+    detail::for_each_block(blocks, count * chunk_size, [=](std::size_t k) {
       const std::size_t chunk = k * chunks_in_block;
       detail::fill_chunks(seed, stream, first + chunk, std::min(chunks_in_block, count - chunk),
                           out + chunk * chunk_size);

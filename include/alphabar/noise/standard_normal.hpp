@@ -27,7 +27,21 @@
 #if defined(__GNUC__) && !defined(__clang__)
 #define ALPHABAR_UNROLL _Pragma("GCC unroll 16")
 #else
-#define ALPHABAR_UNROLL  // clang does it by itself
+#define ALPHABAR_UNROLL _Pragma("clang loop unroll(full)")
+#endif
+#define ALPHABAR_PRAGMA(words) _Pragma(#words)
+#if defined(__clang__)
+#define ALPHABAR_TARGET_BEGIN(set) \
+  ALPHABAR_PRAGMA(clang attribute push(__attribute__((target(set))), apply_to = function))
+#define ALPHABAR_TARGET_END _Pragma("clang attribute pop")
+#else
+#define ALPHABAR_TARGET_BEGIN(set) _Pragma("GCC push_options") ALPHABAR_PRAGMA(GCC target(set))
+#define ALPHABAR_TARGET_END _Pragma("GCC pop_options")
+#endif
+#if defined(__GNUC__)
+#define ALPHABAR_IN_PLACE __attribute__((always_inline)) inline
+#else
+#define ALPHABAR_IN_PLACE inline
 #endif
 
 /// Functions compiled for different instruction sets must not share a name: the linker keeps one.
@@ -61,12 +75,7 @@ namespace narrow {
 ALPHABAR_NO_CONTRACTION_END
 
 #if defined(__GNUC__) && defined(__x86_64__)
-#if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
-#else
-#pragma GCC push_options
-#pragma GCC target("avx2")
-#endif
+ALPHABAR_TARGET_BEGIN("avx2")
 ALPHABAR_NO_CONTRACTION_BEGIN
 namespace wide {
 #define ALPHABAR_LANE_BYTES 32
@@ -75,11 +84,17 @@ namespace wide {
 #undef ALPHABAR_LANE_BYTES
 }  // namespace wide
 ALPHABAR_NO_CONTRACTION_END
-#if defined(__clang__)
-#pragma clang attribute pop
-#else
-#pragma GCC pop_options
-#endif
+ALPHABAR_TARGET_END
+ALPHABAR_TARGET_BEGIN("avx512f,avx512dq")
+ALPHABAR_NO_CONTRACTION_BEGIN
+namespace widest {
+#define ALPHABAR_LANE_BYTES 64
+#include "alphabar/detail/normal_lanes.hpp"
+#include "alphabar/detail/philox_lanes.hpp"
+#undef ALPHABAR_LANE_BYTES
+}  // namespace widest
+ALPHABAR_NO_CONTRACTION_END
+ALPHABAR_TARGET_END
 #endif
 
 /// The normals that one counter gives.
@@ -88,6 +103,7 @@ inline constexpr std::size_t normals_per_counter = sizeof(Scalar) == sizeof(doub
 template <class Scalar>
 inline constexpr std::size_t chunk_size = 16 * normals_per_counter<Scalar>;
 
+ALPHABAR_NO_CONTRACTION_BEGIN
 /// All of them, one at a time.
 template <class Scalar>
 std::array<Scalar, normals_per_counter<Scalar>> normals_of_counter(std::uint64_t counter,
@@ -103,12 +119,20 @@ std::array<Scalar, normals_per_counter<Scalar>> normals_of_counter(std::uint64_t
   }
   return z;
 }
+ALPHABAR_NO_CONTRACTION_END
 
 /// The normals of `count` chunks in a row.
 template <class Scalar>
 void fill_chunks(std::uint64_t seed, std::uint64_t stream, std::uint64_t chunk, std::size_t count,
                  Scalar* out) {
 #if defined(__GNUC__) && defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512dq")) {
+    const std::size_t even = count / 2 * 2;
+    widest::fill(seed, stream, chunk, even, out);
+    chunk += even;
+    count -= even;
+    out += even * chunk_size<Scalar>;
+  }
   if (__builtin_cpu_supports("avx2")) return wide::fill(seed, stream, chunk, count, out);
 #endif
 #if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
@@ -127,6 +151,7 @@ void fill_chunks(std::uint64_t seed, std::uint64_t stream, std::uint64_t chunk, 
 template <class Scalar>
 void affine(Scalar a, const Scalar* x, Scalar b, const Scalar* y, std::size_t count, Scalar* out) {
 #if defined(__GNUC__) && defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512dq")) return widest::affine(a, x, b, y, count, out);
   if (__builtin_cpu_supports("avx2")) return wide::affine(a, x, b, y, count, out);
 #endif
 #if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
@@ -140,4 +165,8 @@ void affine(Scalar a, const Scalar* x, Scalar b, const Scalar* y, std::size_t co
 }  // namespace alphabar::detail
 
 #undef ALPHABAR_UNROLL
+#undef ALPHABAR_IN_PLACE
+#undef ALPHABAR_PRAGMA
+#undef ALPHABAR_TARGET_BEGIN
+#undef ALPHABAR_TARGET_END
 #undef ALPHABAR_INSTRUCTION_SET

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <numbers>
+#include <optional>
+#include <random>
+#include <span>
+
+#include "alphabar/concepts.hpp"
+#include "alphabar/detail/contiguous.hpp"
+#include "alphabar/noise/philox.hpp"
+
+/// The noise that torch draws from a seed, for those who must show the picture that Python shows.
+///
+/// For everything else there is `NoiseStream`: 20 to 40 times as fast and the same in every bit
+/// everywhere. These two use the logarithm, sine and cosine of the standard library, as torch uses
+/// others, and agree with it within 2e-6.
+namespace alphabar {
+
+/// torch.randn on CUDA: ε_i is the sine of Box–Muller from words 0 and 1 of Philox4x32-10 with key
+/// `seed` and counter (offset, i). A `NoiseSource`; the k-th call after the seed, from 0, is
+/// `substream(k)`.
+///
+/// So it is for tensors that have no more elements than the GPU has threads for them, the size of
+/// one latent image. Beyond that ε depends on the GPU, and no port can know it.
+class TorchCudaNoise {
+ public:
+  explicit TorchCudaNoise(std::uint64_t seed, std::uint64_t offset = 0)
+      : seed_(seed), offset_(offset) {}
+
+  [[nodiscard]] TorchCudaNoise substream(std::uint64_t k) const {
+    return TorchCudaNoise(seed_, offset_ + k);
+  }
+
+  /// ε_index.
+  [[nodiscard]] float operator()(std::uint64_t index) const {
+    const auto words = detail::philox_of(offset_, index, seed_);
+    const auto fraction = [](std::uint32_t word) {
+      return (static_cast<float>(word) + 0.5F) * 0x1p-32F;
+    };
+    const float angle = fraction(words[1]) * (2 * std::numbers::pi_v<float>);
+    return std::sqrt(-2 * std::log(fraction(words[0]))) * std::sin(angle);
+  }
+
+  /// buffer[k] = ε_{first_index + k}.
+  template <detail::Buffer B>
+  void fill(B&& buffer, std::uint64_t first_index = 0) const {
+    for (float& x : detail::contiguous(buffer, "TorchCudaNoise::fill", "buffer")) {
+      x = (*this)(first_index++);
+    }
+  }
+
+ private:
+  std::uint64_t seed_;
+  std::uint64_t offset_;
+};
+
+/// torch.randn on the CPU after torch.manual_seed(seed): every call of `fill` is one of randn, and
+/// goes on where the last one ended. The MT19937 inside takes the lower half of the seed.
+///
+/// From 16 numbers on torch takes another way than below, and so does this one: a pair of numbers
+/// comes from uniforms that are 8 places apart, and the last 16 are drawn anew when the size is no
+/// multiple of 16. Not a `NoiseSource`, for its noise depends on the order of calls.
+class TorchCpuNoise {
+ public:
+  explicit TorchCpuNoise(std::uint64_t seed) : engine_(static_cast<std::uint32_t>(seed)) {}
+
+  /// The next numbers, float or double like the buffer.
+  template <detail::Buffer B>
+  void fill(B&& buffer) {
+    const auto out = detail::contiguous(buffer, "TorchCpuNoise::fill", "buffer");
+    if (out.size() < in_a_block) {
+      for (auto& x : out) x = static_cast<std::remove_reference_t<decltype(x)>>(next());
+      return;
+    }
+    for (auto& x : out) uniform(x);
+    for (std::size_t k = 0; k + in_a_block <= out.size(); k += in_a_block) {
+      to_normals(out.subspan(k).template first<in_a_block>());
+    }
+    if (out.size() % in_a_block == 0) return;
+    const auto last = out.template last<in_a_block>();
+    for (auto& x : last) uniform(x);
+    to_normals(last);
+  }
+
+ private:
+  static constexpr std::size_t in_a_block = 16;
+
+  std::uint64_t bits_64() {
+    const std::uint64_t high = engine_();
+    return high << 32 | engine_();
+  }
+  void uniform(float& x) { x = static_cast<float>(engine_() & 0xFFFFFFU) * 0x1p-24F; }
+  void uniform(double& x) { x = static_cast<double>(bits_64() & 0x1FFFFFFFFFFFFFU) * 0x1p-53; }
+
+  /// Box–Muller in place: pair k from the uniforms k and k + 8.
+  template <Real Scalar>
+  static void to_normals(std::span<Scalar, in_a_block> block) {
+    for (std::size_t k = 0; k < in_a_block / 2; ++k) {
+      const Scalar radius = std::sqrt(-2 * std::log(1 - block[k]));
+      const Scalar angle = 2 * std::numbers::pi_v<Scalar> * block[k + in_a_block / 2];
+      block[k] = radius * std::cos(angle);
+      block[k + in_a_block / 2] = radius * std::sin(angle);
+    }
+  }
+
+  /// One at a time, in double; of a pair the second waits for the next call.
+  double next() {
+    if (second_) {
+      const double x = *second_;
+      second_.reset();
+      return x;
+    }
+    double turn = 0;
+    double tail = 0;
+    uniform(turn);
+    uniform(tail);
+    const double radius = std::sqrt(-2 * std::log1p(-tail));
+    second_ = radius * std::sin(2 * std::numbers::pi * turn);
+    return radius * std::cos(2 * std::numbers::pi * turn);
+  }
+
+  std::mt19937 engine_;
+  std::optional<double> second_;
+};
+
+}  // namespace alphabar
