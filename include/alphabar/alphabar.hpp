@@ -3,12 +3,17 @@
 
 /// Everything: the forward diffusion process, seen from the covariance.
 #include "alphabar/core.hpp"
+#include "alphabar/covariance/circulant.hpp"
 #include "alphabar/covariance/concepts.hpp"
 #include "alphabar/covariance/dense.hpp"
 #include "alphabar/covariance/diagonal.hpp"
 #include "alphabar/covariance/isotropic.hpp"
 #include "alphabar/covariance/low_rank.hpp"
+#include "alphabar/covariance/isotropic.hpp"
+#include "alphabar/covariance/kronecker.hpp"
+#include "alphabar/covariance/low_rank.hpp"
 #include "alphabar/covariance/propagate.hpp"
+#include "alphabar/covariance/stationary.hpp"
 #include "alphabar/gaussian/divergence.hpp"
 #include "alphabar/gaussian/fit_diagonal.hpp"
 #include "alphabar/gaussian/fit_low_rank.hpp"
