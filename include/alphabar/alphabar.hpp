@@ -18,6 +18,7 @@
 #include "alphabar/gaussian/fit_diagonal.hpp"
 #include "alphabar/gaussian/fit_low_rank.hpp"
 #include "alphabar/gaussian/fit_mixture.hpp"
+#include "alphabar/gaussian/fit_stationary.hpp"
 #include "alphabar/gaussian/flow.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 #include "alphabar/gaussian/gaussian_mixture.hpp"
