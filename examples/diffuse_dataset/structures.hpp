@@ -31,6 +31,11 @@ inline FittedPrior diagonal_prior(const Samples& x0, const Diffusion& data) {
   return fitted_prior("diagonal", "no correlations", alphabar::fit_diagonal(x0), data);
 }
 
+inline FittedPrior stationary_prior(const Samples& x0, const Diffusion& data) {
+  return fitted_prior("stationary", "the same correlations everywhere",
+                      alphabar::fit_stationary(x0), data);
+}
+
 inline FittedPrior low_rank_prior(const Samples& x0, const Diffusion& data, Index rank) {
   const std::string r = std::to_string(rank);
   return fitted_prior("ppca:" + r, r + " directions, and one variance for all others",
@@ -66,9 +71,9 @@ inline std::vector<FittedPrior> fit_structures(const Options& options, const Sam
   const Index rank = number("ppca", std::min<Index>(16, x0.rows() / 4));
   const Index components = number("mixture", std::min<Index>(10, x0.cols() / 20));
 
-  std::vector<std::function<FittedPrior()>> fits{[&] { return dense_prior(data); },
-                                                 [&] { return diagonal_prior(x0, data); },
-                                                 [&] { return low_rank_prior(x0, data, rank); }};
+  std::vector<std::function<FittedPrior()>> fits{
+      [&] { return dense_prior(data); }, [&] { return diagonal_prior(x0, data); },
+      [&] { return stationary_prior(x0, data); }, [&] { return low_rank_prior(x0, data, rank); }};
   if (asked.kind == "mixture" || mixture_work(x0, components) < 1e9) {
     fits.emplace_back([&] { return mixture_prior(x0, data, components, options.seed); });
   }

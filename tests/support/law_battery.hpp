@@ -156,8 +156,8 @@ inline void compare(Answers answers, const Answers& exact, double unit) {
   compare(answers.later, exact.later, unit);
 }
 
-/// Compares with the dense matrix `sigma`, within 64 units of roundoff of the structure's Scalar
-/// and the condition that the eigenvalues have.
+/// Compares with the dense matrix `sigma`, within 64 units of roundoff of the structure's
+/// Scalar. Σ must be well enough conditioned for that, but may be singular.
 template <class Covariance>
 void obeys_the_laws(const Covariance& covariance, const MatrixXd& sigma) {
   using Scalar = typename Covariance::Vector::Scalar;

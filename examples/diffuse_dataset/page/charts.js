@@ -1,14 +1,6 @@
 // Charts over time: drawn once as SVG, with a cursor that moves.
 const margin = { left: 52, right: 14, top: 10, bottom: 26 };
 
-function node(parent, name, attributes, text) {
-  const element = document.createElementNS('http://www.w3.org/2000/svg', name);
-  Object.entries(attributes).forEach(([key, value]) => element.setAttribute(key, value));
-  if (text !== undefined) element.textContent = text;
-  parent.append(element);
-  return element;
-}
-
 // The frame of a chart: axes, ticks, and the two scales.
 function frame(id, height, low, high, ticks, label) {
   const svg = byId(id);

@@ -6,7 +6,7 @@ set(here ${CMAKE_CURRENT_LIST_DIR})
 file(READ ${here}/report.html page)
 file(READ ${here}/report.css style)
 set(script "")
-foreach(part IN ITEMS report pictures charts checks) # the last one starts it
+foreach(part IN ITEMS page report pictures charts checks) # the last one starts it
   file(READ ${here}/${part}.js text)
   string(APPEND script "${text}")
 endforeach()

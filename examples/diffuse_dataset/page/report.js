@@ -2,18 +2,6 @@
 const report = JSON.parse(document.getElementById('data').textContent, (key, value) =>
   value === 'inf' ? Infinity : value === '-inf' ? -Infinity : value);
 const steps = report.alpha_bar.length - 1;
-const byId = (id) => document.getElementById(id);
-const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-
-// A few significant digits, in powers of ten where they help.
-function short(x, digits = 3) {
-  if (x === null || Number.isNaN(x)) return '–';
-  if (!Number.isFinite(x)) return x > 0 ? '∞' : '−∞';
-  const size = Math.abs(x);
-  const text = size !== 0 && (size < 1e-3 || size >= 1e5) ? x.toExponential(digits - 1) : String(+x.toPrecision(digits));
-  return text.replace(/\.?0+e/, 'e').replace('e+', 'e').replaceAll('-', '−');
-}
-
 const eigenvalueAt = (lambda, t) => report.alpha_bar[t] * lambda + report.one_minus_alpha_bar[t];
 const pictures = [];  // functions of t
 
