@@ -7,6 +7,7 @@
 #include "alphabar/covariance/concepts.hpp"
 #include "alphabar/covariance/dense.hpp"
 #include "alphabar/covariance/diagonal.hpp"
+#include "alphabar/covariance/factor.hpp"
 #include "alphabar/covariance/isotropic.hpp"
 #include "alphabar/covariance/low_rank.hpp"
 #include "alphabar/covariance/isotropic.hpp"
