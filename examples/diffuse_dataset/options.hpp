@@ -80,7 +80,7 @@ inline Structure parse_structure(const std::string& text) {
   Structure structure{text.substr(0, colon), 0};
   const bool counted = structure.kind == "ppca" || structure.kind == "mixture";
   const bool known = counted || structure.kind == "dense" || structure.kind == "diagonal" ||
-                     structure.kind == "stationary";
+                     structure.kind == "stationary" || structure.kind == "kronecker";
   const char* end = text.data() + text.size();
   if (counted && colon != std::string::npos) {
     const auto read = std::from_chars(text.data() + colon + 1, end, structure.number);
@@ -89,7 +89,7 @@ inline Structure parse_structure(const std::string& text) {
   if (!known || counted != (structure.number > 0) || (!counted && colon != std::string::npos)) {
     throw CLI::ValidationError("--structure", text +
                                                   " is none of dense, diagonal, stationary, "
-                                                  "ppca:R, mixture:K");
+                                                  "kronecker, ppca:R, mixture:K");
   }
   return structure;
 }
@@ -99,7 +99,7 @@ inline void describe_process_options(CLI::App& app, Options& options) {
          "--structure",
          [&options](const std::string& text) { options.structure = parse_structure(text); },
          "structure of the prior that the checks draw from: dense, diagonal, stationary, "
-         "ppca:R, mixture:K")
+         "kronecker (of images), ppca:R, mixture:K")
       ->type_name("NAME");
   app.add_option("--schedule", options.schedule, "noise schedule")
       ->check(CLI::IsMember({"linear", "scaled_linear", "cosine", "sigmoid"}))

@@ -17,6 +17,7 @@
 #include "alphabar/covariance/stationary.hpp"
 #include "alphabar/gaussian/divergence.hpp"
 #include "alphabar/gaussian/fit_diagonal.hpp"
+#include "alphabar/gaussian/fit_kronecker.hpp"
 #include "alphabar/gaussian/fit_low_rank.hpp"
 #include "alphabar/gaussian/fit_mixture.hpp"
 #include "alphabar/gaussian/fit_stationary.hpp"

@@ -6,7 +6,6 @@
 #include "alphabar/gaussian/fit_diagonal.hpp"
 #include "alphabar/gaussian/fit_low_rank.hpp"
 #include "alphabar/gaussian/fit_mixture.hpp"
-#include "alphabar/gaussian/fit_stationary.hpp"
 #include "alphabar/gaussian/moments.hpp"
 #include "support/catch.hpp"
 #include "support/complaint.hpp"
@@ -107,27 +106,6 @@ TEST_CASE("fit_low_rank: 200,000 dimensions") {
   const auto fit = fit_low_rank(samples, 2);
   CHECK(std::abs(fit.covariance().basis()(7, 0)) > 0.99);
   CHECK(fit.covariance().psi() > 0);
-}
-
-// Would catch a periodogram that is not divided, frequencies that are counted twice, and a mean
-// that is left in. The closest circulant matrix has the mean of Σ along each of its diagonals.
-TEST_CASE("fit_stationary: the empirical covariance, averaged along its diagonals") {
-  for (const Index d : {1, 2, 5, 8}) {
-    CAPTURE(d);
-    const MatrixXd samples = make_samples(d, 50);
-    const MatrixXd sigma = empirical(samples).covariance().matrix();
-    VectorXd column = VectorXd::Zero(d);
-    for (Index i = 0; i < d; ++i) {
-      for (Index j = 0; j < d; ++j) column((i - j + d) % d) += sigma(i, j) / static_cast<double>(d);
-    }
-    const auto fit = fit_stationary(samples);
-    CHECK(test::relative_error(fit.covariance().first_column(), column) < 1e-13);
-    CHECK(test::relative_error(fit.mean(), empirical(samples).mean()) < 1e-14);
-  }
-  const MatrixXd few = make_samples(8, 2);
-  CHECK(fit_stationary(few).covariance().eigenvalues().minCoeff() >= 0);
-  CHECK_THROWS_WITH(fit_stationary(MatrixXd(few.leftCols(1))),
-                    "alphabar::fit_stationary: batch.cols() must be >= 2, got 1");
 }
 
 /// 300, 200 and 100 samples around three points, 40 standard deviations apart.

@@ -208,7 +208,7 @@ class StationaryCovariance {
     Modes wave(shape_.channels, 1);
     for (Index k = 0; k < gains.cols(); ++k) {
       const auto basis = basis_->middleCols(k * shape_.channels, shape_.channels);
-      wave.noalias() = basis.adjoint().lazyProduct(modes.row(k).transpose());
+      wave.col(0).noalias() = basis.adjoint().lazyProduct(modes.row(k).transpose());
       wave.array() *= gains.col(k).array();
       modes.row(k).transpose() = basis.lazyProduct(wave);
     }
