@@ -61,7 +61,16 @@ function compareLooks() {
   moves.first(state.x, state.y + 2);
   draw();
   if (Math.abs(state.first - 2) > 1e-12) faults.push(`the first axis is ${state.first} long`);
-  if (document.documentElement.scrollWidth > innerWidth) faults.push(`${document.documentElement.scrollWidth} pixels wide`);
+}
+
+// A headless window is not narrower than 500 pixels; the body of a phone is.
+function compareWidth() {
+  if (innerWidth <= 760) document.body.style.width = '390px';
+  dispatchEvent(new Event('resize'));
+  draw();
+  const edge = document.body.getBoundingClientRect().right;
+  const wide = [...document.querySelectorAll('body *')].filter((element) => element.getBoundingClientRect().right > edge + 1);
+  if (wide.length) faults.push(`${wide[0].tagName} ${wide[0].id} is too wide`);
 }
 
 function report() {
@@ -77,6 +86,7 @@ addEventListener('load', () => {
     if (!document.body.dataset.ready && !faults.length) return;
     clearInterval(waiting);
     if (document.body.dataset.ready) {
+      compareWidth();
       compareLooks();
       expected.forEach(compareNumbers);
     }

@@ -8,6 +8,7 @@ function draw() {
   if (dirty.has('law')) {
     engine.usePrior(state.x, state.y, state.first, state.second, state.angle);
     state.curves = engine.curves();
+    state.cursors = drawCharts();
     placeHandles();
     drawTable();
   }
@@ -16,7 +17,7 @@ function draw() {
     state.now = engine.now(state.t);
     showNow();
     drawCloud();
-    drawCharts();
+    state.cursors.forEach((move) => move());
   }
   if (dirty.has('digits') || dirty.has('time')) {
     drawDigits();
@@ -104,7 +105,7 @@ function listen() {
   byId('of').addEventListener('change', () => { state.of = +byId('of').value; change('table'); });
   byId('others').addEventListener('click', () => { engine.showDigits(++state.page); change('digits'); });
   ['centre', 'first', 'second'].forEach(listenToHandle);
-  const redraw = () => change('law', 'time');
+  const redraw = () => { widths.clear(); change('law', 'time'); };
   addEventListener('resize', redraw);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
 }

@@ -1,7 +1,13 @@
 // What is drawn for the state of the page: canvases for clouds and pixels, SVG for curves.
+const widths = new Map();  // asked once: asking makes the browser lay out all that changed
+function widthOf(id) {
+  if (!widths.has(id)) widths.set(id, byId(id).clientWidth);
+  return widths.get(id);
+}
+
 function canvas(id, height) {
   const element = byId(id);
-  const width = element.clientWidth;
+  const width = widthOf(id);
   const scale = window.devicePixelRatio || 1;
   const size = [Math.round(width * scale), Math.round((height ?? width) * scale)];
   if (element.width !== size[0] || element.height !== size[1]) [element.width, element.height] = size;
@@ -58,7 +64,7 @@ function drawCloud() {
 }
 
 function placeHandles() {
-  const width = byId('cloud').clientWidth;
+  const width = widthOf('cloud');
   const put = (id, x, y) => {
     const [left, top] = toScreen(x, y, width);
     byId(id).style.left = `${left}px`;
@@ -74,7 +80,7 @@ const channels = (name) => [1, 3, 5].map((k) => parseInt(color(name).slice(k, k 
 
 // A grey level of −1 is paper and 1 is ink.
 function drawDigits() {
-  const full = byId('digits').clientWidth;
+  const full = widthOf('digits');
   const narrow = full < 600;  // then the names stand above their rows
   const [left, above, below] = narrow ? [0, 26, 0] : [96, 0, 6];
   const cell = (full - left) / 10;
@@ -143,41 +149,48 @@ function drawSpectrum() {
 
 const margin = { left: 44, right: 12, top: 8, bottom: 20 };
 
-// Curves over t, each [class, name of the measure, label], and a cursor at the present.
+// Curves over t, each [class, name of the measure, label]: they change with the law, and a cursor with t.
 function drawChart(id, curves, [low, high], ticks, one) {
-  const svg = byId(id);
   const height = 128;
-  const width = svg.clientWidth;
+  const width = widthOf(id);
   const x = (t) => margin.left + (t / engine.steps) * (width - margin.left - margin.right);
-  const y = (v) => {
-    return height - margin.bottom - ((clamp(v, low, high) - low) / (high - low)) * (height - margin.top - margin.bottom);
-  };
+  const y = (v) => height - margin.bottom - ((clamp(v, low, high) - low) / (high - low)) * (height - margin.top - margin.bottom);
+  const across = (parent, style, v) =>
+    node(parent, 'line', { class: style, x1: margin.left, x2: width - margin.right, y1: y(v), y2: y(v) });
+  const svg = byId(id);
   svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
   svg.style.height = `${height}px`;
   svg.replaceChildren();
   ticks.forEach((v) => {
-    node(svg, 'line', { class: 'axis', x1: margin.left, x2: width - margin.right, y1: y(v), y2: y(v) });
+    across(svg, 'axis', v);
     node(svg, 'text', { x: margin.left - 8, y: y(v) + 4, 'text-anchor': 'end' }, short(v));
   });
   [0, 500, 1000].forEach((t) => {
     const anchor = t === 0 ? 'start' : t === engine.steps ? 'end' : 'middle';
     node(svg, 'text', { x: x(t), y: height - 3, 'text-anchor': anchor }, t === 0 ? 't = 0' : t);
   });
-  if (one !== undefined) {
-    node(svg, 'line', { class: 'one', x1: margin.left, x2: width - margin.right, y1: y(one), y2: y(one) });
-  }
+  if (one !== undefined) across(svg, 'one', one);
   curves.forEach(([style, measure]) => {
     const path = state.curves.map((at) => `${x(at.t).toFixed(1)},${y(at[measure]).toFixed(1)}`).join('L');
     node(svg, 'path', { class: style, d: `M${path}` });
   });
-  const right = state.t > engine.steps / 2;
-  node(svg, 'line', { class: 'cursor', x1: x(state.t), x2: x(state.t), y1: margin.top, y2: height - margin.bottom });
-  curves.forEach(([style, measure, label], k) => {
-    const value = state.now[measure];
-    node(svg, 'circle', { class: 'dot', cx: x(state.t), cy: y(value), r: 4 });
-    node(svg, 'text', { class: `value ${style}-label`, x: x(state.t) + (right ? -9 : 9),
-      y: margin.top + 12 + 16 * k, 'text-anchor': right ? 'end' : 'start' }, `${label} ${short(value, 4)}`);
-  });
+  const cursor = node(svg, 'line', { class: 'cursor', x1: 0, x2: 0, y1: margin.top, y2: height - margin.bottom });
+  const readings = curves.map(([style, measure, label], k) => ({
+    measure, label, dot: node(svg, 'circle', { class: 'dot', r: 4 }),
+    text: node(svg, 'text', { class: `value ${style}-label`, y: margin.top + 12 + 16 * k }, ''),
+  }));
+  return () => {
+    const right = state.t > engine.steps / 2;
+    const at = x(state.t);
+    ['x1', 'x2'].forEach((end) => cursor.setAttribute(end, at));
+    readings.forEach(({ measure, label, dot, text }) => {
+      dot.setAttribute('cx', at);
+      dot.setAttribute('cy', y(state.now[measure]));
+      text.setAttribute('x', at + (right ? -9 : 9));
+      text.setAttribute('text-anchor', right ? 'end' : 'start');
+      text.textContent = `${label} ${short(state.now[measure], 4)}`;
+    });
+  };
 }
 
 // The first of a few steps that divides a range into five or less.
@@ -186,13 +199,16 @@ function ticksTo(high) {
   return Array.from({ length: Math.floor(high / step) + 1 }, (_, k) => k * step);
 }
 
+// Returns what moves the cursors.
 function drawCharts() {
   const top = (...measures) => 1.05 * Math.max(...state.curves.flatMap((at) => measures.map((name) => at[name])));
   const largest = Math.max(1.5, top('large'));
-  drawChart('eigenvalues', [['data', 'large', 'λ₁'], ['ink', 'small', 'λ₂']], [0, largest], ticksTo(largest), 1);
   const furthest = Math.max(0.5, top('kl', 'w2'));
-  drawChart('distances', [['data', 'kl', 'KL'], ['noise', 'w2', 'W₂']], [0, furthest], ticksTo(furthest));
-  drawChart('snr', [['ink', 'log_snr', 'log SNR']], [-12, 10], [-10, -5, 0, 5, 10]);
+  return [
+    drawChart('eigenvalues', [['data', 'large', 'λ₁'], ['ink', 'small', 'λ₂']], [0, largest], ticksTo(largest), 1),
+    drawChart('distances', [['data', 'kl', 'KL'], ['noise', 'w2', 'W₂']], [0, furthest], ticksTo(furthest)),
+    drawChart('snr', [['ink', 'log_snr', 'log SNR']], [-12, 10], [-10, -5, 0, 5, 10]),
+  ];
 }
 
 function drawTable() {
