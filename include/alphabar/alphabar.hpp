@@ -9,8 +9,6 @@
 #include "alphabar/covariance/diagonal.hpp"
 #include "alphabar/covariance/factor.hpp"
 #include "alphabar/covariance/isotropic.hpp"
-#include "alphabar/covariance/low_rank.hpp"
-#include "alphabar/covariance/isotropic.hpp"
 #include "alphabar/covariance/kronecker.hpp"
 #include "alphabar/covariance/low_rank.hpp"
 #include "alphabar/covariance/propagate.hpp"
