@@ -56,7 +56,7 @@ int run(const Options& options) {
   const alphabar::ForwardDiffusion diffusion(prior, make_schedule(options));
 
   const Plan plan = make_plan(diffusion.schedule(), x0.cols(), x0.rows());
-  const std::vector<FittedPrior> priors = fit_structures(options, x0, diffusion);
+  const std::vector<FittedPrior> priors = fit_structures(options, input, diffusion);
   Report report = make_report(input, diffusion, plan, priors, options);
   print_introduction(report, plan, std::cout);
 

@@ -25,8 +25,7 @@ int main(int argc, char** argv) try {
   diffuse_dataset::Options options;
   std::string picture;
   bool csv = false;
-  auto* const spectrum_option =
-      app.add_option("--spectrum", spectrum_file, "eigenvalues, NPY");
+  auto* const spectrum_option = app.add_option("--spectrum", spectrum_file, "eigenvalues, NPY");
   app.add_option("--data", options.data, "a data set, CSV, NPY or IDX")->excludes(spectrum_option);
   app.add_flag("--csv", csv, "the table as scheme,NFE,eps,start,W2");
   app.add_option("--svg", picture, "where the picture goes");

@@ -79,15 +79,17 @@ inline Structure parse_structure(const std::string& text) {
   const std::size_t colon = text.find(':');
   Structure structure{text.substr(0, colon), 0};
   const bool counted = structure.kind == "ppca" || structure.kind == "mixture";
-  const bool known = counted || structure.kind == "dense" || structure.kind == "diagonal";
+  const bool known = counted || structure.kind == "dense" || structure.kind == "diagonal" ||
+                     structure.kind == "stationary" || structure.kind == "kronecker";
   const char* end = text.data() + text.size();
   if (counted && colon != std::string::npos) {
     const auto read = std::from_chars(text.data() + colon + 1, end, structure.number);
     if (read.ec != std::errc() || read.ptr != end) structure.number = 0;
   }
   if (!known || counted != (structure.number > 0) || (!counted && colon != std::string::npos)) {
-    throw CLI::ValidationError("--structure",
-                               text + " is none of dense, diagonal, ppca:R, mixture:K");
+    throw CLI::ValidationError("--structure", text +
+                                                  " is none of dense, diagonal, stationary, "
+                                                  "kronecker, ppca:R, mixture:K");
   }
   return structure;
 }
@@ -96,7 +98,8 @@ inline void describe_process_options(CLI::App& app, Options& options) {
   app.add_option_function<std::string>(
          "--structure",
          [&options](const std::string& text) { options.structure = parse_structure(text); },
-         "structure of the prior that the checks draw from: dense, diagonal, ppca:R, mixture:K")
+         "structure of the prior that the checks draw from: dense, diagonal, stationary, "
+         "kronecker (of images), ppca:R, mixture:K")
       ->type_name("NAME");
   app.add_option("--schedule", options.schedule, "noise schedule")
       ->check(CLI::IsMember({"linear", "scaled_linear", "cosine", "sigmoid"}))

@@ -78,7 +78,9 @@ class CsvReader {
                           std::to_string(columns_) + " columns");
       }
       label_at_ = static_cast<std::size_t>(label_at);
-      --data_.dimension;
+      if (--data_.dimension == 0) {
+        throw BadFile(file_, line_place(), "the label column is the only one");
+      }
     }
     data_.values.reserve(std::min(data_.dimension * lines_, most_numbers_));
   }

@@ -7,12 +7,20 @@
 #include <string>
 #include <vector>
 
+#include "diffuse_dataset/bad_file.hpp"
 #include "diffuse_dataset/experiment.hpp"
 #include "diffuse_dataset/fitted_prior.hpp"
+#include "diffuse_dataset/input.hpp"
 #include "diffuse_dataset/options.hpp"
 #include "diffuse_dataset/parallel.hpp"
 
 namespace diffuse_dataset {
+
+/// The extents of the samples, row by row; 0 when they are no images.
+struct Image {
+  Index height = 0;
+  Index width = 0;
+};
 
 /// The whole covariance; its draws are whitened along the eigenvectors, mode by mode.
 inline FittedPrior dense_prior(const Diffusion& data) {
@@ -29,6 +37,21 @@ inline FittedPrior dense_prior(const Diffusion& data) {
 
 inline FittedPrior diagonal_prior(const Samples& x0, const Diffusion& data) {
   return fitted_prior("diagonal", "no correlations", alphabar::fit_diagonal(x0), data);
+}
+
+/// On a torus when the samples are images, else on a ring.
+inline FittedPrior stationary_prior(const Samples& x0, const Diffusion& data, Image image) {
+  if (image.height > 0) {
+    return fitted_prior("stationary", "the same correlations everywhere",
+                        alphabar::fit_stationary(x0, {image.height, image.width, 1}), data);
+  }
+  return fitted_prior("stationary", "the same correlations everywhere",
+                      alphabar::fit_stationary(x0), data);
+}
+
+inline FittedPrior kronecker_prior(const Samples& x0, const Diffusion& data, Image image) {
+  return fitted_prior("kronecker", "those of rows times those of columns",
+                      alphabar::fit_kronecker(x0, image.height, image.width), data);
 }
 
 inline FittedPrior low_rank_prior(const Samples& x0, const Diffusion& data, Index rank) {
@@ -57,9 +80,15 @@ inline FittedPrior mixture_prior(const Samples& x0, const Diffusion& data, Index
 
 /// The data in one structure of each kind; the first is the one that was asked for, and the checks
 /// draw from it. A mixture that nobody asked for is left out where it takes long.
-inline std::vector<FittedPrior> fit_structures(const Options& options, const Samples& x0,
+inline std::vector<FittedPrior> fit_structures(const Options& options, const Input& input,
                                                const Diffusion& data) {
   const Structure& asked = options.structure;
+  const Samples x0 = samples_of(input.data);
+  const Image image{static_cast<Index>(input.data.image_height),
+                    static_cast<Index>(input.data.image_width)};
+  if (asked.kind == "kronecker" && image.height == 0) {
+    throw BadFile(input.name, "", "--structure kronecker is for images; --image says which");
+  }
   const auto number = [&](const char* kind, Index otherwise) {
     return asked.kind == kind ? asked.number : std::max<Index>(1, otherwise);
   };
@@ -68,7 +97,9 @@ inline std::vector<FittedPrior> fit_structures(const Options& options, const Sam
 
   std::vector<std::function<FittedPrior()>> fits{[&] { return dense_prior(data); },
                                                  [&] { return diagonal_prior(x0, data); },
+                                                 [&] { return stationary_prior(x0, data, image); },
                                                  [&] { return low_rank_prior(x0, data, rank); }};
+  if (image.height > 0) fits.emplace_back([&] { return kronecker_prior(x0, data, image); });
   if (asked.kind == "mixture" || mixture_work(x0, components) < 1e9) {
     fits.emplace_back([&] { return mixture_prior(x0, data, components, options.seed); });
   }

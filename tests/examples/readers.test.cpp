@@ -142,6 +142,7 @@ TEST_CASE("CSV: a bad table is refused by line and column") {
   CHECK(refusal("\n\n") == "file: line 2: the file ends before any numbers");
   CHECK(refusal("1,2\n3,4\n", 3) == "file: line 1: there is no label column 3 among 2 columns");
   CHECK(refusal("1,2\n3,4\n", -3) == "file: line 1: there is no label column -3 among 2 columns");
+  CHECK(refusal("4\n", 1) == "file: line 1: the label column is the only one");
   CHECK(refusal("1,2\n3,a\tb\n") == R"(file: line 2, column 2: "a?b" is not a number)");
   CHECK(refusal("1,2\n3," + std::string(99, 'q')) ==
         R"(file: line 2, column 2: ")" + std::string(24, 'q') + R"(..." is not a number)");

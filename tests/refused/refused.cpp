@@ -24,6 +24,8 @@ void test() {
   const alphabar::DiagonalCovariance variances(mean.cwiseAbs().eval());
   (void)alphabar::ForwardDiffusion(alphabar::Gaussian(mean, variances), alphabar::linear_schedule())
       .covariance(500);
+#elif defined(GAUSSIAN_OF_FACTORS)
+  (void)alphabar::Gaussian(mean, alphabar::FactorCovariance(sigma, mean.cwiseAbs().eval()));
 #elif defined(DISCRETIZE_WITHOUT_ALPHA_BAR)
   (void)alphabar::discretize(alphabar::SubVpLinear(), {0.5, 1.0});
 #elif defined(TABLE_OF_A_TEMPORARY)

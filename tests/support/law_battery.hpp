@@ -11,7 +11,10 @@
 
 #include "alphabar/covariance/dense.hpp"
 #include "alphabar/gaussian/divergence.hpp"
+#include "alphabar/gaussian/flow.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
+#include "alphabar/gaussian/posterior.hpp"
+#include "alphabar/gaussian/score.hpp"
 #include "support/catch.hpp"
 #include "support/complaint.hpp"
 #include "support/special_values.hpp"
@@ -60,11 +63,18 @@ struct Law {
   double log_density = 0;
 };
 
+/// The exact laws of the process, for a prior and the kernel above.
+struct Process {
+  MatrixXd score, denoised, noise, velocity, flow, back;  ///< of the batch
+  MatrixXd reverse_mean, reverse_covariance;              ///< of p(x_s | x_t)
+};
+
 struct Answers {
   alphabar::Index dimension;
   Eigen::VectorXd eigenvalues;
   std::vector<Function> functions;
   Law now, later;
+  Process process;
 };
 
 template <class Covariance>
@@ -77,17 +87,35 @@ class Questions {
   static Answers ask(const Covariance& sigma) {
     const Matrix batch = any_batch(sigma.dimension()).template cast<Scalar>();
     const alphabar::Gaussian now(batch.col(0), sigma);
-    const auto later = propagate(alphabar::TransitionKernel(Scalar(kept), Scalar(added)), now);
+    const auto later = propagate(kernel(), now);
     CHECK(sigma.shares_basis(later.covariance()));
     const Eigen::VectorXd eigenvalues = sigma.eigenvalues().template cast<double>();
     return {sigma.dimension(),
             eigenvalues,
             {of(sigma, root<Scalar>, batch), of(sigma, resolvent<Scalar>, batch)},
             of(now, later, batch.col(1)),
-            of(later, later, batch.col(1))};
+            of(later, later, batch.col(1)),
+            process_of(now, batch)};
   }
 
  private:
+  static alphabar::TransitionKernel<Scalar> kernel() { return {Scalar(kept), Scalar(added)}; }
+
+  template <class Gaussian>
+  static Process process_of(const Gaussian& prior, const Matrix& x) {
+    const auto twice = kernel() * kernel();
+    const auto reverse = reverse_transition(prior, kernel(), kernel(), x.col(0));
+    const auto in_double = [](const auto& value) { return value.template cast<double>().eval(); };
+    return {in_double(score(prior, kernel(), x)),
+            in_double(denoise(prior, kernel(), x)),
+            in_double(predict_noise(prior, kernel(), x)),
+            in_double(predict_velocity(prior, kernel(), x)),
+            in_double(flow(prior, twice, kernel(), x)),
+            in_double(flow(prior, kernel(), twice, x)),
+            in_double(reverse.mean()),
+            in_double(reverse.covariance().matrix())};
+  }
+
   static Function of(const Covariance& sigma, Scalar (*f)(Scalar), const Matrix& batch) {
     return {sigma.apply(f, batch).template cast<double>(),
             sigma.apply(f, Vector(batch.col(1))).template cast<double>(),
@@ -136,6 +164,20 @@ inline void compare(const Law& law, const Law& exact, double unit) {
   CHECK_THAT(law.log_density, WithinRel(exact.log_density, 64 * unit));
 }
 
+inline void compare(const Process& process, const Process& exact, double unit) {
+  const auto close = [&](const MatrixXd& value, const MatrixXd& expected) {
+    return error(value, expected, unit * expected.cwiseAbs().maxCoeff());
+  };
+  CHECK(close(process.score, exact.score) <= 64);
+  CHECK(close(process.denoised, exact.denoised) <= 64);
+  CHECK(close(process.noise, exact.noise) <= 64);
+  CHECK(close(process.velocity, exact.velocity) <= 64);
+  CHECK(close(process.flow, exact.flow) <= 64);
+  CHECK(close(process.back, exact.back) <= 64);
+  CHECK(close(process.reverse_mean, exact.reverse_mean) <= 64);
+  CHECK(close(process.reverse_covariance, exact.reverse_covariance) <= 64);
+}
+
 inline void compare(Answers answers, const Answers& exact, double unit) {
   const double largest = exact.eigenvalues.maxCoeff();
   CHECK(answers.dimension == exact.dimension);
@@ -154,10 +196,11 @@ inline void compare(Answers answers, const Answers& exact, double unit) {
   }
   compare(answers.now, exact.now, unit);
   compare(answers.later, exact.later, unit);
+  compare(answers.process, exact.process, unit);
 }
 
-/// Compares with the dense matrix `sigma`, within 64 units of roundoff of the structure's Scalar
-/// and the condition that the eigenvalues have.
+/// Compares with the dense matrix `sigma`, within 64 units of roundoff of the structure's
+/// Scalar. Σ must be well enough conditioned for that, but may be singular.
 template <class Covariance>
 void obeys_the_laws(const Covariance& covariance, const MatrixXd& sigma) {
   using Scalar = typename Covariance::Vector::Scalar;

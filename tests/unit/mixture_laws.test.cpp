@@ -230,6 +230,12 @@ TEST_CASE("GaussianMixture: a data set as the prior") {
   const Vector2d beyond(1e200, 0);
   CHECK(score(prior, TransitionKernel(0.25, 0.75), beyond).allFinite());
   CHECK(denoise(prior, TransitionKernel(0.0, 1.0), beyond).isApprox(prior.mean()));
+  const auto points = empirical_mixture(Eigen::Matrix2Xd{{1, 1.25, -3}, {2, 2, 0.5}});
+  CHECK(test::relative_error(denoise(points, TransitionKernel(0.25, 0.75), Vector2d(0, 1)),
+                             denoise(prior, TransitionKernel(0.25, 0.75), Vector2d(0, 1))) < 1e-15);
+  CHECK(points.covariance().isApprox(prior.covariance(), 1e-15));
+  CHECK_THROWS_WITH(empirical_mixture(Eigen::Matrix2Xd(2, 0)),
+                    "alphabar::empirical_mixture: batch must not be empty, got 0");
   CHECK_THROWS_WITH(prior.log_density(Vector2d(1, 2)),
                     "alphabar::GaussianMixture: the rank of a component at t must be 2, got 0");
 }

@@ -113,29 +113,41 @@ TEST_CASE("score, predict_noise, predict_velocity: one thing said in three ways"
 
 // Would catch digits that cancel where a difference is taken of two large terms: Tweedie's formula
 // for D at small A, λ − k²λ_t for its covariance at small B, 1 − k√A for the weight of the mean.
-TEST_CASE("denoise, posterior, predict_velocity: all digits at both ends") {
-  const auto exactly = [](double lambda, double mean, double a, double b) {
-    using Vector1 = Eigen::Matrix<double, 1, 1>;
-    const Vector1 x(0.5);
-    const Gaussian prior(mean * Vector1::Ones(), DiagonalCovariance(lambda * Vector1::Ones()));
+TEST_CASE("The exact laws: within 8 ulp of their terms, at both ends") {
+  using Long = long double;
+  const VectorXd x{{0.5}};
+  const TransitionKernel target(0.75, 0.0625);
+  const auto check = [&](double lambda, double mean, double a, double b) {
+    CAPTURE(lambda, mean, a, b);
+    const Gaussian prior(VectorXd{{mean}}, DiagonalCovariance(VectorXd{{lambda}}));
     const TransitionKernel kernel(a, b);
-    const long double variance = static_cast<long double>(a) * lambda + b;
-    const long double scale = kernel.signal_scale();
+    const Long scale = kernel.signal_scale();
+    const Long noise = kernel.noise_scale();
+    const Long variance = Long{a} * lambda + b;
+    const auto is_sum = [](double value, Long term, Long other) {
+      const Long bound = 8 * 0x1p-52L * (std::abs(term) + std::abs(other));
+      CHECK(std::abs(value - (term + other)) <= bound);
+    };
     const auto law = posterior(prior, kernel, x);
-    const auto mean_0 = static_cast<double>((scale * lambda * 0.5L + b * mean) / variance);
-    CHECK_THAT(law.mean()(0), WithinRel(mean_0, 1e-15));
-    CHECK_THAT(law.covariance().matrix()(0),
-               WithinRel(static_cast<double>(b * lambda / variance), 1e-15));
-    const long double share = static_cast<long double>(kernel.noise_scale()) / variance;
-    const auto velocity = static_cast<double>(
-        share * (scale * (1 - lambda) * 0.5L - (static_cast<long double>(a) + b) * mean));
-    CHECK_THAT(predict_velocity(prior, kernel, x)(0), WithinRel(velocity, 2e-15));
+    is_sum(law.mean()(0), scale * lambda * x(0) / variance, Long{b} * mean / variance);
+    is_sum(law.covariance().matrix()(0), lambda * (b / variance), 0);
+    is_sum(score(prior, kernel, x)(0), -x(0) / variance, scale * mean / variance);
+    is_sum(predict_noise(prior, kernel, x)(0), noise * x(0) / variance,
+           -noise * scale * mean / variance);
+    is_sum(predict_velocity(prior, kernel, x)(0),
+           noise / variance * scale * (1 - Long{lambda}) * x(0),
+           -noise / variance * (Long{a} + b) * mean);
+    const Long stretch = std::sqrt((0.75L * lambda + 0.0625L) / variance);
+    is_sum(flow(prior, kernel, target, x)(0), stretch * x(0),
+           (target.signal_scale() - stretch * scale) * mean);
   };
-  exactly(1e4, 0, 1, 1e-4);
-  exactly(1e4, 1e8, 1 - 0x1p-40, 0x1p-40);
-  exactly(0.01, -3, 0x1p-60, 1);
-  exactly(1 + 0x1p-40, 0, 0.5, 0.5);
-  exactly(0, 1e8, 0.5, 0.5);
+  for (const double lambda : {0.0, 1e-9, 0.25, 1 + 0x1p-40, 1e4}) {
+    check(lambda, 0, 0x1p-60, 1);
+    check(lambda, -3, 0x1p-60, 1);
+    check(lambda, -3, 0.5, 0.5);
+    check(lambda, 0.25, 1 - 0x1p-40, 0x1p-40);
+    check(lambda, 0, 1, 6400);
+  }
 }
 
 // Would catch λ_s/λ_t without its root, times exchanged, and a map that is not the W2-optimal one:

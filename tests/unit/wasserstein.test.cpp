@@ -45,7 +45,7 @@ TEST_CASE("wasserstein_distance: far apart, as the usual form has it") {
 TEST_CASE("wasserstein_distance: 8 digits at a distance of 1e-7") {
   VectorXd spectrum(50);
   for (Index k = 0; k < 50; ++k) spectrum(k) = std::pow(10, -6 * static_cast<double>(k) / 49);
-  for (const std::uint64_t seed : {1, 2, 3}) {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
     const MatrixXd sigma = test::with_spectrum(spectrum, seed);
     for (const double delta : {1e-3, 1e-5, 1e-7}) {
       const double expected = std::sqrt(sigma.trace()) * delta / (1 + std::sqrt(1 + delta));

@@ -48,8 +48,12 @@ class DiagonalCovariance {
   template <class F, BatchOf<Scalar, Dim> X>
   [[nodiscard]] typename X::PlainObject apply(F f, const X& x) const {
     detail::require_size("DiagonalCovariance::apply", "x.rows()", dimension(), x.rows());
-    const Vector scales = variances_.unaryExpr(f);
-    return scales.asDiagonal() * x;
+    if constexpr (SingleColumn<X>) {
+      return variances_.unaryExpr(f).cwiseProduct(x);  // one pass
+    } else {
+      const Vector scales = variances_.unaryExpr(f);
+      return scales.asDiagonal() * x;
+    }
   }
 
   /// tr f(Σ).

@@ -14,16 +14,16 @@ namespace alphabar::detail {
 ///
 /// No step ever goes up, so the result is as good as the start or better. Deterministic. Ends when
 /// twenty steps together have gained less than 1e-7, or no step gains anything.
-template <class Value, class Gradient>
-Eigen::VectorXd descend(Eigen::VectorXd x, Value value, Gradient gradient) {
-  using Vector = Eigen::VectorXd;
+template <class Vector, class Value, class Gradient>
+Vector descend(Vector x, Value value, Gradient gradient) {
+  using Matrix = Eigen::Matrix<typename Vector::Scalar, Eigen::Dynamic, Eigen::Dynamic>;
   constexpr int most_steps = 2000;
   constexpr int period = 20;
   constexpr double least_gain = 1e-7;
 
   double height = value(x);
   Vector slope = gradient(x);
-  Eigen::MatrixXd inverse_hessian = Eigen::MatrixXd::Identity(x.size(), x.size());
+  Matrix inverse_hessian = Matrix::Identity(x.size(), x.size());
   bool scaled = false;
   double height_before = height;
   for (int step = 1; step <= most_steps && std::isfinite(height); ++step) {

@@ -12,18 +12,23 @@
 
 namespace alphabar::detail {
 
+template <class Matrix>
+using VectorLike = Eigen::Vector<typename Matrix::Scalar, Eigen::Dynamic>;
+
 /// Squared distances of all columns to a point.
-inline Eigen::VectorXd squared_distances(const Eigen::MatrixXd& x, const Eigen::VectorXd& point) {
+template <class Matrix>
+VectorLike<Matrix> squared_distances(const Matrix& x, const VectorLike<Matrix>& point) {
   return (x.colwise() - point).colwise().squaredNorm().transpose();
 }
 
 /// k of the columns, each drawn with a probability proportional to its squared distance to the
 /// nearest of those before it (k-means++: Arthur, Vassilvitskii, SODA 2007). When fewer than k
 /// columns differ, some are drawn twice.
-inline Eigen::MatrixXd spread_columns(const Eigen::MatrixXd& x, Index k, std::uint64_t seed) {
+template <class Matrix>
+Matrix spread_columns(const Matrix& x, Index k, std::uint64_t seed) {
   const NoiseStream<double> noise(seed);
-  Eigen::MatrixXd centres(x.rows(), k);
-  Eigen::VectorXd share = Eigen::VectorXd::Ones(x.cols());  // not yet a distance
+  Matrix centres(x.rows(), k);
+  VectorLike<Matrix> share = VectorLike<Matrix>::Ones(x.cols());  // not yet a distance
   for (Index c = 0; c < k; ++c) {
     const double aim = normal_cdf(noise(static_cast<std::uint64_t>(c))) * share.sum();
     Index chosen = 0;
@@ -33,7 +38,7 @@ inline Eigen::MatrixXd spread_columns(const Eigen::MatrixXd& x, Index k, std::ui
       sum += share(j);
     }
     centres.col(c) = x.col(chosen);
-    const Eigen::VectorXd distance = squared_distances(x, centres.col(c));
+    const VectorLike<Matrix> distance = squared_distances(x, centres.col(c));
     share = c == 0 ? distance : share.cwiseMin(distance).eval();
   }
   return centres;
@@ -41,14 +46,15 @@ inline Eigen::MatrixXd spread_columns(const Eigen::MatrixXd& x, Index k, std::ui
 
 /// For each column of x, the number of the cluster that it belongs to: Lloyd's iteration from
 /// `spread_columns`, until nothing changes or 50 rounds are over.
-inline std::vector<Index> k_means(const Eigen::MatrixXd& x, Index k, std::uint64_t seed) {
-  Eigen::MatrixXd centres = spread_columns(x, k, seed);
+template <class Matrix>
+std::vector<Index> k_means(const Matrix& x, Index k, std::uint64_t seed) {
+  Matrix centres = spread_columns(x, k, seed);
   std::vector<Index> nearest(static_cast<std::size_t>(x.cols()), 0);
   for (int round = 0; round < 50; ++round) {
-    Eigen::VectorXd least = squared_distances(x, centres.col(0));
+    VectorLike<Matrix> least = squared_distances(x, centres.col(0));
     std::vector<Index> now(nearest.size(), 0);
     for (Index c = 1; c < k; ++c) {
-      const Eigen::VectorXd distance = squared_distances(x, centres.col(c));
+      const VectorLike<Matrix> distance = squared_distances(x, centres.col(c));
       for (Index j = 0; j < x.cols(); ++j) {
         if (!(distance(j) < least(j))) continue;
         least(j) = distance(j);
@@ -57,8 +63,8 @@ inline std::vector<Index> k_means(const Eigen::MatrixXd& x, Index k, std::uint64
     }
     if (round > 0 && now == nearest) break;
     nearest = now;
-    Eigen::MatrixXd sums = Eigen::MatrixXd::Zero(x.rows(), k);
-    Eigen::VectorXd members = Eigen::VectorXd::Zero(k);
+    Matrix sums = Matrix::Zero(x.rows(), k);
+    VectorLike<Matrix> members = VectorLike<Matrix>::Zero(k);
     for (Index j = 0; j < x.cols(); ++j) {
       sums.col(nearest[static_cast<std::size_t>(j)]) += x.col(j);
       members(nearest[static_cast<std::size_t>(j)]) += 1;

@@ -6,6 +6,7 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/detail/centring.hpp"
+#include "alphabar/detail/in_double.hpp"
 
 namespace alphabar::detail {
 
@@ -14,11 +15,13 @@ namespace alphabar::detail {
 template <class Batch>
 class ScatterMap {
  public:
+  using Matrix = typename InDouble<Batch>::Matrix;
+
   explicit ScatterMap(const Batch& batch)
       : batch_(batch),
         centring_(batch),
         formed_(batch.rows() <= std::min<Index>(batch.cols(), 1024)) {
-    if (formed_) matrix_ = Eigen::MatrixXd::Zero(batch.rows(), batch.rows());
+    if (formed_) matrix_ = Matrix::Zero(batch.rows(), batch.rows());
     for_each_block([this](const auto& block) {
       trace_ += block.squaredNorm();
       if (formed_) matrix_.template selfadjointView<Eigen::Lower>().rankUpdate(block);
@@ -29,11 +32,11 @@ class ScatterMap {
   [[nodiscard]] double trace() const { return trace_; }
 
   /// S Q.
-  [[nodiscard]] Eigen::MatrixXd operator()(const Eigen::MatrixXd& q) const {
+  [[nodiscard]] Matrix operator()(const Matrix& q) const {
     if (formed_) return matrix_.template selfadjointView<Eigen::Lower>() * q;
-    Eigen::MatrixXd image = Eigen::MatrixXd::Zero(q.rows(), q.cols());
+    Matrix image = Matrix::Zero(q.rows(), q.cols());
     for_each_block([&](const auto& block) {
-      const Eigen::MatrixXd modes = block.transpose() * q;
+      const Matrix modes = block.transpose() * q;
       image.noalias() += block * modes;
     });
     return image;
@@ -52,7 +55,7 @@ class ScatterMap {
   Centring<Batch::RowsAtCompileTime> centring_;
   bool formed_;
   double trace_ = 0;
-  Eigen::MatrixXd matrix_;  // lower triangle
+  Matrix matrix_;  // lower triangle
 };
 
 }  // namespace alphabar::detail

@@ -10,6 +10,7 @@
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
 #include "alphabar/covariance/shared_basis.hpp"
+#include "alphabar/detail/in_double.hpp"
 #include "alphabar/detail/log1pmx.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
@@ -26,8 +27,8 @@ namespace detail {
 /// has already brought in.
 template <class Matrix>
 typename Matrix::Scalar half_sum_of_phi(const Matrix& deviation, double tolerance = 0) {
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(deviation.template cast<double>(),
-                                                              Eigen::EigenvaluesOnly);
+  const Eigen::SelfAdjointEigenSolver<typename InDouble<Matrix>::Matrix> solver(
+      deviation.template cast<double>(), Eigen::EigenvaluesOnly);
   const auto phi = [=](double e) { return -log1pmx(e <= tolerance - 1 ? -1.0 : e); };
   return static_cast<typename Matrix::Scalar>(solver.eigenvalues().unaryExpr(phi).sum() / 2);
 }

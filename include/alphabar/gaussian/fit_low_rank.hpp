@@ -11,6 +11,7 @@
 #include "alphabar/covariance/concepts.hpp"
 #include "alphabar/covariance/low_rank.hpp"
 #include "alphabar/detail/centring.hpp"
+#include "alphabar/detail/in_double.hpp"
 #include "alphabar/detail/scatter_map.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
@@ -20,9 +21,10 @@ namespace alphabar {
 namespace detail {
 
 /// An orthonormal basis of the columns of a matrix, of their number.
-inline Eigen::MatrixXd orthonormal(const Eigen::MatrixXd& columns) {
-  const Eigen::HouseholderQR<Eigen::MatrixXd> qr(columns);
-  return qr.householderQ() * Eigen::MatrixXd::Identity(columns.rows(), columns.cols());
+template <class Matrix>
+Matrix orthonormal(const Matrix& columns) {
+  const Eigen::HouseholderQR<Matrix> qr(columns);
+  return qr.householderQ() * Matrix::Identity(columns.rows(), columns.cols());
 }
 
 }  // namespace detail
@@ -49,16 +51,18 @@ template <EigenMatrix Batch>
   const Index d = batch.rows();
   detail::require(r >= 1 && r <= d, "fit_low_rank", "r", "be in 1.." + detail::to_text(d), r);
   const detail::ScatterMap<Batch> scatter(batch);
+  using Matrix = typename detail::InDouble<Batch>::Matrix;
+  using Vector = typename detail::InDouble<Batch>::Vector;
   const auto divisor = static_cast<double>(batch.cols() - 1);
 
-  Eigen::MatrixXd q(d, std::min(d, r + 8));
+  Matrix q(d, std::min(d, r + 8));
   NoiseStream<double>(0).fill(q);
   q = detail::orthonormal(q);
-  Eigen::MatrixXd directions;
-  Eigen::VectorXd variances;  // of the directions, ascending
+  Matrix directions;
+  Vector variances;  // of the directions, ascending
   for (int pass = 0; pass < 200; ++pass) {
-    const Eigen::MatrixXd image = scatter(q);
-    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> within(q.transpose() * image / divisor);
+    const Matrix image = scatter(q);
+    const Eigen::SelfAdjointEigenSolver<Matrix> within(q.transpose() * image / divisor);
     const double before = variances.size() == 0 ? 0 : variances.sum();
     variances = within.eigenvalues().tail(r).cwiseMax(0);
     directions = q * within.eigenvectors().rightCols(r);

@@ -14,6 +14,7 @@
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
 #include "alphabar/detail/centring.hpp"
+#include "alphabar/detail/in_double.hpp"
 #include "alphabar/detail/k_means.hpp"
 #include "alphabar/detail/softmax.hpp"
 #include "alphabar/error.hpp"
@@ -32,15 +33,18 @@ struct MixtureFit {
 namespace detail {
 
 /// Expectation and maximisation for centred data, d × n, in double.
+template <class Matrix>
 class MixtureFitter {
  public:
-  MixtureFitter(Eigen::MatrixXd x, Index k, double noise, std::uint64_t seed)
-      : x_(std::move(x)), noise_(noise), shares_(Eigen::MatrixXd::Zero(k, x_.cols())) {
+  using Vector = VectorLike<Matrix>;
+
+  MixtureFitter(Matrix x, Index k, double noise, std::uint64_t seed)
+      : x_(std::move(x)), noise_(noise), shares_(Matrix::Zero(k, x_.cols())) {
     const std::vector<Index> cluster = k_means(x_, k, seed);
     for (Index j = 0; j < x_.cols(); ++j) shares_(cluster[static_cast<std::size_t>(j)], j) = 1;
-    weights_ = Eigen::VectorXd::Zero(k);
-    means_.assign(static_cast<std::size_t>(k), Eigen::VectorXd::Zero(x_.rows()));
-    covariances_.assign(means_.size(), Eigen::MatrixXd::Identity(x_.rows(), x_.rows()) * noise_);
+    weights_ = Vector::Zero(k);
+    means_.assign(static_cast<std::size_t>(k), Vector::Zero(x_.rows()));
+    covariances_.assign(means_.size(), Matrix::Identity(x_.rows(), x_.rows()) * noise_);
     maximise();
   }
 
@@ -49,8 +53,8 @@ class MixtureFitter {
     const double constant = static_cast<double>(x_.rows()) * std::log(2 * std::numbers::pi);
     for (Index k = 0; k < weights_.size(); ++k) {
       const auto part = static_cast<std::size_t>(k);
-      const Eigen::LLT<Eigen::MatrixXd> factor(covariances_[part]);
-      const Eigen::MatrixXd whitened = factor.matrixL().solve(x_.colwise() - means_[part]);
+      const Eigen::LLT<Matrix> factor(covariances_[part]);
+      const Matrix whitened = factor.matrixL().solve(x_.colwise() - means_[part]);
       const double log_determinant = 2 * factor.matrixLLT().diagonal().array().log().sum();
       shares_.row(k) =
           -(whitened.colwise().squaredNorm().array() + log_determinant + constant) / 2 +
@@ -61,32 +65,32 @@ class MixtureFitter {
 
   /// Weights, means and covariances from the shares. A component without samples stays as it is.
   void maximise() {
-    const Eigen::VectorXd members = shares_.rowwise().sum();
+    const Vector members = shares_.rowwise().sum();
     weights_ = members / members.sum();
     for (Index k = 0; k < weights_.size(); ++k) {
       if (!(members(k) > 0)) continue;
       const auto part = static_cast<std::size_t>(k);
       means_[part] = x_ * shares_.row(k).transpose() / members(k);
-      const Eigen::MatrixXd weighted =
+      const Matrix weighted =
           (x_.colwise() - means_[part]) * shares_.row(k).cwiseSqrt().asDiagonal();
-      Eigen::MatrixXd lower = Eigen::MatrixXd::Zero(x_.rows(), x_.rows());
-      lower.selfadjointView<Eigen::Lower>().rankUpdate(weighted, 1 / members(k));
-      covariances_[part] = lower.selfadjointView<Eigen::Lower>();
+      Matrix lower = Matrix::Zero(x_.rows(), x_.rows());
+      lower.template selfadjointView<Eigen::Lower>().rankUpdate(weighted, 1 / members(k));
+      covariances_[part] = lower.template selfadjointView<Eigen::Lower>();
       covariances_[part].diagonal().array() += noise_;
     }
   }
 
-  [[nodiscard]] const Eigen::VectorXd& weights() const { return weights_; }
-  [[nodiscard]] const std::vector<Eigen::VectorXd>& means() const { return means_; }
-  [[nodiscard]] const std::vector<Eigen::MatrixXd>& covariances() const { return covariances_; }
+  [[nodiscard]] const Vector& weights() const { return weights_; }
+  [[nodiscard]] const std::vector<Vector>& means() const { return means_; }
+  [[nodiscard]] const std::vector<Matrix>& covariances() const { return covariances_; }
 
  private:
-  Eigen::MatrixXd x_;
+  Matrix x_;
   double noise_;
-  Eigen::MatrixXd shares_;
-  Eigen::VectorXd weights_;
-  std::vector<Eigen::VectorXd> means_;
-  std::vector<Eigen::MatrixXd> covariances_;
+  Matrix shares_;
+  Vector weights_;
+  std::vector<Vector> means_;
+  std::vector<Matrix> covariances_;
 };
 
 }  // namespace detail
@@ -112,12 +116,13 @@ template <EigenMatrix Batch, std::integral Seed>
   detail::require(fit.floor > 0 && std::isfinite(fit.floor), name, "floor", "be finite and > 0",
                   fit.floor);
   const detail::Centring<Dim> centring(batch);
-  Eigen::MatrixXd centred = centring(batch);
+  using Matrix = typename detail::InDouble<Batch>::Matrix;
+  Matrix centred = centring(batch);
   const double variance = centred.squaredNorm() / static_cast<double>(centred.size());
   detail::require(variance > 0, name, "the mean variance of the batch", "be > 0", variance);
 
-  detail::MixtureFitter fitter(std::move(centred), k, fit.floor * variance,
-                               static_cast<std::uint64_t>(seed));
+  detail::MixtureFitter<Matrix> fitter(std::move(centred), k, fit.floor * variance,
+                                       static_cast<std::uint64_t>(seed));
   double before = -std::numeric_limits<double>::infinity();
   for (Index iteration = 0; iteration < fit.iterations; ++iteration) {
     const double likelihood = fitter.expect();

@@ -15,6 +15,7 @@
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
 #include "alphabar/covariance/dense.hpp"
+#include "alphabar/covariance/isotropic.hpp"
 #include "alphabar/detail/normal_cdf.hpp"
 #include "alphabar/detail/softmax.hpp"
 #include "alphabar/error.hpp"
@@ -200,5 +201,21 @@ GaussianMixture(const W&, std::vector<Gaussian<Scalar, Dim, Covariance>>)
 template <class W, Real Scalar, int Dim, class Covariance>
 GaussianMixture(std::initializer_list<W>, std::vector<Gaussian<Scalar, Dim, Covariance>>)
     -> GaussianMixture<Scalar, Dim, Covariance>;
+
+/// The data themselves as a prior: one point, of no width, for each column of a batch. What it says
+/// for t > 0 is the optimum of the training loss on these data, which has memorised them. The cost
+/// of a law is d for every sample. @throws std::invalid_argument for what is empty or not finite
+template <EigenMatrix Batch>
+[[nodiscard]] auto empirical_mixture(const Batch& batch) {
+  using Scalar = typename Batch::Scalar;
+  constexpr int Dim = Batch::RowsAtCompileTime;
+  detail::require(batch.size() > 0, "empirical_mixture", "batch", "not be empty", batch.size());
+  const IsotropicCovariance<Scalar, Dim> nothing(0, batch.rows());
+  std::vector<Gaussian<Scalar, Dim, IsotropicCovariance<Scalar, Dim>>> points;
+  points.reserve(static_cast<std::size_t>(batch.cols()));
+  for (Index j = 0; j < batch.cols(); ++j) points.emplace_back(batch.col(j), nothing);
+  const std::vector<Scalar> weights(points.size(), Scalar(1));
+  return GaussianMixture(weights, std::move(points));
+}
 
 }  // namespace alphabar

@@ -20,13 +20,17 @@
 namespace alphabar {
 namespace detail {
 
-/// x − √A μ, column by column.
+/// x − √A μ, column by column. For a point it is an expression of x and μ, so that what follows
+/// needs no pass of its own.
 template <Real Scalar, int Dim, class Covariance, class X>
-typename X::PlainObject centred(std::string_view function,
-                                const Gaussian<Scalar, Dim, Covariance>& prior,
-                                const TransitionKernel<Scalar>& kernel, const X& x) {
+auto centred(std::string_view function, const Gaussian<Scalar, Dim, Covariance>& prior,
+             const TransitionKernel<Scalar>& kernel, const X& x) {
   require_size(function, "x.rows()", prior.dimension(), x.rows());
-  return x.colwise() - kernel.signal_scale() * prior.mean();
+  if constexpr (SingleColumn<X>) {
+    return x - kernel.signal_scale() * prior.mean();
+  } else {
+    return (x.colwise() - kernel.signal_scale() * prior.mean()).eval();
+  }
 }
 
 /// The rank of AΣ + BI.

@@ -8,6 +8,7 @@
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
 #include "alphabar/detail/centring.hpp"
+#include "alphabar/detail/in_double.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
 
@@ -38,17 +39,19 @@ struct ScatterInvariants {
 
 template <class Batch>
 ScatterInvariants scatter_invariants(std::string_view function, const Batch& batch) {
+  using Matrix = typename InDouble<Batch>::Matrix;
+  using Vector = typename InDouble<Batch>::Vector;
   require_samples(function, batch);
   const auto n = static_cast<double>(batch.cols());
   const auto d = static_cast<double>(batch.rows());
-  const Eigen::MatrixXd centred = Centring(batch)(batch);
-  const Eigen::VectorXd squares = centred.colwise().squaredNorm();
+  const Matrix centred = Centring(batch)(batch);
+  const Vector squares = centred.colwise().squaredNorm();
   const double trace = squares.sum() / n;
 
   // The eigenvalues of S that may differ from 0 are those of the smaller product.
   const Index size = std::min(batch.rows(), batch.cols());
-  Eigen::MatrixXd product = Eigen::MatrixXd::Zero(size, size);
-  auto lower = product.selfadjointView<Eigen::Lower>();
+  Matrix product = Matrix::Zero(size, size);
+  auto lower = product.template selfadjointView<Eigen::Lower>();
   if (size < batch.rows()) {
     lower.rankUpdate(centred.transpose(), 1 / n);
   } else {

@@ -85,11 +85,13 @@ template <Real Scalar, int Dim, class P, class Q>
   const Scalar of_means = (p.mean() - q.mean()).squaredNorm();
   const auto& sigma_p = p.covariance();
   const auto& sigma_q = q.covariance();
-  return std::sqrt(
-      of_means +
-      (detail::share_basis(sigma_p, sigma_q)
-           ? detail::sum_over_pairs(sigma_p, sigma_q, detail::squared_difference_of_roots<Scalar>)
-           : detail::procrustes_distance(sigma_p, sigma_q)));
+  if constexpr (!(Uncorrelated<P> && Uncorrelated<Q>)) {
+    if (!detail::share_basis(sigma_p, sigma_q)) {
+      return std::sqrt(of_means + detail::procrustes_distance(sigma_p, sigma_q));
+    }
+  }
+  return std::sqrt(of_means + detail::sum_over_pairs(sigma_p, sigma_q,
+                                                     detail::squared_difference_of_roots<Scalar>));
 }
 
 /// The Fréchet distance of two sets of samples, one per column: W2² of the Gaussians with their

@@ -55,6 +55,11 @@
 #define ALPHABAR_INSTRUCTION_SET baseline
 #endif
 
+#if defined(__clang__)
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wpass-failed"  // a sanitizer may keep loops rolled
+#endif
+
 namespace alphabar::detail {
 inline namespace ALPHABAR_INSTRUCTION_SET {
 
@@ -163,6 +168,10 @@ void affine(Scalar a, const Scalar* x, Scalar b, const Scalar* y, std::size_t co
 
 }  // namespace ALPHABAR_INSTRUCTION_SET
 }  // namespace alphabar::detail
+
+#if defined(__clang__)
+#pragma clang diagnostic pop
+#endif
 
 #undef ALPHABAR_UNROLL
 #undef ALPHABAR_IN_PLACE

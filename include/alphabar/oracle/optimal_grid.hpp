@@ -35,10 +35,10 @@ namespace detail {
 ///
 /// A sampler without memory does to an eigendirection what its steps do, one after the other: step
 /// k takes the variance V to f² V + w, f and w functions of σ_k, σ_{k+1} and λ.
-template <Sampler S>
+template <Sampler S, class Array = Eigen::ArrayXd>
 class GridLoss {
  public:
-  using Array = Eigen::ArrayXd;
+  using Vector = Eigen::Vector<typename Array::Scalar, Eigen::Dynamic>;
 
   GridLoss(Array eigenvalues, double sigma_max, GridGoal goal, const S& sampler)
       : eigenvalues_(std::move(eigenvalues)),
@@ -47,7 +47,7 @@ class GridLoss {
         sampler_(sampler) {}
 
   /// σ_1..σ_{n−1} from their logarithms; σ_0 in front, σ_n behind.
-  [[nodiscard]] std::vector<double> levels(const Eigen::VectorXd& logarithms) const {
+  [[nodiscard]] std::vector<double> levels(const Vector& logarithms) const {
     std::vector<double> sigmas{sigma_max_};
     for (const double logarithm : logarithms) sigmas.push_back(std::exp(logarithm));
     sigmas.push_back(0);
@@ -56,7 +56,7 @@ class GridLoss {
 
   /// The logarithm of the loss, so that its scale does not matter; NaN for levels that do not
   /// decrease.
-  [[nodiscard]] double operator()(const Eigen::VectorXd& logarithms) const {
+  [[nodiscard]] double operator()(const Vector& logarithms) const {
     const std::vector<double> sigmas = levels(logarithms);
     for (std::size_t k = 0; k + 1 < sigmas.size(); ++k) {
       if (!(sigmas[k + 1] < sigmas[k] * (1 - 8 * difference_))) {
@@ -72,7 +72,7 @@ class GridLoss {
   }
 
   /// Its gradient: forward through the variances, back through what each does to the last.
-  [[nodiscard]] Eigen::VectorXd gradient(const Eigen::VectorXd& logarithms) const {
+  [[nodiscard]] Vector gradient(const Vector& logarithms) const {
     const std::vector<double> sigmas = levels(logarithms);
     const std::size_t steps = sigmas.size() - 1;
     std::vector<Array> variances{start()};
@@ -82,7 +82,7 @@ class GridLoss {
       factors.push_back(step.start.square());
       variances.push_back(factors.back() * variances.back() + step.variance);
     }
-    Eigen::VectorXd slope = Eigen::VectorXd::Zero(logarithms.size());
+    Vector slope = Vector::Zero(logarithms.size());
     Array influence = variances.back().binaryExpr(eigenvalues_, loss_slope());
     for (std::size_t k = steps; k-- > 0; influence *= factors[k]) {
       const auto after = [&](double from, double to) {
@@ -185,11 +185,12 @@ template <ArithmeticRange Eigenvalues, Sampler S = Euler>
   if (n == 1) return {sigma_max};
 
   const detail::GridLoss<S> loss(spectrum, sigma_max, goal, sampler);
-  Eigen::VectorXd best;
+  using Vector = typename detail::GridLoss<S>::Vector;
+  Vector best;
   double least = std::numeric_limits<double>::infinity();
   const auto propose = [&](const std::vector<double>& sigmas) {
-    const auto later = Eigen::Map<const Eigen::VectorXd>(sigmas.data() + 1, n - 1);
-    const Eigen::VectorXd logarithms = later.array().log();
+    const auto later = Eigen::Map<const Vector>(sigmas.data() + 1, n - 1);
+    const Vector logarithms = later.array().log();
     const double height = loss(logarithms);
     if (height < least || best.size() == 0) {
       best = logarithms;
@@ -213,7 +214,7 @@ template <ArithmeticRange Eigenvalues, Sampler S = Euler>
     propose_tangent(scale);
   }
   std::vector<double> sigmas = loss.levels(detail::descend(
-      best, loss, [&](const Eigen::VectorXd& logarithms) { return loss.gradient(logarithms); }));
+      best, loss, [&](const Vector& logarithms) { return loss.gradient(logarithms); }));
   sigmas.pop_back();
   return sigmas;
 }

@@ -99,7 +99,7 @@ template <VectorOf<double, Eigen::Dynamic> Vector>
   detail::require_spectrum("sampler_responses", "eigenvalues", eigenvalues);
   detail::require_answers("sampler_responses", plan, (eigenvalues.array() == 0).any());
   constexpr Index width = 32;  // fits the first cache, and the compiler vectorizes it
-  using Block = Eigen::Array<double, width, 1>;
+  using Block = Eigen::Array<typename Vector::Scalar, width, 1>;
   const Index size = eigenvalues.rows();
   SamplerResponse<Eigen::ArrayXd> responses{Eigen::ArrayXd(size), Eigen::ArrayXd(size),
                                             Eigen::ArrayXd(size)};

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+//
+// A sampler that was ported by hand, and the test of it: docs/oracle.md tells the story.
+
+#include <alphabar/core.hpp>
+#include <alphabar/oracle/audit.hpp>
+#include <cmath>
+#include <cstdio>
+#include <functional>
+
+using namespace alphabar;
+using Eigen::VectorXd;
+
+// [the port]
+/// DDIM in ten steps; `previous(t)` is the time that a step from t leads to.
+VectorXd ddim(const ProbedNetwork& network, const ProbedNoise& noise,
+              const std::function<Index(Index)>& previous) {
+  const auto schedule = linear_schedule();
+  VectorXd x = noise();
+  for (const Index t : linspace_timesteps(1000, 10)) {
+    const VectorXd epsilon = network(x, static_cast<double>(t));
+    const double a_t = schedule.alpha_bar(t);
+    const double a_s = schedule.alpha_bar(previous(t));
+    const VectorXd clean = (x - std::sqrt(1 - a_t) * epsilon) / std::sqrt(a_t);
+    x = std::sqrt(a_s) * clean + std::sqrt(1 - a_s) * epsilon;
+  }
+  return x;
+}
+// [the port]
+
+// [the test]
+AuditReport audit_ddim(const std::function<Index(Index)>& previous) {
+  const VectorXd variances{{0.05, 1, 20}};
+  const Gaussian data(VectorXd{{1, -2, 3}}, DiagonalCovariance(variances));
+  const SamplerPath path(linear_schedule(), to_data(linspace_timesteps(1000, 10)));
+  const SamplerClaim claim{Ddim{}.plan(path), Prediction::noise};
+  return audit(
+      [&](const auto& network, const auto& noise) { return ddim(network, noise, previous); }, data,
+      claim);
+}
+// [the test]
+
+void print(const AuditReport& report) {
+  if (report.distance < 1e-12) {
+    std::puts("passed: the law is the claimed one, to rounding");
+  } else {
+    std::printf("failed: W2 to the claimed law %.4g\n%s", report.distance, report.text().c_str());
+  }
+}
+
+int main() {
+  const auto stride = [](Index t) { return t > 100 ? t - 100 : 0; };
+  const auto next_of_the_list = [](Index t) { return t > 1 ? t - 111 : 0; };
+
+  std::puts("[by stride]");
+  const AuditReport wrong = audit_ddim(stride);
+  print(wrong);
+  std::puts("[by the list]");
+  const AuditReport right = audit_ddim(next_of_the_list);
+  print(right);
+
+  std::puts("[what one sees]");
+  std::puts("variance of the data | standard deviation by the list, by stride, in shares of it");
+  for (const Index i : {0, 1, 2}) {
+    const double variance = VectorXd{{0.05, 1, 20}}(i);
+    const auto share = [&](const AuditReport& report) {
+      return std::sqrt(report.made.covariance().eigenvalues()(i) / variance);
+    };
+    std::printf("%20g | %.3f %.3f\n", variance, share(right), share(wrong));
+  }
+}

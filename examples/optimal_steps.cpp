@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+//
+// At which noise levels should a sampler call the network? The levels with the least exact error on
+// the Gaussian fit of a data set, ready to be pasted, and what the usual grids make of it.
+//
+//   optimal_steps --steps 10                                the handwritten digits inside
+//   optimal_steps --data images.npy --sampler heun
+//   optimal_steps --spectrum eigenvalues.npy --steps 20 --svg grids.svg
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <exception>
+#include <fstream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "optimal_steps/compare.hpp"
+#include "optimal_steps/picture.hpp"
+#include "sampler_oracle/spectrum.hpp"
+
+namespace {
+
+using namespace optimal_steps;
+
+void print(const std::vector<Grid>& grids) {
+  std::printf("%-26s %12s %12s\n", "", "W2", "KL");
+  for (const Grid& grid : grids) {
+    std::printf("%-26s %12.6g %12.6g\n", grid.name.c_str(), grid.wasserstein, grid.kl);
+  }
+  for (const Grid& grid : grids) {
+    if (!grid.optimal) continue;
+    std::printf("\n# %s; the last step goes to 0\nsigmas = [", grid.name.c_str());
+    for (const double sigma : grid.sigmas) std::printf("%.10g, ", sigma);
+    std::puts("0]");
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  CLI::App app{"Noise levels with the least exact error on Gaussian data"};
+  std::string spectrum_file;
+  diffuse_dataset::Options input;
+  Request request;
+  std::string picture;
+  auto* const spectrum_option = app.add_option("--spectrum", spectrum_file, "eigenvalues, NPY");
+  app.add_option("--data", input.data, "a data set, CSV, NPY or IDX")->excludes(spectrum_option);
+  app.add_option("--steps", request.steps, "the last of them goes to sigma = 0")
+      ->capture_default_str();
+  app.add_option("--sampler", request.sampler)
+      ->check(CLI::IsMember(sampler_names))
+      ->capture_default_str();
+  app.add_option("--sigma-max", request.sigma_max, "where it starts, from N(0, sigma_max^2 I)")
+      ->capture_default_str();
+  app.add_option("--svg", picture, "where the picture goes");
+  CLI11_PARSE(app, argc, argv);
+
+  const sampler_oracle::Spectrum spectrum =
+      spectrum_file.empty() ? sampler_oracle::fitted_spectrum(diffuse_dataset::load_input(input))
+                            : sampler_oracle::read_spectrum(spectrum_file);
+  const Eigen::VectorXd support = without_zeros(spectrum.eigenvalues);
+  std::printf("%s: %td eigenvalues from %.3g to %.3g, %td of them 0\n", spectrum.source.c_str(),
+              spectrum.eigenvalues.size(), spectrum.eigenvalues.minCoeff(),
+              spectrum.eigenvalues.maxCoeff(), spectrum.eigenvalues.size() - support.size());
+  std::printf("%s, %td steps from sigma = %g to 0\n\n", request.sampler.c_str(), request.steps,
+              request.sigma_max);
+  const std::vector<Grid> grids = compare(support, request);
+  print(grids);
+  if (!picture.empty()) {
+    std::ofstream file(picture);
+    file << draw(grids, support);
+    if (!file.flush()) throw std::runtime_error("cannot write " + picture);
+  }
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "optimal_steps: %s\n", error.what());
+  return 2;
+}

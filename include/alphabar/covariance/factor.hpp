@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <Eigen/Cholesky>
+#include <Eigen/Core>
+#include <cmath>
+#include <memory>
+#include <utility>
+
+#include "alphabar/concepts.hpp"
+#include "alphabar/covariance/concepts.hpp"
+#include "alphabar/error.hpp"
+#include "alphabar/gaussian/gaussian.hpp"
+
+namespace alphabar {
+
+/// Factor analysis, Σ = A W Wᵀ + diag(σ²) with any W, d × r: a few common causes, and a variance of
+/// its own for each coordinate.
+///
+/// AΣ + BI is of this form again, but no other function of Σ is: the eigenvectors of W Wᵀ and of
+/// the diagonal are not the same. So this is no CovarianceStructure, and what needs f(Σ) (a
+/// `Gaussian`, the laws of the process, a flow) is refused by that name; it offers what it can.
+/// Where all variances are alike, LowRankCovariance offers everything.
+template <Real Scalar = double, int Dim = Eigen::Dynamic>
+class FactorCovariance {
+ public:
+  using Matrix = Eigen::Matrix<Scalar, Dim, Dim>;
+  using Vector = Eigen::Matrix<Scalar, Dim, 1>;
+  using Batch = Eigen::Matrix<Scalar, Dim, Eigen::Dynamic>;
+
+  /// @throws std::invalid_argument unless the sizes agree, W is finite, and the variances are
+  ///         finite and >= 0
+  template <BatchOf<Scalar, Dim> W, VectorOf<Scalar, Dim> V>
+  FactorCovariance(const W& factors, const V& variances) {
+    detail::require_size("FactorCovariance", "variances", factors.rows(), variances.rows());
+    if constexpr (Dim != Eigen::Dynamic) {
+      detail::require_size("FactorCovariance", "factors.rows()", Dim, factors.rows());
+    }
+    detail::require(factors.rows() >= 1 && factors.cols() >= 1, "FactorCovariance",
+                    "the size of factors", "be >= 1", factors.size());
+    detail::require(factors.allFinite(), "FactorCovariance", "factors", "be finite", NAN);
+    factors_ = std::make_shared<const Batch>(factors);
+    variances_ = variances;
+    detail::require_spectrum("FactorCovariance", "variances", variances_);
+  }
+
+  [[nodiscard]] Index dimension() const { return variances_.size(); }
+  [[nodiscard]] Matrix matrix() const {
+    Matrix sigma = power_ * *factors_ * factors_->transpose();
+    sigma.diagonal() += variances_;
+    return sigma;
+  }
+
+  /// AΣ + BI. W is shared. Cost: O(d).
+  [[nodiscard]] FactorCovariance transformed(Scalar a, Scalar b) const {
+    FactorCovariance result(*this);
+    result.power_ *= a;
+    result.variances_ = (a * variances_.array() + b).matrix();
+    return result;
+  }
+
+  /// log det Σ = Σ log σ² + log det(I + A Wᵀ diag(σ⁻²) W), in nats. Cost: d r² flops.
+  /// @throws std::invalid_argument when a variance is 0
+  [[nodiscard]] Scalar log_determinant() const {
+    require_positive("FactorCovariance::log_determinant");
+    const auto diagonal = inner().matrixLLT().diagonal().eval();
+    return variances_.array().log().sum() + 2 * diagonal.array().log().sum();
+  }
+
+  /// Σ⁻¹x for a point or a batch, one per column, by the Woodbury identity. Cost: d r² flops, and
+  /// 4 d r per column.
+  /// @throws std::invalid_argument when a variance is 0
+  template <BatchOf<Scalar, Dim> X>
+  [[nodiscard]] typename X::PlainObject solve(const X& x) const {
+    detail::require_size("FactorCovariance::solve", "x.rows()", dimension(), x.rows());
+    require_positive("FactorCovariance::solve");
+    typename X::PlainObject y = variances_.cwiseInverse().asDiagonal() * x;
+    const auto common = inner().solve(power_ * (factors_->transpose() * y)).eval();
+    y -= variances_.cwiseInverse().asDiagonal() * (*factors_ * common);
+    return y;
+  }
+
+  /// `count` samples of N(0, Σ), σ z_1 + √A W z_2, one per column; a variance may be 0. Sample j
+  /// takes z_1 and z_2 from the indices j(d + r) .. j(d + r) + d + r − 1.
+  /// @throws std::invalid_argument for negative arguments
+  template <NoiseSource<Scalar> Noise>
+  [[nodiscard]] Batch sample(const Noise& noise, Index count, Index first_sample = 0) const {
+    const auto z = detail::standard_normals<Scalar, Eigen::Dynamic>(
+        "FactorCovariance::sample", noise, dimension() + factors_->cols(), count, first_sample);
+    Batch x = variances_.cwiseSqrt().asDiagonal() * z.topRows(dimension());
+    x.noalias() += std::sqrt(power_) * (*factors_ * z.bottomRows(factors_->cols()));
+    return x;
+  }
+
+ private:
+  using Small = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
+
+  void require_positive(const char* function) const {
+    const Scalar smallest = variances_.minCoeff();
+    detail::require(smallest > 0, function, "the smallest variance", "be > 0", smallest);
+  }
+
+  /// I + A Wᵀ diag(σ⁻²) W, r × r.
+  [[nodiscard]] Eigen::LLT<Small> inner() const {
+    const Batch scaled = variances_.cwiseInverse().asDiagonal() * *factors_;
+    Small gram = power_ * (factors_->transpose() * scaled);
+    gram.diagonal().array() += 1;
+    return Eigen::LLT<Small>(gram);
+  }
+
+  std::shared_ptr<const Batch> factors_;
+  Scalar power_ = 1;  // A
+  Vector variances_;
+};
+
+template <EigenMatrix W, EigenMatrix V>
+FactorCovariance(const W&, const V&) -> FactorCovariance<typename W::Scalar, W::RowsAtCompileTime>;
+
+}  // namespace alphabar

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <Eigen/Core>
+#include <Eigen/Eigenvalues>
+#include <algorithm>
+#include <cmath>
+#include <complex>
+#include <memory>
+#include <utility>
+
+#include "alphabar/concepts.hpp"
+#include "alphabar/covariance/concepts.hpp"
+#include "alphabar/detail/torus_fft.hpp"
+#include "alphabar/error.hpp"
+
+namespace alphabar {
+
+/// How an image lies in a vector: plane by plane, row by row; entry (c, y, x) at
+/// (c height + y) width + x.
+struct ImageShape {
+  Index height = 1;
+  Index width = 1;
+  Index channels = 1;
+
+  [[nodiscard]] Index pixels() const { return height * width; }
+  [[nodiscard]] Index size() const { return pixels() * channels; }
+  friend bool operator==(const ImageShape&, const ImageShape&) = default;
+};
+
+/// The covariance of images whose statistics do not know where they are, on a torus: block
+/// circulant, Cov(x_c(p), x_c'(q)) = R_cc'(p − q).
+///
+/// For each wave there is a Hermitian matrix between the channels, Σ_p R(p) e^(−ik·p): the
+/// cross-spectrum. Its eigenvectors are the basis, shared by everything mapped or transformed from
+/// this, and f(Σ)x is a filter: an FFT for each channel, a product of channels × channels for each
+/// wave, and back. detail/real_fft.hpp says how to have FFTW's.
+/// Accuracy: f(Σ)x within 16 log2(2d) u max|f(λ)| |x|.
+template <Real Scalar = double>
+class StationaryCovariance {
+ public:
+  using Matrix = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
+  using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
+  using Spectrum = Eigen::MatrixXcd;
+
+  /// The waves that are kept, height × (width/2 + 1), vertical frequency by vertical frequency; the
+  /// others are their mirror images.
+  [[nodiscard]] static Index frequencies(const ImageShape& shape) {
+    return shape.height * (shape.width / 2 + 1);
+  }
+
+  /// From the columns of Σ that belong to the first pixel, one for each channel: d × channels.
+  /// @throws std::invalid_argument unless they are finite and those of a covariance
+  template <BatchOf<Scalar, Eigen::Dynamic> C>
+  static StationaryCovariance from_first_columns(const ImageShape& shape, const C& columns) {
+    constexpr auto function = "StationaryCovariance::from_first_columns";
+    require_shape(function, shape);
+    detail::require_size(function, "columns.rows()", shape.size(), columns.rows());
+    detail::require_size(function, "columns.cols()", shape.channels, columns.cols());
+    detail::TorusFft<double> fft(shape.height, shape.width);
+    Spectrum spectrum(shape.channels, shape.channels * frequencies(shape));
+    Eigen::VectorXcd modes(frequencies(shape));
+    for (Index j = 0; j < shape.channels; ++j) {
+      const Eigen::VectorXd column = columns.col(j).template cast<double>();
+      for (Index i = 0; i < shape.channels; ++i) {
+        fft.forward(column.data() + i * shape.pixels(), modes.data());
+        for (Index k = 0; k < modes.size(); ++k) spectrum(i, k * shape.channels + j) = modes(k);
+      }
+    }
+    return {shape, spectrum, function};
+  }
+
+  /// From the cross-spectra, channels × channels, side by side in the order of `frequencies`; a
+  /// mean periodogram is one. Eigenvalues within c log2(2d) u of 0, in multiples of the root mean
+  /// square of all, count as 0 (c and u as in DenseCovariance).
+  /// @throws std::invalid_argument unless each is Hermitian and positive semidefinite
+  static StationaryCovariance from_spectrum(const ImageShape& shape, const Spectrum& spectrum) {
+    constexpr auto function = "StationaryCovariance::from_spectrum";
+    require_shape(function, shape);
+    detail::require_size(function, "spectrum.rows()", shape.channels, spectrum.rows());
+    detail::require_size(function, "spectrum.cols()", shape.channels * frequencies(shape),
+                         spectrum.cols());
+    return {shape, spectrum, function};
+  }
+
+  [[nodiscard]] const ImageShape& shape() const { return shape_; }
+  [[nodiscard]] Index dimension() const { return shape_.size(); }
+  [[nodiscard]] Matrix matrix() const {
+    return apply(detail::Identity{}, Matrix(Matrix::Identity(dimension(), dimension())));
+  }
+  /// Those of each wave that is kept, one per channel, and again for its mirror image.
+  [[nodiscard]] Vector eigenvalues() const {
+    Vector all(dimension());
+    Index filled = 0;
+    for (Index k = 0; k < spectrum_.cols(); ++k) {
+      for (Index copy = 0; copy < multiplicity(k); ++copy, filled += shape_.channels) {
+        all.segment(filled, shape_.channels) = spectrum_.col(k);
+      }
+    }
+    return all;
+  }
+  [[nodiscard]] Index rank() const {
+    return static_cast<Index>((eigenvalues().array() > 0).count());
+  }
+  /// log det Σ in nats; −∞ when singular.
+  [[nodiscard]] Scalar log_determinant() const {
+    return trace([](Scalar lambda) { return std::log(lambda); });
+  }
+
+  /// f(Σ)x for a point or a batch, one per column. Cost: two FFTs per channel and column, and
+  /// 8 channels² flops per wave.
+  template <class F, BatchOf<Scalar, Eigen::Dynamic> X>
+  [[nodiscard]] typename X::PlainObject apply(F f, const X& x) const {
+    detail::require_size("StationaryCovariance::apply", "x.rows()", dimension(), x.rows());
+    const Matrix gains = spectrum_.unaryExpr(f);
+    detail::TorusFft<Scalar> fft(shape_.height, shape_.width);
+    typename X::PlainObject y = x;
+    Vector image(dimension());
+    Modes modes(spectrum_.cols(), shape_.channels);
+    for (Index j = 0; j < y.cols(); ++j) {
+      image = y.col(j);
+      for (Index c = 0; c < shape_.channels; ++c) {
+        fft.forward(image.data() + c * shape_.pixels(), modes.col(c).data());
+      }
+      filter(gains, modes);
+      for (Index c = 0; c < shape_.channels; ++c) {
+        fft.inverse(modes.col(c).data(), image.data() + c * shape_.pixels());
+      }
+      y.col(j) = image;
+    }
+    return y;
+  }
+
+  /// tr f(Σ): the eigenvalues of a wave count again for its mirror image.
+  template <class F>
+  [[nodiscard]] Scalar trace(F f) const {
+    Scalar sum = 0;
+    for (Index k = 0; k < spectrum_.cols(); ++k) {
+      sum += static_cast<Scalar>(multiplicity(k)) * spectrum_.col(k).unaryExpr(f).sum();
+    }
+    return sum;
+  }
+
+  [[nodiscard]] bool shares_basis(const StationaryCovariance& other) const {
+    return basis_ == other.basis_;
+  }
+
+  /// f(Σ) as a covariance in the same basis. Cost: O(d).
+  /// @throws std::invalid_argument unless each f(λ) is finite and >= 0
+  template <class F>
+  [[nodiscard]] StationaryCovariance mapped(F f) const {
+    StationaryCovariance result(*this);
+    result.spectrum_ = spectrum_.unaryExpr(f);
+    detail::require_spectrum("StationaryCovariance::mapped", "f(eigenvalues)",
+                             result.spectrum_.reshaped());
+    return result;
+  }
+
+  /// AΣ + BI, each eigenvalue within 1.5 ulp. Cost: O(d).
+  [[nodiscard]] StationaryCovariance transformed(Scalar a, Scalar b) const {
+    return mapped([=](Scalar lambda) { return a * lambda + b; });
+  }
+
+ private:
+  using Modes = Eigen::Matrix<std::complex<Scalar>, Eigen::Dynamic, Eigen::Dynamic>;
+
+  static void require_shape(const char* function, const ImageShape& shape) {
+    const Index smallest = std::min({shape.height, shape.width, shape.channels});
+    detail::require(smallest >= 1, function, "each size of the shape", "be >= 1", smallest);
+  }
+
+  StationaryCovariance(const ImageShape& shape, const Spectrum& spectrum, const char* function)
+      : shape_(shape), spectrum_(shape.channels, frequencies(shape)) {
+    detail::require(spectrum.allFinite(), function, "the spectrum", "be finite", NAN);
+    const double size = spectrum.norm() / std::sqrt(static_cast<double>(frequencies(shape)));
+    const double threshold = double{detail::spectral_tolerance<Scalar>(1)} *
+                             std::log2(2 * static_cast<double>(dimension())) * size;
+    Modes basis(spectrum.rows(), spectrum.cols());
+    for (Index k = 0; k < spectrum_.cols(); ++k) {
+      const Index first = k * shape.channels;
+      const Spectrum block = spectrum.middleCols(first, shape.channels);
+      const double lopsided = (block - block.adjoint()).cwiseAbs().maxCoeff();
+      detail::require(lopsided <= threshold, function, "the spectrum", "be Hermitian for each wave",
+                      lopsided);
+      const Eigen::SelfAdjointEigenSolver<Spectrum> solver(block);
+      const Eigen::VectorXd& lambda = solver.eigenvalues();
+      detail::require(lambda(0) >= -threshold, function, "the smallest eigenvalue of each wave",
+                      "be >= 0: the matrix is not positive semidefinite", lambda(0));
+      spectrum_.col(k) = (lambda.array() > threshold).select(lambda, 0).template cast<Scalar>();
+      basis.middleCols(first, shape.channels) =
+          solver.eigenvectors().template cast<std::complex<Scalar>>();
+    }
+    detail::require_spectrum(function, "the eigenvalues", spectrum_.reshaped());
+    basis_ = std::make_shared<const Modes>(std::move(basis));
+  }
+
+  [[nodiscard]] Index multiplicity(Index k) const {
+    const Index horizontal = k % (shape_.width / 2 + 1);
+    return horizontal == 0 || 2 * horizontal == shape_.width ? 1 : 2;
+  }
+
+  /// f of the cross-spectrum of each wave, given by its eigenvalues, on the channels of that wave.
+  void filter(const Matrix& gains, Modes& modes) const {
+    if (shape_.channels == 1) {
+      modes.array() *= gains.row(0).transpose().array();
+      return;
+    }
+    Modes wave(shape_.channels, 1);
+    for (Index k = 0; k < gains.cols(); ++k) {
+      const auto basis = basis_->middleCols(k * shape_.channels, shape_.channels);
+      wave.col(0).noalias() = basis.adjoint().lazyProduct(modes.row(k).transpose());
+      wave.array() *= gains.col(k).array();
+      modes.row(k).transpose() = basis.lazyProduct(wave);
+    }
+  }
+
+  ImageShape shape_;
+  Matrix spectrum_;                     // channels × waves
+  std::shared_ptr<const Modes> basis_;  // channels × channels for each wave, side by side
+};
+
+}  // namespace alphabar

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "alphabar/oracle/audit_report.hpp"
+#include "alphabar/oracle/audit_step.hpp"
+#include "alphabar/oracle/sampler_probe.hpp"
+#include "alphabar/sampler/affine_step.hpp"
+#include "alphabar/sampler/prediction.hpp"
+
+namespace alphabar {
+
+/// What somebody's sampler says it is.
+struct SamplerClaim {
+  SamplerPlan plan;
+  Prediction network = plan.prediction;  ///< what it takes the network's answers for
+  double start_scale = 1;                ///< of the first draw: σ_max for EDM
+  double tolerance = 1e-9;               ///< of a coefficient; 1e-4 for a sampler in float
+};
+
+/// Which call is which, and what each of them does.
+namespace detail {
+
+/// The claimed step at a time, or the nearest to it.
+inline const SamplerStep& step_at(const SamplerPlan& plan, double time) {
+  return *std::min_element(plan.steps.begin(), plan.steps.end(),
+                           [&](const SamplerStep& a, const SamplerStep& b) {
+                             return std::abs(a.time - time) < std::abs(b.time - time);
+                           });
+}
+
+/// Found calls and the claimed calls that they are: call `found[i]` is step `claimed[i]`.
+struct Alignment {
+  std::vector<std::size_t> found;
+  std::vector<std::size_t> claimed;
+  std::vector<AuditFinding> findings;
+};
+
+/// 0..size − 1 without `count` numbers from `first` on.
+inline std::vector<std::size_t> all_but(std::size_t size, std::size_t first, std::size_t count) {
+  std::vector<std::size_t> kept;
+  for (std::size_t k = 0; k < size; ++k) {
+    if (k < first || k >= first + count) kept.push_back(k);
+  }
+  return kept;
+}
+
+/// By the times that the network is told: the same, or with one piece too many or too few.
+inline Alignment align(const RecordedRun& run, const SamplerPlan& plan) {
+  const std::size_t found = run.calls.size();
+  const std::size_t claimed = plan.steps.size();
+  const std::size_t extra = found > claimed ? found - claimed : 0;
+  const std::size_t missing = claimed > found ? claimed - found : 0;
+  for (std::size_t first = 0; first <= std::min(found, claimed); ++first) {
+    Alignment result{all_but(found, first, extra), all_but(claimed, first, missing), {}};
+    const bool fits = std::equal(
+        result.found.begin(), result.found.end(), result.claimed.begin(),
+        [&](std::size_t f, std::size_t c) { return run.calls[f].time == plan.steps[c].time; });
+    if (!fits) continue;
+    if (extra + missing > 0) {
+      result.findings.push_back(
+          {static_cast<Index>(first), extra > 0 ? run.calls[first].time : plan.steps[first].time,
+           extra > 0 ? Fault::repeated_call : Fault::skipped_call, "the number of calls",
+           static_cast<double>(claimed), static_cast<double>(found),
+           extra > 0 ? "the call is there twice" : "the call is missing"});
+    }
+    return result;
+  }
+  Alignment result;
+  for (std::size_t k = 0; k < std::min(found, claimed); ++k) {
+    if (run.calls[k].time != plan.steps[k].time) {
+      result.findings.push_back({static_cast<Index>(k), plan.steps[k].time, Fault::time, "time",
+                                 plan.steps[k].time, run.calls[k].time, ""});
+      break;
+    }
+  }
+  if (found != claimed) {
+    result.findings.push_back({0, plan.steps.front().time, Fault::calls, "the number of calls",
+                               static_cast<double>(claimed), static_cast<double>(found), ""});
+  } else {
+    result.found = result.claimed = all_but(found, 0, 0);
+  }
+  return result;
+}
+
+/// The first point must be the first draw, scaled.
+inline std::optional<AuditFinding> compare_start(const std::vector<RecordedRun>& runs,
+                                                 const SamplerClaim& claim) {
+  const RecordedRun& run = runs.front();
+  const double time = claim.plan.steps.front().time;
+  if (run.start.empty() || run.calls.empty()) {
+    return AuditFinding{0, time, Fault::start, "the draws of the start", 1, 0, ""};
+  }
+  const Eigen::VectorXd& z = run.start.front();
+  const Eigen::VectorXd& x = run.calls.front().x;
+  const double scale = x.dot(z) / z.squaredNorm();
+  const double rest = (x - scale * z).norm() / z.norm();
+  const double allowed = claim.tolerance * (1 + claim.start_scale);
+  if (rest <= allowed && std::abs(scale - claim.start_scale) <= allowed) return std::nullopt;
+  return AuditFinding{0,     time, Fault::start, "the scale of the start", claim.start_scale,
+                      scale, ""};
+}
+
+/// Call `found` of the runs held against call `claimed` of the plan.
+inline std::optional<AuditFinding> audit_call(const std::vector<RecordedRun>& runs,
+                                              std::size_t found, const SamplerClaim& claim,
+                                              std::size_t claimed) {
+  const SamplerPlan& plan = claim.plan;
+  const SamplerStep& step = plan.steps[claimed];
+  const auto said = [&](const RecordedRun& run, std::size_t k) -> Eigen::VectorXd {
+    const RecordedCall& call = run.calls[k];
+    const PredictionConversion<double> conversion(step_at(plan, call.time).zero_to_t, claim.network,
+                                                  plan.prediction);
+    return conversion(call.x, call.answer);
+  };
+  const AffineStep& c = step.coefficients;
+  const std::size_t look_back = c.older[0] != 0 || c.older[1] != 0 ? 3 : c.previous != 0 ? 1 : 0;
+  FoundStep fit = fit_step(runs, found, look_back, said);
+  if (!(fit.residual <= claim.tolerance)) fit = fit_step(runs, found, 3, said);
+  std::optional<AuditFinding> finding;
+  if (!(fit.residual <= claim.tolerance)) {
+    finding = AuditFinding{0,
+                           step.time,
+                           Fault::not_affine,
+                           "the unexplained part",
+                           0,
+                           fit.residual,
+                           "not x, the answers and this step's draws, element by element"};
+  } else {
+    finding = compare_steps({step, claim.network,
+                             plan.coefficients(static_cast<Index>(claimed), claim.network),
+                             fit.coefficients, claim.tolerance});
+  }
+  if (finding) finding->call = static_cast<Index>(claimed);
+  return finding;
+}
+
+}  // namespace detail
+}  // namespace alphabar

@@ -1,0 +1,42 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# What optimal_steps makes of the eigenvalues 4, 4, 0 and 4: three steps at equal angles
+# of sigma/2, and W2 that of a product of three cosines.
+#
+#   sh optimal_steps.sh PROGRAM
+program=$1
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+failures=0
+
+header="{'descr': '|i1', 'fortran_order': False, 'shape': (4,), }"
+{
+  printf '\223NUMPY\001\000'
+  printf "\\$(printf %o ${#header})\\000%s" "$header"
+  printf '\004\004\000\004'
+} >four.npy
+
+"$program" --spectrum four.npy --steps 3 --svg grids.svg >printed || exit 1
+expect() {
+  awk -v name="$1" -v found="$2" -v expected="$3" 'BEGIN {
+    error = found / expected - 1
+    if (error < -1e-4 || error > 1e-4) { print "FAILED: " name " is " found ", not " expected; exit 1 }
+  }' || failures=1
+}
+expect 'W2 of the grid for W2' "$(awk '/^optimal for W2/ { print $4 }' printed)" 1.1824258
+levels=$(grep -m 1 '^sigmas = ' printed | tr -d '[],' | cut -d ' ' -f 3-)
+set -- $levels
+[ $# -eq 4 ] && [ "$4" = 0 ] || {
+  echo "FAILED: the levels are $levels"
+  failures=1
+}
+expect 'the first level' "$1" 80
+expect 'the second level' "$2" 3.3345239
+expect 'the third level' "$3" 1.1325888
+grep -q '</svg>' grids.svg || {
+  echo 'FAILED: no picture'
+  failures=1
+}
+exit $failures

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#include "alphabar/covariance/factor.hpp"
+
+#include <Eigen/Core>
+#include <Eigen/LU>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <tuple>
+
+#include "support/catch.hpp"
+#include "support/complaint.hpp"
+#include "support/matrices.hpp"
+#include "support/unit_noise.hpp"
+
+namespace factor_covariance_test {
+
+using namespace alphabar;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+using test::complaint;
+using test::relative_error;
+
+const MatrixXd factors{{2, -1}, {0.5, 3}, {1, 1}, {-4, 0.25}};
+const VectorXd variances{{0.25, 4, 1, 9}};
+
+// Would catch A that scales the factors instead of their product, B that is added to W, a Woodbury
+// identity with a sign or a weight too few, and noise that W and the diagonal share.
+TEMPLATE_TEST_CASE("FactorCovariance: what it offers is that of its matrix", "", float, double) {
+  const double bound = 64 * double{std::numeric_limits<TestType>::epsilon()};
+  const FactorCovariance prior(factors.cast<TestType>(), variances.cast<TestType>());
+  const auto later = prior.transformed(TestType(0.25), TestType(0.5)).transformed(2, 1);
+  for (const auto& [covariance, a, b] :
+       {std::tuple(prior, 1.0, 0.0), std::tuple(later, 0.5, 2.0)}) {
+    CAPTURE(a, b);
+    const MatrixXd given = factors * factors.transpose() + MatrixXd(variances.asDiagonal());
+    const MatrixXd sigma = a * given + b * MatrixXd::Identity(4, 4);
+    CHECK(relative_error(covariance.matrix(), sigma) < bound);
+    CHECK_THAT(double(covariance.log_determinant()),
+               WithinRel(std::log(sigma.determinant()), bound));
+    const MatrixXd x = test::rotation(4).leftCols(3);
+    CHECK(relative_error(covariance.solve(x.cast<TestType>()), MatrixXd(sigma.inverse() * x)) <
+          4 * bound);
+    MatrixXd map(4, 6);
+    for (Index k = 0; k < 6; ++k) {
+      const test::UnitNoise<TestType> noise(static_cast<std::uint64_t>(6 + k));
+      map.col(k) = covariance.sample(noise, 2).col(1).template cast<double>();
+    }
+    CHECK(relative_error(map * map.transpose(), sigma) < bound);
+  }
+}
+
+// Would catch 1/0 in the inverse, and samples that need one.
+TEST_CASE("FactorCovariance: a variance of 0") {
+  const FactorCovariance<double, 2> covariance(Eigen::Vector2d(3, 1), Eigen::Vector2d(0, 1));
+  CHECK(covariance.sample(test::UnitNoise<>(2), 1) == Eigen::Vector2d(3, 1));
+  CHECK(complaint([&] { (void)covariance.log_determinant(); }) ==
+        "invalid_argument: alphabar::FactorCovariance::log_determinant: the smallest variance must "
+        "be > 0, got 0");
+  CHECK(complaint([&] { (void)covariance.solve(Eigen::Vector2d(1, 1)); }) ==
+        "invalid_argument: alphabar::FactorCovariance::solve: the smallest variance must be > 0, "
+        "got 0");
+  CHECK(std::isfinite(covariance.transformed(0.5, 0.5).log_determinant()));
+}
+
+// Would catch sizes that are cut, and an f(Σ) that is offered but is none.
+TEST_CASE("FactorCovariance: says what is wrong, and refuses to be a spectrum") {
+  STATIC_REQUIRE_FALSE(CovarianceStructure<FactorCovariance<double>, double>);
+  CHECK(complaint([] { (void)FactorCovariance(factors, VectorXd::Ones(3)); }) ==
+        "invalid_argument: alphabar::FactorCovariance: variances must have size 4, got 3");
+  CHECK(complaint([] {
+          (void)FactorCovariance(factors, VectorXd{{1, 1, -1, 1}});
+        }) ==
+        "invalid_argument: alphabar::FactorCovariance: variances[2] must be finite and >= 0, got "
+        "-1");
+}
+
+}  // namespace factor_covariance_test
