@@ -57,7 +57,7 @@ inline AuditReport::Law made_law(const ProbedSampler& sampler, const AuditReport
 /// The prior should have eigenvalues far from 1 and a mean that is not 0: at λ = 1 most mistakes
 /// are invisible. Its coordinates are its eigendirections.
 /// Accuracy: for a sampler in double that is right, `distance` is below 1e-12 and each coefficient
-/// within 1e-10. Cost: one run of the sampler per draw, 24/d and two more.
+/// within the default tolerance. Cost: one run of the sampler per draw, and 24/d + 2 more.
 /// @throws std::invalid_argument when what the sampler asks, draws or returns has another size, or
 ///     depends on the noise; when the claim is not one (`sampler_law`)
 [[nodiscard]] inline AuditReport audit(const ProbedSampler& sampler, const AuditReport::Law& prior,

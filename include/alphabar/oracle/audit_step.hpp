@@ -109,14 +109,16 @@ inline std::optional<AuditFinding> compare_steps(const StepComparison& step) {
   const Landing here = step.landing(found);
   const auto& level = step.claimed_step.zero_to_t;
   const double ratio = level.noise_scale() / level.signal_scale() / there.sigma();
-  if (step.same(found.prediction, claimed.prediction * ratio) ||
-      step.same(found.prediction, claimed.prediction / ratio)) {
+  const bool exchanged = std::isfinite(ratio) && !step.same(found.prediction, claimed.prediction) &&
+                         (step.same(found.prediction, claimed.prediction * ratio) ||
+                          step.same(found.prediction, claimed.prediction / ratio));
+  if (exchanged) {
     *finding = {.time = finding->time,
                 .coefficient = "c_pred",
                 .claimed = claimed.prediction,
                 .found = found.prediction};
     explain(*finding, Fault::exchanged_level,
-            found.prediction == 0 || std::abs(found.prediction) > std::abs(claimed.prediction)
+            std::abs(found.prediction) > std::abs(claimed.prediction)
                 ? "sigma of the next time stands where that of this time belongs"
                 : "sigma of this time stands where that of the next time belongs");
   } else if (step.on_a_level(there) && step.on_a_level(here)) {
