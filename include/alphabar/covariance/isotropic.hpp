@@ -81,8 +81,8 @@ class IsotropicCovariance {
   }
 
  private:
-  Scalar variance_;
-  Index dimension_;
+  Scalar variance_ = 0;
+  Index dimension_ = 1;
 };
 
 template <Arithmetic V>

@@ -9,6 +9,7 @@
 #include "alphabar/covariance/dense.hpp"
 #include "alphabar/covariance/kronecker.hpp"
 #include "alphabar/detail/centring.hpp"
+#include "alphabar/detail/in_double.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 
@@ -16,8 +17,9 @@ namespace alphabar {
 namespace detail {
 
 /// Σ⁺^½, the root of the inverse; 0 where Σ is.
-inline Eigen::MatrixXd root_of_inverse(const DenseCovariance<double>& sigma) {
-  const Eigen::MatrixXd identity = Eigen::MatrixXd::Identity(sigma.dimension(), sigma.dimension());
+template <class Matrix>
+Matrix root_of_inverse(const DenseCovariance<double>& sigma) {
+  const Matrix identity = Matrix::Identity(sigma.dimension(), sigma.dimension());
   return sigma.apply([](double lambda) { return lambda > 0 ? 1 / std::sqrt(lambda) : 0; },
                      identity);
 }
@@ -42,7 +44,7 @@ inline Eigen::MatrixXd root_of_inverse(const DenseCovariance<double>& sigma) {
 template <EigenMatrix Batch>
 [[nodiscard]] auto fit_kronecker(const Batch& batch, Index left_dimension, Index right_dimension) {
   using Scalar = typename Batch::Scalar;
-  using Eigen::MatrixXd;
+  using MatrixXd = typename detail::InDouble<Batch>::Matrix;
   constexpr auto name = "fit_kronecker";
   detail::require_samples(name, batch);
   detail::require(left_dimension >= 1, name, "left_dimension", "be >= 1", left_dimension);
@@ -65,13 +67,13 @@ template <EigenMatrix Batch>
   MatrixXd right = MatrixXd::Zero(right_dimension, right_dimension);
   for (int turn = 0; turn < 200; ++turn) {
     const DenseCovariance<double> of_left(left);
-    const MatrixXd whiten_left = detail::root_of_inverse(of_left);
+    const MatrixXd whiten_left = detail::root_of_inverse<MatrixXd>(of_left);
     const MatrixXd before = right;
     right = scatter(right_dimension, [&](const auto& x) { return x * whiten_left; }) /
             (divisor * static_cast<double>(of_left.rank()));
     if ((right - before).norm() <= 1e-10 * right.norm()) break;
     const DenseCovariance<double> of_right(right);
-    const MatrixXd whiten_right = detail::root_of_inverse(of_right);
+    const MatrixXd whiten_right = detail::root_of_inverse<MatrixXd>(of_right);
     left = scatter(left_dimension, [&](const auto& x) { return x.transpose() * whiten_right; });
     left *= static_cast<double>(left_dimension) / left.trace();
   }

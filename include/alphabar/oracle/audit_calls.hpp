@@ -43,10 +43,10 @@ struct Alignment {
 };
 
 /// 0..size − 1 without `count` numbers from `first` on.
-inline std::vector<std::size_t> all_but(std::size_t size, std::size_t first, std::size_t count) {
+inline std::vector<std::size_t> all_but(std::size_t size, std::size_t first, std::size_t omitted) {
   std::vector<std::size_t> kept;
   for (std::size_t k = 0; k < size; ++k) {
-    if (k < first || k >= first + count) kept.push_back(k);
+    if (k < first || k >= first + omitted) kept.push_back(k);
   }
   return kept;
 }
@@ -108,9 +108,9 @@ inline std::optional<AuditFinding> compare_start(const std::vector<RecordedRun>&
 }
 
 /// Call `found` of the runs held against call `claimed` of the plan.
-inline std::optional<AuditFinding> audit_call(const std::vector<RecordedRun>& runs,
-                                              std::size_t found, const SamplerClaim& claim,
-                                              std::size_t claimed) {
+template <class Matrix = Eigen::MatrixXd>
+std::optional<AuditFinding> audit_call(const std::vector<RecordedRun>& runs, std::size_t found,
+                                       const SamplerClaim& claim, std::size_t claimed) {
   const SamplerPlan& plan = claim.plan;
   const SamplerStep& step = plan.steps[claimed];
   const auto said = [&](const RecordedRun& run, std::size_t k) -> Eigen::VectorXd {
@@ -121,8 +121,8 @@ inline std::optional<AuditFinding> audit_call(const std::vector<RecordedRun>& ru
   };
   const AffineStep& c = step.coefficients;
   const std::size_t look_back = c.older[0] != 0 || c.older[1] != 0 ? 3 : c.previous != 0 ? 1 : 0;
-  FoundStep fit = fit_step(runs, found, look_back, said);
-  if (!(fit.residual <= claim.tolerance)) fit = fit_step(runs, found, 3, said);
+  FoundStep fit = fit_step<Matrix>(runs, found, look_back, said);
+  if (!(fit.residual <= claim.tolerance)) fit = fit_step<Matrix>(runs, found, 3, said);
   std::optional<AuditFinding> finding;
   if (!(fit.residual <= claim.tolerance)) {
     finding = AuditFinding{0,

@@ -17,7 +17,7 @@ namespace detail {
 
 inline std::string six_digits(double value) {
   char buffer[32];
-  const auto end =
+  char* const end =
       std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::general, 6).ptr;
   return {buffer, end};
 }

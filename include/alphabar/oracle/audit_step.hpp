@@ -28,10 +28,10 @@ struct Landing {
 /// One step as it was claimed and as it was found, for a network of the given kind.
 struct StepComparison {
   const SamplerStep& claimed_step;  ///< its time and level
-  Prediction kind;
-  AffineStep claimed;
-  AffineStep found;
-  double tolerance;
+  Prediction kind = Prediction::x0;
+  AffineStep claimed{};
+  AffineStep found{};
+  double tolerance = 0;
 
   [[nodiscard]] bool same(double a, double b) const {
     return std::abs(a - b) <= tolerance * std::max(1.0, std::abs(b));

@@ -113,14 +113,14 @@ struct FoundStep {
 
 /// x_next by least squares from the columns that `look_back` allows, over all runs. `said(run, k)`
 /// is the D of call k.
-inline FoundStep fit_step(
-    const std::vector<RecordedRun>& runs, std::size_t k, std::size_t look_back,
-    const std::function<Eigen::VectorXd(const RecordedRun&, std::size_t)>& said) {
+template <class Matrix = Eigen::MatrixXd>
+FoundStep fit_step(const std::vector<RecordedRun>& runs, std::size_t k, std::size_t look_back,
+                   const std::function<Eigen::VectorXd(const RecordedRun&, std::size_t)>& said) {
   const std::size_t backwards = std::min(look_back, k);
   const std::size_t draws = runs.front().calls[k].draws.size();
   const Index dimension = runs.front().end.size();
-  Eigen::MatrixXd columns(static_cast<Index>(runs.size()) * dimension,
-                          static_cast<Index>(2 + backwards + draws));
+  Matrix columns(static_cast<Index>(runs.size()) * dimension,
+                 static_cast<Index>(2 + backwards + draws));
   Eigen::VectorXd next(columns.rows());
   Index row = 0;
   for (const RecordedRun& run : runs) {
@@ -134,7 +134,7 @@ inline FoundStep fit_step(
     row += dimension;
   }
   const Eigen::VectorXd scales = columns.colwise().norm().transpose();
-  const Eigen::MatrixXd scaled = columns * scales.cwiseInverse().asDiagonal();
+  const Matrix scaled = columns * scales.cwiseInverse().asDiagonal();
   const Eigen::VectorXd solution = scaled.householderQr().solve(next).cwiseQuotient(scales);
   FoundStep found;
   found.residual = (columns * solution - next).norm() / (1 + next.norm());

@@ -60,7 +60,8 @@ struct DpmSolverPp2M {
       AffineStep& step = plan.steps[k].coefficients;
       step.previous = -ahead * step.prediction;
       step.prediction -= step.previous;
-      gap_before = gap > 0 ? gap : infinity;
+      gap_before = infinity;
+      if (gap > 0) gap_before = gap;
     }
     return plan;
   }
