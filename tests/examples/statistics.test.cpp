@@ -241,9 +241,14 @@ TEST_CASE("An experiment does not depend on anything but its seed") {
                                              alphabar::linear_schedule(20, 1e-3, 0.3));
   const Samples samples(x0.data(), x0.rows(), x0.cols());
   const Plan plan = make_plan(diffusion.schedule(), samples.cols(), samples.rows());
-  const std::vector<Finding> first = Experiment(samples, diffusion, plan, 1).run();
-  const std::vector<Finding> again = Experiment(samples, diffusion, plan, 1).run();
-  const std::vector<Finding> other = Experiment(samples, diffusion, plan, 2).run();
+  const WhitenedDraws draws = [&](Index, const Noise& noise, Index count, Index first) {
+    Matrix z(samples.rows(), count);
+    noise.fill(z, static_cast<std::uint64_t>(first * samples.rows()));
+    return z;
+  };
+  const std::vector<Finding> first = Experiment(samples, diffusion, plan, draws, 1).run();
+  const std::vector<Finding> again = Experiment(samples, diffusion, plan, draws, 1).run();
+  const std::vector<Finding> other = Experiment(samples, diffusion, plan, draws, 2).run();
   REQUIRE(first.size() == plan.times.size());
   for (std::size_t k = 0; k < first.size(); ++k) {
     CHECK(first[k].t == plan.times[k]);
