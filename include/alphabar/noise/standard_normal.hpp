@@ -21,8 +21,8 @@
 /// lane and 16 + lane, of 32. The layout does not depend on the width of the vectors.
 ///
 /// The formulas stand in detail/normal_lanes.hpp and philox_lanes.hpp, which are read once per
-/// width. On x86-64 the wide ones are compiled for AVX2 whatever the flags, and taken where the
-/// processor has it.
+/// width. On x86-64 the wide ones are compiled for AVX2 and AVX-512 whatever the flags, and taken
+/// where the processor has them.
 
 #if defined(__GNUC__) && !defined(__clang__)
 #define ALPHABAR_UNROLL _Pragma("GCC unroll 16")
