@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
@@ -131,13 +132,7 @@ template <class Scalar>
 void fill_chunks(std::uint64_t seed, std::uint64_t stream, std::uint64_t chunk, std::size_t count,
                  Scalar* out) {
 #if defined(__GNUC__) && defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512dq")) {
-    const std::size_t even = count / 2 * 2;
-    widest::fill(seed, stream, chunk, even, out);
-    chunk += even;
-    count -= even;
-    out += even * chunk_size<Scalar>;
-  }
+  if (__builtin_cpu_supports("avx512dq")) return widest::fill(seed, stream, chunk, count, out);
   if (__builtin_cpu_supports("avx2")) return wide::fill(seed, stream, chunk, count, out);
 #endif
 #if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
