@@ -9,6 +9,7 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
+#include "alphabar/detail/in_double.hpp"
 #include "alphabar/detail/real_fft.hpp"
 #include "alphabar/error.hpp"
 
@@ -34,13 +35,13 @@ class CirculantCovariance {
   template <VectorOf<Scalar, Eigen::Dynamic> V>
   explicit CirculantCovariance(const V& first_column) : dimension_(first_column.rows()) {
     detail::require(dimension_ >= 1, name, "first_column.rows()", "be >= 1", dimension_);
-    const Eigen::VectorXd column = first_column.template cast<double>();
+    const typename InDouble::Vector column = first_column.template cast<double>();
     require_symmetric(column);
     using std::log2;
     const double share = detail::spectral_tolerance<Scalar>(1);
     const double threshold =
         share * log2(2 * static_cast<double>(dimension_)) * column.stableNorm();
-    const Eigen::VectorXd spectrum = transform(column).real();
+    const typename InDouble::Vector spectrum = transform(column).real();
     for (Index k = 0; k < spectrum.size(); ++k) {
       detail::require(spectrum(k) >= -threshold, name, detail::element("the spectrum", k),
                       "be >= 0: the matrix is not positive semidefinite", spectrum(k));
@@ -134,6 +135,7 @@ class CirculantCovariance {
   }
 
  private:
+  using InDouble = detail::InDouble<Scalar>;
   using Modes = Eigen::Matrix<std::complex<Scalar>, Eigen::Dynamic, 1>;
   static constexpr auto name = "CirculantCovariance";
 
@@ -143,13 +145,13 @@ class CirculantCovariance {
   /// k and d − k are one frequency, and one distance on the ring.
   [[nodiscard]] Index folded(Index k) const { return std::min(k, dimension_ - k); }
 
-  static Eigen::VectorXcd transform(const Eigen::VectorXd& column) {
-    Eigen::VectorXcd modes(column.size() / 2 + 1);
-    detail::RealFft<double>(column.size()).forward(column.data(), modes.data());
+  static auto transform(const typename InDouble::Vector& column) {
+    typename InDouble::ComplexVector modes(column.size() / 2 + 1);
+    detail::RealFft<typename InDouble::Real>(column.size()).forward(column.data(), modes.data());
     return modes;
   }
 
-  void require_symmetric(const Eigen::VectorXd& column) const {
+  void require_symmetric(const typename InDouble::Vector& column) const {
     const double tolerance = static_cast<double>(detail::spectral_tolerance<Scalar>(dimension_)) *
                              column.cwiseAbs().maxCoeff();
     for (Index k = 0; k < dimension_; ++k) {

@@ -11,6 +11,7 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
+#include "alphabar/detail/in_double.hpp"
 #include "alphabar/detail/torus_fft.hpp"
 #include "alphabar/error.hpp"
 
@@ -41,7 +42,7 @@ class StationaryCovariance {
  public:
   using Matrix = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
   using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
-  using Spectrum = Eigen::MatrixXcd;
+  using Spectrum = typename detail::InDouble<Scalar>::ComplexMatrix;
 
   /// The waves that are kept, height × (width/2 + 1), vertical frequency by vertical frequency; the
   /// others are their mirror images.
@@ -57,11 +58,11 @@ class StationaryCovariance {
     require_shape(function, shape);
     detail::require_size(function, "columns.rows()", shape.size(), columns.rows());
     detail::require_size(function, "columns.cols()", shape.channels, columns.cols());
-    detail::TorusFft<double> fft(shape.height, shape.width);
+    detail::TorusFft<typename InDouble::Real> fft(shape.height, shape.width);
     Spectrum spectrum(shape.channels, shape.channels * frequencies(shape));
-    Eigen::VectorXcd modes(frequencies(shape));
+    typename InDouble::ComplexVector modes(frequencies(shape));
     for (Index j = 0; j < shape.channels; ++j) {
-      const Eigen::VectorXd column = columns.col(j).template cast<double>();
+      const typename InDouble::Vector column = columns.col(j).template cast<double>();
       for (Index i = 0; i < shape.channels; ++i) {
         fft.forward(column.data() + i * shape.pixels(), modes.data());
         for (Index k = 0; k < modes.size(); ++k) spectrum(i, k * shape.channels + j) = modes(k);
@@ -162,6 +163,7 @@ class StationaryCovariance {
   }
 
  private:
+  using InDouble = detail::InDouble<Scalar>;
   using Modes = Eigen::Matrix<std::complex<Scalar>, Eigen::Dynamic, Eigen::Dynamic>;
 
   static void require_shape(const char* function, const ImageShape& shape) {
@@ -183,7 +185,7 @@ class StationaryCovariance {
       detail::require(lopsided <= threshold, function, "the spectrum", "be Hermitian for each wave",
                       lopsided);
       const Eigen::SelfAdjointEigenSolver<Spectrum> solver(block);
-      const Eigen::VectorXd& lambda = solver.eigenvalues();
+      const typename InDouble::Vector& lambda = solver.eigenvalues();
       detail::require(lambda(0) >= -threshold, function, "the smallest eigenvalue of each wave",
                       "be >= 0: the matrix is not positive semidefinite", lambda(0));
       spectrum_.col(k) = (lambda.array() > threshold).select(lambda, 0).template cast<Scalar>();

@@ -11,8 +11,11 @@ namespace alphabar::detail {
 /// cost.
 template <class Argument>
 struct InDouble {
+  using Real = double;
   using Matrix = Eigen::MatrixXd;
   using Vector = Eigen::VectorXd;
+  using ComplexMatrix = Eigen::MatrixXcd;
+  using ComplexVector = Eigen::VectorXcd;
 };
 
 }  // namespace alphabar::detail

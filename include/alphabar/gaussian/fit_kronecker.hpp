@@ -17,10 +17,11 @@ namespace alphabar {
 namespace detail {
 
 /// Σ⁺^½, the root of the inverse; 0 where Σ is.
-template <class Matrix>
-Matrix root_of_inverse(const DenseCovariance<double>& sigma) {
+template <class Scalar>
+auto root_of_inverse(const DenseCovariance<Scalar>& sigma) {
+  using Matrix = typename DenseCovariance<Scalar>::Matrix;
   const Matrix identity = Matrix::Identity(sigma.dimension(), sigma.dimension());
-  return sigma.apply([](double lambda) { return lambda > 0 ? 1 / std::sqrt(lambda) : 0; },
+  return sigma.apply([](Scalar lambda) { return lambda > 0 ? 1 / std::sqrt(lambda) : 0; },
                      identity);
 }
 
@@ -44,7 +45,8 @@ Matrix root_of_inverse(const DenseCovariance<double>& sigma) {
 template <EigenMatrix Batch>
 [[nodiscard]] auto fit_kronecker(const Batch& batch, Index left_dimension, Index right_dimension) {
   using Scalar = typename Batch::Scalar;
-  using MatrixXd = typename detail::InDouble<Batch>::Matrix;
+  using InDouble = detail::InDouble<Batch>;
+  using MatrixXd = typename InDouble::Matrix;
   constexpr auto name = "fit_kronecker";
   detail::require_samples(name, batch);
   detail::require(left_dimension >= 1, name, "left_dimension", "be >= 1", left_dimension);
@@ -55,7 +57,7 @@ template <EigenMatrix Batch>
   const auto scatter = [&](Index size, const auto& factor_of) {
     MatrixXd sum = MatrixXd::Zero(size, size);
     for (Index j = 0; j < batch.cols(); ++j) {
-      const Eigen::VectorXd sample = centring(batch.col(j));
+      const typename InDouble::Vector sample = centring(batch.col(j));
       const Eigen::Map<const MatrixXd> x(sample.data(), right_dimension, left_dimension);
       const MatrixXd factor = factor_of(x);
       sum.template selfadjointView<Eigen::Lower>().rankUpdate(factor);
@@ -66,14 +68,14 @@ template <EigenMatrix Batch>
   MatrixXd left = MatrixXd::Identity(left_dimension, left_dimension);
   MatrixXd right = MatrixXd::Zero(right_dimension, right_dimension);
   for (int turn = 0; turn < 200; ++turn) {
-    const DenseCovariance<double> of_left(left);
-    const MatrixXd whiten_left = detail::root_of_inverse<MatrixXd>(of_left);
+    const DenseCovariance<typename InDouble::Real> of_left(left);
+    const MatrixXd whiten_left = detail::root_of_inverse(of_left);
     const MatrixXd before = right;
     right = scatter(right_dimension, [&](const auto& x) { return x * whiten_left; }) /
             (divisor * static_cast<double>(of_left.rank()));
     if ((right - before).norm() <= 1e-10 * right.norm()) break;
-    const DenseCovariance<double> of_right(right);
-    const MatrixXd whiten_right = detail::root_of_inverse<MatrixXd>(of_right);
+    const DenseCovariance<typename InDouble::Real> of_right(right);
+    const MatrixXd whiten_right = detail::root_of_inverse(of_right);
     left = scatter(left_dimension, [&](const auto& x) { return x.transpose() * whiten_right; });
     left *= static_cast<double>(left_dimension) / left.trace();
   }

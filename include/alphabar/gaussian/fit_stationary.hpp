@@ -9,6 +9,7 @@
 #include "alphabar/covariance/concepts.hpp"
 #include "alphabar/covariance/stationary.hpp"
 #include "alphabar/detail/centring.hpp"
+#include "alphabar/detail/in_double.hpp"
 #include "alphabar/detail/real_fft.hpp"
 #include "alphabar/detail/torus_fft.hpp"
 #include "alphabar/error.hpp"
@@ -27,14 +28,15 @@ namespace alphabar {
 template <EigenMatrix Batch>
 [[nodiscard]] auto fit_stationary(const Batch& batch) {
   using Scalar = typename Batch::Scalar;
+  using InDouble = detail::InDouble<Scalar>;
   detail::require_samples("fit_stationary", batch);
   const Index d = batch.rows();
   const detail::Centring<Batch::RowsAtCompileTime> centring(batch);
-  detail::RealFft<double> fft(d);
-  Eigen::VectorXcd modes(d / 2 + 1);
-  Eigen::VectorXd power = Eigen::VectorXd::Zero(modes.size());
+  detail::RealFft<typename InDouble::Real> fft(d);
+  typename InDouble::ComplexVector modes(d / 2 + 1);
+  typename InDouble::Vector power = InDouble::Vector::Zero(modes.size());
   for (Index j = 0; j < batch.cols(); ++j) {
-    const Eigen::VectorXd sample = centring(batch.col(j));
+    const typename InDouble::Vector sample = centring(batch.col(j));
     fft.forward(sample.data(), modes.data());
     power += modes.cwiseAbs2();
   }
@@ -51,15 +53,17 @@ template <EigenMatrix Batch>
 [[nodiscard]] auto fit_stationary(const Batch& batch, const ImageShape& shape) {
   using Scalar = typename Batch::Scalar;
   using Structure = StationaryCovariance<Scalar>;
+  using InDouble = detail::InDouble<Scalar>;
   detail::require_samples("fit_stationary", batch);
   detail::require_size("fit_stationary", "a sample", shape.size(), batch.rows());
   const detail::Centring<Batch::RowsAtCompileTime> centring(batch);
   const Index channels = shape.channels;
-  detail::TorusFft<double> fft(shape.height, shape.width);
-  Eigen::MatrixXcd modes(Structure::frequencies(shape), channels);
-  Eigen::MatrixXcd power = Eigen::MatrixXcd::Zero(channels, channels * modes.rows());
+  detail::TorusFft<typename InDouble::Real> fft(shape.height, shape.width);
+  typename InDouble::ComplexMatrix modes(Structure::frequencies(shape), channels);
+  typename InDouble::ComplexMatrix power =
+      InDouble::ComplexMatrix::Zero(channels, channels * modes.rows());
   for (Index j = 0; j < batch.cols(); ++j) {
-    const Eigen::VectorXd sample = centring(batch.col(j));
+    const typename InDouble::Vector sample = centring(batch.col(j));
     for (Index c = 0; c < channels; ++c) {
       fft.forward(sample.data() + c * shape.pixels(), modes.col(c).data());
     }

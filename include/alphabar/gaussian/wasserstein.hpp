@@ -38,7 +38,7 @@ double procrustes_distance(const Matrix& root_p, const Matrix& root_q, const Mat
   const Matrix sum = root_p + root_q * turn.matrixU() * turn.matrixV().transpose();
   const Svd svd(sum, Eigen::ComputeFullU);
   const Matrix delta = svd.matrixU().transpose() * difference * svd.matrixU();
-  const Eigen::VectorXd squares = svd.singularValues().cwiseAbs2();
+  const auto squares = svd.singularValues().cwiseAbs2().eval();
   const double nothing = tolerance * squares(0) / 4;
   double total = 0;
   for (Index j = 0; j < delta.cols(); ++j) {

@@ -22,24 +22,23 @@ namespace detail {
 /// The mean and the variances of what the sampler makes with an ideal network.
 template <class Law>
 Law made_law(const ProbedSampler& sampler, const Law& prior, const SamplerClaim& claim) {
-  const Eigen::ArrayXd lambda = prior.covariance().eigenvalues().array();
-  const Eigen::ArrayXd mu = prior.mean().array();
-  const auto network = [&](const Eigen::VectorXd& x, double time) -> Eigen::VectorXd {
-    const auto ideal =
-        ideal_answer<Eigen::ArrayXd>(claim.network, step_at(claim.plan, time).zero_to_t, lambda);
-    return ideal.gain * x.array() + ideal.of_mean * mu;
+  using Vector = typename Law::Vector;
+  const auto lambda = prior.covariance().eigenvalues().array().eval();
+  const auto network = [&](const Vector& x, double time) -> Vector {
+    const auto ideal = ideal_answer(claim.network, step_at(claim.plan, time).zero_to_t, lambda);
+    return ideal.gain * x.array() + ideal.of_mean * prior.mean().array();
   };
   std::size_t draws = 0;
   const auto end = [&](std::size_t loud) {  // all draws are 0, but one is 1
-    const auto draw = [&](std::size_t j) -> Eigen::VectorXd {
+    const auto draw = [&](std::size_t j) -> Vector {
       draws = std::max(draws, j + 1);
-      return Eigen::VectorXd::Constant(lambda.size(), j == loud ? 1 : 0);
+      return Vector::Constant(lambda.size(), j == loud ? 1 : 0);
     };
-    return record(sampler, lambda.size(), network, draw).end;
+    return record<Vector>(sampler, lambda.size(), network, draw).end;
   };
   constexpr auto none = static_cast<std::size_t>(-1);
-  const Eigen::VectorXd mean = end(none);
-  Eigen::VectorXd variances = Eigen::VectorXd::Zero(lambda.size());
+  const Vector mean = end(none);
+  Vector variances = Vector::Zero(lambda.size());
   for (std::size_t j = 0; j < draws; ++j) variances += (end(j) - mean).cwiseAbs2();
   return {mean, DiagonalCovariance<double>(variances)};
 }
@@ -67,13 +66,13 @@ template <class Law = AuditReport::Law>  // a template, for what docs/design.md 
                      sampler_law(claim.plan, prior, SamplerStart::noise(claim.start_scale)), 0};
   report.distance = wasserstein_distance(report.made, report.claimed);
 
-  const auto runs = detail::record_arbitrary_runs(sampler, prior.dimension());
+  const auto runs = detail::record_arbitrary_runs<typename Law::Vector>(sampler, prior.dimension());
   detail::Alignment alignment = detail::align(runs.front(), claim.plan);
   report.findings = std::move(alignment.findings);
   if (const auto start = detail::compare_start(runs, claim)) report.findings.push_back(*start);
   for (std::size_t i = 0; i < alignment.found.size(); ++i) {
     if (const auto finding =
-            detail::audit_call<>(runs, alignment.found[i], claim, alignment.claimed[i])) {
+            detail::audit_call(runs, alignment.found[i], claim, alignment.claimed[i])) {
       report.findings.push_back(*finding);
     }
   }

@@ -52,7 +52,8 @@ inline std::vector<std::size_t> all_but(std::size_t size, std::size_t first, std
 }
 
 /// By the times that the network is told: the same, or with one piece too many or too few.
-inline Alignment align(const RecordedRun& run, const SamplerPlan& plan) {
+template <class Vector>
+Alignment align(const RecordedRun<Vector>& run, const SamplerPlan& plan) {
   const std::size_t found = run.calls.size();
   const std::size_t claimed = plan.steps.size();
   const std::size_t extra = found > claimed ? found - claimed : 0;
@@ -90,15 +91,16 @@ inline Alignment align(const RecordedRun& run, const SamplerPlan& plan) {
 }
 
 /// The first point must be the first draw, scaled.
-inline std::optional<AuditFinding> compare_start(const std::vector<RecordedRun>& runs,
-                                                 const SamplerClaim& claim) {
-  const RecordedRun& run = runs.front();
+template <class Vector>
+std::optional<AuditFinding> compare_start(const std::vector<RecordedRun<Vector>>& runs,
+                                          const SamplerClaim& claim) {
+  const RecordedRun<Vector>& run = runs.front();
   const double time = claim.plan.steps.front().time;
   if (run.start.empty() || run.calls.empty()) {
     return AuditFinding{0, time, Fault::start, "the draws of the start", 1, 0, ""};
   }
-  const Eigen::VectorXd& z = run.start.front();
-  const Eigen::VectorXd& x = run.calls.front().x;
+  const Vector& z = run.start.front();
+  const Vector& x = run.calls.front().x;
   const double scale = x.dot(z) / z.squaredNorm();
   const double rest = (x - scale * z).norm() / z.norm();
   const double allowed = claim.tolerance * (1 + claim.start_scale);
@@ -108,21 +110,22 @@ inline std::optional<AuditFinding> compare_start(const std::vector<RecordedRun>&
 }
 
 /// Call `found` of the runs held against call `claimed` of the plan.
-template <class Matrix = Eigen::MatrixXd>
-std::optional<AuditFinding> audit_call(const std::vector<RecordedRun>& runs, std::size_t found,
-                                       const SamplerClaim& claim, std::size_t claimed) {
+template <class Vector>
+std::optional<AuditFinding> audit_call(const std::vector<RecordedRun<Vector>>& runs,
+                                       std::size_t found, const SamplerClaim& claim,
+                                       std::size_t claimed) {
   const SamplerPlan& plan = claim.plan;
   const SamplerStep& step = plan.steps[claimed];
-  const auto said = [&](const RecordedRun& run, std::size_t k) -> Eigen::VectorXd {
-    const RecordedCall& call = run.calls[k];
+  const auto said = [&](const RecordedRun<Vector>& run, std::size_t k) -> Vector {
+    const RecordedCall<Vector>& call = run.calls[k];
     const PredictionConversion<double> conversion(step_at(plan, call.time).zero_to_t, claim.network,
                                                   plan.prediction);
     return conversion(call.x, call.answer);
   };
   const AffineStep& c = step.coefficients;
   const std::size_t look_back = c.older[0] != 0 || c.older[1] != 0 ? 3 : c.previous != 0 ? 1 : 0;
-  FoundStep fit = fit_step<Matrix>(runs, found, look_back, said);
-  if (!(fit.residual <= claim.tolerance)) fit = fit_step<Matrix>(runs, found, 3, said);
+  FoundStep fit = fit_step(runs, found, look_back, said);
+  if (!(fit.residual <= claim.tolerance)) fit = fit_step(runs, found, 3, said);
   std::optional<AuditFinding> finding;
   if (!(fit.residual <= claim.tolerance)) {
     finding = AuditFinding{0,

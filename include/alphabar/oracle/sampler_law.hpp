@@ -94,15 +94,14 @@ template <Real Scalar, int Dim, class Covariance>
 /// follows the law of any start. Cost: 1 to 2 ns per direction and call.
 /// @throws std::invalid_argument for an eigenvalue that is not finite and >= 0, or as `sampler_law`
 template <VectorOf<double, Eigen::Dynamic> Vector>
-[[nodiscard]] SamplerResponse<Eigen::ArrayXd> sampler_responses(const SamplerPlan& plan,
-                                                                const Vector& eigenvalues) {
+[[nodiscard]] auto sampler_responses(const SamplerPlan& plan, const Vector& eigenvalues) {
   detail::require_spectrum("sampler_responses", "eigenvalues", eigenvalues);
   detail::require_answers("sampler_responses", plan, (eigenvalues.array() == 0).any());
   constexpr Index width = 32;  // fits the first cache, and the compiler vectorizes it
   using Block = Eigen::Array<typename Vector::Scalar, width, 1>;
   const Index size = eigenvalues.rows();
-  SamplerResponse<Eigen::ArrayXd> responses{Eigen::ArrayXd(size), Eigen::ArrayXd(size),
-                                            Eigen::ArrayXd(size)};
+  using Array = Eigen::Array<typename Vector::Scalar, Eigen::Dynamic, 1>;
+  SamplerResponse<Array> responses{Array(size), Array(size), Array(size)};
   for (Index first = 0; first < size; first += width) {
     const Index count = std::min(width, size - first);
     Block block = Block::Ones();

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "alphabar/concepts.hpp"
+#include "alphabar/detail/in_double.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/noise/noise_stream.hpp"
 #include "alphabar/sampler/affine_step.hpp"
@@ -32,36 +33,38 @@ using ProbedSampler =
 
 namespace detail {
 
+template <class Vector>
 struct RecordedCall {
   double time;
-  Eigen::VectorXd x;
-  Eigen::VectorXd answer;
-  std::vector<Eigen::VectorXd> draws;  ///< until the next call
+  Vector x;
+  Vector answer;
+  std::vector<Vector> draws;  ///< until the next call
 };
 
+template <class Vector>
 struct RecordedRun {
-  std::vector<Eigen::VectorXd> start;  ///< what is drawn before the first call
-  std::vector<RecordedCall> calls;
-  Eigen::VectorXd end;
+  std::vector<Vector> start;  ///< what is drawn before the first call
+  std::vector<RecordedCall<Vector>> calls;
+  Vector end;
 
   /// Where call k leads: to the point of the next, or to the end.
-  [[nodiscard]] const Eigen::VectorXd& after(std::size_t k) const {
+  [[nodiscard]] const Vector& after(std::size_t k) const {
     return k + 1 < calls.size() ? calls[k + 1].x : end;
   }
 };
 
 /// One run; `network(x, time)` answers, and `draw(j)` is the j-th vector that is drawn.
-inline RecordedRun record(const ProbedSampler& sampler, Index dimension,
-                          const ProbedNetwork& network,
-                          const std::function<Eigen::VectorXd(std::size_t)>& draw) {
-  RecordedRun run;
+template <class Vector, class Network, class Draw>
+RecordedRun<Vector> record(const ProbedSampler& sampler, Index dimension, const Network& network,
+                           const Draw& draw) {
+  RecordedRun<Vector> run;
   std::size_t drawn = 0;
-  const ProbedNetwork ask = [&](const Eigen::VectorXd& x, double time) {
+  const auto ask = [&](const Vector& x, double time) -> Vector {
     require_size("audit", "the x that the network is asked at", dimension, x.size());
     run.calls.push_back({time, x, network(x, time), {}});
     return run.calls.back().answer;
   };
-  const ProbedNoise noise = [&] {
+  const auto noise = [&]() -> Vector {
     auto& draws = run.calls.empty() ? run.start : run.calls.back().draws;
     draws.push_back(draw(drawn++));
     return draws.back();
@@ -72,7 +75,8 @@ inline RecordedRun record(const ProbedSampler& sampler, Index dimension,
 }
 
 /// A sampler that asks or draws as the noise falls is no affine map.
-inline void require_same_course(const RecordedRun& a, const RecordedRun& b) {
+template <class Vector>
+void require_same_course(const RecordedRun<Vector>& a, const RecordedRun<Vector>& b) {
   require_size("audit", "the calls of every run", std::ssize(a.calls), std::ssize(b.calls));
   require_size("audit", "the draws before the first call", std::ssize(a.start),
                std::ssize(b.start));
@@ -84,20 +88,21 @@ inline void require_same_course(const RecordedRun& a, const RecordedRun& b) {
 
 /// Runs in which answers and draws are arbitrary numbers: what comes next is then a linear system
 /// for the coefficients.
-inline std::vector<RecordedRun> record_arbitrary_runs(const ProbedSampler& sampler,
-                                                      Index dimension) {
+template <class Vector>
+std::vector<RecordedRun<Vector>> record_arbitrary_runs(const ProbedSampler& sampler,
+                                                       Index dimension) {
   constexpr Index equations = 24;
-  std::vector<RecordedRun> runs;
+  std::vector<RecordedRun<Vector>> runs;
   for (Index first = 0; first < equations; first += dimension) {
     const NoiseStream<double> numbers(1, static_cast<std::uint64_t>(first));
     std::uint64_t used = 0;
     const auto next = [&] {
-      Eigen::VectorXd values(dimension);
+      Vector values(dimension);
       numbers.fill(values, std::exchange(used, used + static_cast<std::uint64_t>(dimension)));
       return values;
     };
-    runs.push_back(record(
-        sampler, dimension, [&](const Eigen::VectorXd&, double) { return next(); },
+    runs.push_back(record<Vector>(
+        sampler, dimension, [&](const Vector&, double) { return next(); },
         [&](std::size_t) { return next(); }));
     require_same_course(runs.front(), runs.back());
   }
@@ -113,29 +118,30 @@ struct FoundStep {
 
 /// x_next by least squares from the columns that `look_back` allows, over all runs. `said(run, k)`
 /// is the D of call k.
-template <class Matrix = Eigen::MatrixXd>
-FoundStep fit_step(const std::vector<RecordedRun>& runs, std::size_t k, std::size_t look_back,
-                   const std::function<Eigen::VectorXd(const RecordedRun&, std::size_t)>& said) {
+template <class Vector, class Said>
+FoundStep fit_step(const std::vector<RecordedRun<Vector>>& runs, std::size_t k,
+                   std::size_t look_back, const Said& said) {
+  using Matrix = typename InDouble<Vector>::Matrix;
   const std::size_t backwards = std::min(look_back, k);
   const std::size_t draws = runs.front().calls[k].draws.size();
   const Index dimension = runs.front().end.size();
   Matrix columns(static_cast<Index>(runs.size()) * dimension,
                  static_cast<Index>(2 + backwards + draws));
-  Eigen::VectorXd next(columns.rows());
+  Vector next(columns.rows());
   Index row = 0;
-  for (const RecordedRun& run : runs) {
+  for (const RecordedRun<Vector>& run : runs) {
     auto block = columns.middleRows(row, dimension);
     block.col(0) = run.calls[k].x;
     block.col(1) = run.calls[k].answer;
     Index column = 2;
     for (std::size_t back = 1; back <= backwards; ++back) block.col(column++) = said(run, k - back);
-    for (const Eigen::VectorXd& draw : run.calls[k].draws) block.col(column++) = draw;
+    for (const Vector& draw : run.calls[k].draws) block.col(column++) = draw;
     next.segment(row, dimension) = run.after(k);
     row += dimension;
   }
-  const Eigen::VectorXd scales = columns.colwise().norm().transpose();
+  const Vector scales = columns.colwise().norm().transpose();
   const Matrix scaled = columns * scales.cwiseInverse().asDiagonal();
-  const Eigen::VectorXd solution = scaled.householderQr().solve(next).cwiseQuotient(scales);
+  const Vector solution = scaled.householderQr().solve(next).cwiseQuotient(scales);
   FoundStep found;
   found.residual = (columns * solution - next).norm() / (1 + next.norm());
   found.coefficients.x = solution(0);
