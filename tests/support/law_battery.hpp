@@ -10,11 +10,13 @@
 #include <vector>
 
 #include "alphabar/covariance/dense.hpp"
+#include "alphabar/covariance/isotropic.hpp"
 #include "alphabar/gaussian/divergence.hpp"
 #include "alphabar/gaussian/flow.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 #include "alphabar/gaussian/posterior.hpp"
 #include "alphabar/gaussian/score.hpp"
+#include "alphabar/gaussian/wasserstein.hpp"
 #include "support/catch.hpp"
 #include "support/complaint.hpp"
 #include "support/special_values.hpp"
@@ -58,7 +60,7 @@ struct Law {
   alphabar::Index rank;
   MatrixXd matrix, map;  ///< Σ, and the matrix that `sample` is
   MatrixXd mean;         ///< what `sample` makes of no noise
-  double log_determinant, kl_to_normal, kl_to_later;
+  double log_determinant, kl_to_normal, kl_to_later, w2_to_normal, w2_to_later;
   std::string density;  ///< the log-density in the second column, or why there is none
   double log_density = 0;
 };
@@ -101,6 +103,12 @@ class Questions {
  private:
   static alphabar::TransitionKernel<Scalar> kernel() { return {Scalar(kept), Scalar(added)}; }
 
+  static auto standard_normal(Eigen::Index d) {
+    constexpr int Dim = Vector::RowsAtCompileTime;
+    return alphabar::Gaussian(Vector(Vector::Zero(d)),
+                              alphabar::IsotropicCovariance<Scalar, Dim>(1, d));
+  }
+
   template <class Gaussian>
   static Process process_of(const Gaussian& prior, const Matrix& x) {
     const auto twice = kernel() * kernel();
@@ -136,6 +144,8 @@ class Questions {
     law.log_determinant = double(p.covariance().log_determinant());
     law.kl_to_normal = double(kl_divergence(p));
     law.kl_to_later = double(kl_divergence(p, later));
+    law.w2_to_normal = double(wasserstein_distance(p, standard_normal(x.size())));
+    law.w2_to_later = double(wasserstein_distance(p, later));
     law.density = complaint([&] { law.log_density = double(p.log_density(x)); });
     return law;
   }
@@ -158,6 +168,8 @@ inline void compare(const Law& law, const Law& exact, double unit) {
   CHECK(error(law.map * law.map.transpose(), exact.matrix, unit * scale) <= 64);
   CHECK_THAT(law.kl_to_normal, WithinRel(exact.kl_to_normal, 64 * unit));
   CHECK_THAT(law.kl_to_later, WithinRel(exact.kl_to_later, 64 * unit));
+  CHECK_THAT(law.w2_to_normal, WithinRel(exact.w2_to_normal, 64 * unit));
+  CHECK_THAT(law.w2_to_later, WithinRel(exact.w2_to_later, 64 * unit));
   CHECK_THAT(law.log_determinant, WithinAbs(exact.log_determinant, 64 * unit) ||
                                       WithinRel(exact.log_determinant, 64 * unit));
   CHECK(law.density == exact.density);

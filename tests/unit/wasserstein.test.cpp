@@ -6,6 +6,9 @@
 #include <cmath>
 #include <cstdint>
 
+#include "alphabar/covariance/isotropic.hpp"
+#include "alphabar/covariance/low_rank.hpp"
+#include "alphabar/covariance/shared_basis.hpp"
 #include "alphabar/noise/noise_stream.hpp"
 #include "support/catch.hpp"
 #include "support/complaint.hpp"
@@ -53,6 +56,21 @@ TEST_CASE("wasserstein_distance: 8 digits at a distance of 1e-7") {
       CHECK_THAT(wasserstein_distance(centred(sigma), centred(near)), WithinRel(expected, 1e-8));
     }
   }
+}
+
+// Would catch an isotropic covariance that is sent through an SVD, which loses digits that a sum
+// over the eigenvalues keeps, and one that is on the wrong side.
+TEST_CASE("wasserstein_distance: to an isotropic covariance by the eigenvalues alone") {
+  using Dense = DenseCovariance<double>;
+  STATIC_REQUIRE(detail::AlwaysShareBasis<Dense, IsotropicCovariance<double>>);
+  STATIC_REQUIRE(detail::AlwaysShareBasis<IsotropicCovariance<double>, LowRankCovariance<double>>);
+  STATIC_REQUIRE(!detail::AlwaysShareBasis<Dense, LowRankCovariance<double>>);
+  const MatrixXd sigma = test::with_spectrum(VectorXd{{0, 1, 9, 100}}, 2);
+  const Gaussian p(VectorXd{{1, -2, 3, 0}}, sigma);
+  const Gaussian q(VectorXd{{0, 1, 5, 0}}, IsotropicCovariance(4, 4));
+  const double expected = std::sqrt(14 + 4 + 1 + 1 + 64);
+  CHECK_THAT(wasserstein_distance(p, q), WithinRel(expected, 1e-15));
+  CHECK_THAT(wasserstein_distance(q, p), WithinRel(expected, 1e-15));
 }
 
 // Would catch 0/0 or noise over noise where neither has variance, and complex numbers.

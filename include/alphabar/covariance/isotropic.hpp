@@ -20,6 +20,7 @@ class IsotropicCovariance {
   using Matrix = Eigen::Matrix<Scalar, Dim, Dim>;
   using Vector = Eigen::Matrix<Scalar, Dim, 1>;
   static constexpr bool uncorrelated = true;
+  static constexpr bool isotropic = true;
 
   /// @throws std::invalid_argument unless the variance is finite and >= 0 and the dimension is
   ///         >= 1 and that of the type
@@ -62,9 +63,7 @@ class IsotropicCovariance {
     return static_cast<Scalar>(dimension_) * f(variance_);
   }
 
-  /// With any structure of this dimension: every basis is an eigenbasis.
-  template <class Other>
-  [[nodiscard]] bool shares_basis(const Other& other) const {
+  [[nodiscard]] bool shares_basis(const IsotropicCovariance& other) const {
     return dimension() == other.dimension();
   }
 

@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "alphabar/covariance/concepts.hpp"
+
 /// Two covariances with one eigenbasis: what lies between them is a sum over pairs of eigenvalues.
 namespace alphabar::detail {
+
+/// Two structures that have one eigenbasis whatever their numbers.
+template <class P, class Q>
+concept AlwaysShareBasis = Isotropic<P> || Isotropic<Q> ||(Uncorrelated<P>&& Uncorrelated<Q>);
 
 /// Whether the eigenvalues of p and q belong to the same eigenvectors, one by one.
 template <class P, class Q>
 bool share_basis(const P& p, const Q& q) {
-  if constexpr (requires { p.shares_basis(q); }) {
+  if constexpr (AlwaysShareBasis<P, Q>) {
+    return p.dimension() == q.dimension();
+  } else if constexpr (requires { p.shares_basis(q); }) {
     return p.shares_basis(q);
-  } else if constexpr (requires { q.shares_basis(p); }) {
-    return q.shares_basis(p);
   } else {
     return false;
   }

@@ -76,7 +76,8 @@ auto procrustes_distance(const P& p, const Q& q) {
 /// the trace of (Σ_p^½ Σ_q Σ_p^½)^½, keeps no digit where the two are close; here what is known of
 /// Σ_p − Σ_q is kept: for Σ_q = (1 + δ) Σ_p, condition 10⁶, 8 digits at δ = 10⁻⁷. Either may be
 /// singular.
-/// Cost: O(d³); O(d) when the two share a basis, as all marginals of one process do.
+/// Cost: O(d³); O(d) when the two share a basis, as all marginals of one process do, and as every
+/// covariance does with an isotropic one.
 /// @throws std::invalid_argument when the dimensions differ
 template <Real Scalar, int Dim, class P, class Q>
 [[nodiscard]] Scalar wasserstein_distance(const Gaussian<Scalar, Dim, P>& p,
@@ -85,7 +86,7 @@ template <Real Scalar, int Dim, class P, class Q>
   const Scalar of_means = (p.mean() - q.mean()).squaredNorm();
   const auto& sigma_p = p.covariance();
   const auto& sigma_q = q.covariance();
-  if constexpr (!(Uncorrelated<P> && Uncorrelated<Q>)) {
+  if constexpr (!detail::AlwaysShareBasis<P, Q>) {
     if (!detail::share_basis(sigma_p, sigma_q)) {
       return std::sqrt(of_means + detail::procrustes_distance(sigma_p, sigma_q));
     }
