@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "alphabar/covariance/circulant.hpp"
+#include "alphabar/covariance/diagonal.hpp"
 #include "alphabar/covariance/isotropic.hpp"
 #include "alphabar/covariance/kronecker.hpp"
 #include "alphabar/covariance/low_rank.hpp"
@@ -35,6 +36,18 @@ TEMPLATE_TEST_CASE("IsotropicCovariance: obeys the laws", "", float, double) {
     if constexpr (std::is_same_v<TestType, double>) {
       obeys_the_laws(IsotropicCovariance<double, 6>(given), sigma);
     }
+  }
+}
+
+// Would catch variances for deviations, and a coordinate of variance 0 that is divided by.
+TEMPLATE_TEST_CASE("DiagonalCovariance: obeys the laws", "", float, double) {
+  for (const double smallest : {0.125, 0.0}) {
+    CAPTURE(smallest);
+    const VectorXd variances{{3, 0.5, smallest, 40, 7, 0.25}};
+    const MatrixXd sigma = variances.asDiagonal();
+    const auto given = variances.cast<TestType>().eval();
+    obeys_the_laws(DiagonalCovariance(given), sigma);
+    obeys_the_laws(DiagonalCovariance<TestType, 6>(given), sigma);
   }
 }
 
