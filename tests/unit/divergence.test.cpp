@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "alphabar/covariance/diagonal.hpp"
+#include "alphabar/detail/phi.hpp"
+#include "alphabar/detail/spectral_sum.hpp"
 #include "support/catch.hpp"
 #include "support/matrices.hpp"
 #include "support/quad.hpp"
@@ -127,29 +129,77 @@ TEST_CASE("total_correlation, kl_divergence: infinite for any singular matrix") 
 }
 
 #ifdef ALPHABAR_TEST_QUAD
-// Would catch a series that is cut too early, on both sides of the switch at |z| = 1/2, near 0
+/// φ(z), for small z by its series, where quad would cancel, too.
+test::Quad exact_phi(test::Quad z) {
+  if (test::absolute(z) >= 0.01) return z - test::log(1 + z);
+  test::Quad sum = 0;
+  test::Quad power = z * z;
+  for (int k = 2; k < 24; ++k, power *= z) sum += (k % 2 == 0 ? power : -power) / k;
+  return sum;
+}
+
+template <class Scalar>
+double relative_error(Scalar value, test::Quad exact) {
+  return static_cast<double>(test::absolute((value - exact) / exact));
+}
+
+// Would catch a series that is cut too early, on both sides of the switch at √½ and √2, near 0
 // where the naive form keeps nothing, and near −1.
-TEMPLATE_TEST_CASE("log1pmx: within 6 ulp", "", float, double) {
+TEMPLATE_TEST_CASE("phi: within 6 ulp", "", float, double) {
   using Scalar = TestType;
-  std::vector<double> points{1e-15, -1e-12, 1e-6, -1e-3, 0.49999, -0.49999, 3.0, 1e6};
+  std::vector<double> points{1e-15, -1e-12, 1e-6, -1e-3, 0.41421, 0.41422, -0.29289, -0.2929, 1e6};
   for (int k = -999; k <= 999; ++k) points.push_back(k == 0 ? 1e-9 : k / 1000.0);
   double worst = 0;
   for (const double z : points) {
     const auto x = static_cast<Scalar>(z);
-    // Small z by the alternating series, where quad would cancel, too.
-    test::Quad exact = 0;
-    if (std::abs(z) < 0.01) {
-      test::Quad power = test::Quad{x} * x;
-      for (int k = 2; k < 24; ++k, power *= x) exact += (k % 2 == 0 ? -power : power) / k;
-    } else {
-      exact = test::log(1 + test::Quad{x}) - x;
-    }
-    const auto error = static_cast<double>(test::absolute((detail::log1pmx(x) - exact) / exact));
-    worst = std::max(worst, error);
+    worst = std::max(worst, relative_error(detail::phi(x), exact_phi(x)));
+    const Scalar r = 1 + x;
+    const auto from_one = static_cast<Scalar>(detail::phi_from_one(r));
+    if (r != 1) worst = std::max(worst, relative_error(from_one, exact_phi(test::Quad{r} - 1)));
+    const Scalar p = 3 * (1 + x);
+    const test::Quad exact = exact_phi((test::Quad{p} - 3) / 3);
+    if (p != 3) worst = std::max(worst, relative_error(detail::phi_of_ratio(p, Scalar(3)), exact));
   }
   CHECK(worst <= 6 * static_cast<double>(std::numeric_limits<Scalar>::epsilon()));
-  CHECK(detail::log1pmx(Scalar(0)) == 0);
-  CHECK(detail::log1pmx(Scalar(-1)) == -std::numeric_limits<Scalar>::infinity());
+  CHECK(detail::phi(Scalar(0)) == 0);
+  CHECK(detail::phi(Scalar(-1)) == infinity);
+}
+
+// Would catch a power of 2 that is counted wrongly, and ratios beyond what 2⁵² times them can be.
+TEST_CASE("phi_from_one: from the smallest number to the largest") {
+  using Limits = std::numeric_limits<double>;
+  for (const double r : {Limits::denorm_min(), 1e-310, Limits::min(), 1e-300, 1e-9, 1e9, 1e300}) {
+    CAPTURE(r);
+    const test::Quad exact = test::Quad{r} - 1 - test::log(test::Quad{r});
+    CHECK(relative_error(detail::phi_from_one(r), exact) <= 4 * Limits::epsilon());
+  }
+  CHECK(detail::phi_from_one(Limits::max()) == Limits::max());
+  CHECK(detail::phi_from_one(0) == infinity);
+  CHECK(detail::phi_from_one(1) == 0);
+}
+
+// Would catch a block that is left out or counted twice, exponents that are off by one, and numbers
+// without an exponent.
+TEMPLATE_TEST_CASE("spectral_sum: of logarithms, block by block", "", float, double) {
+  using Vector = Eigen::Matrix<TestType, Eigen::Dynamic, 1>;
+  constexpr auto unit = static_cast<double>(std::numeric_limits<TestType>::epsilon());
+  const auto smallest = std::numeric_limits<TestType>::denorm_min();
+  for (const Index d : {1, 2, 255, 256, 257, 1000}) {
+    CAPTURE(d);
+    Vector values = Vector::NullaryExpr(d, [](Index k) {
+      return static_cast<TestType>(std::pow(0.97, double(k)) * (3 + double(k % 7)));
+    });
+    for (const bool tiny : {false, true}) {
+      if (tiny) values(d / 2) = smallest;
+      test::Quad exact = 0;
+      for (const TestType value : values) exact += test::log(test::Quad{value});
+      const TestType sum = detail::spectral_sum(values, detail::Logarithm());
+      CHECK(relative_error(sum, exact) <= 4 * unit);
+    }
+    values(d / 2) = 0;
+    CHECK(detail::spectral_sum(values, detail::Logarithm()) == -infinity);
+    CHECK(detail::spectral_sum(Vector(Vector::Ones(d)), detail::Identity()) == TestType(d));
+  }
 }
 #endif
 

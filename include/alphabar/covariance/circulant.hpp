@@ -11,6 +11,7 @@
 #include "alphabar/covariance/concepts.hpp"
 #include "alphabar/detail/in_double.hpp"
 #include "alphabar/detail/real_fft.hpp"
+#include "alphabar/detail/spectral_sum.hpp"
 #include "alphabar/error.hpp"
 
 namespace alphabar {
@@ -85,9 +86,7 @@ class CirculantCovariance {
     return static_cast<Index>(trace([](Scalar lambda) { return Scalar(lambda > 0); }));
   }
   /// log det Σ in nats; −∞ when singular.
-  [[nodiscard]] Scalar log_determinant() const {
-    return trace([](Scalar lambda) { return std::log(lambda); });
-  }
+  [[nodiscard]] Scalar log_determinant() const { return trace(detail::Logarithm()); }
 
   /// f(Σ)x for a point or a batch, one per column. Cost: two FFTs per column, and their tables.
   template <class F, BatchOf<Scalar, Eigen::Dynamic> X>
@@ -112,7 +111,7 @@ class CirculantCovariance {
   template <class F>
   [[nodiscard]] Scalar trace(F f) const {
     const Index between = (dimension_ - 1) / 2;
-    const Scalar pairs = 2 * spectrum_.segment(1, between).unaryExpr(f).sum();
+    const Scalar pairs = 2 * detail::spectral_sum(spectrum_.segment(1, between), f);
     return pairs + f(spectrum_(0)) + (dimension_ % 2 == 0 ? f(spectrum_(between + 1)) : Scalar(0));
   }
 

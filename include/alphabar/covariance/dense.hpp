@@ -11,6 +11,7 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
+#include "alphabar/detail/spectral_sum.hpp"
 #include "alphabar/error.hpp"
 
 namespace alphabar {
@@ -58,9 +59,7 @@ class DenseCovariance {
   [[nodiscard]] Index rank() const { return (eigenvalues_.array() > 0).count(); }
 
   /// log det Σ in nats; −∞ when singular.
-  [[nodiscard]] Scalar log_determinant() const {
-    return trace([](Scalar lambda) { return std::log(lambda); });
-  }
+  [[nodiscard]] Scalar log_determinant() const { return trace(detail::Logarithm()); }
 
   /// f(Σ)x = U f(λ) Uᵀ x for a point or a batch, one per column. Cost: 4 d² flops per column.
   template <class F, BatchOf<Scalar, Dim> X>
@@ -74,7 +73,7 @@ class DenseCovariance {
   /// tr f(Σ) = Σ_i f(λ_i).
   template <class F>
   [[nodiscard]] Scalar trace(F f) const {
-    return eigenvalues_.unaryExpr(f).sum();
+    return detail::spectral_sum(eigenvalues_, f);
   }
 
   /// f(Σ) = U f(λ) Uᵀ as a covariance in the same basis, its eigenvalues in the order of these;

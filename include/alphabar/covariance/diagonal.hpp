@@ -7,6 +7,7 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
+#include "alphabar/detail/spectral_sum.hpp"
 #include "alphabar/error.hpp"
 
 namespace alphabar {
@@ -40,9 +41,7 @@ class DiagonalCovariance {
   [[nodiscard]] Vector eigenvalues() && { return std::move(variances_); }
   [[nodiscard]] Index rank() const { return (variances_.array() > 0).count(); }
   /// log det Σ in nats; −∞ when singular.
-  [[nodiscard]] Scalar log_determinant() const {
-    return trace([](Scalar lambda) { return std::log(lambda); });
-  }
+  [[nodiscard]] Scalar log_determinant() const { return trace(detail::Logarithm()); }
 
   /// f(Σ)x for a point or a batch, one per column.
   template <class F, BatchOf<Scalar, Dim> X>
@@ -59,7 +58,7 @@ class DiagonalCovariance {
   /// tr f(Σ).
   template <class F>
   [[nodiscard]] Scalar trace(F f) const {
-    return variances_.unaryExpr(f).sum();
+    return detail::spectral_sum(variances_, f);
   }
 
   [[nodiscard]] bool shares_basis(const DiagonalCovariance& other) const {
@@ -70,20 +69,20 @@ class DiagonalCovariance {
   /// @throws std::invalid_argument unless each f(λ) is finite and >= 0
   template <class F>
   [[nodiscard]] DiagonalCovariance mapped(F f) const {
-    DiagonalCovariance result(*this);
-    result.variances_ = variances_.unaryExpr(f);
+    DiagonalCovariance result(Unchecked(), variances_.unaryExpr(f));
     detail::require_spectrum("DiagonalCovariance::mapped", "f(variances)", result.variances_);
     return result;
   }
 
   /// AΣ + BI, each variance within 1.5 ulp.
   [[nodiscard]] DiagonalCovariance transformed(Scalar a, Scalar b) const {
-    DiagonalCovariance result(*this);
-    result.variances_ = (a * variances_.array() + b).matrix();
-    return result;
+    return DiagonalCovariance(Unchecked(), (a * variances_.array() + b).matrix());
   }
 
  private:
+  struct Unchecked {};
+  DiagonalCovariance(Unchecked, Vector variances) : variances_(std::move(variances)) {}
+
   Vector variances_;
 };
 

@@ -7,6 +7,7 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
+#include "alphabar/detail/spectral_sum.hpp"
 #include "alphabar/error.hpp"
 
 namespace alphabar {
@@ -43,12 +44,11 @@ class IsotropicCovariance {
   [[nodiscard]] Matrix matrix() const {
     return variance_ * Matrix::Identity(dimension_, dimension_);
   }
-  [[nodiscard]] Vector eigenvalues() const { return Vector::Constant(dimension_, variance_); }
+  /// σ² d times, as an expression.
+  [[nodiscard]] auto eigenvalues() const { return Vector::Constant(dimension_, variance_); }
   [[nodiscard]] Index rank() const { return variance_ > 0 ? dimension_ : 0; }
   /// log det Σ in nats; −∞ for a point.
-  [[nodiscard]] Scalar log_determinant() const {
-    return trace([](Scalar lambda) { return std::log(lambda); });
-  }
+  [[nodiscard]] Scalar log_determinant() const { return trace(detail::Logarithm()); }
 
   /// f(σ²) x for a point or a batch, one per column.
   template <class F, BatchOf<Scalar, Dim> X>

@@ -9,6 +9,7 @@
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
 #include "alphabar/covariance/dense.hpp"
+#include "alphabar/detail/spectral_sum.hpp"
 #include "alphabar/error.hpp"
 
 namespace alphabar {
@@ -50,9 +51,7 @@ class KroneckerCovariance {
   [[nodiscard]] Vector eigenvalues() const { return spectrum_.reshaped(); }
   [[nodiscard]] Index rank() const { return (spectrum_.array() > 0).count(); }
   /// log det Σ in nats; −∞ when singular.
-  [[nodiscard]] Scalar log_determinant() const {
-    return trace([](Scalar lambda) { return std::log(lambda); });
-  }
+  [[nodiscard]] Scalar log_determinant() const { return trace(detail::Logarithm()); }
 
   /// f(Σ)x for a point or a batch, one per column. Cost: 4 d (n_L + n_R) flops per column.
   template <class F, BatchOf<Scalar, Eigen::Dynamic> X>
@@ -74,7 +73,7 @@ class KroneckerCovariance {
   /// tr f(Σ) = Σ f(λ_L λ_R).
   template <class F>
   [[nodiscard]] Scalar trace(F f) const {
-    return spectrum_.unaryExpr(f).sum();
+    return detail::spectral_sum(spectrum_.reshaped(), f);
   }
 
   [[nodiscard]] bool shares_basis(const KroneckerCovariance& other) const {

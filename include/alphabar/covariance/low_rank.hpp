@@ -9,6 +9,7 @@
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
 #include "alphabar/detail/add_product.hpp"
+#include "alphabar/detail/spectral_sum.hpp"
 #include "alphabar/error.hpp"
 
 namespace alphabar {
@@ -76,9 +77,7 @@ class LowRankCovariance {
     return (leading_.array() > 0).count() + (psi_ > 0 ? others() : 0);
   }
   /// log det Σ in nats; −∞ when singular.
-  [[nodiscard]] Scalar log_determinant() const {
-    return trace([](Scalar lambda) { return std::log(lambda); });
-  }
+  [[nodiscard]] Scalar log_determinant() const { return trace(detail::Logarithm()); }
 
   /// f(Σ)x for a point or a batch, one per column. Cost: 4 d r flops per column.
   template <class F, BatchOf<Scalar, Dim> X>
@@ -99,7 +98,7 @@ class LowRankCovariance {
   /// tr f(Σ) = Σ_i f(l_i + ψ) + (d − r) f(ψ). Cost: O(r).
   template <class F>
   [[nodiscard]] Scalar trace(F f) const {
-    const Scalar sum = leading_.unaryExpr(f).sum();
+    const Scalar sum = detail::spectral_sum(leading_, f);
     return others() > 0 ? sum + static_cast<Scalar>(others()) * f(psi_) : sum;
   }
 

@@ -22,10 +22,13 @@ bool share_basis(const P& p, const Q& q) {
   }
 }
 
-/// Σ_i g(λ_i, λ'_i) over the eigenvalues of two covariances that share a basis.
+/// Σ_i g(λ_i, λ'_i) over the eigenvalues of two covariances that share a basis; g takes them as two
+/// arrays, and gives an array.
 template <class P, class Q, class G>
-auto sum_over_pairs(const P& p, const Q& q, G g) {
-  return p.eigenvalues().binaryExpr(q.eigenvalues(), g).sum();
+auto sum_over_pairs(const P& p, const Q& q, const G& g) {
+  const auto& of_p = p.eigenvalues();
+  const auto& of_q = q.eigenvalues();
+  return g(of_p.array(), of_q.array()).sum();
 }
 
 }  // namespace alphabar::detail

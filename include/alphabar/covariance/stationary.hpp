@@ -12,6 +12,7 @@
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
 #include "alphabar/detail/in_double.hpp"
+#include "alphabar/detail/spectral_sum.hpp"
 #include "alphabar/detail/torus_fft.hpp"
 #include "alphabar/error.hpp"
 
@@ -104,9 +105,7 @@ class StationaryCovariance {
     return static_cast<Index>((eigenvalues().array() > 0).count());
   }
   /// log det Σ in nats; −∞ when singular.
-  [[nodiscard]] Scalar log_determinant() const {
-    return trace([](Scalar lambda) { return std::log(lambda); });
-  }
+  [[nodiscard]] Scalar log_determinant() const { return trace(detail::Logarithm()); }
 
   /// f(Σ)x for a point or a batch, one per column. Cost: two FFTs per channel and column, and
   /// 8 channels² flops per wave.
@@ -137,7 +136,7 @@ class StationaryCovariance {
   [[nodiscard]] Scalar trace(F f) const {
     Scalar sum = 0;
     for (Index k = 0; k < spectrum_.cols(); ++k) {
-      sum += static_cast<Scalar>(multiplicity(k)) * spectrum_.col(k).unaryExpr(f).sum();
+      sum += static_cast<Scalar>(multiplicity(k)) * detail::spectral_sum(spectrum_.col(k), f);
     }
     return sum;
   }

@@ -11,7 +11,7 @@
 #include "alphabar/covariance/concepts.hpp"
 #include "alphabar/covariance/shared_basis.hpp"
 #include "alphabar/detail/in_double.hpp"
-#include "alphabar/detail/log1pmx.hpp"
+#include "alphabar/detail/phi.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 
@@ -29,15 +29,8 @@ template <class Matrix>
 typename Matrix::Scalar half_sum_of_phi(const Matrix& deviation, double tolerance = 0) {
   const Eigen::SelfAdjointEigenSolver<typename InDouble<Matrix>::Matrix> solver(
       deviation.template cast<double>(), Eigen::EigenvaluesOnly);
-  const auto phi = [=](double e) { return -log1pmx(e <= tolerance - 1 ? -1.0 : e); };
-  return static_cast<typename Matrix::Scalar>(solver.eigenvalues().unaryExpr(phi).sum() / 2);
-}
-
-/// φ(p/q − 1) for p >= 0, q > 0; +∞ at p = 0. The difference is exact where it matters.
-template <Real Scalar>
-Scalar phi_of_ratio(Scalar p, Scalar q) {
-  const Scalar z = (p - q) / q;
-  return p < q / 2 ? z - std::log(p / q) : -log1pmx(z);
+  const auto term = [=](double e) { return phi(e <= tolerance - 1 ? -1.0 : e); };
+  return static_cast<typename Matrix::Scalar>(solver.eigenvalues().unaryExpr(term).sum() / 2);
 }
 
 }  // namespace detail
@@ -53,7 +46,7 @@ template <Real Scalar, int Dim, class Covariance>
 /// +∞ for a singular covariance. Cost: O(d).
 template <Real Scalar, int Dim, class Covariance>
 [[nodiscard]] Scalar kl_divergence(const Gaussian<Scalar, Dim, Covariance>& p) {
-  const auto phi = [](Scalar lambda) { return detail::phi_of_ratio(lambda, Scalar(1)); };
+  const auto phi = [](Scalar lambda) { return static_cast<Scalar>(detail::phi_from_one(lambda)); };
   return (p.covariance().trace(phi) + p.mean().squaredNorm()) / 2;
 }
 
@@ -75,8 +68,10 @@ template <Real Scalar, int Dim, class P, class Q>
   };
   const Scalar of_means = whiten((p.mean() - q.mean()).eval()).squaredNorm() / 2;
   if (detail::share_basis(p.covariance(), q.covariance())) {
-    return of_means +
-           detail::sum_over_pairs(p.covariance(), q.covariance(), detail::phi_of_ratio<Scalar>) / 2;
+    const auto phi = [](const auto& of_p, const auto& of_q) {
+      return of_p.binaryExpr(of_q, [](Scalar a, Scalar b) { return detail::phi_of_ratio(a, b); });
+    };
+    return of_means + detail::sum_over_pairs(p.covariance(), q.covariance(), phi) / 2;
   }
   const Matrix difference = p.covariance().matrix() - q.covariance().matrix();
   const Matrix left_whitened = whiten(difference);

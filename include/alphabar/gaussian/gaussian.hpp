@@ -57,11 +57,7 @@ class Gaussian {
   Gaussian(const M& mean, Covariance covariance) : covariance_(std::move(covariance)) {
     detail::require_size("Gaussian", "mean", dimension(), mean.rows());
     mean_ = mean;
-    for (Index i = 0; i < dimension(); ++i) {
-      if (!std::isfinite(mean_(i))) {
-        detail::refuse("Gaussian", detail::element("mean", i), "be finite", mean_(i));
-      }
-    }
+    detail::require_finite("Gaussian", "mean", mean_);
   }
 
   /// From a plain matrix or expression, when the structure is made of one.

@@ -4,6 +4,7 @@
 #include <Eigen/Core>
 #include <Eigen/SVD>
 #include <cmath>
+#include <limits>
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
@@ -15,12 +16,12 @@
 namespace alphabar {
 namespace detail {
 
-/// (√a − √b)² without the cancellation of the roots.
-template <Real Scalar>
-Scalar squared_difference_of_roots(Scalar a, Scalar b) {
-  const Scalar sum = std::sqrt(a) + std::sqrt(b);
-  const Scalar difference = sum > 0 ? (a - b) / sum : Scalar(0);
-  return difference * difference;
+/// √a − √b without the cancellation of the roots, for two numbers or two arrays of them.
+template <Real Scalar, class A, class B>
+auto difference_of_roots(const A& a, const B& b) {
+  using std::sqrt;
+  constexpr Scalar not_zero = std::numeric_limits<Scalar>::min();  // below rounding but for 0
+  return (a - b) / (sqrt(a) + sqrt(b) + not_zero);
 }
 
 /// min |R_p − R_q Q|² over the orthogonal Q, R symmetric roots with R_p² − R_q² = difference; what
@@ -91,8 +92,10 @@ template <Real Scalar, int Dim, class P, class Q>
       return std::sqrt(of_means + detail::procrustes_distance(sigma_p, sigma_q));
     }
   }
-  return std::sqrt(of_means + detail::sum_over_pairs(sigma_p, sigma_q,
-                                                     detail::squared_difference_of_roots<Scalar>));
+  return std::sqrt(of_means +
+                   detail::sum_over_pairs(sigma_p, sigma_q, [](const auto& a, const auto& b) {
+                     return detail::difference_of_roots<Scalar>(a, b).square();
+                   }));
 }
 
 /// The Fréchet distance of two sets of samples, one per column: W2² of the Gaussians with their

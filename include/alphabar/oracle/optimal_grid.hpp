@@ -109,7 +109,10 @@ class GridLoss {
 
   [[nodiscard]] auto loss() const {
     return [goal = goal_](double variance, double lambda) {
-      if (goal == GridGoal::wasserstein) return squared_difference_of_roots(variance, lambda);
+      if (goal == GridGoal::wasserstein) {
+        const double difference = difference_of_roots<double>(variance, lambda);
+        return difference * difference;
+      }
       return lambda > 0 ? phi_of_ratio(lambda, variance) / 2 : 0.0;
     };
   }

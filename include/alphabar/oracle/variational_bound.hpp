@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/detail/log1pmx.hpp"
+#include "alphabar/detail/phi.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/divergence.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
@@ -91,7 +91,7 @@ template <Real Scalar, int Dim, class Covariance, ArithmeticRange Variances>
   }
   const double alpha_bar = schedule.alpha_bar(schedule.steps());
   const double power = prior.covariance().trace(detail::Identity{}) + prior.mean().squaredNorm();
-  bound.terms.push_back((alpha_bar * power - d * detail::log1pmx(-alpha_bar)) / 2);
+  bound.terms.push_back((alpha_bar * power + d * detail::phi(-alpha_bar)) / 2);
   return bound;
 }
 
