@@ -159,11 +159,49 @@ TEST_CASE("optimal_sigmas: other samplers, by their exact laws") {
     }
   };
   improves(Heun{}, 0.9);
+  improves(DpmSolverPp2M{}, 0.5);
   improves(Ddpm{}, 0.99);
   improves(Ddim{0.5}, 0.999);
 }
 
-// Would catch a multistep method whose memory is cut off, and numbers that are no spectrum.
+// Would catch a memory that is cut off between steps, and a descent that ends above its start where
+// the errors of two directions have opposite signs.
+TEST_CASE("optimal_sigmas: DPM-Solver++(2M), which remembers") {
+  const std::pair<VectorXd, double> data[] = {
+      {power_law(30), 80}, {VectorXd{{1e4, 1}}, 1e3}, {VectorXd{{25, 1e-6, 0, 4}}, 80}};
+  for (const auto& [spectrum, sigma_max] : data) {
+    for (const GridGoal goal : {GridGoal::wasserstein, GridGoal::kl}) {
+      for (const Index n : {2, 3, 7, 12}) {
+        const auto loss = [&, &lambda = spectrum](const Sigmas& grid) {
+          return sampler_error(grid, lambda, DpmSolverPp2M{}).of(goal);
+        };
+        const Sigmas grid = optimal_sigmas(spectrum, n, sigma_max, goal, DpmSolverPp2M{});
+        CAPTURE(sigma_max, grid);
+        is_a_grid(grid, n, sigma_max);
+        CHECK(grid == optimal_sigmas(spectrum, n, sigma_max, goal, DpmSolverPp2M{}));
+        const double least = loss(grid);
+        for (const double sigma_min : {2e-3, 2.5e-5 * sigma_max}) {
+          CHECK(least <= loss(karras_sigmas(n, sigma_min, sigma_max)));
+          CHECK(least <= loss(exponential_sigmas(n, sigma_min, sigma_max)));
+          CHECK(least <= loss(tangent_sigmas(n, sigma_min, sigma_max)));
+        }
+      }
+    }
+  }
+}
+
+/// Calls once more on every second band of its second level, 2^-16 wide.
+struct Fickle {
+  [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {
+    SamplerPlan plan = Euler{}.plan(path);
+    if (std::fmod(std::floor(0x1p16 * std::log(path.time(1))), 2) == 0) {
+      plan.steps.push_back(plan.steps.back());
+    }
+    return plan;
+  }
+};
+
+// Would catch numbers that are no spectrum, and calls read beyond the end of a shorter plan.
 TEST_CASE("optimal_sigmas: what is refused") {
   const auto of = [](const VectorXd& spectrum, Index n, double sigma_max) {
     return complaint([&] { (void)optimal_sigmas(spectrum, n, sigma_max); });
@@ -178,10 +216,9 @@ TEST_CASE("optimal_sigmas: what is refused") {
   CHECK(
       of(VectorXd::Zero(2), 5, 80) ==
       "invalid_argument: alphabar::optimal_sigmas: the sum of the eigenvalues must be > 0, got 0");
-  CHECK(complaint(
-            [] { (void)optimal_sigmas(std::vector{1.0}, 5, 80, GridGoal::kl, DpmSolverPp2M{}); }) ==
-        "invalid_argument: alphabar::optimal_sigmas: the number of calls that no earlier step "
-        "changes must be that of all in two steps, 2, got 1");
+  CHECK(complaint([] {
+          (void)optimal_sigmas(std::vector{1.0}, 2, 80, GridGoal::kl, Fickle{});
+        }).starts_with("invalid_argument: alphabar::plan_motion: the sampler's number of calls"));
 }
 
 }  // namespace optimal_grid_test

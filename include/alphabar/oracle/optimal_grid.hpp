@@ -3,7 +3,6 @@
 
 #include <Eigen/Core>
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
 #include <limits>
@@ -16,6 +15,7 @@
 #include "alphabar/gaussian/divergence.hpp"
 #include "alphabar/gaussian/wasserstein.hpp"
 #include "alphabar/oracle/sampler_law.hpp"
+#include "alphabar/oracle/variance_slope.hpp"
 #include "alphabar/sampler/ddim.hpp"
 #include "alphabar/sampler/sampler_path.hpp"
 #include "alphabar/sampler/sigma_grids.hpp"
@@ -32,15 +32,12 @@ namespace detail {
 
 /// The exact loss of a grid σ_0 > ... > σ_{n−1} > 0, σ_n = 0 on data with these eigenvalues, when
 /// the sampler starts from N(0, σ_0² I); squared for W2.
-///
-/// A sampler without memory does to an eigendirection what its steps do, one after the other: step
-/// k takes the variance V to f² V + w, f and w functions of σ_k, σ_{k+1} and λ.
-template <Sampler S, class Array = Eigen::ArrayXd>
+template <Sampler S, class Spectrum = Eigen::VectorXd>
 class GridLoss {
  public:
-  using Vector = Eigen::Vector<typename Array::Scalar, Eigen::Dynamic>;
+  using Vector = Eigen::Vector<typename Spectrum::Scalar, Eigen::Dynamic>;
 
-  GridLoss(Array eigenvalues, double sigma_max, GridGoal goal, const S& sampler)
+  GridLoss(Spectrum eigenvalues, double sigma_max, GridGoal goal, const S& sampler)
       : eigenvalues_(std::move(eigenvalues)),
         sigma_max_(sigma_max),
         goal_(goal),
@@ -63,48 +60,45 @@ class GridLoss {
         return std::numeric_limits<double>::quiet_NaN();
       }
     }
-    Array variance = start();
-    for (std::size_t k = 0; k + 1 < sigmas.size(); ++k) {
-      const auto step = response(sigmas[k], sigmas[k + 1]);
-      variance = step.start.square() * variance + step.variance;
-    }
-    return std::log(variance.binaryExpr(eigenvalues_, loss()).sum());
+    const auto response = sampler_responses(plan(sigmas), eigenvalues_);
+    const auto variance = sigma_max_ * sigma_max_ * response.start.square() + response.variance;
+    return std::log(variance.binaryExpr(eigenvalues_.array(), loss()).sum());
   }
 
-  /// Its gradient: forward through the variances, back through what each does to the last.
+  /// Its gradient, the plan's own slopes by the plans on neighbouring grids.
   [[nodiscard]] Vector gradient(const Vector& logarithms) const {
-    const std::vector<double> sigmas = levels(logarithms);
-    const std::size_t steps = sigmas.size() - 1;
-    std::vector<Array> variances{start()};
-    std::vector<Array> factors;
-    for (std::size_t k = 0; k < steps; ++k) {
-      const auto step = response(sigmas[k], sigmas[k + 1]);
-      factors.push_back(step.start.square());
-      variances.push_back(factors.back() * variances.back() + step.variance);
-    }
-    Vector slope = Vector::Zero(logarithms.size());
-    Array influence = variances.back().binaryExpr(eigenvalues_, loss_slope());
-    for (std::size_t k = steps; k-- > 0; influence *= factors[k]) {
-      const auto after = [&](double from, double to) {
-        const auto step = response(sigmas[k] * from, sigmas[k + 1] * to);
-        return (influence * (step.start.square() * variances[k] + step.variance)).sum();
+    std::vector<double> sigmas = levels(logarithms);
+    const SamplerPlan here = plan(sigmas);
+    std::vector<std::vector<CallMotion>> motions;
+    for (std::size_t k = 1; k + 1 < sigmas.size(); ++k) {
+      const auto moved = [&, sigma = sigmas[k]](double factor) {
+        sigmas[k] = sigma * factor;
+        SamplerPlan neighbour = plan(sigmas);
+        sigmas[k] = sigma;
+        return neighbour;
       };
-      constexpr double h = difference_;
-      const auto index = static_cast<Index>(k);
-      if (k > 0) slope(index - 1) += (after(1 + h, 1) - after(1 - h, 1)) / (2 * h);
-      if (k + 1 < steps) slope(index) += (after(1, 1 + h) - after(1, 1 - h)) / (2 * h);
+      motions.push_back(plan_motion(here, moved(1 - difference_), moved(1 + difference_)));
     }
-    return slope / variances.back().binaryExpr(eigenvalues_, loss()).sum();
+    double total = 0;
+    Vector slope = Vector::Zero(logarithms.size());
+    for_each_part(eigenvalues_, [&](Index, Index count, const auto& lambda) {
+      const VarianceSlope variance(here, lambda, sigma_max_ * sigma_max_);
+      const auto of = [&](auto f) {
+        return variance.variance().head(count).binaryExpr(lambda.head(count), f).eval();
+      };
+      total += of(loss()).sum();
+      const auto influence = of(loss_slope());
+      for (Index k = 0; k < slope.size(); ++k) {
+        const auto change = variance(motions[static_cast<std::size_t>(k)]);
+        slope(k) += (influence * change.head(count)).sum();
+      }
+    });
+    return slope / (2 * difference_ * total);
   }
 
  private:
-  [[nodiscard]] Array start() const {
-    return Array::Constant(eigenvalues_.size(), sigma_max_ * sigma_max_);
-  }
-
-  [[nodiscard]] SamplerResponse<Array> response(double from, double to) const {
-    const auto path = SamplerPath::of_sigmas(std::array{from, to});
-    return sampler_responses(sampler_.plan(path), eigenvalues_.matrix());
+  [[nodiscard]] SamplerPlan plan(const std::vector<double>& sigmas) const {
+    return sampler_.plan(SamplerPath::of_sigmas(sigmas));
   }
 
   [[nodiscard]] auto loss() const {
@@ -127,30 +121,11 @@ class GridLoss {
 
   static constexpr double difference_ = 0x1p-17;  ///< of two levels for a slope, relative
 
-  Array eigenvalues_;
+  Spectrum eigenvalues_;
   double sigma_max_;
   GridGoal goal_;
   S sampler_;
 };
-
-/// A sampler without memory does the same in two steps as in one and another one.
-template <Sampler S>
-void require_forgetful(std::string_view function, const S& sampler, double sigma_max) {
-  const std::array sigmas{sigma_max, sigma_max / 2, sigma_max / 4};
-  const auto calls = [&](const auto& levels) {
-    return sampler.plan(SamplerPath::of_sigmas(levels)).steps;
-  };
-  const auto both = calls(sigmas);
-  const auto first = calls(std::array{sigmas[0], sigmas[1]});
-  auto alone = calls(std::array{sigmas[1], sigmas[2]});
-  alone.insert(alone.begin(), first.begin(), first.end());
-  const auto alike = [](const SamplerStep& a, const SamplerStep& b) {
-    return a.coefficients == b.coefficients;
-  };
-  const auto differ = std::ranges::mismatch(both, alone, alike).in1;
-  require(differ == both.end(), function, "the number of calls that no earlier step changes",
-          "be that of all in two steps, " + to_text(both.size()), differ - both.begin());
-}
 
 }  // namespace detail
 
@@ -169,8 +144,7 @@ void require_forgetful(std::string_view function, const S& sampler, double sigma
 /// Cost: O(d n) per step of the descent, in all some 0.2 s for d = 1024, n = 50.
 /// @throws std::invalid_argument unless n is in 1..1000, sigma_max is finite and > 0, the
 /// eigenvalues are
-///     finite, >= 0 and not all 0, and the sampler forgets between steps (all do but
-///     multistep methods)
+///     finite, >= 0 and not all 0, and the sampler calls as often on every grid of n levels
 template <ArithmeticRange Eigenvalues, Sampler S = Euler>
 [[nodiscard]] std::vector<double> optimal_sigmas(const Eigenvalues& eigenvalues, Index n,
                                                  double sigma_max,
@@ -184,7 +158,6 @@ template <ArithmeticRange Eigenvalues, Sampler S = Euler>
   std::ranges::copy(eigenvalues, spectrum.begin());
   detail::require_spectrum(name, "eigenvalues", spectrum);
   detail::require(spectrum.sum() > 0, name, "the sum of the eigenvalues", "be > 0", spectrum.sum());
-  detail::require_forgetful(name, sampler, sigma_max);
   if (n == 1) return {sigma_max};
 
   const detail::GridLoss<S> loss(spectrum, sigma_max, goal, sampler);

@@ -59,6 +59,20 @@ inline void require_answers(std::string_view function, const SamplerPlan& plan, 
   }
 }
 
+/// f(first, count, part) for the eigenvalues first..first + count − 1, at the head of an array of a
+/// size that fits the first cache and that the compiler vectorizes; behind them it is 1.
+template <class Vector, class F>
+void for_each_part(const Vector& eigenvalues, F f) {
+  constexpr Index width = 32;
+  using Part = Eigen::Array<typename Vector::Scalar, width, 1>;
+  for (Index first = 0; first < eigenvalues.rows(); first += width) {
+    const Index count = std::min(width, eigenvalues.rows() - first);
+    Part part = Part::Ones();
+    part.head(count) = eigenvalues.segment(first, count).array();
+    f(first, count, part);
+  }
+}
+
 }  // namespace detail
 
 /// The exact law of what a sampler with an ideal network makes of N(μ, Σ): a Gaussian in the basis
@@ -97,20 +111,15 @@ template <VectorOf<double, Eigen::Dynamic> Vector>
 [[nodiscard]] auto sampler_responses(const SamplerPlan& plan, const Vector& eigenvalues) {
   detail::require_spectrum("sampler_responses", "eigenvalues", eigenvalues);
   detail::require_answers("sampler_responses", plan, (eigenvalues.array() == 0).any());
-  constexpr Index width = 32;  // fits the first cache, and the compiler vectorizes it
-  using Block = Eigen::Array<typename Vector::Scalar, width, 1>;
   const Index size = eigenvalues.rows();
   using Array = Eigen::Array<typename Vector::Scalar, Eigen::Dynamic, 1>;
   SamplerResponse<Array> responses{Array(size), Array(size), Array(size)};
-  for (Index first = 0; first < size; first += width) {
-    const Index count = std::min(width, size - first);
-    Block block = Block::Ones();
-    block.head(count) = eigenvalues.segment(first, count).array();
-    const auto response = sampler_response(plan, block);
+  detail::for_each_part(eigenvalues, [&](Index first, Index count, const auto& part) {
+    const auto response = sampler_response(plan, part);
     responses.start.segment(first, count) = response.start.head(count);
     responses.mean.segment(first, count) = response.mean.head(count);
     responses.variance.segment(first, count) = response.variance.head(count);
-  }
+  });
   return responses;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 
 #include "alphabar/kernel/transition_kernel.hpp"
 #include "alphabar/sampler/affine_step.hpp"
@@ -46,10 +47,41 @@ IdealAnswer<Value> ideal_answer(Prediction kind, const TransitionKernel<double>&
           conversion.prediction_scale() * of_mean};
 }
 
+/// What hangs on a call: ∂x_end/∂x of the point after it, and ∂x_end/∂D of its answer D.
+template <class Value>
+struct CallInfluence {
+  Value after;
+  Value answer;
+};
+
+/// From the last call to the first: how x_end depends on the point of a call is known once it is
+/// known of the point after it. Shows `visit(k, influence, ideal)` every call k and what the
+/// network should say there; returns ∂x_end/∂x_start.
+template <class Value, class Visit>
+Value trace_back(const SamplerPlan& plan, const Value& lambda, Visit visit) {
+  const Value zero = 0 * lambda;
+  Value here = zero + 1;  // ∂x_end/∂x, x the point after a call, then the point before it
+  std::array<Value, 3> looked_back{zero, zero, zero};  // by later calls at D, D', D''
+  const bool looks_back = plan.looks_back();
+  for (std::size_t k = plan.steps.size(); k-- > 0;) {
+    const AffineStep& c = plan.steps[k].coefficients;
+    CallInfluence<Value> influence{here, c.prediction * here};
+    if (looks_back) {
+      influence.answer += looked_back[0];
+      looked_back[0] = c.previous * here + looked_back[1];
+      looked_back[1] = c.older[0] * here + looked_back[2];
+      looked_back[2] = c.older[1] * here;
+    }
+    const auto ideal = ideal_answer<Value>(plan.prediction, plan.steps[k].zero_to_t, lambda);
+    visit(k, influence, ideal);
+    here = c.x * here + ideal.gain * influence.answer;
+  }
+  return here;
+}
+
 }  // namespace detail
 
-/// The response of one eigendirection, from the last call to the first: how x_end depends on the
-/// point of a call is known once it is known of the point after it. So all draws are seen
+/// The response of one eigendirection, from the last call to the first. So all draws are seen
 /// separately, and their variances add up without any cancellation, however far a sampler looks
 /// back.
 /// Accuracy: every term of a DDPM or DDIM step is positive; then `start`, `mean` and `variance` are
@@ -59,25 +91,14 @@ template <class Value>
 [[nodiscard]] SamplerResponse<Value> sampler_response(const SamplerPlan& plan,
                                                       const Value& lambda) {
   const Value zero = 0 * lambda;
-  Value here = zero + 1;  // ∂x_end/∂x, x the point after a call, then the point before it
-  std::array<Value, 3> looked_back{zero, zero, zero};  // by later calls at D, D', D''
-  const bool looks_back = plan.looks_back();
   SamplerResponse<Value> response{zero, zero, zero};
-  for (auto step = plan.steps.rbegin(); step != plan.steps.rend(); ++step) {
-    const AffineStep& c = step->coefficients;
-    if (c.noise != 0) response.variance += c.noise * here * c.noise * here;
-    Value answer = c.prediction * here;
-    if (looks_back) {
-      answer += looked_back[0];
-      looked_back[0] = c.previous * here + looked_back[1];
-      looked_back[1] = c.older[0] * here + looked_back[2];
-      looked_back[2] = c.older[1] * here;
-    }
-    const auto ideal = detail::ideal_answer<Value>(plan.prediction, step->zero_to_t, lambda);
-    response.mean += ideal.of_mean * answer;
-    here = c.x * here + ideal.gain * answer;
-  }
-  response.start = here;
+  const auto add = [&](std::size_t k, const detail::CallInfluence<Value>& influence,
+                       const detail::IdealAnswer<Value>& ideal) {
+    const double noise = plan.steps[k].coefficients.noise;
+    if (noise != 0) response.variance += noise * influence.after * noise * influence.after;
+    response.mean += ideal.of_mean * influence.answer;
+  };
+  response.start = detail::trace_back(plan, lambda, add);
   return response;
 }
 

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+#include "alphabar/oracle/variance_slope.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <vector>
+
+#include "alphabar/core.hpp"
+#include "support/catch.hpp"
+#include "support/complaint.hpp"
+
+/// Slopes by one way through the plan, against differences of the law on grids that have moved.
+namespace variance_slope_test {
+
+using namespace alphabar;
+using Grid = std::vector<double>;
+
+constexpr double lambdas[] = {0.01, 0.5, 25};
+constexpr double start_variance = 9;
+
+/// A sampler that there is not: noise, memory of three answers, a velocity.
+struct Rambler {
+  [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {
+    SamplerPlan plan{Prediction::velocity, {}};
+    for (std::size_t k = 0; k < path.steps(); ++k) {
+      const auto number = [&](int i) {
+        return std::sin(path.time(k) * path.time(k + 1) + static_cast<double>(k) + i);
+      };
+      plan.steps.push_back({path.time(k),
+                            path.level(k),
+                            {.x = number(0),
+                             .prediction = number(1),
+                             .previous = number(2),
+                             .noise = number(3),
+                             .older = {number(4), number(5)}}});
+    }
+    return plan;
+  }
+};
+
+template <class S, class PathOf>
+void compare(const S& sampler, PathOf path_of, const Grid& grid) {
+  const auto plan_of = [&](std::size_t k, double factor) {
+    Grid moved = grid;
+    moved[k] *= factor;
+    return sampler.plan(path_of(moved));
+  };
+  const auto plan = plan_of(0, 1);
+  for (const double lambda : lambdas) {
+    const auto variance_of = [&](const SamplerPlan& of) {
+      const auto response = sampler_response(of, lambda);
+      return response.start * response.start * start_variance + response.variance;
+    };
+    const VarianceSlope slope(plan, lambda, start_variance);
+    CHECK_THAT(slope.variance(), WithinRel(variance_of(plan), 1e-14));
+    Grid slopes;
+    Grid expected;
+    for (std::size_t k = 0; k < grid.size(); ++k) {
+      constexpr double h = 0x1p-17;
+      const auto motion = plan_motion(plan, plan_of(k, 1 - h), plan_of(k, 1 + h));
+      slopes.push_back(slope(motion) / (2 * h));
+      const auto difference = [&](double step) {
+        return (variance_of(plan_of(k, 1 + step)) - variance_of(plan_of(k, 1 - step))) / (2 * step);
+      };
+      expected.push_back((4 * difference(0x1p-11) - difference(0x1p-10)) / 3);
+    }
+    const auto [least, largest] = std::ranges::minmax(expected);
+    const double scale = std::max(-least, largest);
+    for (std::size_t k = 0; k < grid.size(); ++k) {
+      CAPTURE(k, lambda);
+      CHECK_THAT(slopes[k], WithinAbs(expected[k], 1e-7 * scale));
+    }
+  }
+}
+
+// Would catch a term of the slope that is left out or goes to the wrong call: a draw, an answer of
+// one, two or three calls ago, the place where the network is asked.
+TEST_CASE("VarianceSlope: differences of the law") {
+  const auto in_sigma = [](const Grid& grid) { return SamplerPath::of_sigmas(to_data(grid)); };
+  const Grid sigmas{20, 7, 3, 1, 0.4, 0.1, 0.03};
+  compare(Euler{}, in_sigma, sigmas);
+  compare(Heun{}, in_sigma, sigmas);
+  compare(DpmSolverPp2M{}, in_sigma, sigmas);
+  compare(Ddim{0.5}, in_sigma, sigmas);
+  compare(Ddpm{}, in_sigma, sigmas);
+  compare(Rambler{}, in_sigma, {3, 2.2, 1.7, 1, 0.6, 0.3});
+
+  const auto in_time = [](const Grid& grid) { return SamplerPath(VpLinear(), grid); };
+  const Grid times{0.95, 0.7, 0.5, 0.3, 0.25, 0.1};
+  compare(EulerMaruyama{}, in_time, times);
+  compare(FlowHeun{}, in_time, times);
+  compare(FlowRungeKutta4{}, in_time, times);
+  compare(Rambler{}, in_time, times);
+}
+
+// Would catch a motion that lists calls which stay, or leaves out one that only asks elsewhere.
+TEST_CASE("plan_motion: the calls that differ") {
+  const auto plan_of = [](const Grid& grid) {
+    return DpmSolverPp2M{}.plan(SamplerPath::of_sigmas(grid));
+  };
+  const auto before = plan_of({16, 8, 4, 2, 1, 0.5, 0});
+  const auto after = plan_of({16, 8, 3, 2, 1, 0.5, 0});
+  std::vector<std::size_t> calls;
+  for (const auto& moved : plan_motion(before, before, after)) calls.push_back(moved.call);
+  CHECK(calls == std::vector<std::size_t>{1, 2, 3});
+  CHECK(plan_motion(before, before, before).empty());
+
+  auto elsewhere = before;
+  elsewhere.steps[4].zero_to_t = after.steps[2].zero_to_t;
+  const auto motion = plan_motion(before, before, elsewhere);
+  REQUIRE(motion.size() == 1);
+  CHECK(motion[0].change == AffineStep{.x = 0});
+  CHECK(motion[0].before == before.steps[4].zero_to_t);
+  CHECK(motion[0].after == elsewhere.steps[4].zero_to_t);
+
+  const auto shorter = plan_of({16, 8, 0});
+  const auto message =
+      "invalid_argument: alphabar::plan_motion: the sampler's number of calls on a neighbouring "
+      "grid must be that on the grid, 6, got 2";
+  CHECK(test::complaint([&] { (void)plan_motion(before, before, shorter); }) == message);
+  CHECK(test::complaint([&] { (void)plan_motion(before, shorter, before); }) == message);
+}
+
+}  // namespace variance_slope_test
