@@ -18,7 +18,7 @@ inline void require_time(std::string_view function, double t, double last = 1) {
 inline void require_times(std::string_view function, double s, double t, double last = 1) {
   require_between(function, "t", 0, last, t);
   require_between(function, "s", 0, last, s);
-  require(s <= t, function, "s", "not be later than t = " + to_text(t), s);
+  if (s > t) refuse(function, "s", "not be later than t = " + to_text(t), s);
 }
 
 /// 1 − e^(−x).

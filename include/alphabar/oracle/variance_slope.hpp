@@ -27,9 +27,9 @@ struct CallMotion {
                                                          const SamplerPlan& before,
                                                          const SamplerPlan& after) {
   for (const Index calls : {before.calls(), after.calls()}) {
-    detail::require(calls == plan.calls(), "plan_motion",
-                    "the sampler's number of calls on a neighbouring grid",
-                    "be that on the grid, " + detail::to_text(plan.calls()), calls);
+    if (calls == plan.calls()) continue;
+    detail::refuse("plan_motion", "the sampler's number of calls on a neighbouring grid",
+                   "be that on the grid, " + detail::to_text(plan.calls()), calls);
   }
   std::vector<CallMotion> motion;
   for (std::size_t k = 0; k < plan.steps.size(); ++k) {
