@@ -33,6 +33,7 @@
 #include "alphabar/oracle/optimal_grid.hpp"
 #include "alphabar/oracle/sampler_law.hpp"
 #include "alphabar/oracle/sampler_response.hpp"
+#include "alphabar/oracle/variance_slope.hpp"
 #include "alphabar/oracle/variational_bound.hpp"
 #include "alphabar/process/forward_diffusion.hpp"
 #include "alphabar/process/reverse_diffusion.hpp"

@@ -190,6 +190,13 @@ TEST_CASE("optimal_sigmas: DPM-Solver++(2M), which remembers") {
   }
 }
 
+// Would catch a single descent: from the best of the usual grids it ends at 0.344.
+TEST_CASE("optimal_sigmas: the best start does not lead to the best end") {
+  const VectorXd spectrum = power_law(1024);
+  const Sigmas grid = optimal_sigmas(spectrum, 20, 80, GridGoal::kl, Heun{});
+  CHECK(sampler_error(grid, spectrum, Heun{}).kl < 0.13);
+}
+
 /// Calls once more on every second band of its second level, 2^-16 wide.
 struct Fickle {
   [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {
