@@ -23,12 +23,14 @@ struct Request {
   double sigma_max = 80;
 };
 
-inline const std::vector<std::string> sampler_names{"euler", "heun", "ancestral", "ddpm"};
+inline const std::vector<std::string> sampler_names{"euler", "heun", "dpm++2m", "ancestral",
+                                                    "ddpm"};
 
 /// f(sampler) for the sampler of that name.
 template <class F>
 auto with_sampler(const std::string& name, F f) {
   if (name == "heun") return f(alphabar::Heun{});
+  if (name == "dpm++2m") return f(alphabar::DpmSolverPp2M{});
   if (name == "ancestral") return f(alphabar::Ddim{1});
   if (name == "ddpm") return f(alphabar::Ddpm{alphabar::Ddpm::Variance::step});
   return f(alphabar::Euler{});
