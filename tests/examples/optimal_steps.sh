@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # What optimal_steps makes of the eigenvalues 4, 4, 0 and 4: three steps at equal angles
-# of sigma/2, and W2 that of a product of three cosines.
+# of sigma/2, and W2 that of a product of three cosines; with dpm++2m they can be exact.
 #
 #   sh optimal_steps.sh PROGRAM
 program=$1
@@ -37,6 +37,12 @@ expect 'the second level' "$2" 3.3345239
 expect 'the third level' "$3" 1.1325888
 grep -q '</svg>' grids.svg || {
   echo 'FAILED: no picture'
+  failures=1
+}
+
+"$program" --spectrum four.npy --steps 3 --sampler dpm++2m >printed || exit 1
+awk '/^optimal for W2/ { found = $4 } END { exit !(found < 1e-6) }' printed || {
+  echo 'FAILED: three steps of dpm++2m can be exact for one eigenvalue'
   failures=1
 }
 exit $failures
