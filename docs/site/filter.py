@@ -1,0 +1,125 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Prints a page or a header as Doxygen wants to read it.
+
+Pages (*.md) are written for GitHub. Formulas change their marks, headings get the anchors that
+GitHub gives them, and a link to a file becomes one to its page in the site; where the site has none,
+its text is left. Headers (*.hpp) join the group of their room, which is the folder they are in.
+"""
+import html
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+CODE = re.compile(r"^```.*?^```|`[^`\n]+`", re.S | re.M)
+LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
+
+
+def label(page):
+    """The name of a page, and of its file: docs/how-to/cmake.md is how-to-cmake."""
+    path = page.relative_to(ROOT).with_suffix("")
+    names = [name for name in path.parts if name not in ("docs", "README")]
+    return "-".join(names).lower() or "index"
+
+
+def header_group(path):
+    name = path.relative_to(ROOT / "include" / "alphabar").with_suffix("")
+    return "header-" + "-".join(name.parts)
+
+
+def slug(heading):
+    kept = re.sub(r"[^\w\- ]", "", heading.lower(), flags=re.A)
+    return kept.strip().replace(" ", "-")
+
+
+def in_site(link, page):
+    """The target of a link in the site, or None."""
+    name, _, anchor = link.partition("#")
+    target = (page.parent / name).resolve() if name else page
+    path = target.relative_to(ROOT)
+    if target.suffix == ".md":
+        return f"@ref {label(target)}" + (f"-{anchor}" if anchor else "")
+    if path.parts[0] == "include":
+        return f"@ref {header_group(target)}"
+    if path.parent.name == "examples" and target.suffix == ".cpp":
+        return f"{target.stem}_8cpp-example.html"
+    return None
+
+
+def outside_code(text, change):
+    """Changes the text between blocks and spans of code."""
+    parts, end = [], 0
+    for code in CODE.finditer(text):
+        parts += [change(text[end : code.start()]), code.group()]
+        end = code.end()
+    return "".join([*parts, change(text[end:])])
+
+
+def formulas(text):
+    text = re.sub(r"\$\$(.+?)\$\$", r"\\f[\1\\f]", text, flags=re.S)
+    return re.sub(r"\$([^$]+)\$", r"\\f$\1\\f$", text)
+
+
+def bar_in_table(code):
+    return "<code>" + html.escape(code.group(1), quote=False).replace("\\|", "&#124;") + "</code>"
+
+
+def page(path):
+    text = path.read_text(encoding="utf-8")
+
+    def link(match):
+        image, words, target = match.groups()
+        if "://" in target:
+            return match.group()
+        if image:
+            return f"![{words}]({pathlib.PurePath(target).name})"
+        found = in_site(target, path)
+        return f"[{words}]({found})" if found else words
+
+    def heading(match):
+        marks, words = match.groups()
+        if marks == "#":
+            return f"# {words}" if label(path) == "index" else f"# {words} {{#{label(path)}}}"
+        return f"{marks} {words} {{#{label(path)}-{slug(words)}}}"
+
+    text = outside_code(text, formulas)
+    text = re.sub(r"`([^`\n]*\\\|[^`\n]*)`", bar_in_table, text)
+    blocks = re.split(r"(^```.*?^```)", text, flags=re.S | re.M)
+    for k in range(0, len(blocks), 2):
+        blocks[k] = LINK.sub(link, blocks[k])
+        blocks[k] = re.sub(r"^(#+) (.+)$", heading, blocks[k], flags=re.M)
+    return "".join(blocks)
+
+
+def header(path):
+    """One group per header. The comment before its namespace is that of the header."""
+    text = path.read_text(encoding="utf-8")
+    name = path.relative_to(ROOT / "include" / "alphabar")
+    group, room = header_group(path), name.parts[0] if len(name.parts) > 1 else "top"
+    own = re.search(r"((?:^///.*\n)+)(?=namespace alphabar(?:::mpi)? \{|#include \"alphabar/)", text, re.M)
+    comment = own.group(1) if own else ""
+    if own:
+        text = text[: own.start(1)] + text[own.end(1) :]
+    title = f"/// @defgroup {group} {name}\n/// @ingroup room-{room}\n"
+    enter, leave = f"/// @addtogroup {group}\n/// @{{\n", "/// @}\n"
+    text = text.replace("// SPDX-License-Identifier: MIT\n", title + comment + "\n" + enter, 1)
+    text, opened = re.subn(
+        r"^namespace alphabar(?:::mpi)? \{\n", lambda m: leave + m.group() + enter, text, flags=re.M
+    )
+    if not opened:
+        return text + leave
+    return re.sub(r"^\}  // namespace alphabar(?:::mpi)?\n", lambda m: leave + m.group(), text, flags=re.M)
+
+
+def main():
+    path = pathlib.Path(sys.argv[1]).resolve()
+    sys.stdout.reconfigure(encoding="utf-8")
+    if path.suffix == ".md":
+        print(page(path), end="")
+    else:
+        print(header(path), end="")
+
+
+if __name__ == "__main__":
+    main()
