@@ -79,6 +79,7 @@ void run(const std::vector<std::string>& files, int rank, int ranks) {
   Samples x0;
   mpi::all_or_none([&] { x0 = read_share(files, rank, ranks); });
 
+  // [the same bits]
   const Index first = mpi::first_sample(x0.cols());
   alphabar::Moments part(first);
   part.add(x0);
@@ -88,6 +89,7 @@ void run(const std::vector<std::string>& files, int rank, int ranks) {
   const alphabar::NoiseStream noise(7);
   Samples xt(x0.rows(), x0.cols());
   alphabar::add_noise(kernel, x0, noise, static_cast<std::uint64_t>(first * x0.rows()), xt);
+  // [the same bits]
 
   // The sum of one hash per sample does not depend on who has which.
   std::uint64_t noised = 0;

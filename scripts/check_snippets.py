@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Checks that every C++ block in the documentation is code that is compiled, and every output one
-that is compared.
+"""Checks that every block of C++ and CMake in the documentation is code that is compiled, and every
+output one that is compared.
 
 A block is preceded by a comment that says where it comes from:
     <!-- file: examples/quickstart.cpp -->           the whole file, without its licence line
-    <!-- file: examples/story.cpp#two steps -->      the lines between two marks  // [two steps]
+    <!-- file: examples/story.cpp#two steps -->      the lines between two marks  // [two steps],
+                                                     # [two steps] in CMake
     <!-- output: examples/quickstart.out -->         a stored output, which a test compares
     <!-- output: examples/story.out#two steps -->    what it printed after  [two steps]
-A C++ block without one is an error. With --write, blocks are brought up to date instead.
+A block of C++, CMake or text without one is an error. With --write, blocks are brought up to date
+instead.
 """
 import pathlib
 import re
@@ -22,12 +24,12 @@ def source(root, reference):
     path, _, region = reference.partition("#")
     text = (root / path).read_text(encoding="utf-8")
     if not region:
-        return re.sub(r"\A// SPDX.*\n", "", text)
+        return re.sub(r"\A(//|#) SPDX.*\n", "", text)
     name = re.escape(region)
     if path.endswith(".out"):
         found = re.search(rf"^\[{name}\]\n(.*?)(?=^\[|\Z)", text, re.M | re.S)
     else:
-        found = re.search(rf"^ *// \[{name}\]\n(.*?)^ *// \[{name}\]\n", text, re.M | re.S)
+        found = re.search(rf"^ *(?://|#) \[{name}\]\n(.*?)^ *(?://|#) \[{name}\]\n", text, re.M | re.S)
     if not found:
         raise ValueError(f"{path} has no region [{region}]")
     return textwrap.dedent(found.group(1))
@@ -37,7 +39,7 @@ def main():
     root = pathlib.Path(sys.argv[1])
     write = "--write" in sys.argv
     faults, checked = [], 0
-    for page in [*root.glob("*.md"), *root.glob("*/*.md")]:
+    for page in [*root.glob("*.md"), *root.glob("*/*.md"), *root.glob("docs/*/*.md")]:
         text = page.read_text(encoding="utf-8")
 
         def replace(match):
@@ -45,8 +47,8 @@ def main():
             kind, reference, language, body = match.groups()
             where = f"{page.relative_to(root)}:{text[:match.start()].count(chr(10)) + 1}"
             if kind is None:
-                if language == "cpp":
-                    faults.append(f"{where}: a C++ block that names no file")
+                if language in ("cpp", "cmake", "text"):
+                    faults.append(f"{where}: a block of {language} that names no file")
                 return match.group(0)
             checked += 1
             expected = source(root, reference)

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#include <alphabar/core.hpp>
+#include <cstdio>
+#include <vector>
+
+int main() {
+  const auto schedule = alphabar::cosine_schedule<float>();
+  const alphabar::NoiseStream<float> noise(42);  // the seed
+
+  // Three samples of four numbers, one after the other, each at a time of its own.
+  const std::vector<float> x0{1, -1, 0.5F, 0, 1, -1, 0.5F, 0, 1, -1, 0.5F, 0};
+  const std::vector<int> times{10, 500, 990};
+  std::vector<float> x_t(x0.size());
+  alphabar::add_noise(schedule, x0, times, noise, 0, x_t);
+
+  for (std::size_t j = 0; j < times.size(); ++j) {
+    std::printf("t = %3d, alpha_bar = %.4f:", times[j], schedule.alpha_bar(times[j]));
+    for (std::size_t i = 0; i < 4; ++i) std::printf(" %7.4f", x_t[4 * j + i]);
+    std::puts("");
+  }
+
+  // What a network that predicts the noise is trained on: the same ε, and the weight of its loss.
+  std::vector<float> epsilon(x0.size());
+  noise.fill(epsilon, 0);
+  std::printf("its first noise %.4f, min-SNR weights", epsilon[0]);
+  for (const int t : times) {
+    std::printf(" %.4f", alphabar::min_snr_weight(schedule.snr(t), alphabar::Prediction::noise));
+  }
+  std::puts("");
+}
