@@ -13,6 +13,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CODE = re.compile(r"^```.*?^```|`[^`\n]+`", re.S | re.M)
+PROGRAM = re.compile(r"^\| \[`([\w/]+\.cpp)`\].*?\| (.*) \|$", re.M)
 LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
 
 
@@ -20,7 +21,7 @@ def label(page):
     """The name of a page, and of its file: docs/how-to/cmake.md is how-to-cmake."""
     path = page.relative_to(ROOT).with_suffix("")
     names = [name for name in path.parts if name not in ("docs", "README")]
-    return "-".join(names).lower() or "index"
+    return "-".join(names).lower().replace("examples", "programs") or "index"
 
 
 def header_group(path):
@@ -42,8 +43,9 @@ def in_site(link, page):
         return f"@ref {label(target)}" + (f"-{anchor}" if anchor else "")
     if path.parts[0] == "include":
         return f"@ref {header_group(target)}"
-    if path.parent.name == "examples" and target.suffix == ".cpp":
-        return f"{target.stem}_8cpp-example.html"
+    if path.parts[0] == "examples" and path.suffix == ".cpp":
+        name = str(path.relative_to("examples"))
+        return name.replace("_", "__").replace("/", "_2").replace(".", "_8") + "-example.html"
     return None
 
 
@@ -79,9 +81,10 @@ def page(path):
 
     def heading(match):
         marks, words = match.groups()
-        if marks == "#":
-            return f"# {words}" if label(path) == "index" else f"# {words} {{#{label(path)}}}"
-        return f"{marks} {words} {{#{label(path)}-{slug(words)}}}"
+        name = label(path)
+        if name == "index":  # whose headings would crowd the tree of pages
+            return f"{marks} {words}" + ("" if marks == "#" else f"\n@anchor {name}-{slug(words)}\n")
+        return f"{marks} {words} {{#{name}" + ("" if marks == "#" else f"-{slug(words)}") + "}"
 
     text = outside_code(text, formulas)
     text = re.sub(r"`([^`\n]*\\\|[^`\n]*)`", bar_in_table, text)
@@ -89,18 +92,33 @@ def page(path):
     for k in range(0, len(blocks), 2):
         blocks[k] = LINK.sub(link, blocks[k])
         blocks[k] = re.sub(r"^(#+) (.+)$", heading, blocks[k], flags=re.M)
-    return "".join(blocks)
+    text = "".join(blocks)
+    if path.parent.name == "examples":
+        text += "".join(f"\n@example {name}\n{words}\n" for name, words in PROGRAM.findall(text))
+    return text
+
+
+def first_sentence(text):
+    """Of the first comment in the namespace, for a header that has none of its own."""
+    text = re.sub(r"^namespace detail \{.*?^\}  // namespace detail", "", text, flags=re.S | re.M)
+    comment = r"^ *///(.*?)(?=^(?! *///)|^ *///$)"
+    found = re.search(r"^namespace alphabar \{.*?" + comment, text, re.S | re.M)
+    found = found or re.search(comment, text, re.S | re.M)
+    words = " ".join(found.group(1).replace("///", "").split())
+    return re.split(r"(?<=[.:]) ", words)[0].rstrip(":")
 
 
 def header(path):
-    """One group per header. The comment before its namespace is that of the header."""
+    """One group per header. The comment before its namespace is that of the header; to declare a
+    friend is no news."""
     text = path.read_text(encoding="utf-8")
     name = path.relative_to(ROOT / "include" / "alphabar")
     group, room = header_group(path), name.parts[0] if len(name.parts) > 1 else "top"
     own = re.search(r"((?:^///.*\n)+)(?=namespace alphabar(?:::mpi)? \{|#include \"alphabar/)", text, re.M)
-    comment = own.group(1) if own else ""
+    comment = own.group(1) if own else f"/// @brief {first_sentence(text)}\n"
     if own:
         text = text[: own.start(1)] + text[own.end(1) :]
+    text = re.sub(r"^ *(template <[^>]*>\s*)?friend (class|struct) [^;]*;", "", text, flags=re.M)
     title = f"/// @defgroup {group} {name}\n/// @ingroup room-{room}\n"
     enter, leave = f"/// @addtogroup {group}\n/// @{{\n", "/// @}\n"
     text = text.replace("// SPDX-License-Identifier: MIT\n", title + comment + "\n" + enter, 1)
