@@ -13,6 +13,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CODE = re.compile(r"^```.*?^```|`[^`\n]+`", re.S | re.M)
+PROMISE = re.compile(r"^( *)/// (Accuracy|Cost|Invariant|Limits|Memory): ", re.M)
 PROGRAM = re.compile(r"^\| \[`([\w/]+\.cpp)`\].*?\| (.*) \|$", re.M)
 LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
 
@@ -45,7 +46,7 @@ def in_site(link, page):
         return f"@ref {header_group(target)}"
     if path.parts[0] == "examples" and path.suffix == ".cpp":
         name = str(path.relative_to("examples"))
-        return name.replace("_", "__").replace("/", "_2").replace(".", "_8") + "-example.html"
+        return name.replace("/", "_2").replace(".", "_8") + "-example.html"
     return None
 
 
@@ -105,7 +106,8 @@ def first_sentence(text):
     found = re.search(r"^namespace alphabar \{.*?" + comment, text, re.S | re.M)
     found = found or re.search(comment, text, re.S | re.M)
     words = " ".join(found.group(1).replace("///", "").split())
-    return re.split(r"(?<=[.:]) ", words)[0].rstrip(":")
+    words = re.sub(r" \([A-Z][^()]*\d{4}[^()]*\)", "", words)  # a citation
+    return re.split(r"(?<=[.:]) (?=[A-Z])", words)[0].rstrip(":")
 
 
 def header(path):
@@ -118,6 +120,7 @@ def header(path):
     comment = own.group(1) if own else f"/// @brief {first_sentence(text)}\n"
     if own:
         text = text[: own.start(1)] + text[own.end(1) :]
+    text = PROMISE.sub(r"\1///\n\1/// **\2:** ", text)
     text = re.sub(r"^ *(template <[^>]*>\s*)?friend (class|struct) [^;]*;", "", text, flags=re.M)
     title = f"/// @defgroup {group} {name}\n/// @ingroup room-{room}\n"
     enter, leave = f"/// @addtogroup {group}\n/// @{{\n", "/// @}\n"

@@ -74,14 +74,13 @@ void add_noise(std::span<const Scales<Scalar>> columns, std::size_t dimension, s
 ///
 /// Two calls that must differ take another first index or another substream. For a batch, sample j
 /// of dimension d uses the indices j·d .. j·d + d − 1, so that it gets the same noise whatever the
-/// size of the batch.
+/// size of the batch. With OpenMP switched on in the user's build, its threads share the work, and
+/// call the noise, from 32768 numbers on; the bits are the same.
 ///
 /// @param x0, out  contiguous buffers of one size; the same buffer is allowed. Elements of any type
 ///                 that converts to and from Scalar, which the arithmetic is done in; rounded once,
 ///                 half and bfloat16 included
 /// @param noise    a `NoiseStream<Scalar>`, or any `NoiseSource`
-/// With OpenMP switched on in the user's build, its threads share the work, and call the noise,
-/// from 32768 numbers on; the bits are the same.
 /// @throws std::invalid_argument for sizes that differ or views with gaps; nothing is written then
 template <Real Scalar, detail::Readable X, NoiseSource<Scalar> Noise, detail::Buffer Out>
 void add_noise(const TransitionKernel<Scalar>& kernel, const X& x0, const Noise& noise,
