@@ -70,12 +70,17 @@ def check(root, files, read):
     return faults, checked
 
 
+def pages_in(root, folder):
+    return (root / folder).rglob("*.md") if folder else root.glob("*.md")
+
+
 def main():
     root = pathlib.Path(sys.argv[-1]).resolve()
     if "--site" in sys.argv:
         files, read = [*root.glob("*.html")], Html
     else:
-        files, read = [*root.glob("*.md"), *root.glob("[!b]*/**/*.md"), *root.glob("bench/*.md")], Markdown
+        folders = ("", "bench", "cmake", "docs", "examples", "tests")
+        files, read = [page for folder in folders for page in pages_in(root, folder)], Markdown
     faults, checked = check(root, files, read)
     if not files:
         faults.append(f"no pages in {root}")

@@ -42,6 +42,8 @@ def in_site(link, page):
     path = target.relative_to(ROOT)
     if target.suffix == ".md":
         return f"@ref {label(target)}" + (f"-{anchor}" if anchor else "")
+    if path == pathlib.Path("include/alphabar"):
+        return "modules.html"
     if path.parts[0] == "include":
         return f"@ref {header_group(target)}"
     if path.parts[0] == "examples" and path.suffix == ".cpp":
@@ -93,7 +95,7 @@ def page(path):
     for k in range(0, len(blocks), 2):
         blocks[k] = LINK.sub(link, blocks[k])
         blocks[k] = re.sub(r"^(#+) (.+)$", heading, blocks[k], flags=re.M)
-    text = "".join(blocks)
+    text = re.sub(r"^(!\[.*\))$", r"\1\n", "".join(blocks), flags=re.M)  # each by itself
     if path.parent.name == "examples":
         text += "".join(f"\n@example {name}\n{words}\n" for name, words in PROGRAM.findall(text))
     return text
