@@ -146,7 +146,7 @@ class CirculantCovariance {
 
   static auto transform(const typename InDouble::Vector& column) {
     typename InDouble::ComplexVector modes(column.size() / 2 + 1);
-    detail::RealFft<typename InDouble::Real>(column.size()).forward(column.data(), modes.data());
+    detail::RealFft<typename InDouble::Scalar>(column.size()).forward(column.data(), modes.data());
     return modes;
   }
 

@@ -59,7 +59,7 @@ class StationaryCovariance {
     require_shape(function, shape);
     detail::require_size(function, "columns.rows()", shape.size(), columns.rows());
     detail::require_size(function, "columns.cols()", shape.channels, columns.cols());
-    detail::TorusFft<typename InDouble::Real> fft(shape.height, shape.width);
+    detail::TorusFft<typename InDouble::Scalar> fft(shape.height, shape.width);
     Spectrum spectrum(shape.channels, shape.channels * frequencies(shape));
     typename InDouble::ComplexVector modes(frequencies(shape));
     for (Index j = 0; j < shape.channels; ++j) {

@@ -11,7 +11,7 @@ namespace alphabar::detail {
 /// cost.
 template <class Argument>
 struct InDouble {
-  using Real = double;
+  using Scalar = double;
   using Matrix = Eigen::MatrixXd;
   using Vector = Eigen::VectorXd;
   using ComplexMatrix = Eigen::MatrixXcd;

@@ -9,6 +9,7 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/detail/binary_split.hpp"
+#include "alphabar/detail/in_double.hpp"
 
 /// Sums over the eigenvalues of a covariance, a block at a time: what is computed for each becomes
 /// vector instructions where it can, and the blocks stay in the cache.
@@ -51,16 +52,17 @@ typename Values::Scalar spectral_sum(const Values& values, F f) {
 /// beside the sum of all exponents of 2.
 template <class Values>
 typename Values::Scalar spectral_sum(const Values& values, Logarithm logarithm) {
-  using Limits = std::numeric_limits<double>;
-  double sum = 0;
+  using Double = typename InDouble<Values>::Scalar;
+  using Limits = std::numeric_limits<Double>;
+  Double sum = 0;
   for_each_spectral_block(values, [&](const auto& block) {
-    const SpectralBlock<double> x = block.template cast<double>();
+    const SpectralBlock<Double> x = block.template cast<Double>();
     if (!(x.minCoeff() >= Limits::min() && x.maxCoeff() <= Limits::max())) {
       sum += x.unaryExpr(logarithm).sum();
       return;
     }
-    SpectralBlock<double> exponents(x.size());
-    SpectralBlock<double> fractions(x.size());
+    SpectralBlock<Double> exponents(x.size());
+    SpectralBlock<Double> fractions(x.size());
     for (Index k = 0; k < x.size(); ++k) {
       const auto [exponent, fraction] = binary_split(x(k));
       exponents(k) = exponent;

@@ -68,13 +68,13 @@ template <EigenMatrix Batch>
   MatrixXd left = MatrixXd::Identity(left_dimension, left_dimension);
   MatrixXd right = MatrixXd::Zero(right_dimension, right_dimension);
   for (int turn = 0; turn < 200; ++turn) {
-    const DenseCovariance<typename InDouble::Real> of_left(left);
+    const DenseCovariance<typename InDouble::Scalar> of_left(left);
     const MatrixXd whiten_left = detail::root_of_inverse(of_left);
     const MatrixXd before = right;
     right = scatter(right_dimension, [&](const auto& x) { return x * whiten_left; }) /
             (divisor * static_cast<double>(of_left.rank()));
     if ((right - before).norm() <= 1e-10 * right.norm()) break;
-    const DenseCovariance<typename InDouble::Real> of_right(right);
+    const DenseCovariance<typename InDouble::Scalar> of_right(right);
     const MatrixXd whiten_right = detail::root_of_inverse(of_right);
     left = scatter(left_dimension, [&](const auto& x) { return x.transpose() * whiten_right; });
     left *= static_cast<double>(left_dimension) / left.trace();

@@ -32,7 +32,7 @@ template <EigenMatrix Batch>
   detail::require_samples("fit_stationary", batch);
   const Index d = batch.rows();
   const detail::Centring<Batch::RowsAtCompileTime> centring(batch);
-  detail::RealFft<typename InDouble::Real> fft(d);
+  detail::RealFft<typename InDouble::Scalar> fft(d);
   typename InDouble::ComplexVector modes(d / 2 + 1);
   typename InDouble::Vector power = InDouble::Vector::Zero(modes.size());
   for (Index j = 0; j < batch.cols(); ++j) {
@@ -58,7 +58,7 @@ template <EigenMatrix Batch>
   detail::require_size("fit_stationary", "a sample", shape.size(), batch.rows());
   const detail::Centring<Batch::RowsAtCompileTime> centring(batch);
   const Index channels = shape.channels;
-  detail::TorusFft<typename InDouble::Real> fft(shape.height, shape.width);
+  detail::TorusFft<typename InDouble::Scalar> fft(shape.height, shape.width);
   typename InDouble::ComplexMatrix modes(Structure::frequencies(shape), channels);
   typename InDouble::ComplexMatrix power =
       InDouble::ComplexMatrix::Zero(channels, channels * modes.rows());

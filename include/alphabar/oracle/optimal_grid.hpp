@@ -11,6 +11,7 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/detail/descend.hpp"
+#include "alphabar/detail/in_double.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/divergence.hpp"
 #include "alphabar/gaussian/wasserstein.hpp"
@@ -193,7 +194,8 @@ template <ArithmeticRange Eigenvalues, Sampler S = Euler>
   detail::require(n >= 1 && n <= 1000, name, "n", "be in 1..1000", n);
   detail::require(std::isfinite(sigma_max) && sigma_max > 0, name, "sigma_max", "be finite and > 0",
                   sigma_max);
-  Eigen::VectorXd spectrum(static_cast<Index>(std::ranges::distance(eigenvalues)));
+  typename detail::InDouble<Eigenvalues>::Vector spectrum(
+      static_cast<Index>(std::ranges::distance(eigenvalues)));
   std::ranges::copy(eigenvalues, spectrum.begin());
   detail::require_spectrum(name, "eigenvalues", spectrum);
   detail::require(spectrum.sum() > 0, name, "the sum of the eigenvalues", "be > 0", spectrum.sum());
