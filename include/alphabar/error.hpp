@@ -3,21 +3,35 @@
 
 #include <charconv>
 #include <concepts>
+#include <cstdio>
+#include <exception>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
 #include "alphabar/concepts.hpp"
 
-/// The one place where the library throws. Builds without exceptions define it before the first
-/// include, as an expression that does not return.
+/// The one place where the library throws. Without exceptions (-fno-exceptions) the message goes to
+/// standard error and std::terminate is called, whose handler is the program's own
+/// (std::set_terminate). Who wants something else defines this before the first include, as an
+/// expression that does not return.
 #ifndef ALPHABAR_THROW
+#if defined(__cpp_exceptions) || defined(_CPPUNWIND)
 #define ALPHABAR_THROW(exception) throw exception
+#else
+#define ALPHABAR_THROW(exception) ::alphabar::detail::terminate(exception)
+#endif
 #endif
 
 /// Every message has the same four parts, so that it can be read without the source at hand:
 ///   alphabar::NoiseSchedule::from_betas: betas[3] must be in [0, 1], got 1.5
 namespace alphabar::detail {
+
+[[noreturn]] inline void terminate(const std::exception& error) {
+  std::fputs(error.what(), stderr);
+  std::fputc('\n', stderr);
+  std::terminate();
+}
 
 /// Shortest decimal that reads back as the same number.
 template <Arithmetic T>
