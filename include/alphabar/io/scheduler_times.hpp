@@ -24,6 +24,7 @@ enum class SchedulerWalk {
   edm           ///< no table: the levels of Karras et al. 2022
 };
 
+/// Where they lie in the table: `linspace_timesteps` and its like.
 enum class TimestepSpacing { linspace, leading, trailing };
 
 /// The times t = 1..T of a table at which a scheduler calls the network in n steps. Python lists

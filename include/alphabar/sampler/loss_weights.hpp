@@ -57,6 +57,7 @@ template <Real Scalar>
   return static_cast<Scalar>(detail::min_snr_weight(snr, target, gamma));
 }
 
+/// The same for a whole number.
 template <std::integral Snr>
 [[nodiscard]] double min_snr_weight(Snr snr, Prediction target, double gamma = 5) {
   return min_snr_weight(static_cast<double>(snr), target, gamma);

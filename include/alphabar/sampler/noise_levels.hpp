@@ -31,21 +31,25 @@ inline double share_of_odds(double x) { return x <= 1 ? x / (1 + x) : 1 / (1 + 1
 
 }  // namespace detail
 
+/// ᾱ.
 [[nodiscard]] inline double alpha_bar_of_sigma(double sigma) {
   detail::require_sigma("alpha_bar_of_sigma", sigma);
   return 1 / (1 + sigma * sigma);
 }
 
+/// 1 − ᾱ.
 [[nodiscard]] inline double one_minus_alpha_bar_of_sigma(double sigma) {
   detail::require_sigma("one_minus_alpha_bar_of_sigma", sigma);
   return detail::share_of_odds(sigma * sigma);
 }
 
+/// u.
 [[nodiscard]] inline double flow_time_of_sigma(double sigma) {
   detail::require_sigma("flow_time_of_sigma", sigma);
   return detail::share_of_odds(sigma);
 }
 
+/// log SNR; ∞ at σ = 0.
 [[nodiscard]] inline double log_snr_of_sigma(double sigma) {
   detail::require_sigma("log_snr_of_sigma", sigma);
   return 0 - 2 * std::log(sigma);  // never -0

@@ -118,6 +118,7 @@ requires std::integral<std::ranges::range_value_t<Times>>
   return NoiseSchedule<Scalar>(detail::ScheduleTable::from_states(std::move(states)));
 }
 
+/// The same for times in braces.
 template <Real Scalar>
 [[nodiscard]] NoiseSchedule<Scalar> respace(const NoiseSchedule<Scalar>& schedule,
                                             std::initializer_list<Index> increasing_times) {
