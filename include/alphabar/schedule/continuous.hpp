@@ -76,6 +76,7 @@ template <Real S = double, VariancePreserving P, ArithmeticRange Range>
   detail::require(states.size() > 1, "discretize", "times", "hold at least one value", 0);
   return NoiseSchedule<S>(detail::ScheduleTable::from_states(std::move(states)));
 }
+
 /// The same for times in braces.
 template <Real S = double, VariancePreserving P>
 [[nodiscard]] NoiseSchedule<S> discretize(const P& process,
