@@ -13,7 +13,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CODE = re.compile(r"^```.*?^```|`[^`\n]+`", re.S | re.M)
-PROMISE = re.compile(r"^( *)/// (Accuracy|Cost|Invariant|Limits|Memory): ", re.M)
+PROMISE = re.compile(r"^( *)/// ((?:Accuracy|Cost|Invariant|Limits|Memory|Edges)[^.:\n]{0,20}): ", re.M)
 PROGRAM = re.compile(r"^\| \[`([\w/]+\.cpp)`\].*?\| (.*) \|$", re.M)
 LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
 
@@ -109,7 +109,7 @@ def first_sentence(text):
     found = found or re.search(comment, text, re.S | re.M)
     words = " ".join(found.group(1).replace("///", "").split())
     words = re.sub(r" \([A-Z][^()]*\d{4}[^()]*\)", "", words)  # a citation
-    return re.split(r"(?<=[.:]) (?=[A-Z])", words)[0].rstrip(":")
+    return re.split(r"(?<=[.:]) (?=[A-Z])", words)[0].rstrip(":,")
 
 
 def header(path):
