@@ -101,13 +101,15 @@ def page(path):
     return text
 
 
-def first_sentence(text):
-    """Of the first comment in the namespace, for a header that has none of its own."""
+def first_sentence(path, text):
+    """Of the comment of the name that the header is called by, or else of its first comment: for a
+    header that has none of its own."""
     text = re.sub(r"^namespace detail \{.*?^\}  // namespace detail", "", text, flags=re.S | re.M)
-    comment = r"^ *///(.*?)(?=^(?! *///)|^ *///$)"
-    found = re.search(r"^namespace alphabar \{.*?" + comment, text, re.S | re.M)
-    found = found or re.search(comment, text, re.S | re.M)
-    words = " ".join(found.group(1).replace("///", "").split())
+    camel = path.stem.title().replace("_", "")
+    comments = re.findall(r"((?:^ *///.*\n)+)((?:^(?! *///).*\n){1,5})", text, re.M)
+    named = [c for c, code in comments if re.search(rf"\b({path.stem}|{camel})\b", code)]
+    words = re.split(r"^ *///$", (named or [comments[0][0]])[0], flags=re.M)[0]
+    words = " ".join(words.replace("///", "").split())
     words = re.sub(r" \([A-Z][^()]*\d{4}[^()]*\)", "", words)  # a citation
     return re.split(r"(?<=[.:]) (?=[A-Z])", words)[0].rstrip(":,")
 
@@ -119,7 +121,7 @@ def header(path):
     name = path.relative_to(ROOT / "include" / "alphabar")
     group, room = header_group(path), name.parts[0] if len(name.parts) > 1 else "top"
     own = re.search(r"((?:^///.*\n)+)(?=namespace alphabar(?:::mpi)? \{|#include \"alphabar/)", text, re.M)
-    comment = own.group(1) if own else f"/// @brief {first_sentence(text)}\n"
+    comment = own.group(1) if own else f"/// @brief {first_sentence(path, text)}\n"
     if own:
         text = text[: own.start(1)] + text[own.end(1) :]
     text = PROMISE.sub(r"\1///\n\1/// **\2:** ", text)
