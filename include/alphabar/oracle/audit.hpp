@@ -67,7 +67,7 @@ template <class Law = AuditReport::Law>  // a template, for what docs/design.md 
   report.distance = wasserstein_distance(report.made, report.claimed);
 
   const auto runs = detail::record_arbitrary_runs<typename Law::Vector>(sampler, prior.dimension());
-  detail::Alignment alignment = detail::align(runs.front(), claim.plan);
+  detail::Alignment alignment = detail::align(runs.front(), claim);
   report.findings = std::move(alignment.findings);
   if (const auto start = detail::compare_start(runs, claim)) report.findings.push_back(*start);
   for (std::size_t i = 0; i < alignment.found.size(); ++i) {

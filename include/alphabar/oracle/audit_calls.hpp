@@ -21,7 +21,7 @@ struct SamplerClaim {
   SamplerPlan plan;
   Prediction network = plan.prediction;  ///< what it takes the network's answers for
   double start_scale = 1;                ///< of the first draw: σ_max for EDM
-  double tolerance = 1e-9;               ///< of a coefficient; 1e-4 for a sampler in float
+  double tolerance = 1e-9;               ///< of coefficients and times; 1e-4 for float
 };
 
 /// Which call is which, and what each of them does.
@@ -53,16 +53,20 @@ inline std::vector<std::size_t> all_but(std::size_t size, std::size_t first, std
 
 /// By the times that the network is told: the same, or with one piece too many or too few.
 template <class Vector>
-Alignment align(const RecordedRun<Vector>& run, const SamplerPlan& plan) {
+Alignment align(const RecordedRun<Vector>& run, const SamplerClaim& claim) {
+  const SamplerPlan& plan = claim.plan;
+  const auto same_time = [&](std::size_t f, std::size_t c) {
+    const double claimed = plan.steps[c].time;
+    return std::abs(run.calls[f].time - claimed) <= claim.tolerance * std::abs(claimed);
+  };
   const std::size_t found = run.calls.size();
   const std::size_t claimed = plan.steps.size();
   const std::size_t extra = found > claimed ? found - claimed : 0;
   const std::size_t missing = claimed > found ? claimed - found : 0;
   for (std::size_t first = 0; first <= std::min(found, claimed); ++first) {
     Alignment result{all_but(found, first, extra), all_but(claimed, first, missing), {}};
-    const bool fits = std::equal(
-        result.found.begin(), result.found.end(), result.claimed.begin(),
-        [&](std::size_t f, std::size_t c) { return run.calls[f].time == plan.steps[c].time; });
+    const bool fits =
+        std::equal(result.found.begin(), result.found.end(), result.claimed.begin(), same_time);
     if (!fits) continue;
     if (extra + missing > 0) {
       result.findings.push_back(
@@ -75,7 +79,7 @@ Alignment align(const RecordedRun<Vector>& run, const SamplerPlan& plan) {
   }
   Alignment result;
   for (std::size_t k = 0; k < std::min(found, claimed); ++k) {
-    if (run.calls[k].time != plan.steps[k].time) {
+    if (!same_time(k, k)) {
       result.findings.push_back({static_cast<Index>(k), plan.steps[k].time, Fault::time, "time",
                                  plan.steps[k].time, run.calls[k].time, ""});
       break;
