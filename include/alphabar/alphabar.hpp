@@ -14,6 +14,7 @@
 #include "alphabar/covariance/propagate.hpp"
 #include "alphabar/covariance/stationary.hpp"
 #include "alphabar/gaussian/divergence.hpp"
+#include "alphabar/gaussian/fit_dense.hpp"
 #include "alphabar/gaussian/fit_diagonal.hpp"
 #include "alphabar/gaussian/fit_kronecker.hpp"
 #include "alphabar/gaussian/fit_low_rank.hpp"

@@ -198,6 +198,37 @@ TEMPLATE_TEST_CASE("DenseCovariance: transformed is A Sigma + B I", "", float, d
   CHECK(before.transformed(1, 0).matrix() == matrix);
 }
 
+// Would catch a spectrum that is taken from the matrix again, where 1e-30 is nothing beside 9, and
+// what is no spectrum.
+TEST_CASE("DenseCovariance: from its spectrum") {
+  const MatrixXd basis = test::rotation(3);
+  const VectorXd eigenvalues{{9, 1e-30, 2}};
+  const auto sigma = DenseCovariance<double>::from_spectrum(basis, eigenvalues);
+  CHECK(sigma.eigenvalues() == eigenvalues);
+  CHECK(sigma.rank() == 3);
+  CHECK(sigma.eigenvectors() == basis);
+  const MatrixXd expected = basis * eigenvalues.asDiagonal() * basis.transpose();
+  CHECK(test::relative_error(sigma.matrix(), expected) < 1e-15);
+  CHECK(sigma.matrix() == sigma.matrix().transpose());
+  using Dense = DenseCovariance<double>;
+  CHECK(complaint([&] {
+          (void)Dense::from_spectrum(basis, VectorXd{{1, 2}});
+        }) ==
+        "invalid_argument: alphabar::DenseCovariance::from_spectrum: eigenvalues must have size 3, "
+        "got 2");
+  CHECK(complaint([&] {
+          (void)Dense::from_spectrum(basis, VectorXd{{1, -2, 0}});
+        }) ==
+        "invalid_argument: alphabar::DenseCovariance::from_spectrum: eigenvalues[1] must be finite "
+        "and >= 0, got -2");
+  CHECK(complaint([&] { (void)Dense::from_spectrum(MatrixXd::Ones(3, 3), eigenvalues); }) ==
+        "invalid_argument: alphabar::DenseCovariance::from_spectrum: U must have columns of length "
+        "1, squared, got 3");
+  CHECK(complaint([&] { (void)Dense::from_spectrum(basis.leftCols(2), eigenvalues); }) ==
+        "invalid_argument: alphabar::DenseCovariance::from_spectrum: U.cols() must have size 3, "
+        "got 2");
+}
+
 // Would catch a reference into an object that is gone.
 TEST_CASE("DenseCovariance: a temporary gives its parts away by value") {
   using Temporary = DenseCovariance<double, 2>;

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <type_traits>
 
+#include "alphabar/gaussian/fit_dense.hpp"
 #include "alphabar/gaussian/fit_diagonal.hpp"
 #include "alphabar/gaussian/fit_low_rank.hpp"
 #include "alphabar/gaussian/fit_mixture.hpp"
@@ -54,6 +55,57 @@ TEST_CASE("fit_diagonal: the diagonal of the empirical Gaussian") {
   samples(2, 5) = std::nan("");
   CHECK_THROWS_WITH(fit_diagonal(samples),
                     "alphabar::fit_diagonal: column[5] must be finite, got 5");
+}
+
+/// n samples whose centred singular values are `deviations` √(n − 1), to rounding of the largest.
+MatrixXd samples_with(const VectorXd& deviations, Index n) {
+  const Index d = deviations.size();
+  MatrixXd z = normals(d, n, 9);
+  z.colwise() -= z.rowwise().mean().eval();
+  const MatrixXd rows = detail::orthonormal(MatrixXd(z.transpose()));
+  return std::sqrt(double(n - 1)) * test::rotation(d) * deviations.asDiagonal() * rows.transpose();
+}
+
+// Would catch samples that go through their covariance matrix: there, deviations below 1e-8 of the
+// largest are lost, or negative.
+TEST_CASE("fit_dense: keeps deviations that their squares lose") {
+  const VectorXd deviations{{1e-9, 1e-7, 1e-4, 0.5, 2}};
+  for (const Index n : {6, 40, 700}) {
+    CAPTURE(n);
+    const MatrixXd samples = samples_with(deviations, n);
+    const auto fit = fit_dense(samples);
+    const VectorXd found = fit.covariance().eigenvalues().cwiseSqrt();
+    CHECK((found - deviations).cwiseAbs().maxCoeff() < 1e-14);
+    CHECK(fit.covariance().rank() == 5);
+    const MatrixXd whitened =
+        fit.covariance().apply([](double lambda) { return 1 / std::sqrt(lambda); }, samples);
+    const MatrixXd covariance = whitened * whitened.transpose() / double(n - 1);
+    CHECK(test::relative_error(covariance, MatrixXd::Identity(5, 5)) < 1e-5);
+  }
+}
+
+// Would catch blocks of samples that replace each other, a divisor n, and a mean that stays in.
+TEST_CASE("fit_dense: the empirical Gaussian, however many samples") {
+  for (const Index n : {2, 5, 8, 256, 1000}) {
+    CAPTURE(n);
+    const MatrixXd samples = make_samples(7, n);
+    const auto fit = fit_dense(samples);
+    const auto expected = empirical(samples);
+    CHECK(fit.covariance().rank() == std::min<Index>(7, n - 1));
+    CHECK(fit.covariance().eigenvalues().minCoeff() >= 0);
+    CHECK(test::relative_error(fit.covariance().matrix(), expected.covariance().matrix()) < 1e-13);
+    CHECK(test::relative_error(fit.mean(), expected.mean()) < 1e-14);
+  }
+  const MatrixXd samples = make_samples(7, 600);
+  const Eigen::Matrix<float, 7, Eigen::Dynamic> of_floats = samples.cast<float>();
+  const auto fixed = fit_dense(of_floats);
+  STATIC_REQUIRE(std::is_same_v<decltype(fixed), const Gaussian<float, 7>>);
+  CHECK(test::relative_error(fixed.covariance().matrix(),
+                             empirical(samples).covariance().matrix()) < 1e-5);
+  const auto constant = fit_dense(MatrixXd(MatrixXd::Constant(3, 5, 0.1)));
+  CHECK(constant.covariance().rank() == 0);
+  CHECK_THROWS_WITH(fit_dense(MatrixXd(samples.leftCols(1))),
+                    "alphabar::fit_dense: batch.cols() must be >= 2, got 1");
 }
 
 /// The r largest eigenvalues of the empirical covariance, and the mean of the others.

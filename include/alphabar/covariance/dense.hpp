@@ -11,6 +11,7 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
+#include "alphabar/covariance/orthonormal.hpp"
 #include "alphabar/detail/spectral_sum.hpp"
 #include "alphabar/error.hpp"
 
@@ -44,6 +45,26 @@ class DenseCovariance {
     detail::require_size(name, "matrix.cols()", matrix.rows(), matrix.cols());
     matrix_ = matrix;
     factor();
+  }
+
+  /// U diag(λ) Uᵀ from its spectrum, kept as given: a covariance that is known by a factor, whose
+  /// small eigenvalues the matrix would round away. λ in any order. Cost: 3 d³ flops.
+  /// @throws std::invalid_argument unless U is d × d, no entry of UᵀU − I exceeds c √d u, and there
+  ///         are d eigenvalues, finite and >= 0
+  template <BatchOf<Scalar, Dim> U, VectorOf<Scalar, Dim> L>
+  static DenseCovariance from_spectrum(const U& eigenvectors, const L& eigenvalues) {
+    constexpr auto function = "DenseCovariance::from_spectrum";
+    if constexpr (Dim != Eigen::Dynamic) {
+      detail::require_size(function, "U.rows()", Dim, eigenvectors.rows());
+    }
+    detail::require(eigenvectors.rows() > 0, function, "U.rows()", "be >= 1", eigenvectors.rows());
+    detail::require_size(function, "U.cols()", eigenvectors.rows(), eigenvectors.cols());
+    detail::require_size(function, "eigenvalues", eigenvectors.rows(), eigenvalues.rows());
+    auto basis = std::make_shared<const Matrix>(eigenvectors);
+    detail::require_orthonormal(function, *basis);
+    const Vector lambda = eigenvalues;
+    detail::require_spectrum(function, "eigenvalues", lambda);
+    return DenseCovariance(compose(*basis, lambda), lambda, std::move(basis));
   }
 
   [[nodiscard]] Index dimension() const { return matrix_.rows(); }
@@ -83,10 +104,7 @@ class DenseCovariance {
   [[nodiscard]] DenseCovariance mapped(F f) const {
     const Vector eigenvalues = eigenvalues_.unaryExpr(f);
     detail::require_spectrum("DenseCovariance::mapped", "f(eigenvalues)", eigenvalues);
-    const Matrix root = *basis_ * eigenvalues.cwiseSqrt().asDiagonal();
-    Matrix lower = Matrix::Zero(dimension(), dimension());
-    lower.template selfadjointView<Eigen::Lower>().rankUpdate(root);
-    return DenseCovariance(lower.template selfadjointView<Eigen::Lower>(), eigenvalues, basis_);
+    return DenseCovariance(compose(*basis_, eigenvalues), eigenvalues, basis_);
   }
 
   /// Whether the other is made from this one, or both from a third: then their eigenvalues belong
@@ -110,6 +128,14 @@ class DenseCovariance {
         basis_(std::move(basis)) {}
 
   static constexpr auto name = "DenseCovariance";
+
+  /// U diag(λ) Uᵀ, exactly symmetric.
+  static Matrix compose(const Matrix& basis, const Vector& eigenvalues) {
+    const Matrix root = basis * eigenvalues.cwiseSqrt().asDiagonal();
+    Matrix lower = Matrix::Zero(basis.rows(), basis.rows());
+    lower.template selfadjointView<Eigen::Lower>().rankUpdate(root);
+    return lower.template selfadjointView<Eigen::Lower>();
+  }
 
   void factor() {
     const Scalar tolerance = detail::spectral_tolerance<Scalar>(dimension());

@@ -8,6 +8,7 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
+#include "alphabar/covariance/orthonormal.hpp"
 #include "alphabar/detail/add_product.hpp"
 #include "alphabar/detail/spectral_sum.hpp"
 #include "alphabar/error.hpp"
@@ -48,7 +49,7 @@ class LowRankCovariance {
     detail::require_spectrum(name, "l + psi", leading_);
     basis_ = std::make_shared<const Basis>(basis);
     if (others() == 0) psi_ = 0;
-    require_orthonormal();
+    detail::require_orthonormal(name, *basis_);
   }
 
   [[nodiscard]] Index dimension() const { return basis_->rows(); }
@@ -130,22 +131,6 @@ class LowRankCovariance {
 
   /// The number of eigenvalues ψ. Where it is 0, f(ψ) may be anything, and must not be asked for.
   [[nodiscard]] Index others() const { return dimension() - leading_.size(); }
-
-  void require_orthonormal() const {
-    const Scalar tolerance = detail::spectral_tolerance<Scalar>(dimension()) /
-                             std::sqrt(static_cast<Scalar>(dimension()));
-    const auto gram = (basis_->transpose() * *basis_).eval();
-    for (Index j = 0; j < gram.cols(); ++j) {
-      for (Index i = 0; i <= j; ++i) {
-        if (!(std::abs(gram(i, j) - Scalar(i == j)) <= tolerance)) {
-          detail::refuse(
-              name, "U",
-              i == j ? "have columns of length 1, squared" : "have orthogonal columns, product 0",
-              gram(i, j));
-        }
-      }
-    }
-  }
 
   std::shared_ptr<const Basis> basis_;
   Coefficients leading_;

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <Eigen/Core>
+#include <Eigen/QR>
+#include <Eigen/SVD>
+#include <algorithm>
+#include <cmath>
+
+#include "alphabar/concepts.hpp"
+#include "alphabar/covariance/concepts.hpp"
+#include "alphabar/covariance/dense.hpp"
+#include "alphabar/detail/centring.hpp"
+#include "alphabar/detail/in_double.hpp"
+#include "alphabar/error.hpp"
+#include "alphabar/gaussian/gaussian.hpp"
+
+namespace alphabar {
+namespace detail {
+
+/// Triangular R with RᵀR = Σ (x − x̄)(x − x̄)ᵀ, d × d, without that product: the samples go through
+/// a QR factorisation in blocks, each below the R of those before.
+template <class Batch>
+typename InDouble<Batch>::Matrix triangular_factor(const Batch& batch, const auto& centring) {
+  using Matrix = typename InDouble<Batch>::Matrix;
+  const Index d = batch.rows();
+  const Index block_size = std::max<Index>(d, 256);
+  Matrix factor = Matrix::Zero(d, d);
+  for (Index first = 0; first < batch.cols(); first += block_size) {
+    const Index size = std::min(block_size, batch.cols() - first);
+    Matrix stacked(d + size, d);
+    stacked << factor, centring(batch.middleCols(first, size)).transpose();
+    const Eigen::HouseholderQR<Matrix> qr(stacked);
+    factor = qr.matrixQR().topRows(d).template triangularView<Eigen::Upper>();
+  }
+  return factor;
+}
+
+}  // namespace detail
+
+/// The empirical Gaussian, from the samples themselves: the eigenvalues of the covariance are the
+/// squared singular values of the centred samples, divided by n − 1. None can be negative, and a
+/// deviation is known to u of the largest one, where that of a covariance matrix (`Moments`, which
+/// is faster) is known to √u of it. A deviation within c d u of 0 counts as 0 (c and u of double,
+/// as in DenseCovariance), and n may be smaller than d: the rank is n − 1 at most.
+///
+/// Batches are Dim × n, one sample per column. In double, in blocks of max(d, 256) samples; cost:
+/// up to 4 n d² flops, and an SVD of d × d.
+/// @throws std::invalid_argument for fewer than two samples, and what is not finite
+template <EigenMatrix Batch>
+[[nodiscard]] auto fit_dense(const Batch& batch) {
+  using Scalar = typename Batch::Scalar;
+  constexpr int Dim = Batch::RowsAtCompileTime;
+  using Covariance = DenseCovariance<Scalar, Dim>;
+  detail::require_samples("fit_dense", batch);
+  const detail::Centring<Dim> centring(batch);
+  using Matrix = typename detail::InDouble<Batch>::Matrix;
+  using Vector = typename detail::InDouble<Batch>::Vector;
+  const Eigen::BDCSVD<Matrix> svd(detail::triangular_factor(batch, centring), Eigen::ComputeFullV);
+  Vector deviations =
+      svd.singularValues().reverse() / std::sqrt(static_cast<double>(batch.cols() - 1));
+  const double rounding =
+      detail::spectral_tolerance<double>(batch.rows()) * deviations(batch.rows() - 1);
+  deviations = (deviations.array() > rounding).select(deviations, 0);
+  const typename Covariance::Matrix basis =
+      svd.matrixV().rowwise().reverse().template cast<Scalar>();
+  return Gaussian(
+      centring.mean().template cast<Scalar>().eval(),
+      Covariance::from_spectrum(basis, deviations.cwiseAbs2().template cast<Scalar>().eval()));
+}
+
+}  // namespace alphabar
