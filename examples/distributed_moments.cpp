@@ -1,22 +1,31 @@
 // SPDX-License-Identifier: MIT
 //
-// A data set that lies on several machines: its moments and its noised samples, with the same bits
-// for any number of ranks.
+// A data set that lies on several machines, or that no machine holds: its moments and its noised
+// samples, with the same bits for any number of ranks and any size of a block.
 //
 //   mpirun -n 3 distributed_moments                     the handwritten digits inside
-//   mpirun -n 3 distributed_moments a.csv b.npy c.gz    files, shared out in their order
+//   mpirun -n 3 distributed_moments a.npy b.idx         shared out by samples, read in blocks
+//   mpirun -n 3 distributed_moments a.csv b.npy c.gz    shared out by files, in their order
+//   ... --block N                                       N samples at a time; 1000 by default
 //
-// Exit code: 2 when a file cannot be used, on every rank and with one message.
+// CSV and compressed files have to be read as a whole before their samples can be counted. Exit
+// code: 2 when a file cannot be used, on every rank and with one message.
 
 #include <Eigen/Core>
 #include <algorithm>
 #include <alphabar/alphabar.hpp>
+#include <alphabar/io/sample_file.hpp>
 #include <alphabar/mpi.hpp>
+#include <charconv>
 #include <cstdint>
 #include <cstdio>
 #include <exception>
+#include <functional>
 #include <iostream>
+#include <memory>
+#include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "diffuse_dataset/embedded_digits.hpp"
@@ -25,45 +34,115 @@
 namespace {
 
 using alphabar::Index;
+using alphabar::io::SampleFile;
 using Samples = Eigen::MatrixXd;
 
 /// The `rank`-th of `ranks` shares of 0..total-1.
 struct Share {
-  std::size_t first, last;
-  Share(std::size_t total, int rank, int ranks)
-      : first(total * static_cast<std::size_t>(rank) / static_cast<std::size_t>(ranks)),
-        last(total * static_cast<std::size_t>(rank + 1) / static_cast<std::size_t>(ranks)) {}
+  Index first, last;
+  Share(Index total, int rank, int ranks)
+      : first(total * rank / ranks), last(total * (rank + 1) / ranks) {}
 };
 
-Eigen::Map<const Samples> columns(const diffuse_dataset::Dataset& data) {
-  return {data.values.data(), static_cast<Index>(data.dimension), static_cast<Index>(data.count)};
+/// Some samples of one source, and how to get any range of them.
+struct Part {
+  std::string name;
+  Index dimension, first, last;
+  std::function<Samples(Index first, Index count)> read;
+};
+
+Part part_of(const std::string& path, const std::shared_ptr<SampleFile>& file, Index first,
+             Index last) {
+  return {path, file->dimension(), first, last, [file](Index from, Index count) {
+            Samples block(file->dimension(), count);
+            file->read(from, block);
+            return block;
+          }};
 }
 
-/// The samples of this rank: a range of the digits, or all of a range of the files.
-Samples read_share(const std::vector<std::string>& files, int rank, int ranks) {
-  if (files.empty()) {
-    const auto digits = diffuse_dataset::decode_dataset(
-        "the digits inside", std::string(diffuse_dataset::embedded_digits()), {-1});
-    const Share share(digits.count, rank, ranks);
-    return columns(digits).middleCols(static_cast<Index>(share.first),
-                                      static_cast<Index>(share.last - share.first));
+Part part_of(const std::string& name, diffuse_dataset::Dataset dataset) {
+  const auto data = std::make_shared<diffuse_dataset::Dataset>(std::move(dataset));
+  const auto dimension = static_cast<Index>(data->dimension);
+  const auto count = static_cast<Index>(data->count);
+  return {name, dimension, 0, count, [=](Index from, Index size) -> Samples {
+            return Eigen::Map<const Samples>(data->values.data(), dimension, count)
+                .middleCols(from, size);
+          }};
+}
+
+bool can_be_streamed(const std::string& path) {
+  const char first = static_cast<char>(alphabar::io::open_file(path).peek());
+  return SampleFile::recognizes({&first, 1});
+}
+
+/// A range of the samples of all files, of which every rank needs to know how many there are.
+std::vector<Part> share_of_samples(const std::vector<std::string>& paths, int rank, int ranks) {
+  std::vector<std::shared_ptr<SampleFile>> files;
+  Index total = 0;
+  for (const std::string& path : paths) {
+    files.push_back(std::make_shared<SampleFile>(path));
+    total += files.back()->count();
   }
-  Samples samples;
-  const Share share(files.size(), rank, ranks);
-  for (std::size_t k = share.first; k < share.last; ++k) {
-    const auto data = diffuse_dataset::read_dataset(files[k]);
-    const Index known = samples.cols();
-    const auto dimension = static_cast<Index>(data.dimension);
-    if (known > 0 && dimension != samples.rows()) {
-      throw diffuse_dataset::BadFile(files[k], "",
-                                     "holds " + std::to_string(dimension) +
-                                         " values per sample, not " +
-                                         std::to_string(samples.rows()) + " as the file before it");
+  const Share share(total, rank, ranks);
+  std::vector<Part> parts;
+  Index begin = 0;  // of a file, among all samples
+  for (std::size_t k = 0; k < files.size(); begin += files[k++]->count()) {
+    const Index first = std::max<Index>(share.first - begin, 0);
+    const Index last = std::min(share.last - begin, files[k]->count());
+    if (first < last) parts.push_back(part_of(paths[k], files[k], first, last));
+  }
+  return parts;
+}
+
+/// All samples of a range of the files.
+std::vector<Part> share_of_files(const std::vector<std::string>& paths, int rank, int ranks) {
+  const Share share(static_cast<Index>(paths.size()), rank, ranks);
+  std::vector<Part> parts;
+  for (Index k = share.first; k < share.last; ++k) {
+    const std::string& path = paths[static_cast<std::size_t>(k)];
+    if (can_be_streamed(path)) {
+      const auto file = std::make_shared<SampleFile>(path);
+      parts.push_back(part_of(path, file, 0, file->count()));
+    } else {
+      parts.push_back(part_of(path, diffuse_dataset::read_dataset(path)));
     }
-    samples.conservativeResize(dimension, known + static_cast<Index>(data.count));
-    samples.rightCols(static_cast<Index>(data.count)) = columns(data);
   }
-  return samples;
+  return parts;
+}
+
+std::vector<Part> share_of(const std::vector<std::string>& paths, int rank, int ranks) {
+  std::vector<Part> parts;
+  if (paths.empty()) {
+    parts.push_back(
+        part_of("the digits inside",
+                diffuse_dataset::decode_dataset(
+                    "the digits inside", std::string(diffuse_dataset::embedded_digits()), {-1})));
+    const Share share(parts[0].last, rank, ranks);
+    parts[0].first = share.first;
+    parts[0].last = share.last;
+  } else if (std::all_of(paths.begin(), paths.end(), can_be_streamed)) {
+    parts = share_of_samples(paths, rank, ranks);
+  } else {
+    parts = share_of_files(paths, rank, ranks);
+  }
+  for (const Part& part : parts) {
+    if (part.dimension == parts[0].dimension) continue;
+    throw diffuse_dataset::BadFile(
+        part.name, "",
+        "holds " + std::to_string(part.dimension) + " values per sample, not " +
+            std::to_string(parts[0].dimension) + " as the file before it");
+  }
+  return parts;
+}
+
+/// Calls visit(block) for all samples of the parts, `block_size` at a time.
+template <class Visit>
+void for_each_block(const std::vector<Part>& parts, Index block_size, const Visit& visit) {
+  for (const Part& part : parts) {
+    for (Index first = part.first; first < part.last; first += block_size) {
+      visit(part.read(first, std::min(block_size, part.last - first)));
+    }
+  }
 }
 
 /// FNV-1a of some numbers, byte by byte.
@@ -74,28 +153,55 @@ std::uint64_t hash(const Samples& numbers, std::uint64_t start = 0xcbf29ce484222
   return start;
 }
 
-void run(const std::vector<std::string>& files, int rank, int ranks) {
+struct Arguments {
+  std::vector<std::string> files;
+  Index block_size = 1000;
+
+  Arguments(int argc, char** argv) {
+    for (int k = 1; k < argc; ++k) {
+      const std::string argument = argv[k];
+      if (argument != "--block") {
+        files.push_back(argument);
+        continue;
+      }
+      const std::string value = ++k < argc ? argv[k] : "";
+      const auto end = value.data() + value.size();
+      const auto [rest, error] = std::from_chars(value.data(), end, block_size);
+      if (error != std::errc() || rest != end || block_size < 1) {
+        throw std::invalid_argument("--block must be a number >= 1, got \"" + value + '"');
+      }
+    }
+  }
+};
+
+void run(const Arguments& arguments, int rank, int ranks) {
   namespace mpi = alphabar::mpi;
-  Samples x0;
-  mpi::all_or_none([&] { x0 = read_share(files, rank, ranks); });
+  std::vector<Part> parts;
+  mpi::all_or_none([&] { parts = share_of(arguments.files, rank, ranks); });
 
+  Index count = 0;
+  for (const Part& part : parts) count += part.last - part.first;
   // [the same bits]
-  const Index first = mpi::first_sample(x0.cols());
+  const Index first = mpi::first_sample(count);
   alphabar::Moments part(first);
-  part.add(x0);
-  const alphabar::Moments<> moments = mpi::merged(part);
-
   const auto kernel = alphabar::linear_schedule().transition(0, 500);
   const alphabar::NoiseStream noise(7);
-  Samples xt(x0.rows(), x0.cols());
-  alphabar::add_noise(kernel, x0, noise, static_cast<std::uint64_t>(first * x0.rows()), xt);
-  // [the same bits]
 
   // The sum of one hash per sample does not depend on who has which.
   std::uint64_t noised = 0;
-  for (Index j = 0; j < xt.cols(); ++j) {
-    noised += hash(xt.col(j), static_cast<std::uint64_t>(first + j));
-  }
+  Index sample = first;
+  mpi::all_or_none([&] {
+    for_each_block(parts, arguments.block_size, [&](const Samples& x0) {
+      part.add(x0);
+      Samples xt(x0.rows(), x0.cols());
+      alphabar::add_noise(kernel, x0, noise, static_cast<std::uint64_t>(sample * x0.rows()), xt);
+      for (Index j = 0; j < xt.cols(); ++j) {
+        noised += hash(xt.col(j), static_cast<std::uint64_t>(sample++));
+      }
+    });
+  });
+  const alphabar::Moments<> moments = mpi::merged(part);
+  // [the same bits]
   MPI_Allreduce(MPI_IN_PLACE, &noised, 1, MPI_UINT64_T, MPI_SUM, MPI_COMM_WORLD);
 
   if (rank != 0) return;
@@ -117,7 +223,7 @@ int main(int argc, char** argv) {
   MPI_Comm_size(MPI_COMM_WORLD, &ranks);
   int code = 0;
   try {
-    run({argv + 1, argv + argc}, rank, ranks);
+    run(Arguments(argc, argv), rank, ranks);
   } catch (const std::exception& error) {  // the same on every rank
     if (rank == 0) std::cerr << "distributed_moments: " << error.what() << std::endl;
     code = 2;

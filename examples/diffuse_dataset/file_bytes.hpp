@@ -8,9 +8,7 @@
 #include <zlib.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
+#include <alphabar/io/bad_file.hpp>
 #include <fstream>
 #include <new>
 #include <string>
@@ -22,11 +20,7 @@ namespace diffuse_dataset {
 
 /// The whole content of a file, as it is on disk.
 inline std::string read_bytes(const std::string& path) {
-  if (std::filesystem::is_directory(path)) throw BadFile(path, "", "is a directory, not a file");
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw BadFile(path, "", std::strerror(errno != 0 ? errno : EIO));
-
+  std::ifstream file = alphabar::io::open_file(path);
   std::string bytes;
   std::string chunk(1 << 20, '\0');
   while (file) {

@@ -2,14 +2,15 @@
 #pragma once
 
 #include <algorithm>
+#include <alphabar/io/idx_header.hpp>
+#include <alphabar/io/npy_header.hpp>
 #include <cstdio>
 #include <string>
 #include <string_view>
 
 #include "diffuse_dataset/file_bytes.hpp"
+#include "diffuse_dataset/read_array.hpp"
 #include "diffuse_dataset/read_csv.hpp"
-#include "diffuse_dataset/read_idx.hpp"
-#include "diffuse_dataset/read_npy.hpp"
 
 namespace diffuse_dataset {
 
@@ -36,8 +37,10 @@ inline std::string first_bytes(std::string_view bytes) {
 /// CSV, NPY or IDX, told apart by their first bytes.
 inline Dataset parse_dataset(const std::string& file, std::string_view bytes, LabelColumn label) {
   if (bytes.empty()) throw BadFile(file, byte_place(0), "there are no data");
-  if (bytes.starts_with('\x93')) return read_array(file, bytes, npy_layout(file, bytes));
-  if (bytes.starts_with('\0')) return read_array(file, bytes, idx_layout(file, bytes));
+  if (bytes.starts_with('\x93'))
+    return read_array(file, bytes, alphabar::io::npy_layout(file, bytes));
+  if (bytes.starts_with('\0'))
+    return read_array(file, bytes, alphabar::io::idx_layout(file, bytes));
   if (is_text(bytes)) return read_csv(file, bytes, label);
   throw BadFile(
       file, byte_place(0),

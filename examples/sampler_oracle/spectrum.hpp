@@ -3,16 +3,16 @@
 
 #include <Eigen/Core>
 #include <alphabar/gaussian/moments.hpp>
+#include <alphabar/io/npy_header.hpp>
 #include <cmath>
 #include <cstddef>
 #include <cstdio>
 #include <string>
 
-#include "diffuse_dataset/array_layout.hpp"
 #include "diffuse_dataset/bad_file.hpp"
 #include "diffuse_dataset/file_bytes.hpp"
 #include "diffuse_dataset/input.hpp"
-#include "diffuse_dataset/read_npy.hpp"
+#include "diffuse_dataset/read_array.hpp"
 
 namespace sampler_oracle {
 
@@ -27,7 +27,7 @@ struct Spectrum {
 inline Spectrum read_spectrum(const std::string& path) {
   using namespace diffuse_dataset;
   const std::string bytes = read_bytes(path);
-  ArrayLayout layout = npy_layout(path, bytes);
+  ArrayLayout layout = alphabar::io::npy_layout(path, bytes);
   layout.shape.insert(layout.shape.begin(), 1);  // one sample of many numbers
   const Dataset data = read_array(path, bytes, layout);
   const auto size = static_cast<Eigen::Index>(data.values.size());

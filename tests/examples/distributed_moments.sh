@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# distributed_moments prints the same hashes under 1, 2 and 3 ranks; and when one of them meets a bad
-# file, all end: an exit code that is not 0, one line of ours, nothing on standard output.
+# distributed_moments prints the same hashes under 1, 2 and 3 ranks, and for files that are streamed in
+# blocks of any size; and when one rank meets a bad file, all end: an exit code that is not 0, one line
+# of ours, nothing on standard output.
 #
 #   sh distributed_moments.sh MPIEXEC PROGRAM DIGITS_CSV_GZ
 mpiexec=$1
@@ -23,6 +24,18 @@ gzip -dc "$digits" | split -l 300 - part_
 head -n 3 part_aa | sed '2s/,.*,/,/' > ragged.csv
 printf '1,2\n3,4\n' > narrow.csv
 
+octal() { awk -F, '{ for (i = 1; i <= 65; ++i) printf "\\%03o", $i }'; }
+# shellcheck disable=SC2059 # bytes, by their octal numbers
+idx() { printf '\000\000\010\002'"$1"'\000\000\000\101'"$(octal)"; }
+
+# The digits once more, with their labels, as bytes in two IDX files: 1000 samples of 65, and 797.
+gzip -dc "$digits" | head -n 1000 | idx '\000\000\003\350' > a.idx
+gzip -dc "$digits" | tail -n 797 | idx '\000\000\003\035' > b.idx
+head -c 60000 a.idx > short.idx
+# Three samples of one float, the last of which is not a number.
+printf '\000\000\015\002\000\000\000\003\000\000\000\001' > nan.idx
+printf '\077\200\000\000\100\000\000\000\177\300\000\000' >> nan.idx
+
 # same NAME [FILE...]: the same output under 1, 2 and 3 ranks.
 same() {
   name=$1
@@ -36,8 +49,14 @@ same() {
 
 same digits
 same files part_*
-for bad in ragged.csv narrow.csv missing.csv; do
-  "$mpiexec" -n 3 "$program" part_aa part_ab $bad > stdout 2> stderr && fail "$bad: exit code 0"
+for block in 1 7 1000 5000; do
+  same streamed a.idx b.idx --block $block
+  cmp streamed files || fail "blocks of $block: other bits"
+done
+for bad in "part_aa ragged.csv" "part_aa part_ab narrow.csv" "part_aa part_ab missing.csv" \
+  "a.idx short.idx" nan.idx "a.idx nan.idx" "a.idx --block 0"; do
+  # shellcheck disable=SC2086 # several files
+  "$mpiexec" -n 3 "$program" $bad > stdout 2> stderr && fail "$bad: exit code 0"
   [ -s stdout ] && fail "$bad: wrote to standard output"
   [ "$(grep -c '^distributed_moments: ' stderr)" -eq 1 ] || fail "$bad: one message"
 done

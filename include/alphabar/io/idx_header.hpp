@@ -6,17 +6,17 @@
 #include <string>
 #include <string_view>
 
-#include "diffuse_dataset/array_layout.hpp"
+#include "alphabar/io/array_layout.hpp"
+#include "alphabar/io/bad_file.hpp"
 
-namespace diffuse_dataset {
+namespace alphabar::io {
 
 /// IDX, the format of MNIST: two zero bytes, the type of the numbers, how many axes; the extent of
 /// each axis; the numbers, last axis fastest. All of it big-endian.
 inline ArrayLayout idx_layout(const std::string& file, std::string_view bytes) {
-  if (bytes.size() < 4)
-    throw BadFile(file, byte_place(bytes.size()), "the IDX header is cut short");
+  if (bytes.size() < 4) refuse_file(file, byte_place(bytes.size()), "the IDX header is cut short");
   if (!bytes.starts_with(std::string_view("\0\0", 2))) {
-    throw BadFile(file, byte_place(0), "wrong magic: IDX begins with two zero bytes");
+    refuse_file(file, byte_place(0), "wrong magic: IDX begins with two zero bytes");
   }
   ArrayLayout layout;
   layout.byte_order = std::endian::big;
@@ -44,7 +44,7 @@ inline ArrayLayout idx_layout(const std::string& file, std::string_view bytes) {
       set_type('f', 8);
       break;
     default:
-      throw BadFile(
+      refuse_file(
           file, byte_place(2),
           "wrong magic: " + std::to_string(load<std::uint8_t>(&bytes[2], std::endian::big)) +
               " is not an IDX type of number");
@@ -52,7 +52,7 @@ inline ArrayLayout idx_layout(const std::string& file, std::string_view bytes) {
   const std::size_t axes = load<std::uint8_t>(&bytes[3], std::endian::big);
   layout.data_begin = 4 + 4 * axes;
   if (bytes.size() < layout.data_begin) {
-    throw BadFile(file, byte_place(bytes.size()), "the IDX header is cut short");
+    refuse_file(file, byte_place(bytes.size()), "the IDX header is cut short");
   }
   for (std::size_t axis = 0; axis < axes; ++axis) {
     layout.shape.push_back(load<std::uint32_t>(&bytes[4 + 4 * axis], std::endian::big));
@@ -60,4 +60,4 @@ inline ArrayLayout idx_layout(const std::string& file, std::string_view bytes) {
   return layout;
 }
 
-}  // namespace diffuse_dataset
+}  // namespace alphabar::io

@@ -8,9 +8,10 @@
 #include <string_view>
 #include <vector>
 
-#include "diffuse_dataset/array_layout.hpp"
+#include "alphabar/io/array_layout.hpp"
+#include "alphabar/io/bad_file.hpp"
 
-namespace diffuse_dataset {
+namespace alphabar::io {
 
 /// NPY, the format of numpy.save: magic, version, the length of a text, the text, the numbers.
 /// The text is a Python dictionary with three entries:
@@ -43,7 +44,7 @@ class NpyHeader {
 
  private:
   [[noreturn]] void fail(std::size_t offset, const std::string& reason) const {
-    throw BadFile(file_, byte_place(offset), reason);
+    refuse_file(file_, byte_place(offset), reason);
   }
 
   std::size_t offset_of(std::string_view part) const {
@@ -107,4 +108,4 @@ inline ArrayLayout npy_layout(const std::string& file, std::string_view bytes) {
   return NpyHeader(file, bytes).layout();
 }
 
-}  // namespace diffuse_dataset
+}  // namespace alphabar::io

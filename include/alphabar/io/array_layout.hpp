@@ -12,10 +12,9 @@
 #include <string_view>
 #include <vector>
 
-#include "diffuse_dataset/bad_file.hpp"
-#include "diffuse_dataset/dataset.hpp"
+#include "alphabar/io/bad_file.hpp"
 
-namespace diffuse_dataset {
+namespace alphabar::io {
 
 /// What the headers of NPY and IDX say about the numbers that follow. The first axis counts
 /// samples.
@@ -101,77 +100,26 @@ inline std::size_t promised_bytes(const ArrayLayout& layout) {
 }
 
 /// The header is believed only as far as the file bears it out, before any memory is taken.
-inline void require_complete(const std::string& file, std::string_view bytes,
+/// @throws BadFile unless it promises samples, and exactly as many bytes as the file has
+inline void require_complete(const std::string& file, std::size_t file_size,
                              const ArrayLayout& layout) {
   if (layout.shape.size() < 2) {
-    throw BadFile(file, byte_place(0),
-                  "holds an array of " + std::to_string(layout.shape.size()) +
-                      " axes; needed are samples along the first and their values along others");
+    refuse_file(file, byte_place(0),
+                "holds an array of " + std::to_string(layout.shape.size()) +
+                    " axes; needed are samples along the first and their values along others");
   }
   const std::size_t promised = promised_bytes(layout);
-  const std::size_t present = bytes.size() - layout.data_begin;
-  if (promised == 0) throw BadFile(file, byte_place(0), "holds no samples");
+  const std::size_t present = file_size - layout.data_begin;
+  if (promised == 0) refuse_file(file, byte_place(0), "holds no samples");
   if (present < promised) {
-    throw BadFile(file, byte_place(bytes.size()),
-                  "the data are cut short: the header promises " + std::to_string(promised) +
-                      " bytes, " + std::to_string(present) + " are there");
+    refuse_file(file, byte_place(file_size),
+                "the data are cut short: the header promises " + std::to_string(promised) +
+                    " bytes, " + std::to_string(present) + " are there");
   }
   if (present > promised) {
-    throw BadFile(file, byte_place(layout.data_begin + promised),
-                  std::to_string(present - promised) + " bytes follow the promised data");
+    refuse_file(file, byte_place(layout.data_begin + promised),
+                std::to_string(present - promised) + " bytes follow the promised data");
   }
 }
 
-/// Where each value of a sample lies, counted in numbers from the sample's first: 0, 1, 2, ... in
-/// C order. In Fortran order the axes run the other way round.
-inline std::vector<std::size_t> value_offsets(const ArrayLayout& layout, std::size_t dimension) {
-  std::vector<std::size_t> offsets(dimension);
-  for (std::size_t i = 0; i < dimension; ++i) {
-    if (!layout.fortran_order) {
-      offsets[i] = i;
-      continue;
-    }
-    std::size_t stride = promised_bytes(layout) / layout.item_size;
-    std::size_t rest = i;
-    for (std::size_t axis = layout.shape.size() - 1; axis > 0; --axis) {
-      stride /= layout.shape[axis];
-      offsets[i] += rest % layout.shape[axis] * stride;
-      rest /= layout.shape[axis];
-    }
-  }
-  return offsets;
-}
-
-/// The numbers behind a header, sample by sample; all axes after the first are flattened.
-inline Dataset read_array(const std::string& file, std::string_view bytes,
-                          const ArrayLayout& layout) {
-  require_complete(file, bytes, layout);
-  Dataset data;
-  data.count = layout.shape[0];
-  data.dimension = promised_bytes(layout) / layout.item_size / data.count;
-  if (layout.shape.size() == 3) {
-    data.image_height = layout.shape[1];
-    data.image_width = layout.shape[2];
-  }
-  if (layout.kind == 'u' && layout.item_size == 1) data.range = ValueRange{0, 255};
-
-  const NumberLoader number = number_loader(layout.kind, layout.item_size);
-  const std::vector<std::size_t> offsets = value_offsets(layout, data.dimension);
-  const std::size_t sample_stride = layout.fortran_order ? 1 : data.dimension;
-  data.values.reserve(data.count * data.dimension);
-  for (std::size_t sample = 0; sample < data.count; ++sample) {
-    for (const std::size_t offset : offsets) {
-      const std::size_t at =
-          layout.data_begin + (sample * sample_stride + offset) * layout.item_size;
-      const double value = number(bytes.data() + at, layout.byte_order);
-      if (!std::isfinite(value)) {
-        throw BadFile(file, byte_place(at),
-                      "sample " + std::to_string(sample) + " holds a value that is not finite");
-      }
-      data.values.push_back(value);
-    }
-  }
-  return data;
-}
-
-}  // namespace diffuse_dataset
+}  // namespace alphabar::io

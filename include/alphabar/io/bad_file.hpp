@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cerrno>
+#include <cstddef>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "alphabar/error.hpp"
+
+namespace alphabar::io {
+
+/// A file that cannot be used. One line says which file, where in it, and why:
+///
+///     scores.csv: line 3, column 5: "1.2x" is not a number
+class BadFile : public std::runtime_error {
+ public:
+  BadFile(std::string_view file, std::string_view place, std::string_view reason)
+      : std::runtime_error(one_line(file, place, reason)) {}
+
+ private:
+  static std::string one_line(std::string_view file, std::string_view place,
+                              std::string_view reason) {
+    std::string text(file);
+    if (!place.empty()) text.append(": ").append(place);
+    text.append(": ").append(reason);
+    for (char& c : text) {
+      if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+    }
+    return text;
+  }
+};
+
+[[noreturn]] inline void refuse_file(std::string_view file, std::string_view place,
+                                     std::string_view reason) {
+  ALPHABAR_THROW(BadFile(file, place, reason));
+}
+
+inline std::string byte_place(std::size_t offset) { return "byte " + std::to_string(offset); }
+
+/// A piece of a file as part of a message: in quotes, and cut when it is long.
+inline std::string quoted(std::string_view text) {
+  constexpr std::size_t longest = 24;
+  if (text.size() <= longest) return '"' + std::string(text) + '"';
+  return '"' + std::string(text.substr(0, longest)) + "...\"";
+}
+
+/// A file to read bytes from.
+/// @throws BadFile when there is none, or it is a directory
+inline std::ifstream open_file(const std::string& path) {
+  if (std::filesystem::is_directory(path)) refuse_file(path, "", "is a directory, not a file");
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  if (!file) refuse_file(path, "", std::strerror(errno != 0 ? errno : EIO));
+  return file;
+}
+
+}  // namespace alphabar::io

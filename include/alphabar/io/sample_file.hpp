@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <fstream>
+#include <ios>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "alphabar/concepts.hpp"
+#include "alphabar/detail/contiguous.hpp"
+#include "alphabar/error.hpp"
+#include "alphabar/io/array_layout.hpp"
+#include "alphabar/io/bad_file.hpp"
+#include "alphabar/io/idx_header.hpp"
+#include "alphabar/io/npy_header.hpp"
+
+namespace alphabar::io {
+
+/// An NPY or IDX file of samples, larger than the memory perhaps: its header is read at once, its
+/// samples when they are asked for, any range of them in any order. Needs no Eigen.
+///
+///     io::SampleFile file("data.npy");
+///     Moments<float> moments;
+///     for (Index first = 0; first < file.count(); first += 1000) {
+///       Eigen::MatrixXf batch(file.dimension(), std::min<Index>(1000, file.count() - first));
+///       file.read(first, batch);
+///       moments.add(batch);
+///     }
+///
+/// The first axis counts samples; all others are flattened, the last one fastest, as they lie in
+/// the file. Numbers of any type that NPY and IDX have but records and complex ones, of either byte
+/// order, become the Scalar that is asked for. Headers up to 64 KiB; no Fortran order, in which a
+/// sample has no place of its own; no compression. Memory: 64 KiB, whatever the file.
+class SampleFile {
+ public:
+  /// @throws BadFile when it cannot be opened, is neither NPY nor IDX, or has not exactly the bytes
+  ///         that its header promises
+  explicit SampleFile(const std::string& path) : path_(path), file_(open_file(path)) {
+    file_.seekg(0, std::ios::end);
+    const std::streamoff size = file_.tellg();
+    if (size < 0) refuse_file(path_, "", "is no file that can be read at any place");
+    const std::string head = read_bytes(0, std::min(static_cast<std::size_t>(size), buffer_size));
+    if (!recognizes(head)) refuse_file(path_, byte_place(0), "is neither NPY nor IDX");
+    layout_ = head.front() == '\0' ? idx_layout(path_, head) : npy_layout(path_, head);
+    require_complete(path_, static_cast<std::size_t>(size), layout_);
+    if (layout_.fortran_order) {
+      refuse_file(path_, byte_place(0), "is in Fortran order; needed is one sample after another");
+    }
+    count_ = layout_.shape.front();
+    dimension_ = promised_bytes(layout_) / layout_.item_size / count_;
+  }
+
+  /// Whether a file that begins so may be NPY or IDX.
+  static bool recognizes(std::string_view first_bytes) {
+    return first_bytes.starts_with('\x93') || first_bytes.starts_with('\0');
+  }
+
+  /// The number of samples.
+  [[nodiscard]] Index count() const { return static_cast<Index>(count_); }
+  /// The number of values of each.
+  [[nodiscard]] Index dimension() const { return static_cast<Index>(dimension_); }
+  /// The extent of each axis, that of the samples first.
+  [[nodiscard]] const std::vector<std::size_t>& shape() const& { return layout_.shape; }
+
+  /// Fills `out` with whole samples from number `first` on, one after another: any contiguous
+  /// buffer, as an Eigen matrix with one sample per column.
+  /// @throws BadFile for a value that is not finite, and when the file has changed
+  /// @throws std::invalid_argument, std::out_of_range for parts of samples and those beyond the end
+  template <alphabar::detail::Buffer Out>
+  void read(Index first, Out&& out) {
+    constexpr std::string_view function = "io::SampleFile::read";
+    const auto values = alphabar::detail::contiguous(out, function, "out");
+    using Scalar = typename decltype(values)::element_type;
+    const std::size_t samples = values.size() / dimension_;
+    alphabar::detail::require(samples * dimension_ == values.size(), function, "the size of out",
+                              "be a multiple of " + std::to_string(dimension_), values.size());
+    alphabar::detail::require_in_range(function, "first", 0, count() - static_cast<Index>(samples),
+                                       first);
+    const NumberLoader number = number_loader(layout_.kind, layout_.item_size);
+    const std::size_t begin = static_cast<std::size_t>(first) * dimension_;
+    const std::size_t most = buffer_size / layout_.item_size;
+    for (std::size_t done = 0; done < values.size(); done += most) {
+      const auto part = values.subspan(done, std::min(most, values.size() - done));
+      const std::size_t at = layout_.data_begin + (begin + done) * layout_.item_size;
+      const std::string bytes = read_bytes(at, part.size() * layout_.item_size);
+      for (std::size_t k = 0; k < part.size(); ++k) {
+        part[k] = static_cast<Scalar>(number(&bytes[k * layout_.item_size], layout_.byte_order));
+        if (std::isfinite(part[k])) continue;
+        refuse_file(path_, byte_place(at + k * layout_.item_size),
+                    "sample " + std::to_string((begin + done + k) / dimension_) +
+                        " holds a value that is not finite");
+      }
+    }
+  }
+
+ private:
+  static constexpr std::size_t buffer_size = 1 << 16;
+
+  std::string read_bytes(std::size_t begin, std::size_t size) {
+    std::string bytes(size, '\0');
+    file_.seekg(static_cast<std::streamoff>(begin));
+    file_.read(bytes.data(), static_cast<std::streamsize>(size));
+    if (file_) return bytes;
+    const auto got = static_cast<std::size_t>(file_.gcount());
+    file_.clear();
+    refuse_file(path_, byte_place(begin + got), "cannot be read any further");
+  }
+
+  std::string path_;
+  std::ifstream file_;
+  ArrayLayout layout_;
+  std::size_t count_ = 0;
+  std::size_t dimension_ = 0;
+};
+
+}  // namespace alphabar::io

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+#include "alphabar/io/sample_file.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "support/catch.hpp"
+#include "support/complaint.hpp"
+
+namespace sample_file_test {
+
+using namespace alphabar;
+using namespace std::string_literals;
+using test::complaint;
+using Values = std::vector<double>;
+
+/// Bytes in a file for as long as it lives.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(const std::string& bytes)
+      : path_(std::filesystem::temp_directory_path() /
+              ("alphabar_sample_file_" + std::to_string(std::random_device()()))) {
+    std::ofstream(path_, std::ios::binary) << bytes;
+  }
+  ~TemporaryFile() { std::filesystem::remove(path_); }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+template <class T>
+std::string stored(T value, std::endian byte_order) {
+  auto bytes = std::bit_cast<std::array<char, sizeof(T)>>(value);
+  if (byte_order != std::endian::native) std::reverse(bytes.begin(), bytes.end());
+  return {bytes.begin(), bytes.end()};
+}
+
+std::string npy(const std::string& descr, const std::string& shape, const std::string& payload,
+                const std::string& fortran_order = "False") {
+  const std::string text = "{'descr': '" + descr + "', 'fortran_order': " + fortran_order +
+                           ", 'shape': (" + shape + "), }\n";
+  return "\x93NUMPY\1\0"s + stored(static_cast<std::uint16_t>(text.size()), std::endian::little) +
+         text + payload;
+}
+
+std::string idx(char type, const std::vector<std::uint32_t>& shape, const std::string& payload) {
+  std::string head = "\0\0"s + type + static_cast<char>(shape.size());
+  for (const auto extent : shape) head += stored(extent, std::endian::big);
+  return head + payload;
+}
+
+/// All samples, `block` at a time.
+Values read_all(const std::string& path, Index block) {
+  io::SampleFile file(path);
+  Values all;
+  for (Index first = 0; first < file.count(); first += block) {
+    Values part(static_cast<std::size_t>(std::min(block, file.count() - first) * file.dimension()));
+    file.read(first, part);
+    all.insert(all.end(), part.begin(), part.end());
+  }
+  return all;
+}
+
+/// What is wrong with a file, without its name.
+std::string refusal(const std::string& bytes) {
+  const TemporaryFile file(bytes);
+  try {
+    (void)read_all(file.path(), 2);
+  } catch (const io::BadFile& bad) {
+    return std::string(bad.what()).substr(file.path().size());
+  }
+  return "accepted";
+}
+
+// Would catch a block that begins at the wrong sample, in either format, either byte order and at
+// any place against the buffer of 64 KiB.
+TEST_CASE("SampleFile: the same values for any size of a block") {
+  constexpr Index n = 701;  // 168240 bytes of doubles: more than two buffers
+  constexpr Index d = 30;
+  Values expected;
+  std::string little;
+  std::string big;
+  for (Index k = 0; k < n * d; ++k) {
+    expected.push_back(static_cast<double>(k * k % 10007) / 8 - 300);
+    little += stored(expected.back(), std::endian::little);
+    big += stored(expected.back(), std::endian::big);
+  }
+  for (const std::string& bytes :
+       {npy("<f8", "701, 30", little), npy(">f8", "701, 5, 6", big), idx(0x0e, {701, 30}, big)}) {
+    const TemporaryFile file(bytes);
+    CHECK(io::SampleFile(file.path()).count() == n);
+    CHECK(io::SampleFile(file.path()).dimension() == d);
+    for (const Index block : {1, 7, 273, 700, 701, 5000}) {
+      CAPTURE(block);
+      CHECK(read_all(file.path(), block) == expected);
+    }
+  }
+}
+
+// Would catch a read that only works once, or in order.
+TEST_CASE("SampleFile: any range, in any order, into any Scalar") {
+  const TemporaryFile file(npy("|u1", "4, 3, 1", "\0\1\2\3\4\5\6\7\x08\x09\x0a\xff"s));
+  io::SampleFile samples(file.path());
+  CHECK(samples.shape() == std::vector<std::size_t>{4, 3, 1});
+  std::vector<float> last(3);
+  samples.read(3, last);
+  CHECK(last == std::vector<float>{9, 10, 255});
+  Values middle(6);
+  samples.read(1, middle);
+  CHECK(middle == Values{3, 4, 5, 6, 7, 8});
+  Values nothing;
+  samples.read(4, nothing);
+  CHECK(complaint([&] { samples.read(3, middle); }) ==
+        "out_of_range: alphabar::io::SampleFile::read: first must be in 0..2, got 3");
+  CHECK(complaint([&] { samples.read(-1, middle); }) ==
+        "out_of_range: alphabar::io::SampleFile::read: first must be in 0..2, got -1");
+  Values odd(4);
+  CHECK(complaint([&] { samples.read(0, odd); }) ==
+        "invalid_argument: alphabar::io::SampleFile::read: the size of out must be a multiple of "
+        "3, got 4");
+}
+
+// Would catch memory that is taken on the word of a header, and a message without the place.
+TEST_CASE("SampleFile: says what is wrong with a file, before it takes memory") {
+  const std::string four = "abcd";
+  CHECK(refusal("").substr(0, 9) == ": byte 0:");
+  CHECK(refusal("1,2\n3,4\n") == ": byte 0: is neither NPY nor IDX");
+  CHECK(refusal("\x93NUMPY\1") == ": byte 7: the NPY header is cut short");
+  CHECK(refusal(npy("|u1", "2, 3", four)) ==
+        ": byte 74: the data are cut short: the header promises 6 bytes, 4 are there");
+  CHECK(refusal(npy("|u1", "3, 1", four)) == ": byte 73: 1 bytes follow the promised data");
+  CHECK(refusal(npy("<f8", "1099511627776, 16777216", four)).substr(9) ==
+        ": the data are cut short: the header promises 18446744073709551615 bytes, 4 are there");
+  CHECK(refusal(npy("<f8", "1099511627776, 3", four)).substr(9) ==
+        ": the data are cut short: the header promises 26388279066624 bytes, 4 are there");
+  CHECK(refusal(idx(0x08, {0xffffffff, 0xffffffff}, four)) ==
+        ": byte 16: the data are cut short: the header promises 18446744065119617025 bytes, 4 are "
+        "there");
+  CHECK(refusal(npy("|u1", "0, 3", "")) == ": byte 0: holds no samples");
+  CHECK(refusal(npy("|u1", "4,", four)).substr(0, 32) == ": byte 0: holds an array of 1 ax");
+  CHECK(refusal(npy("|u1", "2, 2", four, "True")) ==
+        ": byte 0: is in Fortran order; needed is one sample after another");
+  const std::string not_finite =
+      stored(1.0, std::endian::little) +
+      stored(std::numeric_limits<double>::infinity(), std::endian::little);
+  CHECK(refusal(npy("<f8", "2, 1", not_finite)).substr(9) ==
+        ": sample 1 holds a value that is not finite");
+  CHECK_THROWS_AS(io::SampleFile("/nowhere/at/all.npy"), io::BadFile);
+  CHECK_THROWS_WITH(io::SampleFile("/"), "/: is a directory, not a file");
+}
+
+}  // namespace sample_file_test
