@@ -2,7 +2,6 @@
 #pragma once
 
 #include <Eigen/Core>
-#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -12,12 +11,13 @@
 #include "alphabar/detail/in_double.hpp"
 
 /// Sums over the eigenvalues of a covariance, a block at a time: what is computed for each becomes
-/// vector instructions where it can, and the blocks stay in the cache.
+/// vector instructions where it can, and a block stays in the cache. The last eigenvalues, less
+/// than a block, are added one by one.
 namespace alphabar::detail {
 
 inline constexpr int spectral_block = 256;
 
-/// The λ of log λ: its sum is a determinant's.
+/// λ → log λ: its sum is a determinant's.
 struct Logarithm {
   template <Real Scalar>
   Scalar operator()(Scalar lambda) const {
@@ -25,52 +25,52 @@ struct Logarithm {
   }
 };
 
-/// Calls add(block) for a vector of values, block by block.
-template <class Values, class Add>
-void for_each_spectral_block(const Values& values, const Add& add) {
-  for (Index first = 0; first < values.size(); first += spectral_block) {
-    add(values.segment(first, std::min<Index>(spectral_block, values.size() - first)));
+/// Σ of_block(b) over the whole blocks b of a vector, and Σ f(λ) over the values behind them.
+template <class Values, class OfBlock, class F>
+typename Values::Scalar sum_in_blocks(const Values& values, const OfBlock& of_block, F f) {
+  typename Values::Scalar sum = 0;
+  Index first = 0;
+  for (; first + spectral_block <= values.size(); first += spectral_block) {
+    sum += of_block(values.segment(first, spectral_block));
   }
+  return sum + values.tail(values.size() - first).unaryExpr(f).sum();
 }
 
-/// Numbers for one block, on the stack.
 template <class Scalar>
-using SpectralBlock = Eigen::Array<Scalar, Eigen::Dynamic, 1, Eigen::ColMajor, spectral_block, 1>;
+using SpectralBlock = Eigen::Array<Scalar, spectral_block, 1>;
 
 /// Σ f(λ) over a vector of values.
 template <class Values, class F>
 typename Values::Scalar spectral_sum(const Values& values, F f) {
-  typename Values::Scalar sum = 0;
-  for_each_spectral_block(values, [&](const auto& block) {
+  const auto of_block = [&](const auto& block) {
     const SpectralBlock<typename Values::Scalar> terms = block.array().unaryExpr(f);
-    sum += terms.sum();
-  });
-  return sum;
+    return terms.sum();
+  };
+  return sum_in_blocks(values, of_block, f);
 }
 
 /// Σ log λ, −∞ when a value is 0: a logarithm for each block, that of the product of all fractions
 /// beside the sum of all exponents of 2.
 template <class Values>
 typename Values::Scalar spectral_sum(const Values& values, Logarithm logarithm) {
+  using Scalar = typename Values::Scalar;
   using Double = typename InDouble<Values>::Scalar;
   using Limits = std::numeric_limits<Double>;
-  Double sum = 0;
-  for_each_spectral_block(values, [&](const auto& block) {
+  const auto of_block = [&](const auto& block) {
     const SpectralBlock<Double> x = block.template cast<Double>();
     if (!(x.minCoeff() >= Limits::min() && x.maxCoeff() <= Limits::max())) {
-      sum += x.unaryExpr(logarithm).sum();
-      return;
+      return static_cast<Scalar>(x.unaryExpr(logarithm).sum());
     }
-    SpectralBlock<Double> exponents(x.size());
-    SpectralBlock<Double> fractions(x.size());
-    for (Index k = 0; k < x.size(); ++k) {
+    SpectralBlock<Double> exponents;
+    SpectralBlock<Double> fractions;
+    for (Index k = 0; k < spectral_block; ++k) {
       const auto [exponent, fraction] = binary_split(x(k));
       exponents(k) = exponent;
       fractions(k) = fraction;
     }
-    sum += exponents.sum() * std::numbers::ln2 + std::log(fractions.prod());
-  });
-  return static_cast<typename Values::Scalar>(sum);
+    return static_cast<Scalar>(exponents.sum() * std::numbers::ln2 + std::log(fractions.prod()));
+  };
+  return sum_in_blocks(values, of_block, logarithm);
 }
 
 }  // namespace alphabar::detail
