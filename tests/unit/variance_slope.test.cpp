@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <string>
 #include <vector>
 
 #include "alphabar/core.hpp"
@@ -114,12 +115,12 @@ TEST_CASE("plan_motion: the calls that differ") {
   CHECK(motion[0].before == before.steps[4].zero_to_t);
   CHECK(motion[0].after == elsewhere.steps[4].zero_to_t);
 
-  const auto shorter = plan_of({16, 8, 0});
-  const auto message =
+  const auto other = plan_of({16, 8, 0});
+  const std::string message =
       "invalid_argument: alphabar::plan_motion: the sampler's number of calls on a neighbouring "
       "grid must be that on the grid, 6, got 2";
-  CHECK(test::complaint([&] { (void)plan_motion(before, before, shorter); }) == message);
-  CHECK(test::complaint([&] { (void)plan_motion(before, shorter, before); }) == message);
+  CHECK(test::complaint([&] { (void)plan_motion(before, before, other); }) == message);
+  CHECK(test::complaint([&] { (void)plan_motion(before, other, before); }) == message);
 }
 
 }  // namespace variance_slope_test
