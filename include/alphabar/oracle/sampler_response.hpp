@@ -47,16 +47,10 @@ IdealAnswer<Value> ideal_answer(Prediction kind, const TransitionKernel<double>&
           conversion.prediction_scale() * of_mean};
 }
 
-/// What hangs on a call: ∂x_end/∂x of the point after it, and ∂x_end/∂D of its answer D.
-template <class Value>
-struct CallInfluence {
-  Value after;
-  Value answer;
-};
-
 /// From the last call to the first: how x_end depends on the point of a call is known once it is
-/// known of the point after it. Shows `visit(k, influence, ideal)` every call k and what the
-/// network should say there; returns ∂x_end/∂x_start.
+/// known of the point after it. Returns ∂x_end/∂x_start, and at each call k
+///
+///     visit(k, ∂x_end/∂x of the point after it, ∂x_end/∂D of its answer, what D should be).
 template <class Value, class Visit>
 Value trace_back(const SamplerPlan& plan, const Value& lambda, Visit visit) {
   const Value zero = 0 * lambda;
@@ -65,16 +59,16 @@ Value trace_back(const SamplerPlan& plan, const Value& lambda, Visit visit) {
   const bool looks_back = plan.looks_back();
   for (std::size_t k = plan.steps.size(); k-- > 0;) {
     const AffineStep& c = plan.steps[k].coefficients;
-    CallInfluence<Value> influence{here, c.prediction * here};
+    Value answer = c.prediction * here;
     if (looks_back) {
-      influence.answer += looked_back[0];
+      answer += looked_back[0];
       looked_back[0] = c.previous * here + looked_back[1];
       looked_back[1] = c.older[0] * here + looked_back[2];
       looked_back[2] = c.older[1] * here;
     }
     const auto ideal = ideal_answer<Value>(plan.prediction, plan.steps[k].zero_to_t, lambda);
-    visit(k, influence, ideal);
-    here = c.x * here + ideal.gain * influence.answer;
+    visit(k, here, answer, ideal);
+    here = c.x * here + ideal.gain * answer;
   }
   return here;
 }
@@ -91,15 +85,16 @@ template <class Value>
 [[nodiscard]] SamplerResponse<Value> sampler_response(const SamplerPlan& plan,
                                                       const Value& lambda) {
   const Value zero = 0 * lambda;
-  SamplerResponse<Value> response{zero, zero, zero};
-  const auto add = [&](std::size_t k, const detail::CallInfluence<Value>& influence,
+  Value mean = zero;
+  Value variance = zero;
+  const auto add = [&](std::size_t k, const Value& after, const Value& answer,
                        const detail::IdealAnswer<Value>& ideal) {
     const double noise = plan.steps[k].coefficients.noise;
-    if (noise != 0) response.variance += noise * influence.after * noise * influence.after;
-    response.mean += ideal.of_mean * influence.answer;
+    if (noise != 0) variance += noise * after * noise * after;
+    mean += ideal.of_mean * answer;
   };
-  response.start = detail::trace_back(plan, lambda, add);
-  return response;
+  const Value start = detail::trace_back(plan, lambda, add);
+  return {start, mean, variance};
 }
 
 }  // namespace alphabar

@@ -68,11 +68,12 @@ class VarianceSlope {
   VarianceSlope(const SamplerPlan& plan, const Value& lambda, double start_variance)
       : prediction_(plan.prediction), lambda_(lambda), variance_(0 * lambda) {
     calls_.resize(plan.steps.size());
-    const auto keep = [&](std::size_t k, const detail::CallInfluence<Value>& influence,
+    const auto keep = [&](std::size_t k, const Value& after, const Value& answer,
                           const detail::IdealAnswer<Value>& ideal) {
-      calls_[k].influence = influence;
+      calls_[k].by_next = after;
+      calls_[k].by_answer = answer;
       calls_[k].answer = ideal.gain;
-      calls_[k].draw = plan.steps[k].coefficients.noise * influence.after;
+      calls_[k].draw = plan.steps[k].coefficients.noise * after;
       variance_ += calls_[k].draw * calls_[k].draw;
     };
     const Value start = detail::trace_back(plan, lambda, keep);
@@ -93,20 +94,20 @@ class VarianceSlope {
     Value half = 0 * lambda_;
     for (const CallMotion& moved : motion) {
       const Call& call = calls_[moved.call];
-      half += call.influence.after * next_point(moved.call, moved.change);
+      half += call.by_next * next_point(moved.call, moved.change);
       if (moved.before == moved.after) continue;
-      half += call.influence.answer * call.point * (gain(moved.after) - gain(moved.before));
+      half += call.by_answer * call.point * (gain(moved.after) - gain(moved.before));
     }
     return 2 * half;
   }
 
  private:
-  /// Covariances with x_end, and its derivatives.
   struct Call {
-    detail::CallInfluence<Value> influence;
-    Value point;
-    Value answer;
-    Value draw;
+    Value by_next;    ///< ∂x_end/∂x_{k+1}
+    Value by_answer;  ///< ∂x_end/∂D_k
+    Value point;      ///< Cov(x_end, x_k)
+    Value answer;     ///< Cov(x_end, D_k)
+    Value draw;       ///< Cov(x_end, z_k)
   };
 
   /// Cov(x_end, ·) of what a step with these coefficients would make of the points, answers and
