@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: MIT
+#include <alphabar/covariance/circulant.hpp>
 #include <alphabar/covariance/dense.hpp>
 #include <alphabar/covariance/diagonal.hpp>
+#include <alphabar/covariance/isotropic.hpp>
+#include <alphabar/covariance/kronecker.hpp>
+#include <alphabar/covariance/low_rank.hpp>
+#include <alphabar/covariance/stationary.hpp>
 #include <alphabar/schedule/noise_schedule.hpp>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <stdexcept>
 #include <vector>
 
 namespace {
@@ -24,25 +30,53 @@ void check(const alphabar::NoiseSchedule<double>& schedule) {
   }
 }
 
-void construct(int which, const std::vector<double>& numbers) {
-  const auto d = static_cast<alphabar::Index>(std::sqrt(static_cast<double>(numbers.size())));
+template <class Covariance>
+void check_spectrum(const Covariance& covariance) {
+  const Eigen::VectorXd eigenvalues = covariance.eigenvalues();
+  expect(eigenvalues.size() == covariance.dimension());
+  expect(eigenvalues.allFinite() && (eigenvalues.array() >= 0).all());
+}
+
+/// The numbers as a matrix of so many rows; the last ones may be left over.
+Eigen::MatrixXd matrix_of(const Eigen::VectorXd& numbers, alphabar::Index rows) {
+  if (rows < 1) return {};
+  const alphabar::Index columns = numbers.size() / rows;
+  return numbers.head(rows * columns).reshaped(rows, columns);
+}
+
+/// A schedule or a covariance; `shape` is a size that they are free to have.
+void construct(int which, alphabar::Index shape, const std::vector<double>& numbers) {
+  using namespace alphabar;
+  const Eigen::VectorXd x =
+      Eigen::Map<const Eigen::VectorXd>(numbers.data(), static_cast<Index>(numbers.size()));
+  const auto d = static_cast<Index>(std::sqrt(static_cast<double>(x.size())));
+  const Eigen::MatrixXd square = matrix_of(x, d).leftCols(d);
+  const ImageShape image{1 + shape % 4, 1 + shape / 4 % 4, 1 + shape / 16 % 2};
   switch (which) {
     case 0:
-      return check(alphabar::NoiseSchedule<double>::from_betas(numbers));
+      return check(NoiseSchedule<double>::from_betas(numbers));
     case 1:
-      return check(alphabar::NoiseSchedule<double>::from_alpha_bars(numbers));
+      return check(NoiseSchedule<double>::from_alpha_bars(numbers));
     case 2:
-      return check(alphabar::NoiseSchedule<double>::from_log_snrs(numbers));
-    case 3: {
-      const alphabar::DiagonalCovariance covariance(Eigen::Map<const Eigen::VectorXd>(
-          numbers.data(), static_cast<alphabar::Index>(numbers.size())));
-      return expect((covariance.eigenvalues().array() >= 0).all());
-    }
-    default: {
-      const alphabar::DenseCovariance covariance(
-          Eigen::MatrixXd(Eigen::Map<const Eigen::MatrixXd>(numbers.data(), d, d)));
-      return expect((covariance.eigenvalues().array() >= 0).all());
-    }
+      return check(NoiseSchedule<double>::from_log_snrs(numbers));
+    case 3:
+      return check_spectrum(DiagonalCovariance(x));
+    case 4:
+      return check_spectrum(DenseCovariance(square));
+    case 5:
+      return check_spectrum(IsotropicCovariance<double>(numbers.at(0), shape));
+    case 6:
+      return check_spectrum(LowRankCovariance<double>(
+          matrix_of(x, shape), x.head(matrix_of(x, shape).cols()), x(x.size() - 1)));
+    case 7:
+      return check_spectrum(KroneckerCovariance<double>(square, square));
+    case 8:
+      return check_spectrum(CirculantCovariance<double>(x));
+    case 9:
+      return check_spectrum(CirculantCovariance<double>::from_spectrum(x, shape));
+    default:
+      return check_spectrum(
+          StationaryCovariance<double>::from_first_columns(image, matrix_of(x, image.size())));
   }
 }
 
@@ -50,13 +84,14 @@ void construct(int which, const std::vector<double>& numbers) {
 
 /// Would catch: numbers that crash a constructor, are refused by another exception than the one it
 /// promises, or are accepted and break the invariant. The first byte chooses the constructor, the
-/// others are doubles.
+/// second a size, the others are doubles.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  if (size == 0 || size > 8 * 256) return 0;
-  std::vector<double> numbers((size - 1) / sizeof(double));
-  if (!numbers.empty()) std::memcpy(numbers.data(), data + 1, numbers.size() * sizeof(double));
+  constexpr std::size_t first = 2;
+  if (size < first + sizeof(double) || size > 2048) return 0;
+  std::vector<double> numbers((size - first) / sizeof(double));
+  std::memcpy(numbers.data(), data + first, numbers.size() * sizeof(double));
   try {
-    construct(data[0] % 5, numbers);
+    construct(data[0] % 11, static_cast<std::int8_t>(data[1]), numbers);
   } catch (const std::invalid_argument&) {
   }
   return 0;

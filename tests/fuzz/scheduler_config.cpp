@@ -2,17 +2,24 @@
 #include <alphabar/io/scheduler_config.hpp>
 #include <cstdint>
 #include <cstdlib>
+#include <stdexcept>
 
 /// Would catch: a text that crashes the reader, is refused by another exception than the one it
-/// promises, or is accepted and means a schedule that is none.
+/// promises, or is accepted and means a schedule that is none, or calls without a level.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   try {
     const auto scheduler =
         alphabar::parse_scheduler_config({reinterpret_cast<const char*>(data), size});
-    if (!scheduler.schedule) return 0;
-    const auto& schedule = *scheduler.schedule;
-    const alphabar::Index end = schedule.steps();
-    if (!(schedule.alpha_bar(end) >= 0 && schedule.alpha_bar(end) <= 1)) std::abort();
+    if (scheduler.schedule) {
+      const double end = scheduler.schedule->alpha_bar(scheduler.schedule->steps());
+      if (!(end >= 0 && end <= 1)) std::abort();
+    }
+    for (const alphabar::Index calls : {1, 7}) {
+      if (scheduler.sigmas(calls).size() != scheduler.model_times(calls).size() + 1) std::abort();
+      for (const double sigma : scheduler.sigmas(calls)) {
+        if (!(sigma >= 0)) std::abort();
+      }
+    }
   } catch (const std::invalid_argument&) {
   }
   return 0;
