@@ -73,6 +73,8 @@ struct Scheduler {
   }
 
   /// What the network is given, call by call: Python's timesteps.
+  /// @throws std::invalid_argument or std::out_of_range, as `sigmas` and `timesteps` do, for more
+  /// calls than there are
   [[nodiscard]] std::vector<double> model_times(Index n) const {
     std::vector<double> result;
     for (const Call& call : calls(n)) result.push_back(call.time);
