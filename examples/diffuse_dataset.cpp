@@ -69,6 +69,7 @@ int run(const Options& options) {
 
   write_files(report, output);
   std::cout << "The report is in " << options.out << "/report.html, its pictures beside it.\n";
+  if (!std::cout.flush()) throw BadFile("standard output", "", "cannot be written");
   return passed ? 0 : 1;
 }
 

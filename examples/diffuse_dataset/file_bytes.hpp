@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <alphabar/io/bad_file.hpp>
+#include <cstddef>
 #include <fstream>
 #include <new>
 #include <string>
@@ -18,14 +19,23 @@
 
 namespace diffuse_dataset {
 
+/// All samples are kept in memory, as doubles; a file that never ends, or a small one that unpacks
+/// to a huge one, must not take all of it.
+inline constexpr std::size_t most_bytes = std::size_t{1} << 30;
+
+inline std::string more_than(std::size_t most) {
+  return "more than " + std::to_string(most) + " bytes, which is what this program takes";
+}
+
 /// The whole content of a file, as it is on disk.
-inline std::string read_bytes(const std::string& path) {
+inline std::string read_bytes(const std::string& path, std::size_t most = most_bytes) {
   std::ifstream file = alphabar::io::open_file(path);
   std::string bytes;
   std::string chunk(1 << 20, '\0');
   while (file) {
     file.read(chunk.data(), static_cast<std::streamsize>(chunk.size()));
     bytes.append(chunk, 0, static_cast<std::size_t>(file.gcount()));
+    if (bytes.size() > most) throw BadFile(path, "", "holds " + more_than(most));
   }
   if (file.bad()) throw BadFile(path, byte_place(bytes.size()), "cannot be read any further");
   if (bytes.empty()) throw BadFile(path, byte_place(0), "the file is empty");
@@ -70,7 +80,8 @@ class GzipStream {
 };
 
 /// Unpacks gzip data of one or more members. Their checksums are verified on the way.
-inline std::string gunzip(const std::string& file, std::string_view packed) {
+inline std::string gunzip(const std::string& file, std::string_view packed,
+                          std::size_t most = most_bytes) {
   GzipStream stream;
   std::string bytes;
   std::string chunk(1 << 18, '\0');
@@ -79,6 +90,9 @@ inline std::string gunzip(const std::string& file, std::string_view packed) {
     const int status = stream.inflate_into(chunk, packed.substr(position));
     position += stream.consumed();
     bytes.append(chunk, 0, stream.produced());
+    if (bytes.size() > most) {
+      throw BadFile(file, byte_place(position), "the gzip data unpack to " + more_than(most));
+    }
     if (status == Z_STREAM_END) {
       if (position == packed.size()) return bytes;
       stream.next_member();

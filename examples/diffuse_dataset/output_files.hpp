@@ -26,7 +26,8 @@ class OutputFiles {
   explicit OutputFiles(std::filesystem::path directory) : directory_(std::move(directory)) {
     std::error_code error;
     std::filesystem::create_directories(directory_, error);
-    if (!std::filesystem::is_directory(directory_)) {
+    std::error_code none;
+    if (!std::filesystem::is_directory(directory_, none)) {
       throw BadFile(directory_.string(), "",
                     "cannot be made: " + (error ? error.message() : "it is a file"));
     }

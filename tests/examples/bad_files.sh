@@ -19,7 +19,7 @@ fail() {
   failures=$((failures + 1))
 }
 
-# refused NAME 'END OF THE LINE' [OPTION...]: the file NAME is refused, and the line ends like that.
+# refused NAME 'PATTERN' [OPTION...]: the file NAME is refused, and the line ends like that pattern.
 refused() {
   name=$1
   reason=$2
@@ -29,11 +29,27 @@ refused() {
   [ $code -eq 2 ] || fail "$name: exit code $code"
   [ -s stdout ] && fail "$name: wrote to standard output"
   [ "$(wc -l <stderr)" -eq 1 ] || fail "$name: more or less than one line"
-  [ "$(cat stderr)" = "diffuse_dataset: $name$reason" ] || fail "$name: another line"
+  # shellcheck disable=SC2254
+  case $(cat stderr) in
+    "diffuse_dataset: $name"$reason) ;;
+    *) fail "$name: another line" ;;
+  esac
   [ -e out ] && fail "$name: left something behind"
 }
 
+# not_written WHERE: after a run in which a disk ran full, the old report is there and nothing else.
+not_written() {
+  [ $code -eq 2 ] || fail "$1: exit code $code"
+  [ "$(wc -l <stderr)" -eq 1 ] || fail "$1: more or less than one line"
+  grep -q "^diffuse_dataset: .*: cannot be written: $2\$" stderr || fail "$1: another line"
+  [ "$(ls "$1")" = report.html ] || fail "$1: left something behind"
+  [ "$(cat "$1"/report.html)" = old ] || fail "$1: the old report is lost"
+}
+
 refused missing.csv ': No such file or directory'
+
+ln -s loop.csv loop.csv
+refused loop.csv ': Too many levels of symbolic links'
 refused . ': is a directory, not a file'
 
 : >empty.csv
@@ -66,14 +82,51 @@ printf '\000\000\016\003\377\377\377\377\377\377\377\377\377\377\377\377' >huge.
 refused huge.idx \
   ': byte 16: the data are cut short: the header promises 18446744073709551615 bytes, 0 are there'
 
+printf '\223NUMPY\001\000\110\000%s\n' \
+  "{'descr': '<f8', 'fortran_order': False, 'shape': (1099511627776, 2), }" >huge.npy
+refused huge.npy \
+  ': byte 82: the data are cut short: the header promises 17592186044416 bytes, 0 are there'
+
 printf '\223NUMPY\001\000\077\000{"descr": "<f8"}' >short.npy
 refused short.npy ': byte 26: the NPY header is cut short'
+
+# What never ends, and a megabyte that unpacks to a thousand of them.
+refused /dev/zero ': holds more than 1073741824 bytes, which is what this program takes'
+head -c 67108864 /dev/zero | gzip >zeros.gz
+for k in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17; do cat zeros.gz; done >bomb.csv.gz
+refused bomb.csv.gz ': byte *: the gzip data unpack to more than 1073741824 bytes, *'
+rm bomb.csv.gz zeros.gz
 
 # A directory that cannot be made.
 : >file
 "$program" --data good.csv --out file/out >stdout 2>stderr
 [ $? -eq 2 ] || fail "--out below a file: exit code"
 [ "$(wc -l <stderr)" -eq 1 ] || fail "--out below a file: more or less than one line"
+
+# A disk that runs full while the report is written: a limit of 8 KB on every file, and, where a
+# file system can be mounted without being root, one of 32 KB.
+mkdir small
+echo old >small/report.html
+(
+  trap '' XFSZ
+  ulimit -f 16
+  exec "$program" --data good.csv --steps 20 --out small
+) >stdout 2>stderr
+code=$?
+not_written small 'File too large'
+
+# shellcheck disable=SC2016
+if unshare -rm sh -c 'mount -t tmpfs -o size=32k none small' 2>/dev/null; then
+  unshare -rm sh -c 'mount -t tmpfs -o size=32k none small && echo old >small/report.html &&
+    { "$0" --data good.csv --steps 20 --out small; code=$?; cp -r small full; exit $code; }' \
+    "$program" >stdout 2>stderr
+  code=$?
+  not_written full 'No space left on device'
+fi
+
+"$program" --data good.csv --steps 20 --out small >/dev/full 2>stderr
+[ $? -eq 2 ] || fail "standard output on a full disk: exit code"
+grep -q 'standard output: cannot be written' stderr || fail "standard output on a full disk"
 
 # Options that make no sense.
 for options in '--steps 0' '--steps many' '--schedule none' '--label-column x' '--range 1 0' '--no'; do

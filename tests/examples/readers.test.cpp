@@ -319,6 +319,22 @@ TEST_CASE("gzip: damage is noticed, and offsets are said to count unpacked bytes
         R"(file (unpacked): line 2, column 2: "x" is not a number)");
 }
 
+/// Would catch: a reader that unpacks as long as there is memory.
+TEST_CASE("gzip: a small file that unpacks to a huge one is refused on the way") {
+  constexpr std::size_t chunk = 1 << 18;
+  const std::string packed = gzipped(std::string(16 * chunk, '0'));
+  CHECK(gunzip("file", packed, 16 * chunk).size() == 16 * chunk);
+  std::string message;
+  try {
+    gunzip("file", packed, 8 * chunk);
+  } catch (const BadFile& error) {
+    message = error.what();
+  }
+  CHECK(message.starts_with("file: byte "));
+  CHECK(message.ends_with(
+      ": the gzip data unpack to more than 2097152 bytes, which is what this program takes"));
+}
+
 TEST_CASE("Files of no known format are refused by their first bytes") {
   CHECK(refusal("\x89PNG\r\n\x1a\n") ==
         "file: byte 0: wrong magic: neither CSV, NPY nor IDX (it begins with 89 50 4e 47)");

@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 #include "alphabar/error.hpp"
 
@@ -52,7 +53,10 @@ inline std::string quoted(std::string_view text) {
 /// A file to read bytes from.
 /// @throws BadFile when there is none, or it is a directory
 inline std::ifstream open_file(const std::string& path) {
-  if (std::filesystem::is_directory(path)) refuse_file(path, "", "is a directory, not a file");
+  std::error_code none;  // what is wrong shows when it is opened
+  if (std::filesystem::is_directory(path, none)) {
+    refuse_file(path, "", "is a directory, not a file");
+  }
   errno = 0;
   std::ifstream file(path, std::ios::binary);
   if (!file) refuse_file(path, "", std::strerror(errno != 0 ? errno : EIO));
