@@ -93,7 +93,7 @@ refused short.npy ': byte 26: the NPY header is cut short'
 # What never ends, and a megabyte that unpacks to a thousand of them.
 refused /dev/zero ': holds more than 1073741824 bytes, which is what this program takes'
 head -c 67108864 /dev/zero | gzip >zeros.gz
-for k in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17; do cat zeros.gz; done >bomb.csv.gz
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17; do cat zeros.gz; done >bomb.csv.gz
 refused bomb.csv.gz ': byte *: the gzip data unpack to more than 1073741824 bytes, *'
 rm bomb.csv.gz zeros.gz
 
