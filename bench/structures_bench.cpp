@@ -82,8 +82,48 @@ const auto& axes() {
   return gaussian;
 }
 
-/// The same pass, written out: reads x, the mean and the variances, writes one vector.
-void plain_pass(benchmark::State& state) {
+/// The marginal, written out: reads the mean and the variances, writes both.
+void plain_marginal(benchmark::State& state) {
+  const auto& prior = axes();
+  const auto kernel = schedule().transition(0, 500);
+  for (auto _ : state) {
+    const VectorXd mean = kernel.signal_scale() * prior.mean();
+    const VectorXd variances =
+        kernel.signal_power() * prior.covariance().eigenvalues().array() + kernel.noise_variance();
+    benchmark::DoNotOptimize(mean.data());
+    benchmark::DoNotOptimize(variances.data());
+  }
+}
+
+/// What a log-density reads, read once: x, the mean and the variances, without a logarithm.
+void plain_distance(benchmark::State& state) {
+  const auto& prior = axes();
+  const VectorXd x = any_point(prior.dimension());
+  for (auto _ : state) {
+    const auto& variances = prior.covariance().eigenvalues();
+    benchmark::DoNotOptimize(((x - prior.mean()).array().square() / variances.array()).sum());
+  }
+}
+
+/// What a sample reads and writes, but for its noise: the mean and the variances, one vector.
+void plain_sample(benchmark::State& state) {
+  const auto& prior = axes();
+  for (auto _ : state) {
+    const VectorXd x = prior.mean() + prior.covariance().eigenvalues().cwiseSqrt();
+    benchmark::DoNotOptimize(x.data());
+  }
+}
+
+void only_noise(benchmark::State& state) {
+  VectorXd x(axes().dimension());
+  for (auto _ : state) {
+    NoiseStream(1).fill(x);
+    benchmark::ClobberMemory();
+  }
+}
+
+/// The score, written out: reads x, the mean and the variances, writes one vector.
+void plain_score(benchmark::State& state) {
   const auto& prior = axes();
   const auto kernel = schedule().transition(0, 500);
   const VectorXd x = any_point(prior.dimension());
@@ -145,7 +185,14 @@ BENCHMARK_CAPTURE(score_at_500, circulant, ring())->Unit(benchmark::kMillisecond
 BENCHMARK(reading_u_twice)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(score_at_500, low_rank, principal())->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(log_density_at_500, low_rank, principal())->Unit(benchmark::kMillisecond);
-BENCHMARK(plain_pass)->Unit(benchmark::kMillisecond);
+BENCHMARK(plain_marginal)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(marginal_at_500, diagonal, axes())->Unit(benchmark::kMillisecond);
+BENCHMARK(plain_distance)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(log_density_at_500, diagonal, axes())->Unit(benchmark::kMillisecond);
+BENCHMARK(plain_sample)->Unit(benchmark::kMillisecond);
+BENCHMARK(only_noise)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(sample_at_500, diagonal, axes())->Unit(benchmark::kMillisecond);
+BENCHMARK(plain_score)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(score_at_500, diagonal, axes())->Unit(benchmark::kMillisecond);
 BENCHMARK(a_whole_process)->Unit(benchmark::kMillisecond);
 

@@ -11,6 +11,7 @@
 #include "alphabar/covariance/concepts.hpp"
 #include "alphabar/detail/in_double.hpp"
 #include "alphabar/detail/real_fft.hpp"
+#include "alphabar/detail/spectral_map.hpp"
 #include "alphabar/detail/spectral_sum.hpp"
 #include "alphabar/error.hpp"
 
@@ -92,7 +93,7 @@ class CirculantCovariance {
   template <class F, BatchOf<Scalar, Eigen::Dynamic> X>
   [[nodiscard]] typename X::PlainObject apply(F f, const X& x) const {
     detail::require_size("CirculantCovariance::apply", "x.rows()", dimension(), x.rows());
-    const Vector gains = spectrum_.unaryExpr(f);
+    const Vector gains = detail::spectral_map(spectrum_, f);
     detail::RealFft<Scalar> fft(dimension_);
     typename X::PlainObject y = x;
     Vector column(dimension_);

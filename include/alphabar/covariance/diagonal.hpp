@@ -7,6 +7,7 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
+#include "alphabar/detail/spectral_map.hpp"
 #include "alphabar/detail/spectral_sum.hpp"
 #include "alphabar/error.hpp"
 
@@ -48,9 +49,9 @@ class DiagonalCovariance {
   [[nodiscard]] typename X::PlainObject apply(F f, const X& x) const {
     detail::require_size("DiagonalCovariance::apply", "x.rows()", dimension(), x.rows());
     if constexpr (SingleColumn<X>) {
-      return variances_.unaryExpr(f).cwiseProduct(x);  // one pass
+      return detail::spectral_map(variances_, f).cwiseProduct(x);  // one pass
     } else {
-      const Vector scales = variances_.unaryExpr(f);
+      const Vector scales = detail::spectral_map(variances_, f);
       return scales.asDiagonal() * x;
     }
   }

@@ -4,11 +4,11 @@
 #include <Eigen/Cholesky>
 #include <Eigen/Core>
 #include <algorithm>
-#include <cmath>
 #include <optional>
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
+#include "alphabar/detail/spectral_map.hpp"
 
 namespace alphabar::detail {
 
@@ -23,7 +23,7 @@ class SamplingRoot {
 
   template <class Z, class X>
   void multiply(const Z& z, X&& x) const {
-    x = covariance_.apply([](auto lambda) { return std::sqrt(lambda); }, z);
+    x = covariance_.apply(Root(), z);
   }
 
  private:
@@ -47,7 +47,7 @@ class SamplingRoot<Covariance> {
   template <class Z, class X>
   void multiply(const Z& z, X&& x) const {
     if (!lower_) {
-      x = covariance_.apply([](auto lambda) { return std::sqrt(lambda); }, z);
+      x = covariance_.apply(Root(), z);
       return;
     }
     constexpr Index stripe = 64;

@@ -12,6 +12,7 @@
 #include "alphabar/covariance/shared_basis.hpp"
 #include "alphabar/detail/in_double.hpp"
 #include "alphabar/detail/phi.hpp"
+#include "alphabar/detail/spectral_map.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 
@@ -63,9 +64,7 @@ template <Real Scalar, int Dim, class P, class Q>
                   q.covariance().rank());
   if (p.covariance().rank() < p.dimension()) return std::numeric_limits<Scalar>::infinity();
   using Matrix = Eigen::Matrix<Scalar, Dim, Dim>;
-  const auto whiten = [&](const auto& x) {
-    return q.covariance().apply([](Scalar lambda) { return 1 / std::sqrt(lambda); }, x);
-  };
+  const auto whiten = [&](const auto& x) { return q.covariance().apply(detail::InverseRoot(), x); };
   const Scalar of_means = whiten((p.mean() - q.mean()).eval()).squaredNorm() / 2;
   if (detail::share_basis(p.covariance(), q.covariance())) {
     const auto phi = [](const auto& of_p, const auto& of_q) {

@@ -15,6 +15,7 @@
 #include "alphabar/covariance/dense.hpp"
 #include "alphabar/covariance/propagate.hpp"
 #include "alphabar/covariance/sampling_root.hpp"
+#include "alphabar/detail/spectral_map.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
 
@@ -39,6 +40,9 @@ Eigen::Matrix<Scalar, Dim, Eigen::Dynamic> standard_normals(std::string_view fun
   return z;
 }
 
+/// Spares a mean the pass that would look for what is not finite.
+struct KnownFinite {};
+
 }  // namespace detail
 
 /// N(μ, Σ) in dimension d, with Σ in any covariance structure.
@@ -59,6 +63,10 @@ class Gaussian {
     mean_ = mean;
     detail::require_finite("Gaussian", "mean", mean_);
   }
+
+  /// For a mean that is a finite one made smaller.
+  Gaussian(detail::KnownFinite, const auto& mean, Covariance covariance)
+      : mean_(mean), covariance_(std::move(covariance)) {}
 
   /// From a plain matrix or expression, when the structure is made of one.
   template <VectorOf<Scalar, Dim> M, BatchOf<Scalar, Dim> C>
@@ -81,8 +89,8 @@ class Gaussian {
       detail::refuse("Gaussian::log_density", "the rank of the covariance",
                      "be " + detail::to_text(dimension()), covariance_.rank());
     }
-    const auto whiten = [](Scalar lambda) { return 1 / std::sqrt(lambda); };
-    const Scalar squared_distance = covariance_.apply(whiten, (x - mean_).eval()).squaredNorm();
+    const Scalar squared_distance =
+        covariance_.apply(detail::InverseRoot(), x - mean_).squaredNorm();
     const Scalar log_two_pi = std::log(2 * std::numbers::pi_v<Scalar>);
     return -(squared_distance + covariance_.log_determinant() +
              static_cast<Scalar>(dimension()) * log_two_pi) /
@@ -139,8 +147,10 @@ requires CovarianceStructure<C, typename M::Scalar> Gaussian(const M&, C)
 template <Real Scalar, int Dim, class Covariance>
 [[nodiscard]] Gaussian<Scalar, Dim, Covariance> propagate(
     const TransitionKernel<Scalar>& kernel, const Gaussian<Scalar, Dim, Covariance>& gaussian) {
-  return {(kernel.signal_scale() * gaussian.mean()).eval(),
-          propagate(kernel, gaussian.covariance())};
+  const auto mean = kernel.signal_scale() * gaussian.mean();
+  auto covariance = propagate(kernel, gaussian.covariance());
+  if (kernel.signal_scale() > 1) return {mean, std::move(covariance)};  // may overflow
+  return {detail::KnownFinite(), mean, std::move(covariance)};
 }
 
 }  // namespace alphabar

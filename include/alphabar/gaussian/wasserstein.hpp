@@ -9,6 +9,7 @@
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
 #include "alphabar/covariance/shared_basis.hpp"
+#include "alphabar/detail/spectral_map.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 #include "alphabar/gaussian/moments.hpp"
@@ -58,8 +59,7 @@ auto procrustes_distance(const P& p, const Q& q) {
   const auto root = [](const auto& covariance) {
     const typename P::Matrix identity =
         P::Matrix::Identity(covariance.dimension(), covariance.dimension());
-    const auto square_root = [](Scalar lambda) { return std::sqrt(lambda); };
-    return covariance.apply(square_root, identity).template cast<double>().eval();
+    return covariance.apply(Root(), identity).template cast<double>().eval();
   };
   const typename P::Matrix difference = p.matrix() - q.matrix();
   return static_cast<Scalar>(procrustes_distance<Eigen::MatrixXd>(
