@@ -27,6 +27,7 @@ struct Mistakes {
   bool variance = false;    ///< noise scaled by the variance
   Index repeated = -1;      ///< this step is done twice
   bool stop_early = false;  ///< the last step is left out
+  bool negative = false;    ///< x_0 has the wrong sign
 };
 
 /// DDIM on ε, as one writes it from the paper.
@@ -44,7 +45,8 @@ VectorXd ddim(const ProbedNetwork& network, const ProbedNoise& noise,
       const VectorXd epsilon = network(x, static_cast<double>(t));
       const VectorXd clean = (x - std::sqrt(1 - a_t) * epsilon) / std::sqrt(a_t);
       const double variance = eta * eta * (1 - a_s) / (1 - a_t) * (1 - a_t / a_s);
-      x = std::sqrt(a_s) * clean + std::sqrt(1 - a_s - variance) * epsilon;
+      x = std::sqrt(1 - a_s - variance) * epsilon;
+      x += (mistakes.negative ? -1 : 1) * std::sqrt(a_s) * clean;
       if (variance > 0) x += (mistakes.variance ? variance : std::sqrt(variance)) * noise();
     }
   }
@@ -242,6 +244,9 @@ TEST_CASE("audit: starts, times, forgotten noise, and what is no sampler") {
   CHECK(first([](const ProbedNetwork& network, const ProbedNoise& noise) {
           return ddim(network, noise, trailing_timesteps(1000, 4), 1);
         }).fault == Fault::time);
+  const auto report = audit_ddim(linspace, 0, {.negative = true});
+  check_fault(report, Fault::coefficient, "c_x");
+  for (const AuditFinding& finding : report.findings) CHECK(finding.meaning.empty());
   CHECK(test::complaint([&] {
           (void)audit(
               [](const ProbedNetwork&, const ProbedNoise&) {
@@ -250,6 +255,41 @@ TEST_CASE("audit: starts, times, forgotten noise, and what is no sampler") {
               prior, claim);
         }) ==
         "invalid_argument: alphabar::audit: what the sampler returns must have size 4, got 2");
+}
+
+// Would catch a memory that is looked for only where one is claimed, and fewer equations than there
+// may be coefficients, which then explain anything.
+TEST_CASE("audit: an answer of two calls ago, and steps of one coordinate that are not affine") {
+  std::vector<VectorXd> answers;
+  const auto looks_back = [&](const ProbedNetwork& network, const ProbedNoise& noise) {
+    answers.clear();
+    VectorXd x = levels.front() * noise();
+    for (std::size_t k = 0; k + 1 < levels.size(); ++k) {
+      answers.push_back(network(x, levels[k]));
+      x += (levels[k + 1] - levels[k]) / levels[k] * (x - answers[k]);
+      if (k == 4) x += 0.1 * answers[2];
+    }
+    return x;
+  };
+  const auto report =
+      audit(looks_back, prior,
+            {Euler{}.plan(SamplerPath::of_sigmas(levels)), Prediction::x0, levels.front()});
+  REQUIRE(report.findings.size() == 1);
+  CHECK(report.findings[0].call == 4);
+  CHECK(report.findings[0].coefficient == "c_older[0]");
+  CHECK_THAT(report.findings[0].found, WithinRel(0.1, 1e-9));
+
+  const Gaussian one(VectorXd{{2}}, DiagonalCovariance(VectorXd{{4}}));
+  const auto clipped = audit(
+      [](const ProbedNetwork& network, const ProbedNoise& noise) {
+        const auto clip = [&](const VectorXd& x, double t) {
+          return network(x, t).cwiseMin(0.5).eval();
+        };
+        return ddim(clip, noise, linspace, 1);
+      },
+      one, ddim_claim(linspace, 1));
+  CHECK(clipped.findings.size() == 10);
+  for (const AuditFinding& finding : clipped.findings) CHECK(finding.fault == Fault::not_affine);
 }
 
 }  // namespace audit_test

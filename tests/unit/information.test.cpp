@@ -93,6 +93,7 @@ TEST_CASE("Information: edges") {
   CHECK(minimum_mean_squared_error(prior, identity, Prediction::velocity) == 5);
   CHECK(minimum_mean_squared_error(prior, erased, Prediction::noise) == 0);
   CHECK_THAT(minimum_mean_squared_error(prior, erased, Prediction::x0), WithinRel(104.26, 1e-14));
+  CHECK(minimum_mean_squared_error(prior, TransitionKernel(0.25, 0), Prediction::velocity) == 1.25);
   CHECK_THAT(minimum_mean_squared_error(prior, silenced, Prediction::flow_velocity),
              WithinRel(109.26, 1e-14));
   CHECK(minimum_mean_squared_error(nothing, TransitionKernel(0.5, 0.5), Prediction::noise) == 0);

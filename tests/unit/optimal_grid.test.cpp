@@ -134,6 +134,18 @@ TEST_CASE("optimal_sigmas: better than the usual grids, and a minimum") {
   }
 }
 
+// Would catch a start that is left out, of which no one would hear where the descent finds its way.
+TEST_CASE("optimal_sigmas: starts from every usual grid") {
+  const auto grids = detail::usual_grids(8, 80, 3);
+  const auto among = [&](const Sigmas& grid) { return std::ranges::count(grids, grid) == 1; };
+  CHECK(among(tangent_sigmas(8, 3 * std::tan(std::atan(80 / 3.0) / 8), 80, 3)));
+  for (const double last : {0.002, 40.0, 1.25}) {
+    CHECK(among(karras_sigmas(8, last, 80)));
+    CHECK(among(exponential_sigmas(8, last, 80)));
+    CHECK(among(tangent_sigmas(8, last, 80)));
+  }
+}
+
 // Would catch a search where the answer is known: one eigenvalue c², equal angles of σ/c.
 TEST_CASE("optimal_sigmas: one eigenvalue is the tangent grid") {
   const VectorXd spectrum = VectorXd::Constant(3, 0.25);
@@ -234,6 +246,8 @@ TEST_CASE("optimal_sigmas: what is refused") {
   };
   CHECK(of(VectorXd::Ones(2), 0, 80) ==
         "invalid_argument: alphabar::optimal_sigmas: n must be in 1..1000, got 0");
+  CHECK(of(VectorXd::Ones(2), 1001, 80) ==
+        "invalid_argument: alphabar::optimal_sigmas: n must be in 1..1000, got 1001");
   CHECK(of(VectorXd::Ones(2), 5, test::infinity) ==
         "invalid_argument: alphabar::optimal_sigmas: sigma_max must be finite and > 0, got inf");
   CHECK(of(VectorXd{{1, -1}}, 5, 80) ==
