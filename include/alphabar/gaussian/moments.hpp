@@ -29,8 +29,10 @@ struct MomentsState;
 ///
 /// Accumulates in double whatever the Scalar. Data with mean 10⁸ and variance 1 keep 7 digits or
 /// more (tests/unit/moments.test.cpp). The number of samples may be smaller than d: Σ is singular.
-/// Cost: d² flops per sample; memory: one d × d matrix per level of the tree, log₂(n/1024) at most
-/// for a part that begins at 0 and twice as many for others, and one block of samples at each end.
+/// Cost: d² flops per sample. Memory grows with n as a logarithm: a part that begins at 0 holds a
+/// d × d matrix for each 1 among the binary digits of n/1024 (no more than 10 for a million
+/// samples, 30 for 2⁴⁰), others twice as many at most, and each end one block of 1024 samples;
+/// adding takes two matrices and two blocks more while it lasts.
 template <Real Scalar = double, int Dim = Eigen::Dynamic>
 class Moments {
  public:
