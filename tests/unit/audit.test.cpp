@@ -27,7 +27,8 @@ struct Mistakes {
   bool variance = false;    ///< noise scaled by the variance
   Index repeated = -1;      ///< this step is done twice
   bool stop_early = false;  ///< the last step is left out
-  bool negative = false;    ///< x_0 has the wrong sign
+  double of_clean = 1;      ///< −1: x_0 has the wrong sign
+  double of_noise = 1;      ///< −1: ε has it
 };
 
 /// DDIM on ε, as one writes it from the paper.
@@ -45,8 +46,8 @@ VectorXd ddim(const ProbedNetwork& network, const ProbedNoise& noise,
       const VectorXd epsilon = network(x, static_cast<double>(t));
       const VectorXd clean = (x - std::sqrt(1 - a_t) * epsilon) / std::sqrt(a_t);
       const double variance = eta * eta * (1 - a_s) / (1 - a_t) * (1 - a_t / a_s);
-      x = std::sqrt(1 - a_s - variance) * epsilon;
-      x += (mistakes.negative ? -1 : 1) * std::sqrt(a_s) * clean;
+      x = mistakes.of_clean * std::sqrt(a_s) * clean +
+          mistakes.of_noise * std::sqrt(1 - a_s - variance) * epsilon;
       if (variance > 0) x += (mistakes.variance ? variance : std::sqrt(variance)) * noise();
     }
   }
@@ -244,9 +245,21 @@ TEST_CASE("audit: starts, times, forgotten noise, and what is no sampler") {
   CHECK(first([](const ProbedNetwork& network, const ProbedNoise& noise) {
           return ddim(network, noise, trailing_timesteps(1000, 4), 1);
         }).fault == Fault::time);
-  const auto report = audit_ddim(linspace, 0, {.negative = true});
-  check_fault(report, Fault::coefficient, "c_x");
-  for (const AuditFinding& finding : report.findings) CHECK(finding.meaning.empty());
+  for (const auto& report :
+       {audit_ddim(linspace, 0, {.of_clean = -1}), audit_ddim(linspace, 0, {.of_noise = -1})}) {
+    CHECK(report.findings.size() >= 9);
+    for (const AuditFinding& finding : report.findings) {
+      CHECK(finding.fault == Fault::coefficient);
+      CHECK(finding.meaning.empty());
+    }
+  }
+  const auto asks_on = first([](const ProbedNetwork& network, const ProbedNoise& noise) {
+    VectorXd x = ddim(network, noise, linspace, 1);
+    (void)network(x, 0);
+    return x;
+  });
+  CHECK(asks_on.call == 10);
+  CHECK(asks_on.time == 0);
   CHECK(test::complaint([&] {
           (void)audit(
               [](const ProbedNetwork&, const ProbedNoise&) {
@@ -259,25 +272,26 @@ TEST_CASE("audit: starts, times, forgotten noise, and what is no sampler") {
 
 // Would catch a memory that is looked for only where one is claimed, and fewer equations than there
 // may be coefficients, which then explain anything.
-TEST_CASE("audit: an answer of two calls ago, and steps of one coordinate that are not affine") {
-  std::vector<VectorXd> answers;
-  const auto looks_back = [&](const ProbedNetwork& network, const ProbedNoise& noise) {
-    answers.clear();
-    VectorXd x = levels.front() * noise();
-    for (std::size_t k = 0; k + 1 < levels.size(); ++k) {
-      answers.push_back(network(x, levels[k]));
-      x += (levels[k + 1] - levels[k]) / levels[k] * (x - answers[k]);
-      if (k == 4) x += 0.1 * answers[2];
-    }
-    return x;
-  };
-  const auto report =
-      audit(looks_back, prior,
-            {Euler{}.plan(SamplerPath::of_sigmas(levels)), Prediction::x0, levels.front()});
-  REQUIRE(report.findings.size() == 1);
-  CHECK(report.findings[0].call == 4);
-  CHECK(report.findings[0].coefficient == "c_older[0]");
-  CHECK_THAT(report.findings[0].found, WithinRel(0.1, 1e-9));
+TEST_CASE("audit: answers of earlier calls, and steps of one coordinate that are not affine") {
+  for (const std::size_t calls_ago : {2U, 3U}) {
+    const auto looks_back = [&](const ProbedNetwork& network, const ProbedNoise& noise) {
+      std::vector<VectorXd> answers;
+      VectorXd x = levels.front() * noise();
+      for (std::size_t k = 0; k + 1 < levels.size(); ++k) {
+        answers.push_back(network(x, levels[k]));
+        x += (levels[k + 1] - levels[k]) / levels[k] * (x - answers[k]);
+        if (k == 4) x += 0.1 * answers[k - calls_ago];
+      }
+      return x;
+    };
+    const auto report =
+        audit(looks_back, prior,
+              {Euler{}.plan(SamplerPath::of_sigmas(levels)), Prediction::x0, levels.front()});
+    REQUIRE(report.findings.size() == 1);
+    CHECK(report.findings[0].call == 4);
+    CHECK(report.findings[0].coefficient == (calls_ago == 2 ? "c_older[0]" : "c_older[1]"));
+    CHECK_THAT(report.findings[0].found, WithinRel(0.1, 1e-9));
+  }
 
   const Gaussian one(VectorXd{{2}}, DiagonalCovariance(VectorXd{{4}}));
   const auto clipped = audit(

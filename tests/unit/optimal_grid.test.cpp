@@ -134,6 +134,23 @@ TEST_CASE("optimal_sigmas: better than the usual grids, and a minimum") {
   }
 }
 
+// Would catch a slope of another loss, or with a factor, which only makes the descent longer.
+TEST_CASE("optimal_sigmas: the slope of the loss") {
+  const VectorXd y = VectorXd::LinSpaced(6, -1, 1);
+  for (const GridGoal goal : {GridGoal::wasserstein, GridGoal::kl}) {
+    const detail::GridLoss<DpmSolverPp2M> loss(power_law(40), 80, goal, {});
+    const VectorXd slope = loss.gradient(y);
+    for (Index k = 0; k < y.size(); ++k) {
+      const auto difference = [&](double step) {
+        const VectorXd move = step * VectorXd::Unit(y.size(), k);
+        return (loss(y + move) - loss(y - move)) / (2 * step);
+      };
+      const double expected = (4 * difference(0x1p-10) - difference(0x1p-9)) / 3;
+      CHECK_THAT(slope(k), WithinAbs(expected, 1e-7 * slope.cwiseAbs().maxCoeff()));
+    }
+  }
+}
+
 // Would catch a start that is left out, of which no one would hear where the descent finds its way.
 TEST_CASE("optimal_sigmas: starts from every usual grid") {
   const auto grids = detail::usual_grids(8, 80, 3);
