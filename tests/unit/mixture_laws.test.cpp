@@ -2,7 +2,9 @@
 #include "alphabar/gaussian/mixture_laws.hpp"
 
 #include <Eigen/Core>
+#include <algorithm>
 #include <cmath>
+#include <type_traits>
 #include <vector>
 
 #include "alphabar/covariance/diagonal.hpp"
@@ -178,6 +180,60 @@ TEST_CASE("GaussianMixture: density, score, denoiser and its covariance against 
     CHECK_THAT(of_denoiser.trace(), WithinAbs(exact.trace, rounding));
     CHECK_THAT(of_denoiser(0, 1), WithinAbs(exact.correlated, rounding));
   }
+}
+
+// Would catch logarithms of float, which at 50 standard deviations no longer tell the clusters
+// apart, and exponentials that underflow earlier than in double.
+TEST_CASE("GaussianMixture: scores in float, 50 standard deviations out") {
+  const auto exact = three_clusters();
+  std::vector<Gaussian<float, 3>> parts;
+  for (const auto& part : exact.components()) {
+    parts.emplace_back(part.mean().cast<float>(), part.covariance().matrix().cast<float>());
+  }
+  const GaussianMixture prior({0.5F, 0.3F, 0.2F}, parts);
+  for (const Vector3d& x : {Vector3d(50, -50, 50), Vector3d(-6, 50, -23), Vector3d(-50, 50, 0),
+                            Vector3d(100, -50, 75), Vector3d(-1.25, 1.5, 0.75)}) {
+    CAPTURE(x.transpose());
+    const Vector3d expected = score(exact, TransitionKernel<double>(0.25, 0.75), x);
+    const auto found =
+        score(prior, TransitionKernel<float>(0.25, 0.75), Eigen::Vector3f(x.cast<float>()));
+    CHECK(test::relative_error(found, expected) < 1e-6);
+  }
+}
+
+// Would catch terms of two components that are added up to 10⁶ before they are compared, in float:
+// the difference is small, and known here because the second variances are the first ones in
+// reverse, and x reads the same both ways.
+TEMPLATE_TEST_CASE("GaussianMixture: scores in a million dimensions", "", float, double) {
+  using Scalar = TestType;
+  using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
+  constexpr Index d = 1000000;
+  const Vector variances =
+      Vector::NullaryExpr(d, [](Index i) { return Scalar(3 + i % 11) / Scalar(1 + i % 4); });
+  const Vector reversed = variances.reverse();
+  Vector mean = Vector::Constant(d, 5);
+  const Vector deviation =
+      Vector::NullaryExpr(d, [](Index i) { return Scalar(1 + std::min(i, d - 1 - i) % 13) / 4; });
+  std::vector<Gaussian<Scalar, Eigen::Dynamic, DiagonalCovariance<Scalar>>> parts;
+  parts.emplace_back(mean, DiagonalCovariance<Scalar>(reversed));
+  mean(0) += 1;
+  parts.emplace_back(mean, DiagonalCovariance<Scalar>(variances));
+  const GaussianMixture prior({Scalar(0.25), Scalar(0.75)}, parts);
+  const TransitionKernel<Scalar> kernel(0.25, 0.75);
+  const Vector x = (deviation.array() + Scalar(2.5)).matrix();  // √A 5 and what is beyond
+
+  const VectorXd first = (0.25 * reversed.template cast<double>().array() + 0.75).matrix();
+  const VectorXd second = (0.25 * variances.template cast<double>().array() + 0.75).matrix();
+  VectorXd beyond = deviation.template cast<double>();
+  const double x_0 = beyond(0);
+  const double odds = 3 * std::exp((x_0 * x_0 - (x_0 - 0.5) * (x_0 - 0.5)) / second(0) / 2);
+  VectorXd expected = -beyond.cwiseQuotient(first) / (1 + odds);
+  beyond(0) -= 0.5;
+  expected -= beyond.cwiseQuotient(second) * (odds / (1 + odds));
+  const double bound = std::is_same_v<Scalar, double> ? 1e-9 : 1e-3;
+  CHECK(test::relative_error(score(prior, kernel, x), expected) < bound);
+  CHECK_THAT(static_cast<double>(prior.responsibilities(x, kernel)(1)),
+             WithinAbs(odds / (1 + odds), bound));
 }
 
 // Would catch columns of a batch that get each other's responsibilities, x_s for x_t,

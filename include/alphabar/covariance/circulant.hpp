@@ -110,10 +110,10 @@ class CirculantCovariance {
 
   /// tr f(Σ) = Σ_k f(λ_k): the first frequency, and the last of an even d, once, all others twice.
   template <class F>
-  [[nodiscard]] Scalar trace(F f) const {
+  [[nodiscard]] auto trace(F f) const {
     const Index between = (dimension_ - 1) / 2;
-    const Scalar pairs = 2 * detail::spectral_sum(spectrum_.segment(1, between), f);
-    return pairs + f(spectrum_(0)) + (dimension_ % 2 == 0 ? f(spectrum_(between + 1)) : Scalar(0));
+    const auto pairs = 2 * detail::spectral_sum(spectrum_.segment(1, between), f);
+    return pairs + f(spectrum_(0)) + (dimension_ % 2 == 0 ? f(spectrum_(between + 1)) : 0);
   }
 
   [[nodiscard]] bool shares_basis(const CirculantCovariance& other) const {

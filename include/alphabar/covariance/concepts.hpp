@@ -97,10 +97,10 @@ concept CovarianceStructure = requires(const C& c, typename C::Vector x, Scalar 
   { c.matrix() } -> std::convertible_to<typename C::Matrix>;
   { c.eigenvalues() } -> std::convertible_to<typename C::Vector>;
   { c.apply(detail::Identity{}, x) } -> std::same_as<typename C::Vector>;
-  { c.trace(detail::Identity{}) } -> std::same_as<Scalar>;
-  { c.shares_basis(c) } -> std::same_as<bool>;          // eigenvalue by eigenvalue
-  { c.mapped(detail::Identity{}) } -> std::same_as<C>;  // f(Σ) for finite f(λ) >= 0
-  { c.transformed(a, a) } -> std::same_as<C>;           // AΣ + BI for A, B >= 0
+  { c.trace(detail::Identity{}) } -> std::same_as<Scalar>;  // of the type that f returns
+  { c.shares_basis(c) } -> std::same_as<bool>;              // eigenvalue by eigenvalue
+  { c.mapped(detail::Identity{}) } -> std::same_as<C>;      // f(Σ) for finite f(λ) >= 0
+  { c.transformed(a, a) } -> std::same_as<C>;               // AΣ + BI for A, B >= 0
 };
 
 /// A structure that holds its matrix entry by entry, so that returning one is no d² surprise.

@@ -93,7 +93,7 @@ class DenseCovariance {
 
   /// tr f(Σ) = Σ_i f(λ_i).
   template <class F>
-  [[nodiscard]] Scalar trace(F f) const {
+  [[nodiscard]] auto trace(F f) const {
     return detail::spectral_sum(eigenvalues_, f);
   }
 

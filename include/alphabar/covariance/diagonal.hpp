@@ -58,7 +58,7 @@ class DiagonalCovariance {
 
   /// tr f(Σ).
   template <class F>
-  [[nodiscard]] Scalar trace(F f) const {
+  [[nodiscard]] auto trace(F f) const {
     return detail::spectral_sum(variances_, f);
   }
 

@@ -59,8 +59,8 @@ class IsotropicCovariance {
 
   /// tr f(Σ) = d f(σ²).
   template <class F>
-  [[nodiscard]] Scalar trace(F f) const {
-    return static_cast<Scalar>(dimension_) * f(variance_);
+  [[nodiscard]] auto trace(F f) const {
+    return static_cast<decltype(f(variance_))>(dimension_) * f(variance_);
   }
 
   [[nodiscard]] bool shares_basis(const IsotropicCovariance& other) const {

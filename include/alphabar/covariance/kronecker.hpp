@@ -72,7 +72,7 @@ class KroneckerCovariance {
 
   /// tr f(Σ) = Σ f(λ_L λ_R).
   template <class F>
-  [[nodiscard]] Scalar trace(F f) const {
+  [[nodiscard]] auto trace(F f) const {
     return detail::spectral_sum(spectrum_.reshaped(), f);
   }
 

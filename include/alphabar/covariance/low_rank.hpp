@@ -98,9 +98,10 @@ class LowRankCovariance {
 
   /// tr f(Σ) = Σ_i f(l_i + ψ) + (d − r) f(ψ). Cost: O(r).
   template <class F>
-  [[nodiscard]] Scalar trace(F f) const {
-    const Scalar sum = detail::spectral_sum(leading_, f);
-    return others() > 0 ? sum + static_cast<Scalar>(others()) * f(psi_) : sum;
+  [[nodiscard]] auto trace(F f) const {
+    auto sum = detail::spectral_sum(leading_, f);
+    if (others() > 0) sum += static_cast<decltype(sum)>(others()) * f(psi_);
+    return sum;
   }
 
   [[nodiscard]] bool shares_basis(const LowRankCovariance& other) const {

@@ -133,10 +133,11 @@ class StationaryCovariance {
 
   /// tr f(Σ): the eigenvalues of a wave count again for its mirror image.
   template <class F>
-  [[nodiscard]] Scalar trace(F f) const {
-    Scalar sum = 0;
+  [[nodiscard]] auto trace(F f) const {
+    decltype(f(Scalar())) sum = 0;
     for (Index k = 0; k < spectrum_.cols(); ++k) {
-      sum += static_cast<Scalar>(multiplicity(k)) * detail::spectral_sum(spectrum_.col(k), f);
+      sum +=
+          static_cast<decltype(sum)>(multiplicity(k)) * detail::spectral_sum(spectrum_.col(k), f);
     }
     return sum;
   }

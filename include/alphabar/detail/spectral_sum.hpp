@@ -27,8 +27,8 @@ struct Logarithm {
 
 /// Σ of_block(b) over the whole blocks b of a vector, and Σ f(λ) over the values behind them.
 template <class Values, class OfBlock, class F>
-typename Values::Scalar sum_in_blocks(const Values& values, const OfBlock& of_block, F f) {
-  typename Values::Scalar sum = 0;
+auto sum_in_blocks(const Values& values, const OfBlock& of_block, F f) {
+  decltype(f(typename Values::Scalar())) sum = 0;
   Index first = 0;
   for (; first + spectral_block <= values.size(); first += spectral_block) {
     sum += of_block(values.segment(first, spectral_block));
@@ -39,11 +39,11 @@ typename Values::Scalar sum_in_blocks(const Values& values, const OfBlock& of_bl
 template <class Scalar>
 using SpectralBlock = Eigen::Array<Scalar, spectral_block, 1>;
 
-/// Σ f(λ) over a vector of values.
+/// Σ f(λ) over a vector of values, of the type that f returns.
 template <class Values, class F>
-typename Values::Scalar spectral_sum(const Values& values, F f) {
+auto spectral_sum(const Values& values, F f) {
   const auto of_block = [&](const auto& block) {
-    const SpectralBlock<typename Values::Scalar> terms = block.array().unaryExpr(f);
+    const SpectralBlock<decltype(f(typename Values::Scalar()))> terms = block.array().unaryExpr(f);
     return terms.sum();
   };
   return sum_in_blocks(values, of_block, f);

@@ -97,8 +97,8 @@ class GaussianMixture {
   /// @throws std::invalid_argument when a component is singular
   template <VectorOf<Scalar, Dim> X>
   [[nodiscard]] Scalar log_density(const X& x) const {
-    Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> logs = log_terms({}, x);
-    return detail::softmax(logs, weights_)(0);
+    Eigen::MatrixXd logs = log_terms({}, x);
+    return static_cast<Scalar>(detail::softmax(logs, weights_.template cast<double>())(0));
   }
 
   /// P(component k | x_t), components × columns of x, for x_t = √A x_0 + √B ε; without a kernel
@@ -108,9 +108,9 @@ class GaussianMixture {
   template <BatchOf<Scalar, Dim> X>
   [[nodiscard]] Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> responsibilities(
       const X& x, const TransitionKernel<Scalar>& kernel = {}) const {
-    auto shares = log_terms(kernel, x);
-    detail::softmax(shares, weights_);
-    return shares;
+    Eigen::MatrixXd shares = log_terms(kernel, x);
+    detail::softmax(shares, weights_.template cast<double>());
+    return shares.cast<Scalar>();
   }
 
   /// `count` samples, one per column. Sample j is of the component in whose part of [0, 1], parted
@@ -164,15 +164,15 @@ class GaussianMixture {
     return static_cast<std::size_t>(last);
   }
 
-  /// log w_k + log N(x; √A μ_k, AΣ_k + BI), components × columns.
+  /// log w_k + log N(x; √A μ_k, AΣ_k + BI), components × columns, summed in double: it is their
+  /// differences that count, and in many dimensions these are small against the sums.
   template <class X>
-  [[nodiscard]] Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> log_terms(
-      const TransitionKernel<Scalar>& kernel, const X& x) const {
+  [[nodiscard]] Eigen::MatrixXd log_terms(const TransitionKernel<Scalar>& kernel,
+                                          const X& x) const {
     const auto variance_at_t = [a = kernel.signal_power(), b = kernel.noise_variance()](
                                    Scalar lambda) { return a * lambda + b; };
-    const Scalar constant =
-        static_cast<Scalar>(dimension()) * std::log(2 * std::numbers::pi_v<Scalar>);
-    Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> logs(weights_.size(), x.cols());
+    const double constant = static_cast<double>(dimension()) * std::log(2 * std::numbers::pi);
+    Eigen::MatrixXd logs(weights_.size(), x.cols());
     Index k = 0;
     for_each([&](Scalar weight, const Component& part) {
       const auto deviation = detail::centred("GaussianMixture", part, kernel, x);
@@ -180,12 +180,15 @@ class GaussianMixture {
       detail::require(rank == dimension(), "GaussianMixture", "the rank of a component at t",
                       "be " + detail::to_text(dimension()), rank);
       const auto whiten = [&](Scalar lambda) { return 1 / std::sqrt(variance_at_t(lambda)); };
-      const auto log_variance = [&](Scalar lambda) { return std::log(variance_at_t(lambda)); };
-      const Scalar log_determinant = part.covariance().trace(log_variance);
-      logs.row(k++) = (part.covariance().apply(whiten, deviation).colwise().squaredNorm().array() +
+      const auto log_variance = [&](Scalar lambda) {
+        return std::log(double{variance_at_t(lambda)});
+      };
+      const double log_determinant = part.covariance().trace(log_variance);
+      const auto whitened = part.covariance().apply(whiten, deviation);
+      logs.row(k++) = (whitened.template cast<double>().colwise().squaredNorm().array() +
                        (log_determinant + constant)) *
-                          Scalar(-0.5) +
-                      std::log(weight);
+                          -0.5 +
+                      std::log(double{weight});
     });
     return logs;
   }
