@@ -30,7 +30,7 @@ struct ArrayLayout {
 /// A number stored in the given byte order, on a host of either.
 template <class T>
 T load(const char* bytes, std::endian byte_order) {
-  std::array<char, sizeof(T)> raw;
+  std::array<char, sizeof(T)> raw{};
   std::copy_n(bytes, sizeof(T), raw.begin());
   if (byte_order != std::endian::native) std::ranges::reverse(raw);
   return std::bit_cast<T>(raw);
