@@ -216,7 +216,7 @@ void check_2m(const VectorXd& spectrum, double sigma_max, GridGoal goal, Index n
 // Would catch a memory that is cut off between steps, and a descent that ends above its start where
 // the errors of two directions have opposite signs.
 TEST_CASE("optimal_sigmas: DPM-Solver++(2M), which remembers") {
-  for (const Index n : {2, 3, 7, 12}) {
+  for (const Index n : {2, 3, 7}) {
     for (const GridGoal goal : {GridGoal::wasserstein, GridGoal::kl}) {
       check_2m(power_law(30), 80, goal, n);
       check_2m(VectorXd{{1e4, 1}}, 1e3, goal, n);
@@ -225,14 +225,14 @@ TEST_CASE("optimal_sigmas: DPM-Solver++(2M), which remembers") {
   }
 }
 
-// Would catch a descent that stops where two levels are almost one: there the errors of six
-// steps and more stay above those of fewer.
+// Would catch a descent that stops where two levels are almost one: there the errors of
+// many steps are above those of fewer.
 TEST_CASE("optimal_sigmas: more steps, less error, of solvers of second order") {
-  const VectorXd spectrum = power_law(100);
+  const VectorXd spectrum = power_law(32);
   const auto falls = [&](const auto& sampler, double share) {
     for (const GridGoal goal : {GridGoal::wasserstein, GridGoal::kl}) {
       double before = test::infinity;
-      for (const Index n : {5, 10, 15, 20}) {
+      for (const Index n : {4, 8, 12}) {
         CAPTURE(n);
         const Sigmas grid = optimal_sigmas(spectrum, n, 80, goal, sampler);
         const double least = sampler_error(grid, spectrum, sampler).of(goal);

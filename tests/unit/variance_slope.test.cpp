@@ -100,27 +100,27 @@ TEST_CASE("plan_motion: the calls that differ") {
   const auto plan_of = [](const Grid& grid) {
     return DpmSolverPp2M{}.plan(SamplerPath::of_sigmas(grid));
   };
-  const auto before = plan_of({16, 8, 4, 2, 1, 0.5, 0});
-  const auto after = plan_of({16, 8, 3, 2, 1, 0.5, 0});
+  const auto plan = plan_of({16, 8, 4, 2, 1, 0.5, 0});
+  const auto moved = plan_of({16, 8, 3, 2, 1, 0.5, 0});
   std::vector<std::size_t> calls;
-  for (const auto& moved : plan_motion(before, before, after)) calls.push_back(moved.call);
+  for (const auto& motion : plan_motion(plan, plan, moved)) calls.push_back(motion.call);
   CHECK(calls == std::vector<std::size_t>{1, 2, 3});
-  CHECK(plan_motion(before, before, before).empty());
+  CHECK(plan_motion(plan, plan, plan).empty());
 
-  auto elsewhere = before;
-  elsewhere.steps[4].zero_to_t = after.steps[2].zero_to_t;
-  const auto motion = plan_motion(before, before, elsewhere);
+  auto elsewhere = plan;
+  elsewhere.steps[4].zero_to_t = moved.steps[2].zero_to_t;
+  const auto motion = plan_motion(plan, plan, elsewhere);
   REQUIRE(motion.size() == 1);
   CHECK(motion[0].change == AffineStep{.x = 0});
-  CHECK(motion[0].before == before.steps[4].zero_to_t);
+  CHECK(motion[0].before == plan.steps[4].zero_to_t);
   CHECK(motion[0].after == elsewhere.steps[4].zero_to_t);
 
   const auto other = plan_of({16, 8, 0});
   const std::string message =
       "invalid_argument: alphabar::plan_motion: the sampler's number of calls on a neighbouring "
       "grid must be that on the grid, 6, got 2";
-  CHECK(test::complaint([&] { (void)plan_motion(before, before, other); }) == message);
-  CHECK(test::complaint([&] { (void)plan_motion(before, other, before); }) == message);
+  CHECK(test::complaint([&] { (void)plan_motion(plan, plan, other); }) == message);
+  CHECK(test::complaint([&] { (void)plan_motion(plan, other, plan); }) == message);
 }
 
 }  // namespace variance_slope_test
