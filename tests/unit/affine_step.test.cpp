@@ -257,6 +257,13 @@ TEST_CASE("samplers: the edges of the process") {
             .coefficients.noise == 0);
 }
 
+// Would catch a plan that keeps answers that no step asks for, or forgets those that one does.
+TEST_CASE("SamplerPlan: who looks back") {
+  const SamplerPath path(linear_schedule(10), std::vector{10, 6, 3, 0});
+  CHECK_FALSE(Ddim{}.plan(path).looks_back());
+  CHECK(DpmSolverPp2M{}.plan(path).looks_back());
+}
+
 // Would catch a path that runs forward, a time that is no time of the table, a process that is
 // another one's path, and parameters that make no sampler.
 TEST_CASE("samplers: what is wrong with a path or a sampler") {

@@ -238,6 +238,12 @@ TEST_CASE("audit: starts, times, forgotten noise, and what is no sampler") {
   });
   CHECK(forgotten.coefficient == "c_noise");
   CHECK(forgotten.meaning == "nothing is drawn");
+  const auto scaled = first([](const ProbedNetwork& network, const ProbedNoise& noise) {
+    return ddim([&](const VectorXd& x, double t) { return (1.001 * network(x, t)).eval(); }, noise,
+                linspace, 1, {.variance = true});
+  });
+  CHECK(scaled.coefficient == "c_noise");
+  CHECK(scaled.fault != Fault::noise_root);  // that alone would not explain the step
   CHECK(first([](const ProbedNetwork& network, const ProbedNoise& noise) {
           return ddim([&](const VectorXd& x, double t) { return network(x, t).reverse().eval(); },
                       noise, linspace, 1);

@@ -140,6 +140,7 @@ TEST_CASE("ContinuousProcess: log SNR at both ends") {
   CHECK(VpCosine().log_snr(1) == -infinity);
   CHECK(RectifiedFlow().log_snr(1) == -infinity);
   CHECK(RectifiedFlow().log_snr(0.5) == 0);
+  CHECK_THAT(Edm().log_snr(1e-300), WithinRel(1381.5510557964274, 1e-15));  // 600 ln 10
 }
 
 // Would catch a time of 1 + 2⁻⁵² or -1e-17, which every other member refuses.

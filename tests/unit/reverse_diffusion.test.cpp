@@ -204,6 +204,8 @@ TEST_CASE("The exact laws at their edges: a limit or a clear refusal, never NaN"
         "at `to`, got 4");
   CHECK(complaint([&] { (void)score(prior, identity, x); }) ==
         "invalid_argument: alphabar::score: the rank of the covariance at t must be 5, got 4");
+  CHECK(complaint([&] { (void)score(prior, silenced, x); }) ==
+        "invalid_argument: alphabar::score: the rank of the covariance at t must be 5, got 0");
   CHECK(relative_error(score(nothing, erased, x), -x) < 1e-15);
 
   const ReverseDiffusion reverse(ForwardDiffusion(prior, zero_terminal_snr(linear_schedule())));

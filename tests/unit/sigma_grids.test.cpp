@@ -140,6 +140,8 @@ TEST_CASE("sigma grids and noise levels: bad values") {
           [] { (void)polyexponential_sigmas(5, 1, infinity); });
   refused("polyexponential_sigmas: rho must be in [0.001, 1e6], got nan",
           [] { (void)polyexponential_sigmas(5, 1, 2, nan); });
+  refused("tangent_sigmas: data_deviation must be finite and > 0, got 0",
+          [] { (void)tangent_sigmas(5, 1, 2, 0); });
   refused("alpha_bar_of_sigma: sigma must be >= 0, got -1", [] { (void)alpha_bar_of_sigma(-1); });
   refused("one_minus_alpha_bar_of_sigma: sigma must be >= 0, got nan",
           [] { (void)one_minus_alpha_bar_of_sigma(nan); });
