@@ -5,15 +5,13 @@
 A fault is another operator, another constant, a dropped term or sign, or a negated comparison. The
 places are drawn with a fixed seed and tried one by one: the copy of the header gets the fault, and
 the test files that can see that header are compiled and run, the nearest first, until one fails
-(killed) or the limit is reached (survived). A fault that does not compile, and one that leaves the
-object code of all these tests as it was, do not count: the next place takes their turn. Needs
-clang++ and Catch2 2.13; EIGEN is where its headers are, when not in /usr/include/eigen3.
+(killed) or the limit is reached (survived). Faults that do not compile, or leave the object code of
+all these tests as it was, do not count. Needs clang++, Catch2 2.13, Eigen (where EIGEN says).
 
     scripts/mutate.py            200 faults; build/mutants/results.tsv grows, a run can be resumed
     scripts/mutate.py --again    the survivors once more, against all tests that can see them
 """
 import argparse
-import collections
 import os
 import pathlib
 import random
@@ -152,9 +150,8 @@ class Bench:
         return f"survived {tried} test files" if tried else "no change of object code"
 
 
-def tally(outcomes):
-    kinds = collections.Counter(outcome.split()[0] for outcome in outcomes.values())
-    return kinds, kinds["killed"] + kinds["survived"]
+def count(outcomes, *kinds):
+    return sum(outcome.startswith(kinds) for outcome in outcomes.values())
 
 
 def main():
@@ -166,7 +163,7 @@ def main():
     lines = RESULTS.read_text(encoding="utf-8").splitlines() if RESULTS.exists() else []
     outcomes = {tuple(line.split("\t")[:3]): line.split("\t")[3] for line in lines}
     if options.again:
-        options.count, options.limit = tally(outcomes)[1], 1000
+        options.count, options.limit = count(outcomes, "killed", "survived"), 1000
         outcomes = {k: o for k, o in outcomes.items() if not o.startswith("survived")}
     for part in ("include", "tests"):
         shutil.rmtree(WORK / part, ignore_errors=True)
@@ -174,25 +171,29 @@ def main():
     bench, draw = Bench(), random.Random(20261128)
     far = {test: distances(test) for folder in ("unit", "accuracy")
            for test in sorted((WORK / "tests" / folder).glob("*.test.cpp"))}
-    sample = [(header, place) for header in sorted(WORK.glob("include/alphabar/**/*.hpp"))
-              if header.name not in OUTSIDE for place in places(header)]
+    headers = sorted(WORK.glob("include/alphabar/**/*.hpp"))
+    named = {header.stem: header for header in headers}  # a test is as near as the header it is of
+    near = {test: distances(named.get(test.name.split(".")[0], test)) for test in far}
+    sample = [(header, place) for header in headers if header.name not in OUTSIDE
+              for place in places(header)]
     draw.shuffle(sample)
     for header, place in sample:
         at, before, after = fault = draw.choice(place)
         line = header.read_text(encoding="utf-8").count("\n", 0, at) + 1
         key = (f"{header.relative_to(WORK / 'include' / 'alphabar')}:{line}",
                " ".join(before.split()) + f" @{at}", after)
-        if key not in outcomes and tally(outcomes)[1] < options.count:
-            near = sorted((test for test in far if header in far[test]), key=lambda test: (
-                test.name.split(".")[0] != header.stem, far[test][header], test.stat().st_size))
-            outcomes[key] = bench.judge(header, fault, near, options.limit)
+        if key not in outcomes and count(outcomes, "killed", "survived") < options.count:
+            tests = sorted((t for t in far if header in far[t]),
+                           key=lambda t: (near[t].get(header, 99), t.stat().st_size))
+            outcomes[key] = bench.judge(header, fault, tests, options.limit)
             RESULTS.write_text("".join("\t".join((*k, o)) + "\n" for k, o in outcomes.items()),
                                encoding="utf-8")
     for (place, before, after), outcome in sorted(outcomes.items(), key=lambda o: (o[1], o[0])):
         print(f"{place}: {before} -> {after or 'nothing'}: {outcome}")
-    kinds, counted = tally(outcomes)
-    print(f"{kinds['killed']} of {counted} killed, {100 * kinds['killed'] / max(counted, 1):.1f} %;"
-          f" {kinds['no']} change no object code, {kinds['does']} do not compile")
+    counted, killed = count(outcomes, "killed", "survived"), count(outcomes, "killed")
+    print(f"{killed} of {counted} killed, {100 * killed / max(counted, 1):.1f} %;",
+          count(outcomes, "no change"), "change no object code,",
+          count(outcomes, "does not"), "do not compile")
 
 
 if __name__ == "__main__":
