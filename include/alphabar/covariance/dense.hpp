@@ -60,11 +60,11 @@ class DenseCovariance {
     detail::require(eigenvectors.rows() > 0, function, "U.rows()", "be >= 1", eigenvectors.rows());
     detail::require_size(function, "U.cols()", eigenvectors.rows(), eigenvectors.cols());
     detail::require_size(function, "eigenvalues", eigenvectors.rows(), eigenvalues.rows());
-    auto basis = std::make_shared<const Matrix>(eigenvectors);
+    const auto basis = std::make_shared<const Matrix>(eigenvectors);
     detail::require_orthonormal(function, *basis);
     const Vector lambda = eigenvalues;
     detail::require_spectrum(function, "eigenvalues", lambda);
-    return DenseCovariance(compose(*basis, lambda), lambda, std::move(basis));
+    return DenseCovariance(compose(*basis, lambda), lambda, basis);
   }
 
   [[nodiscard]] Index dimension() const { return matrix_.rows(); }
