@@ -41,7 +41,7 @@ inline Dataset read_array(const std::string& file, std::string_view bytes,
   alphabar::io::require_complete(file, bytes.size(), layout);
   Dataset data;
   data.count = layout.shape[0];
-  data.dimension = alphabar::io::promised_bytes(layout) / layout.item_size / data.count;
+  data.dimension = alphabar::io::values_per_sample(layout);
   if (layout.shape.size() == 3) {
     data.image_height = layout.shape[1];
     data.image_width = layout.shape[2];

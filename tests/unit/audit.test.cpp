@@ -16,6 +16,7 @@ namespace audit_test {
 
 using namespace alphabar;
 using Eigen::VectorXd;
+using test::complaint;
 
 /// Eigenvalues far from 1, one that is 0, a mean that is not.
 const Gaussian prior(VectorXd{{1, -2, 3, 0.5}}, DiagonalCovariance(VectorXd{{4, 0, 0.05, 20}}));
@@ -172,6 +173,20 @@ TEST_CASE("audit: names what is wrong") {
   CHECK(twice.findings.size() == 1);
   CHECK(twice.findings.front().call == 4);
 
+  // a call too many that is no repetition, and two of them
+  for (const int calls : {1, 2}) {
+    const AuditReport more = audit(
+        [&](const ProbedNetwork& network, const ProbedNoise& noise) {
+          const VectorXd x = ddim(network, noise, linspace, 0);
+          for (int k = 0; k < calls; ++k) (void)network(x, 0.5);
+          return x;
+        },
+        prior, ddim_claim(linspace, 0));
+    REQUIRE(more.findings.size() == 1);
+    CHECK(more.findings.front().fault == Fault::calls);
+    CHECK(more.findings.front().meaning == std::to_string(calls) + " too many");
+  }
+
   const AuditReport early = audit_ddim(linspace, 0, {.stop_early = true});
   check_fault(early, Fault::skipped_call, "the number of calls");
   CHECK(early.findings.size() == 1);
@@ -251,6 +266,14 @@ TEST_CASE("audit: starts, times, forgotten noise, and what is no sampler") {
   CHECK(first([](const ProbedNetwork& network, const ProbedNoise& noise) {
           return ddim(network, noise, trailing_timesteps(1000, 4), 1);
         }).fault == Fault::time);
+  CHECK(complaint([] {
+          (void)audit([](const auto&, const auto& noise) { return noise(); }, prior, {});
+        }).starts_with("invalid_argument: alphabar::audit: plan.calls() must be >= 1, got 0"));
+  SamplerClaim silent = ddim_claim(linspace, 0);
+  silent.start_scale = 0;
+  CHECK(complaint([&] {
+          (void)audit([](const auto&, const auto& noise) { return noise(); }, prior, silent);
+        }) == "invalid_argument: alphabar::audit: claim.start_scale must be finite and > 0, got 0");
   for (const auto& report :
        {audit_ddim(linspace, 0, {.of_clean = -1}), audit_ddim(linspace, 0, {.of_noise = -1})}) {
     CHECK(report.findings.size() >= 9);

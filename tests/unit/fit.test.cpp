@@ -104,6 +104,9 @@ TEST_CASE("fit_dense: the empirical Gaussian, however many samples") {
                              empirical(samples).covariance().matrix()) < 1e-5);
   const auto constant = fit_dense(MatrixXd(MatrixXd::Constant(3, 5, 0.1)));
   CHECK(constant.covariance().rank() == 0);
+  CHECK(test::complaint([] { (void)fit_dense(MatrixXd(1e200 * MatrixXd::Identity(2, 2))); })
+            .starts_with("invalid_argument: alphabar::fit_dense: the largest number must have a "
+                         "square that can be summed: at most 3.3"));
   CHECK_THROWS_WITH(fit_dense(MatrixXd(samples.leftCols(1))),
                     "alphabar::fit_dense: batch.cols() must be >= 2, got 1");
 }

@@ -265,14 +265,18 @@ TEST_CASE("optimal_sigmas: what is refused") {
         "invalid_argument: alphabar::optimal_sigmas: n must be in 1..1000, got 0");
   CHECK(of(VectorXd::Ones(2), 1001, 80) ==
         "invalid_argument: alphabar::optimal_sigmas: n must be in 1..1000, got 1001");
-  CHECK(of(VectorXd::Ones(2), 5, test::infinity) ==
-        "invalid_argument: alphabar::optimal_sigmas: sigma_max must be finite and > 0, got inf");
+  CHECK(
+      of(VectorXd::Ones(2), 5, test::infinity) ==
+      "invalid_argument: alphabar::optimal_sigmas: sigma_max must be in [1e-100, 1e+100], got inf");
   CHECK(of(VectorXd{{1, -1}}, 5, 80) ==
         "invalid_argument: alphabar::optimal_sigmas: eigenvalues[1] must be finite and >= 0, got "
         "-1");
-  CHECK(
-      of(VectorXd::Zero(2), 5, 80) ==
-      "invalid_argument: alphabar::optimal_sigmas: the sum of the eigenvalues must be > 0, got 0");
+  CHECK(of(VectorXd::Zero(2), 5, 80) ==
+        "invalid_argument: alphabar::optimal_sigmas: the sum of the eigenvalues must be > 0 and at "
+        "most 1e+200, got 0");
+  CHECK(of(VectorXd::Constant(2, 1e308), 5, 80) ==
+        "invalid_argument: alphabar::optimal_sigmas: the sum of the eigenvalues must be > 0 and at "
+        "most 1e+200, got inf");
   CHECK(complaint([] {
           (void)optimal_sigmas(std::vector{1.0}, 2, 80, GridGoal::kl, Fickle{});
         }).starts_with("invalid_argument: alphabar::plan_motion: the sampler's number of calls"));

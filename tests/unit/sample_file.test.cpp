@@ -130,6 +130,22 @@ TEST_CASE("SampleFile: any range, in any order, into any Scalar") {
   CHECK(complaint([&] { samples.read(0, odd); }) ==
         "invalid_argument: alphabar::io::SampleFile::read: the size of out must be a multiple of "
         "3, got 4");
+  Values all_and_more(15);
+  CHECK(complaint([&] { samples.read(0, all_and_more); }) ==
+        "invalid_argument: alphabar::io::SampleFile::read: the number of samples asked for must be "
+        "at most 4, got 5");
+}
+
+// Would catch infinity that was not in the file, and a message that says it was.
+TEST_CASE("SampleFile: values that the buffer cannot hold") {
+  const TemporaryFile file(npy("<f8", "1, 1", stored(1e300, std::endian::little)));
+  io::SampleFile samples(file.path());
+  Values one(1);
+  samples.read(0, one);
+  CHECK(one[0] == 1e300);
+  std::vector<float> in_float(1);
+  CHECK_THROWS_WITH(samples.read(0, in_float),
+                    file.path() + ": byte 70: sample 0 holds a value that does not fit into out");
 }
 
 // Would catch memory that is taken on the word of a header, and a message without the place.

@@ -23,15 +23,22 @@
 namespace alphabar {
 namespace detail {
 
-/// ½ Σ_i φ(e_i) over the eigenvalues e_i of a symmetric matrix with e_i >= −1; those within the
-/// tolerance of −1 count as −1, where φ is +∞. In double, by the solver that every dense covariance
-/// has already brought in.
+/// ½ Σ_i φ(e_i) = ½ (Σ_i e_i − log det(I + D)) over the eigenvalues e_i >= −1 of D, of which that
+/// log-determinant is known from elsewhere. It serves where D is so near −1 in some direction that
+/// rounding hides how near. Where it is −∞ there, what is within the tolerance of −1 counts as −1,
+/// and φ is +∞. In double, by the solver that every dense covariance has already brought in.
 template <class Matrix>
-typename Matrix::Scalar half_sum_of_phi(const Matrix& deviation, double tolerance = 0) {
+typename Matrix::Scalar half_sum_of_phi(const Matrix& deviation, double log_determinant) {
+  using Scalar = typename Matrix::Scalar;
   const Eigen::SelfAdjointEigenSolver<typename InDouble<Matrix>::Matrix> solver(
       deviation.template cast<double>(), Eigen::EigenvaluesOnly);
-  const auto term = [=](double e) { return phi(e <= tolerance - 1 ? -1.0 : e); };
-  return static_cast<typename Matrix::Scalar>(solver.eigenvalues().unaryExpr(term).sum() / 2);
+  const auto& e = solver.eigenvalues();
+  const double tolerance = spectral_tolerance<Scalar>(deviation.rows());
+  if (1 + e(0) < std::sqrt(tolerance) && std::isfinite(log_determinant)) {
+    return static_cast<Scalar>((e.sum() - log_determinant) / 2);
+  }
+  const auto term = [=](double each) { return phi(each <= tolerance - 1 ? -1.0 : each); };
+  return static_cast<Scalar>(e.unaryExpr(term).sum() / 2);
 }
 
 }  // namespace detail
@@ -75,7 +82,8 @@ template <Real Scalar, int Dim, class P, class Q>
   const Matrix difference = p.covariance().matrix() - q.covariance().matrix();
   const Matrix left_whitened = whiten(difference);
   const Matrix deviation = whiten(Matrix(left_whitened.transpose()));
-  return of_means + detail::half_sum_of_phi(deviation);
+  return of_means + detail::half_sum_of_phi(deviation, p.covariance().log_determinant() -
+                                                           q.covariance().log_determinant());
 }
 
 /// KL(N(μ, Σ) ‖ N(μ, diag Σ)) = ½ (Σ_i log Σ_ii − log det Σ): the information between the
@@ -95,7 +103,8 @@ template <Real Scalar, int Dim, class Covariance>
   const Eigen::Matrix<Scalar, Dim, 1> scales = variances.unaryExpr(scale);
   correlation = scales.asDiagonal() * correlation * scales.asDiagonal();
   correlation.diagonal().setZero();
-  return detail::half_sum_of_phi(correlation, detail::spectral_tolerance<Scalar>(p.dimension()));
+  return detail::half_sum_of_phi(correlation,
+                                 p.covariance().log_determinant() - variances.array().log().sum());
 }
 
 /// Where nothing is correlated, nothing is lost.

@@ -46,13 +46,19 @@ typename InDouble<Batch>::Matrix triangular_factor(const Batch& batch, const aut
 ///
 /// Batches are Dim × n, one sample per column. In double, in blocks of max(d, 256) samples; cost:
 /// up to 4 n d² flops, and an SVD of d × d.
-/// @throws std::invalid_argument for fewer than two samples, and what is not finite
+/// @throws std::invalid_argument for fewer than two samples, what is not finite, and numbers whose
+///     sum of squares the Scalar cannot hold
 template <EigenMatrix Batch>
 [[nodiscard]] auto fit_dense(const Batch& batch) {
   using Scalar = typename Batch::Scalar;
   constexpr int Dim = Batch::RowsAtCompileTime;
   using Covariance = DenseCovariance<Scalar, Dim>;
   detail::require_samples("fit_dense", batch);
+  const auto numbers = static_cast<double>(batch.size());
+  const double largest = batch.cwiseAbs().maxCoeff();
+  const double bound = std::sqrt(double{std::numeric_limits<Scalar>::max()} / (4 * numbers));
+  detail::require(largest <= bound, "fit_dense", "the largest number",
+                  "have a square that can be summed: at most " + detail::to_text(bound), largest);
   const detail::Centring<Dim> centring(batch);
   using Matrix = typename detail::InDouble<Batch>::Matrix;
   using Vector = typename detail::InDouble<Batch>::Vector;

@@ -99,6 +99,11 @@ inline std::size_t promised_bytes(const ArrayLayout& layout) {
   return size;
 }
 
+/// The axes behind the first, flattened.
+inline std::size_t values_per_sample(const ArrayLayout& layout) {
+  return promised_bytes(layout) / layout.item_size / layout.shape.front();
+}
+
 /// The header is believed only as far as the file bears it out, before any memory is taken.
 /// @throws BadFile unless it promises samples, and exactly as many bytes as the file has
 inline void require_complete(const std::string& file, std::size_t file_size,

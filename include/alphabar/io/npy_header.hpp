@@ -29,7 +29,9 @@ class NpyHeader {
     if (bytes.size() < text_begin_) fail(bytes.size(), "the NPY header is cut short");
     const std::size_t length = version == 1 ? load<std::uint16_t>(&bytes[8], std::endian::little)
                                             : load<std::uint32_t>(&bytes[8], std::endian::little);
-    if (bytes.size() - text_begin_ < length) fail(bytes.size(), "the NPY header is cut short");
+    if (bytes.size() - text_begin_ < length) {
+      fail(bytes.size(), "the NPY header is cut short, or too long: " + std::to_string(length));
+    }
     text_ = bytes.substr(text_begin_, length);
   }
 

@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <fstream>
 #include <ios>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,7 +45,11 @@ class SampleFile {
     file_.seekg(0, std::ios::end);
     const std::streamoff size = file_.tellg();
     if (size < 0) refuse_file(path_, "", "is no file that can be read at any place");
-    const std::string head = read_bytes(0, std::min(static_cast<std::size_t>(size), buffer_size));
+    if (static_cast<std::uintmax_t>(size) > std::numeric_limits<std::size_t>::max()) {
+      refuse_file(path_, "", "is larger than this processor can address");
+    }
+    const std::string head =
+        read_bytes(0, std::min(static_cast<std::size_t>(size), longest_header));
     if (!recognizes(head)) refuse_file(path_, byte_place(0), "is neither NPY nor IDX");
     layout_ = head.front() == '\0' ? idx_layout(path_, head) : npy_layout(path_, head);
     require_complete(path_, static_cast<std::size_t>(size), layout_);
@@ -51,7 +57,7 @@ class SampleFile {
       refuse_file(path_, byte_place(0), "is in Fortran order; needed is one sample after another");
     }
     count_ = layout_.shape.front();
-    dimension_ = promised_bytes(layout_) / layout_.item_size / count_;
+    dimension_ = values_per_sample(layout_);
   }
 
   /// Whether a file that begins so may be NPY or IDX.
@@ -68,16 +74,20 @@ class SampleFile {
 
   /// Fills `out` with whole samples from number `first` on, one after another: any contiguous
   /// buffer, as an Eigen matrix with one sample per column.
-  /// @throws BadFile for a value that is not finite, and when the file has changed
+  /// @throws BadFile for a value that is not finite, or not in this type, and when the file has
+  ///         changed
   /// @throws std::invalid_argument, std::out_of_range for parts of samples and those beyond the end
   template <alphabar::detail::Buffer Out>
   void read(Index first, Out&& out) {
     constexpr std::string_view function = "io::SampleFile::read";
     const auto values = alphabar::detail::contiguous(out, function, "out");
     using Scalar = typename decltype(values)::element_type;
+    static_assert(Real<Scalar>, "samples are read into floating-point numbers");
     const std::size_t samples = values.size() / dimension_;
     alphabar::detail::require(samples * dimension_ == values.size(), function, "the size of out",
                               "be a multiple of " + std::to_string(dimension_), values.size());
+    alphabar::detail::require(samples <= count_, function, "the number of samples asked for",
+                              "be at most " + std::to_string(count_), samples);
     alphabar::detail::require_in_range(function, "first", 0, count() - static_cast<Index>(samples),
                                        first);
     const NumberLoader number = number_loader(layout_.kind, layout_.item_size);
@@ -88,17 +98,20 @@ class SampleFile {
       const std::size_t at = layout_.data_begin + (begin + done) * layout_.item_size;
       const std::string bytes = read_bytes(at, part.size() * layout_.item_size);
       for (std::size_t k = 0; k < part.size(); ++k) {
-        part[k] = static_cast<Scalar>(number(&bytes[k * layout_.item_size], layout_.byte_order));
+        const double value = number(&bytes[k * layout_.item_size], layout_.byte_order);
+        part[k] = static_cast<Scalar>(value);
         if (std::isfinite(part[k])) continue;
         refuse_file(path_, byte_place(at + k * layout_.item_size),
                     "sample " + std::to_string((begin + done + k) / dimension_) +
-                        " holds a value that is not finite");
+                        (std::isfinite(value) ? " holds a value that does not fit into out"
+                                              : " holds a value that is not finite"));
       }
     }
   }
 
  private:
   static constexpr std::size_t buffer_size = 1 << 16;
+  static constexpr std::size_t longest_header = buffer_size + 16;  // with what stands before it
 
   std::string read_bytes(std::size_t begin, std::size_t size) {
     std::string bytes(size, '\0');

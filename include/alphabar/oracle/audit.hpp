@@ -62,6 +62,9 @@ Law made_law(const ProbedSampler& sampler, const Law& prior, const SamplerClaim&
 template <class Law = AuditReport::Law>  // a template, for what docs/design.md says of includes
 [[nodiscard]] AuditReport audit(const ProbedSampler& sampler,
                                 const std::type_identity_t<Law>& prior, const SamplerClaim& claim) {
+  detail::require(std::isfinite(claim.start_scale) && claim.start_scale > 0, "audit",
+                  "claim.start_scale", "be finite and > 0", claim.start_scale);
+  detail::require_answers("audit", claim.plan, prior.covariance().rank() < prior.dimension());
   AuditReport report{detail::made_law<Law>(sampler, prior, claim),
                      sampler_law(claim.plan, prior, SamplerStart::noise(claim.start_scale)), 0};
   report.distance = wasserstein_distance(report.made, report.claimed);

@@ -42,7 +42,7 @@ struct Alignment {
   std::vector<AuditFinding> findings;
 };
 
-/// 0..size − 1 without `count` numbers from `first` on.
+/// 0..size − 1 without `omitted` numbers from `first` on.
 inline std::vector<std::size_t> all_but(std::size_t size, std::size_t first, std::size_t omitted) {
   std::vector<std::size_t> kept;
   for (std::size_t k = 0; k < size; ++k) {
@@ -68,12 +68,19 @@ Alignment align(const RecordedRun<Vector>& run, const SamplerClaim& claim) {
     const bool fits =
         std::equal(result.found.begin(), result.found.end(), result.claimed.begin(), same_time);
     if (!fits) continue;
-    if (extra + missing > 0) {
-      result.findings.push_back(
-          {static_cast<Index>(first), extra > 0 ? run.calls[first].time : plan.steps[first].time,
-           extra > 0 ? Fault::repeated_call : Fault::skipped_call, "the number of calls",
-           static_cast<double>(claimed), static_cast<double>(found),
-           extra > 0 ? "the call is there twice" : "the call is missing"});
+    const auto finding = [&](double time, Fault fault, const std::string& meaning) {
+      result.findings.push_back({static_cast<Index>(first), time, fault, "the number of calls",
+                                 static_cast<double>(claimed), static_cast<double>(found),
+                                 meaning});
+    };
+    if (extra == 1 && (same_time(first, std::min(first, claimed - 1)) ||
+                       (first > 0 && same_time(first, first - 1)))) {
+      finding(run.calls[first].time, Fault::repeated_call, "the call is there twice");
+    } else if (extra > 0) {
+      finding(run.calls[first].time, Fault::calls, to_text(extra) + " too many");
+    } else if (missing > 0) {
+      finding(plan.steps[first].time, Fault::skipped_call,
+              missing == 1 ? "the call is missing" : to_text(missing) + " are missing");
     }
     return result;
   }

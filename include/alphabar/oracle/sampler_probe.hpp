@@ -139,9 +139,10 @@ FoundStep fit_step(const std::vector<RecordedRun<Vector>>& runs, std::size_t k,
     next.segment(row, dimension) = run.after(k);
     row += dimension;
   }
-  const Vector scales = columns.colwise().norm().transpose();
+  Vector scales = columns.colwise().norm().transpose();
+  scales = (scales.array() > 0).select(scales, 1);  // what is always 0 explains nothing
   const Matrix scaled = columns * scales.cwiseInverse().asDiagonal();
-  const Vector solution = scaled.householderQr().solve(next).cwiseQuotient(scales);
+  const Vector solution = scaled.colPivHouseholderQr().solve(next).cwiseQuotient(scales);
   FoundStep found;
   found.residual = (columns * solution - next).norm() / (1 + next.norm());
   found.coefficients.x = solution(0);
