@@ -446,6 +446,8 @@ TEST_CASE("scheduler_config: what is refused") {
     CHECK(refusal(euler, R"("rescale_betas_zero_snr": true)") ==
           "rescale_betas_zero_snr must be false for a table that falls below 2^-24 before its end, "
           "got true");
+    CHECK(refusal(euler, R"("rescale_betas_zero_snr": true, "num_train_timesteps": 2,
+                            "trained_betas": [0.9999999, 0.5])") == "nothing");
   }
   SECTION("what is not supported") {
     CHECK(refusal(dpm, R"("use_beta_sigmas": true)") ==
