@@ -108,8 +108,9 @@ void check_transitions(const NoiseSchedule<>& schedule, const Exact& exact, Ledg
   const auto steps = static_cast<std::size_t>(schedule.steps());
   std::mt19937_64 random(steps);
   for (int k = 0; k < 1000; ++k) {
-    const std::size_t s = random() % (steps + 1);
-    for (const std::size_t t : {s, s + 1, s + 2, s + 17, s + random() % (steps + 1 - s), steps}) {
+    const auto s = static_cast<std::size_t>(random() % (steps + 1));
+    const auto later = static_cast<std::size_t>(random() % (steps + 1 - s));
+    for (const std::size_t t : {s, s + 1, s + 2, s + 17, s + later, steps}) {
       if (t <= steps) check_transition(schedule, exact, s, t, ledger);
     }
     check_transition(schedule, exact, 0, s, ledger);

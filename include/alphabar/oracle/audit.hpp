@@ -3,6 +3,8 @@
 
 #include <Eigen/Core>
 #include <algorithm>
+#include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <utility>
 
@@ -59,14 +61,17 @@ Law made_law(const ProbedSampler& sampler, const Law& prior, const SamplerClaim&
 /// within the default tolerance. Cost: one run of the sampler per draw, and 24/d + 2 more.
 /// @throws std::invalid_argument when what the sampler asks, draws or returns has another size, or
 ///     depends on the noise; when the claim is not one (`sampler_law`)
-template <class Law = AuditReport::Law>  // a template, for what docs/design.md says of includes
-[[nodiscard]] AuditReport audit(const ProbedSampler& sampler,
-                                const std::type_identity_t<Law>& prior, const SamplerClaim& claim) {
+template <std::same_as<double> Scalar = double>
+[[nodiscard]] BasicAuditReport<Scalar> audit(const ProbedSampler& sampler,
+                                             const typename BasicAuditReport<Scalar>::Law& prior,
+                                             const SamplerClaim& claim) {
+  using Law = typename BasicAuditReport<Scalar>::Law;
   detail::require(std::isfinite(claim.start_scale) && claim.start_scale > 0, "audit",
                   "claim.start_scale", "be finite and > 0", claim.start_scale);
   detail::require_answers("audit", claim.plan, prior.covariance().rank() < prior.dimension());
-  AuditReport report{detail::made_law<Law>(sampler, prior, claim),
-                     sampler_law(claim.plan, prior, SamplerStart::noise(claim.start_scale)), 0};
+  BasicAuditReport<Scalar> report{
+      detail::made_law<Law>(sampler, prior, claim),
+      sampler_law(claim.plan, prior, SamplerStart::noise(claim.start_scale)), 0};
   report.distance = wasserstein_distance(report.made, report.claimed);
 
   const auto runs = detail::record_arbitrary_runs<typename Law::Vector>(sampler, prior.dimension());

@@ -62,9 +62,11 @@ struct AuditFinding {
   }
 };
 
-/// What an audit has found. The laws are those of x_end in each eigendirection of the prior.
-struct AuditReport {
-  using Law = Gaussian<double, Eigen::Dynamic, DiagonalCovariance<double>>;
+/// What an audit has found, by the name of `AuditReport`: a template, for what docs/design.md says
+/// of includes. The laws are those of x_end in each eigendirection of the prior.
+template <Real Scalar>
+struct BasicAuditReport {
+  using Law = Gaussian<Scalar, Eigen::Dynamic, DiagonalCovariance<Scalar>>;
 
   Law made;         ///< by the sampler, with an ideal network
   Law claimed;      ///< by the plan, with the same network
@@ -80,5 +82,7 @@ struct AuditReport {
     return lines;
   }
 };
+
+using AuditReport = BasicAuditReport<double>;
 
 }  // namespace alphabar
