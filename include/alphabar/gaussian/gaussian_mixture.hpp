@@ -16,6 +16,7 @@
 #include "alphabar/covariance/concepts.hpp"
 #include "alphabar/covariance/dense.hpp"
 #include "alphabar/covariance/isotropic.hpp"
+#include "alphabar/detail/in_double.hpp"
 #include "alphabar/detail/normal_cdf.hpp"
 #include "alphabar/detail/softmax.hpp"
 #include "alphabar/error.hpp"
@@ -97,7 +98,7 @@ class GaussianMixture {
   /// @throws std::invalid_argument when a component is singular
   template <VectorOf<Scalar, Dim> X>
   [[nodiscard]] Scalar log_density(const X& x) const {
-    Eigen::MatrixXd logs = log_terms({}, x);
+    auto logs = log_terms({}, x);
     return static_cast<Scalar>(detail::softmax(logs, weights_.template cast<double>())(0));
   }
 
@@ -108,9 +109,9 @@ class GaussianMixture {
   template <BatchOf<Scalar, Dim> X>
   [[nodiscard]] Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> responsibilities(
       const X& x, const TransitionKernel<Scalar>& kernel = {}) const {
-    Eigen::MatrixXd shares = log_terms(kernel, x);
+    auto shares = log_terms(kernel, x);
     detail::softmax(shares, weights_.template cast<double>());
-    return shares.cast<Scalar>();
+    return shares.template cast<Scalar>();
   }
 
   /// `count` samples, one per column. Sample j is of the component in whose part of [0, 1], parted
@@ -167,12 +168,11 @@ class GaussianMixture {
   /// log w_k + log N(x; √A μ_k, AΣ_k + BI), components × columns, summed in double: it is their
   /// differences that count, and in many dimensions these are small against the sums.
   template <class X>
-  [[nodiscard]] Eigen::MatrixXd log_terms(const TransitionKernel<Scalar>& kernel,
-                                          const X& x) const {
+  [[nodiscard]] auto log_terms(const TransitionKernel<Scalar>& kernel, const X& x) const {
     const auto variance_at_t = [a = kernel.signal_power(), b = kernel.noise_variance()](
                                    Scalar lambda) { return a * lambda + b; };
     const double constant = static_cast<double>(dimension()) * std::log(2 * std::numbers::pi);
-    Eigen::MatrixXd logs(weights_.size(), x.cols());
+    typename detail::InDouble<X>::Matrix logs(weights_.size(), x.cols());
     Index k = 0;
     for_each([&](Scalar weight, const Component& part) {
       const auto deviation = detail::centred("GaussianMixture", part, kernel, x);
