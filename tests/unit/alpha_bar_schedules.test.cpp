@@ -72,6 +72,7 @@ TEST_CASE("alpha_bar schedules: say what is wrong") {
   CHECK_THROWS_AS(sigmoid_alpha_bar_schedule(10, -3, 3, 0), std::invalid_argument);
   CHECK_THROWS_AS(sigmoid_alpha_bar_schedule(10, -infinity, 3), std::invalid_argument);
   CHECK_NOTHROW(sigmoid_alpha_bar_schedule(10, -300, 300));
+  CHECK_NOTHROW(sigmoid_alpha_bar_schedule(10, 0, 1e-150));
   CHECK_THROWS_AS(laplace_schedule(10, test::nan), std::invalid_argument);
   CHECK_THROWS_AS(laplace_schedule(10, 0, 0), std::invalid_argument);
   CHECK_THROWS_AS(laplace_schedule(0), std::invalid_argument);
