@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -157,13 +158,16 @@ TEST_CASE("SampleFile: says what is wrong with a file, before it takes memory") 
   CHECK(refusal(npy("|u1", "2, 3", four)) ==
         ": byte 74: the data are cut short: the header promises 6 bytes, 4 are there");
   CHECK(refusal(npy("|u1", "3, 1", four)) == ": byte 73: 1 bytes follow the promised data");
-  CHECK(refusal(npy("<f8", "1099511627776, 16777216", four)).substr(9) ==
-        ": the data are cut short: the header promises 18446744073709551615 bytes, 4 are there");
-  CHECK(refusal(npy("<f8", "1099511627776, 3", four)).substr(9) ==
-        ": the data are cut short: the header promises 26388279066624 bytes, 4 are there");
-  CHECK(refusal(idx(0x08, {0xffffffff, 0xffffffff}, four)) ==
+  if constexpr (sizeof(std::size_t) == 8) {  // else no number holds these
+    CHECK(refusal(npy("<f8", "1099511627776, 16777216", four)).substr(9) ==
+          ": the data are cut short: the header promises 18446744073709551615 bytes, 4 are there");
+    CHECK(refusal(npy("<f8", "1099511627776, 3", four)).substr(9) ==
+          ": the data are cut short: the header promises 26388279066624 bytes, 4 are there");
+    CHECK(
+        refusal(idx(0x08, {0xffffffff, 0xffffffff}, four)) ==
         ": byte 16: the data are cut short: the header promises 18446744065119617025 bytes, 4 are "
         "there");
+  }
   CHECK(refusal(npy("|u1", "0, 3", "")) == ": byte 0: holds no samples");
   CHECK(refusal(npy("|u1", "4,", four)).substr(0, 32) == ": byte 0: holds an array of 1 ax");
   CHECK(refusal(npy("|u1", "2, 2", four, "True")) ==
