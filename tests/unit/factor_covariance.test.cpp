@@ -66,7 +66,7 @@ TEST_CASE("FactorCovariance: a variance of 0") {
 // Would catch sizes that are cut, and an f(Σ) that is offered but is none.
 TEST_CASE("FactorCovariance: says what is wrong, and refuses to be a spectrum") {
   STATIC_REQUIRE_FALSE(CovarianceStructure<FactorCovariance<double>, double>);
-  CHECK(complaint([] { (void)FactorCovariance(MatrixXd(factors.leftCols(1)), variances); }) ==
+  CHECK(complaint([] { (void)FactorCovariance(MatrixXd::Ones(1, 1), VectorXd::Ones(1)); }) ==
         "nothing");
   CHECK(complaint([] { (void)FactorCovariance(MatrixXd(4, 0), variances); }) ==
         "invalid_argument: alphabar::FactorCovariance: the size of factors must be >= 1, got 0");
