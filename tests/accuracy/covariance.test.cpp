@@ -48,6 +48,7 @@ NoiseSchedule<Scalar> rounded(const NoiseSchedule<double>& schedule) {
 }
 
 // Would catch 1 + ᾱ(λ − 1), an ᾱ or 1 − ᾱ of fewer digits, a matrix put together from its spectrum.
+// Given A and B, of which each may be half an ulp off, an eigenvalue is nearer still.
 TEMPLATE_TEST_CASE("ForwardDiffusion::covariance: within 2 ulp, entry by entry", "", float,
                    double) {
   using Matrix = Eigen::Matrix<TestType, Eigen::Dynamic, Eigen::Dynamic>;
@@ -58,6 +59,7 @@ TEMPLATE_TEST_CASE("ForwardDiffusion::covariance: within 2 ulp, entry by entry",
     const test::ExactSchedule exact(schedule.betas());
     Worst entry;
     Worst eigenvalue;
+    Worst given_the_kernel;
     for (const Index t : times) {
       const Quad kept = exact.alpha_bar(static_cast<std::size_t>(t));
       const Quad noise = exact.one_minus_alpha_bar(static_cast<std::size_t>(t));
@@ -68,14 +70,19 @@ TEMPLATE_TEST_CASE("ForwardDiffusion::covariance: within 2 ulp, entry by entry",
       }
       const Vector& before = forward.prior().covariance().eigenvalues();
       const Vector after = forward.marginal(t).covariance().eigenvalues();
+      const auto kernel = forward.schedule().transition(0, t);
       for (Index i = 0; i < 8; ++i) {
         eigenvalue.see(test::ulps(after(i), kept * before(i) + noise), t, i);
+        const Quad exact_of_kernel =
+            Quad{kernel.signal_power()} * before(i) + Quad{kernel.noise_variance()};
+        given_the_kernel.see(test::ulps(after(i), exact_of_kernel), t, i);
       }
     }
     INFO(name << ": entry " << entry.s << " at t = " << entry.t << ", eigenvalue " << eigenvalue.s
               << " at t = " << eigenvalue.t);
     CHECK(entry.ulps <= 2);
-    CHECK(eigenvalue.ulps <= 1.5);
+    CHECK(eigenvalue.ulps <= 2);
+    CHECK(given_the_kernel.ulps <= 1.5);
   }
 }
 
