@@ -30,7 +30,7 @@ class NpyHeader {
     const std::size_t length = version == 1 ? load<std::uint16_t>(&bytes[8], std::endian::little)
                                             : load<std::uint32_t>(&bytes[8], std::endian::little);
     if (bytes.size() - text_begin_ < length) {
-      fail(bytes.size(), "the NPY header is cut short, or too long: " + std::to_string(length));
+      fail(bytes.size(), "the NPY header is cut short");
     }
     text_ = bytes.substr(text_begin_, length);
   }
