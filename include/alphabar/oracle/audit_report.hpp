@@ -68,9 +68,9 @@ template <Real Scalar>
 struct BasicAuditReport {
   using Law = Gaussian<Scalar, Eigen::Dynamic, DiagonalCovariance<Scalar>>;
 
-  Law made;         ///< by the sampler, with an ideal network
-  Law claimed;      ///< by the plan, with the same network
-  double distance;  ///< W2 between them
+  Law made;             ///< by the sampler, with an ideal network
+  Law claimed;          ///< by the plan, with the same network
+  double distance = 0;  ///< W2 between them
   std::vector<AuditFinding> findings{};
 
   [[nodiscard]] bool passed() const { return findings.empty(); }
