@@ -69,6 +69,9 @@ TEST_CASE("alpha_bar schedules: say what is wrong") {
   CHECK(complaint([] { (void)sigmoid_alpha_bar_schedule(10, 3, -3); }) ==
         "invalid_argument: alphabar::sigmoid_alpha_bar_schedule: start must be less than end = -3, "
         "got 3");
+  CHECK(complaint([] { (void)sigmoid_alpha_bar_schedule(10, 3, 3); }) ==
+        "invalid_argument: alphabar::sigmoid_alpha_bar_schedule: start must be less than end = 3, "
+        "got 3");
   CHECK_THROWS_AS(sigmoid_alpha_bar_schedule(10, -3, 3, 0), std::invalid_argument);
   CHECK_THROWS_AS(sigmoid_alpha_bar_schedule(10, -infinity, 3), std::invalid_argument);
   CHECK_NOTHROW(sigmoid_alpha_bar_schedule(10, -300, 300));

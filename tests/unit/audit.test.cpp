@@ -153,6 +153,9 @@ TEST_CASE("audit: names what is wrong") {
   check_fault(stride, Fault::target, "c_pred");
   CHECK(stride.findings.front().call == 0);
   CHECK(stride.findings.front().time == 1000);
+  CHECK(stride.findings.front().meaning ==
+        "a step to sigma = " + detail::six_digits(schedule.sigma(900)) + " instead of " +
+            detail::six_digits(schedule.sigma(linspace[1])));
 
   const AuditReport root = audit_ddim(linspace, 1, {.variance = true});
   check_fault(root, Fault::noise_root, "c_noise");

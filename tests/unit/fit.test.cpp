@@ -11,6 +11,7 @@
 #include "support/catch.hpp"
 #include "support/complaint.hpp"
 #include "support/matrices.hpp"
+#include "support/special_values.hpp"
 
 namespace fit_test {
 
@@ -238,6 +239,8 @@ TEST_CASE("fit_mixture: few different samples, constant coordinates") {
         "got 0");
   CHECK(refused([&] { (void)fit_mixture(x, 2, 0, {.floor = 0}); }) ==
         "invalid_argument: alphabar::fit_mixture: floor must be finite and > 0, got 0");
+  CHECK(refused([&] { (void)fit_mixture(x, 2, 0, {.floor = test::infinity}); }) ==
+        "invalid_argument: alphabar::fit_mixture: floor must be finite and > 0, got inf");
 }
 
 }  // namespace fit_test
