@@ -175,8 +175,8 @@ TEST_CASE("SampleFile: says what is wrong with a file, before it takes memory") 
   const std::string not_finite =
       stored(1.0, std::endian::little) +
       stored(std::numeric_limits<double>::infinity(), std::endian::little);
-  CHECK(refusal(npy("<f8", "2, 1", not_finite)).substr(9) ==
-        ": sample 1 holds a value that is not finite");
+  CHECK(refusal(npy("<f8", "2, 1", not_finite)) ==
+        ": byte 78: sample 1 holds a value that is not finite");
   CHECK_THROWS_AS(io::SampleFile("/nowhere/at/all.npy"), io::BadFile);
   CHECK_THROWS_WITH(io::SampleFile("/"), "/: is a directory, not a file");
 }
