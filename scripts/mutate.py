@@ -8,8 +8,9 @@ the test files that can see that header are compiled and run, the nearest first,
 (killed) or the limit is reached (survived). Faults that do not compile, or leave the object code of
 all these tests as it was, do not count. Needs clang++, Catch2 2.13, Eigen (where EIGEN says).
 
-    scripts/mutate.py            200 faults; build/mutants/results.tsv grows, a run can be resumed
+    scripts/mutate.py            200 faults; build/mutants/results-*.tsv grows, a run can be resumed
     scripts/mutate.py --again    the survivors once more, against all tests that can see them
+    scripts/mutate.py --seed 7   another sample; each has its own results
 """
 import argparse
 import os
@@ -21,7 +22,6 @@ import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 WORK = ROOT / "build" / "mutants"
-RESULTS = WORK / "results.tsv"
 COMPILER = ["clang++", "-std=c++20", "-w", "-D_GLIBCXX_ASSERTIONS", "-Iinclude", "-Itests",
             "-isystem", os.environ.get("EIGEN", "/usr/include/eigen3"),
             f'-DTEST_DATA_DIR="{ROOT}/tests/accuracy/data"']
@@ -159,9 +159,11 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--count", type=int, default=200, help="faults that change code")
     parser.add_argument("--limit", type=int, default=6, help="test files for each")
+    parser.add_argument("--seed", type=int, default=20261128, help="which sample")
     parser.add_argument("--again", action="store_true")
     options = parser.parse_args()
-    lines = RESULTS.read_text(encoding="utf-8").splitlines() if RESULTS.exists() else []
+    results = WORK / f"results-{options.seed}.tsv"
+    lines = results.read_text(encoding="utf-8").splitlines() if results.exists() else []
     outcomes = {tuple(line.split("\t")[:3]): line.split("\t")[3] for line in lines}
     if options.again:
         options.count, options.limit = count(outcomes, "killed", "survived"), 1000
@@ -169,7 +171,7 @@ def main():
     for part in ("include", "tests"):
         shutil.rmtree(WORK / part, ignore_errors=True)
         shutil.copytree(ROOT / part, WORK / part)
-    bench, draw = Bench(), random.Random(20261128)
+    bench, draw = Bench(), random.Random(options.seed)
     far = {test: distances(test) for folder in ("unit", "accuracy")
            for test in sorted((WORK / "tests" / folder).glob("*.test.cpp"))}
     headers = sorted(WORK.glob("include/alphabar/**/*.hpp"))
@@ -187,7 +189,7 @@ def main():
             tests = sorted((t for t in far if header in far[t]),
                            key=lambda t: (near[t].get(header, 99), t.stat().st_size))
             outcomes[key] = bench.judge(header, fault, tests, options.limit)
-            RESULTS.write_text("".join("\t".join((*k, o)) + "\n" for k, o in outcomes.items()),
+            results.write_text("".join("\t".join((*k, o)) + "\n" for k, o in outcomes.items()),
                                encoding="utf-8")
     for (place, before, after), outcome in sorted(outcomes.items(), key=lambda o: (o[1], o[0])):
         print(f"{place}: {before} -> {after or 'nothing'}: {outcome}")
