@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "alphabar/schedule/alpha_bar_schedules.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -52,6 +53,14 @@ TEST_CASE("schedule_from_alpha_bar: returns the values of f bit for bit") {
   const auto schedule = schedule_from_alpha_bar(97, f);
   for (Index t = 0; t <= 97; ++t) CHECK(schedule.alpha_bar(t) == f(double(t) / 97.0));
   CHECK(schedule.beta(97) == 1);
+}
+
+// Would catch a bound of alpha_bar that is refused itself.
+TEST_CASE("schedule_from_alpha_bar: a function may stay at 1 for a while") {
+  const auto schedule = schedule_from_alpha_bar(4, [](double x) { return std::min(1.5 - x, 1.0); });
+  CHECK(schedule.beta(2) == 0);
+  CHECK(schedule.alpha_bar(2) == 1);
+  CHECK(schedule.alpha_bar(3) == 0.75);
 }
 
 TEST_CASE("alpha_bar schedules: say what is wrong") {

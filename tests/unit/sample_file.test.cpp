@@ -155,6 +155,10 @@ TEST_CASE("SampleFile: says what is wrong with a file, before it takes memory") 
   CHECK(refusal("").substr(0, 9) == ": byte 0:");
   CHECK(refusal("1,2\n3,4\n") == ": byte 0: is neither NPY nor IDX");
   CHECK(refusal("\x93NUMPY\1") == ": byte 7: the NPY header is cut short");
+  for (const std::size_t size : {std::size_t{3}, std::size_t{7}, std::size_t{11}}) {
+    CHECK(refusal(idx(0x08, {2, 2}, four).substr(0, size)) ==
+          ": byte " + std::to_string(size) + ": the IDX header is cut short");
+  }
   CHECK(refusal(npy("|u1", "2, 3", four)) ==
         ": byte 74: the data are cut short: the header promises 6 bytes, 4 are there");
   CHECK(refusal(npy("|u1", "3, 1", four)) == ": byte 73: 1 bytes follow the promised data");

@@ -3,13 +3,13 @@
 
 #include <Eigen/Core>
 #include <Eigen/QR>
-#include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
 #include "alphabar/covariance/dense.hpp"
+#include "alphabar/detail/bdc_svd.hpp"
 #include "alphabar/detail/centring.hpp"
 #include "alphabar/detail/in_double.hpp"
 #include "alphabar/error.hpp"
@@ -62,7 +62,8 @@ template <EigenMatrix Batch>
   const detail::Centring<Dim> centring(batch);
   using Matrix = typename detail::InDouble<Batch>::Matrix;
   using Vector = typename detail::InDouble<Batch>::Vector;
-  const Eigen::BDCSVD<Matrix> svd(detail::triangular_factor(batch, centring), Eigen::ComputeFullV);
+  const Matrix factor = detail::triangular_factor(batch, centring);
+  const auto svd = detail::bdc_svd<Eigen::ComputeFullV>(factor);
   Vector deviations =
       svd.singularValues().reverse() / std::sqrt(static_cast<double>(batch.cols() - 1));
   const double rounding =

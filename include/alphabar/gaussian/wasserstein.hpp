@@ -2,13 +2,13 @@
 #pragma once
 
 #include <Eigen/Core>
-#include <Eigen/SVD>
 #include <cmath>
 #include <limits>
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
 #include "alphabar/covariance/shared_basis.hpp"
+#include "alphabar/detail/bdc_svd.hpp"
 #include "alphabar/detail/spectral_map.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
@@ -35,10 +35,10 @@ auto difference_of_roots(const A& a, const B& b) {
 template <class Matrix>
 double procrustes_distance(const Matrix& root_p, const Matrix& root_q, const Matrix& difference,
                            double tolerance) {
-  using Svd = Eigen::BDCSVD<Matrix>;
-  const Svd turn(root_q * root_p, Eigen::ComputeFullU | Eigen::ComputeFullV);
+  const Matrix product = root_q * root_p;
+  const auto turn = bdc_svd<Eigen::ComputeFullU | Eigen::ComputeFullV>(product);
   const Matrix sum = root_p + root_q * turn.matrixU() * turn.matrixV().transpose();
-  const Svd svd(sum, Eigen::ComputeFullU);
+  const auto svd = bdc_svd<Eigen::ComputeFullU>(sum);
   const Matrix delta = svd.matrixU().transpose() * difference * svd.matrixU();
   const auto squares = svd.singularValues().cwiseAbs2().eval();
   const double nothing = tolerance * squares(0) / 4;
