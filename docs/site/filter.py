@@ -11,6 +11,8 @@ import pathlib
 import re
 import sys
 
+from common_names import add_common_words
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CODE = re.compile(r"^```.*?^```|`[^`\n]+`", re.S | re.M)
 PROMISE = re.compile(r"^( *)/// ((?:Accuracy|Cost|Invariant|Limits|Memory|Edges)[^.:\n]{0,20}): ", re.M)
@@ -117,7 +119,7 @@ def first_sentence(path, text):
 def header(path):
     """One group per header. The comment before its namespace is that of the header; to declare a
     friend is no news."""
-    text = path.read_text(encoding="utf-8")
+    text = add_common_words(path.read_text(encoding="utf-8"))
     name = path.relative_to(ROOT / "include" / "alphabar")
     group, room = header_group(path), name.parts[0] if len(name.parts) > 1 else "top"
     own = re.search(r"((?:^///.*\n)+)(?=namespace alphabar(?:::mpi)? \{|#include \"alphabar/)", text, re.M)

@@ -70,6 +70,9 @@ TEST_CASE("alpha_bar schedules: say what is wrong") {
   CHECK(complaint([] { (void)schedule_from_alpha_bar(2, [](double x) { return 0.5 + x / 4; }); }) ==
         "invalid_argument: alphabar::schedule_from_alpha_bar: alpha_bar(1/2) must not be greater "
         "than the value before it, got 0.625");
+  CHECK(complaint([] { (void)schedule_from_alpha_bar(2, [](double x) { return 1 + x / 2; }); }) ==
+        "invalid_argument: alphabar::schedule_from_alpha_bar: alpha_bar(1/2) must be in [0, 1], "
+        "got 1.25");
   CHECK(complaint([] { (void)schedule_from_alpha_bar(2, [](double) { return test::nan; }); }) ==
         "invalid_argument: alphabar::schedule_from_alpha_bar: alpha_bar(0) must be in (0, 1], "
         "got nan");

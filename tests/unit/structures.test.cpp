@@ -168,6 +168,8 @@ TEST_CASE("Structures: say what is wrong") {
         "invalid_argument: alphabar::LowRankCovariance: l must have size 2, got 1");
   CHECK(complaint([&] { (void)LowRankCovariance(MatrixXd::Identity(2, 3), l, 0.5); }) ==
         "invalid_argument: alphabar::LowRankCovariance: U.cols() must be in 1..U.rows(), got 3");
+  CHECK(complaint([&] { (void)LowRankCovariance(MatrixXd(2, 0), VectorXd(0), 0.5); }) ==
+        "invalid_argument: alphabar::LowRankCovariance: U.cols() must be in 1..U.rows(), got 0");
   CHECK(complaint([&] { (void)LowRankCovariance(MatrixXd(2 * u), l, 0.5); }).substr(0, 75) ==
         "invalid_argument: alphabar::LowRankCovariance: U must have columns of lengt");
   CHECK(complaint([&] { (void)LowRankCovariance(MatrixXd::Ones(4, 2) / 2, l, 0.5); }) ==

@@ -72,6 +72,7 @@ class CirculantCovariance {
   [[nodiscard]] Vector eigenvalues() const {
     return Vector::NullaryExpr(dimension_, [this](Index k) { return spectrum_(folded(k)); });
   }
+  /// c, from the spectrum.
   [[nodiscard]] Vector first_column() const {
     Vector column(dimension_);
     const Modes modes = spectrum_.template cast<std::complex<Scalar>>();

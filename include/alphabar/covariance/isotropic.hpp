@@ -40,6 +40,7 @@ class IsotropicCovariance {
       : IsotropicCovariance(variance, Dim) {}
 
   [[nodiscard]] Index dimension() const { return dimension_; }
+  /// σ².
   [[nodiscard]] Scalar variance() const { return variance_; }
   [[nodiscard]] Matrix matrix() const {
     return variance_ * Matrix::Identity(dimension_, dimension_);

@@ -34,6 +34,7 @@ class KroneckerCovariance {
   KroneckerCovariance(const L& left, const R& right)
       : KroneckerCovariance(DenseCovariance<Scalar>(left), DenseCovariance<Scalar>(right)) {}
 
+  /// L ⊗ R. @throws std::invalid_argument when a product of eigenvalues is not finite
   KroneckerCovariance(const DenseCovariance<Scalar>& left, const DenseCovariance<Scalar>& right)
       : bases_(std::make_shared<const Bases>(Bases{left.eigenvectors(), right.eigenvectors()})),
         spectrum_(right.eigenvalues() * left.eigenvalues().transpose()) {
@@ -42,7 +43,9 @@ class KroneckerCovariance {
   }
 
   [[nodiscard]] Index dimension() const { return spectrum_.size(); }
+  /// n_L.
   [[nodiscard]] Index left_dimension() const { return spectrum_.cols(); }
+  /// n_R.
   [[nodiscard]] Index right_dimension() const { return spectrum_.rows(); }
   [[nodiscard]] Matrix matrix() const {
     return apply(detail::Identity{}, Matrix(Matrix::Identity(dimension(), dimension())));

@@ -30,8 +30,8 @@ class LowRankCovariance {
  public:
   using Matrix = Eigen::Matrix<Scalar, Dim, Dim>;
   using Vector = Eigen::Matrix<Scalar, Dim, 1>;
-  using Basis = Eigen::Matrix<Scalar, Dim, Eigen::Dynamic>;
-  using Coefficients = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
+  using Basis = Eigen::Matrix<Scalar, Dim, Eigen::Dynamic>;       ///< d × r
+  using Coefficients = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;  ///< r × 1
 
   /// Cost: d r² flops, for UᵀU.
   /// @throws std::invalid_argument unless the sizes agree, 1 <= r <= d, no entry of UᵀU − I exceeds

@@ -21,11 +21,13 @@ namespace alphabar {
 /// How an image lies in a vector: plane by plane, row by row; entry (c, y, x) at
 /// (c height + y) width + x.
 struct ImageShape {
-  Index height = 1;
-  Index width = 1;
-  Index channels = 1;
+  Index height = 1;    ///< pixels from top to bottom
+  Index width = 1;     ///< pixels from left to right
+  Index channels = 1;  ///< numbers for each pixel
 
+  /// Of one channel.
   [[nodiscard]] Index pixels() const { return height * width; }
+  /// d: the numbers in an image.
   [[nodiscard]] Index size() const { return pixels() * channels; }
   friend bool operator==(const ImageShape&, const ImageShape&) = default;
 };
@@ -43,7 +45,7 @@ class StationaryCovariance {
  public:
   using Matrix = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
   using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
-  using Spectrum = typename detail::InDouble<Scalar>::ComplexMatrix;
+  using Spectrum = typename detail::InDouble<Scalar>::ComplexMatrix;  ///< of from_spectrum()
 
   /// The waves that are kept, height × (width/2 + 1), vertical frequency by vertical frequency; the
   /// others are their mirror images.
@@ -85,6 +87,7 @@ class StationaryCovariance {
     return {shape, spectrum, function};
   }
 
+  /// Height, width and channels of the images.
   [[nodiscard]] const ImageShape& shape() const { return shape_; }
   [[nodiscard]] Index dimension() const { return shape_.size(); }
   [[nodiscard]] Matrix matrix() const {

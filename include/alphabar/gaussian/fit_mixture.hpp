@@ -25,7 +25,7 @@ namespace alphabar {
 
 /// How far `fit_mixture` goes.
 struct MixtureFit {
-  Index iterations = 100;
+  Index iterations = 100;   ///< at most
   double tolerance = 1e-5;  ///< ends when the mean log-likelihood gains less, in nats per sample
   double floor = 1e-4;      ///< noise in every Σ_k, in units of the mean variance of the data
 };

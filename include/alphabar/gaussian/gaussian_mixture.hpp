@@ -35,7 +35,7 @@ template <Real Scalar, int Dim = Eigen::Dynamic,
           CovarianceStructure<Scalar> Covariance = DenseCovariance<Scalar, Dim>>
 class GaussianMixture {
  public:
-  using Component = Gaussian<Scalar, Dim, Covariance>;
+  using Component = Gaussian<Scalar, Dim, Covariance>;  ///< N(μ_k, Σ_k)
   using Vector = typename Component::Vector;
   using Batch = typename Component::Batch;
   using Matrix = Eigen::Matrix<Scalar, Dim, Dim>;
@@ -73,6 +73,7 @@ class GaussianMixture {
   /// w_k, of sum 1.
   [[nodiscard]] const Weights& weights() const& { return weights_; }
   [[nodiscard]] Weights weights() && { return std::move(weights_); }
+  /// N(μ_k, Σ_k).
   [[nodiscard]] const std::vector<Component>& components() const& { return components_; }
   [[nodiscard]] std::vector<Component> components() && { return std::move(components_); }
 

@@ -77,6 +77,7 @@ class Moments {
 
   /// Of a sample; 0 before the first batch when it is dynamic.
   [[nodiscard]] Index dimension() const { return dimension_; }
+  /// How many samples have been added.
   [[nodiscard]] Index count() const { return end_ - first_ + rest_.count; }
 
   /// @throws std::invalid_argument before the first sample

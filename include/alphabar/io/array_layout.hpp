@@ -19,12 +19,12 @@ namespace alphabar::io {
 /// What the headers of NPY and IDX say about the numbers that follow. The first axis counts
 /// samples.
 struct ArrayLayout {
-  std::vector<std::size_t> shape;
-  char kind = 'u';            ///< NumPy's letters: b boolean, u unsigned, i signed, f floating
-  std::size_t item_size = 1;  ///< bytes per number
-  std::endian byte_order = std::endian::native;
-  bool fortran_order = false;  ///< the first axis runs fastest
-  std::size_t data_begin = 0;  ///< offset of the first number
+  std::vector<std::size_t> shape;  ///< the extent of each axis
+  char kind = 'u';                 ///< NumPy's letters: b boolean, u unsigned, i signed, f floating
+  std::size_t item_size = 1;       ///< bytes per number
+  std::endian byte_order = std::endian::native;  ///< of each number
+  bool fortran_order = false;                    ///< the first axis runs fastest
+  std::size_t data_begin = 0;                    ///< offset of the first number
 };
 
 /// A number stored in the given byte order, on a host of either.

@@ -20,6 +20,7 @@ namespace alphabar::io {
 ///     scores.csv: line 3, column 5: "1.2x" is not a number
 class BadFile : public std::runtime_error {
  public:
+  /// A place is a line or a byte, or empty; what would break the line becomes a question mark.
   BadFile(std::string_view file, std::string_view place, std::string_view reason)
       : std::runtime_error(one_line(file, place, reason)) {}
 

@@ -19,6 +19,8 @@ namespace alphabar::io {
 ///     {'descr': '<f8', 'fortran_order': False, 'shape': (1797, 64), }
 class NpyHeader {
  public:
+  /// Of the first bytes of a file, whose name is for messages.
+  /// @throws BadFile unless they begin with a whole header
   NpyHeader(const std::string& file, std::string_view bytes) : file_(file), bytes_(bytes) {
     if (!bytes.starts_with("\x93NUMPY")) fail(0, "wrong magic: NPY begins with \\x93NUMPY");
     if (bytes.size() < 8) fail(bytes.size(), "the NPY header is cut short");
@@ -35,6 +37,8 @@ class NpyHeader {
     text_ = bytes.substr(text_begin_, length);
   }
 
+  /// What the dictionary says.
+  /// @throws BadFile unless it has the three entries, of a type that is read here
   ArrayLayout layout() const {
     ArrayLayout layout;
     layout.data_begin = text_begin_ + text_.size();
@@ -106,6 +110,7 @@ class NpyHeader {
   std::size_t text_begin_ = 0;
 };
 
+/// The layout of an NPY file with these first bytes.
 inline ArrayLayout npy_layout(const std::string& file, std::string_view bytes) {
   return NpyHeader(file, bytes).layout();
 }

@@ -33,7 +33,7 @@ enum class SigmaGrid { timesteps, karras, exponential };
 /// makes twice is listed twice. All is in double: it agrees with diffusers to the rounding of its
 /// floats.
 struct Scheduler {
-  std::string class_name;
+  std::string class_name;       ///< of diffusers
   std::string prediction_type;  ///< by its name in the file
 
   /// Absent for EDM, where x_0 = (σ_d² x ± σ_d σ s F(x/s)) / s² with s² = σ_d² + σ² and σ_d =

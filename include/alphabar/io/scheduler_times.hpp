@@ -30,11 +30,11 @@ enum class TimestepSpacing { linspace, leading, trailing };
 /// The times t = 1..T of a table at which a scheduler calls the network in n steps. Python lists
 /// k = t − 1.
 struct SchedulerTimes {
-  SchedulerWalk walk = SchedulerWalk::ancestral;
-  Index train_steps = 1000;  ///< T
-  TimestepSpacing spacing = TimestepSpacing::leading;
-  Index steps_offset = 0;     ///< of the leading spacing
-  Index distilled_steps = 0;  ///< LCM's original_inference_steps
+  SchedulerWalk walk = SchedulerWalk::ancestral;       ///< how it goes through the timesteps
+  Index train_steps = 1000;                            ///< T
+  TimestepSpacing spacing = TimestepSpacing::leading;  ///< where they lie
+  Index steps_offset = 0;                              ///< of the leading spacing
+  Index distilled_steps = 0;                           ///< LCM's original_inference_steps
 
   /// Latest first; a call that is made twice is listed twice, but for Heun's.
   /// @throws std::invalid_argument or std::out_of_range for more steps than there are

@@ -27,6 +27,7 @@ namespace alphabar {
 template <Real Scalar = double>
 class NoiseStream {
  public:
+  /// Two seeds, and two streams of a seed, are independent.
   template <std::integral Seed, std::integral Stream = std::uint64_t>
   explicit NoiseStream(Seed seed, Stream stream = 0)
       : seed_(static_cast<std::uint64_t>(seed)), stream_(static_cast<std::uint64_t>(stream)) {}

@@ -28,9 +28,11 @@ namespace alphabar {
 /// one latent image. Beyond that ε depends on the GPU, and no port can know it.
 class TorchCudaNoise {
  public:
+  /// As after torch.cuda.manual_seed(seed); the offset counts calls.
   explicit TorchCudaNoise(std::uint64_t seed, std::uint64_t offset = 0)
       : seed_(seed), offset_(offset) {}
 
+  /// Of the k-th call from here.
   [[nodiscard]] TorchCudaNoise substream(std::uint64_t k) const {
     return TorchCudaNoise(seed_, offset_ + k);
   }
@@ -66,6 +68,7 @@ class TorchCudaNoise {
 /// multiple of 16. Not a `NoiseSource`, for its noise depends on the order of calls.
 class TorchCpuNoise {
  public:
+  /// As after torch.manual_seed(seed).
   explicit TorchCpuNoise(std::uint64_t seed) : engine_(static_cast<std::uint32_t>(seed)) {}
 
   /// The next numbers, float or double like the buffer.

@@ -18,7 +18,7 @@ namespace alphabar {
 
 /// What somebody's sampler says it is.
 struct SamplerClaim {
-  SamplerPlan plan;
+  SamplerPlan plan;                      ///< the coefficients, call by call
   Prediction network = plan.prediction;  ///< what it takes the network's answers for
   double start_scale = 1;                ///< of the first draw: σ_max for EDM
   double tolerance = 1e-9;               ///< of coefficients and times; 1e-4 for float

@@ -41,13 +41,13 @@ enum class Fault {
 
 /// One fault, and where it shows.
 struct AuditFinding {
-  Index call = 0;  ///< counted from 0, as the claim counts
-  double time = 0;
-  Fault fault = Fault::coefficient;
-  std::string coefficient{};  ///< "c_x", "c_pred", "c_prev", "c_noise", "time", ...
-  double claimed = 0;
-  double found = 0;
-  std::string meaning{};
+  Index call = 0;                    ///< counted from 0, as the claim counts
+  double time = 0;                   ///< of that call, as claimed
+  Fault fault = Fault::coefficient;  ///< what is wrong
+  std::string coefficient{};         ///< "c_x", "c_pred", "c_prev", "c_noise", "time", ...
+  double claimed = 0;                ///< its value by the plan
+  double found = 0;                  ///< its value in the sampler
+  std::string meaning{};             ///< the fault in words, with its numbers
 
   /// call 3 (t = 700): c_pred must be 0.25, found 0.31: a step to sigma 1.2 instead of 1.1
   [[nodiscard]] std::string text() const {
@@ -66,13 +66,15 @@ struct AuditFinding {
 /// of includes. The laws are those of x_end in each eigendirection of the prior.
 template <Real Scalar>
 struct BasicAuditReport {
+  /// Of x_end, in the eigenbasis of the prior.
   using Law = Gaussian<Scalar, Eigen::Dynamic, DiagonalCovariance<Scalar>>;
 
-  Law made;             ///< by the sampler, with an ideal network
-  Law claimed;          ///< by the plan, with the same network
-  double distance = 0;  ///< W2 between them
-  std::vector<AuditFinding> findings{};
+  Law made;                              ///< by the sampler, with an ideal network
+  Law claimed;                           ///< by the plan, with the same network
+  double distance = 0;                   ///< W2 between them
+  std::vector<AuditFinding> findings{};  ///< in the order of the calls
 
+  /// Whether nothing was found.
   [[nodiscard]] bool passed() const { return findings.empty(); }
 
   /// The findings, one per line.
@@ -83,6 +85,7 @@ struct BasicAuditReport {
   }
 };
 
+/// What an audit has found.
 using AuditReport = BasicAuditReport<double>;
 
 }  // namespace alphabar

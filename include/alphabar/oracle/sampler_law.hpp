@@ -30,12 +30,13 @@ class SamplerStart {
   /// q(x_t) at the first call: then all that is wrong in the end, the sampler did.
   static SamplerStart marginal() { return SamplerStart(std::nullopt); }
 
-  /// The variance of the start where the data have the variance λ, and of its mean the share of μ.
+  /// The variance of the start where the data have the variance λ.
   template <class Value>
   [[nodiscard]] Value variance(const TransitionKernel<double>& level, const Value& lambda) const {
     if (noise_scale_) return 0 * lambda + *noise_scale_ * *noise_scale_;
     return level.signal_power() * lambda + level.noise_variance();
   }
+  /// What the mean of the start has of μ.
   [[nodiscard]] double mean(const TransitionKernel<double>& level) const {
     return noise_scale_ ? 0 : level.signal_scale();
   }

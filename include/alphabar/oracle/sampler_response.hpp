@@ -18,8 +18,8 @@ namespace alphabar {
 /// `Value` is a number, or an array of numbers, one per eigendirection.
 template <class Value>
 struct SamplerResponse {
-  Value start;
-  Value mean;
+  Value start;     ///< the factor of x_start
+  Value mean;      ///< the factor of μ
   Value variance;  ///< of all that is drawn on the way
 };
 

@@ -15,9 +15,10 @@ namespace alphabar {
 
 /// What one call of a plan has become in another plan.
 struct CallMotion {
-  std::size_t call = 0;
-  AffineStep change{.x = 0};                   ///< of the coefficients
-  TransitionKernel<double> before{}, after{};  ///< where the network is asked
+  std::size_t call = 0;               ///< counted from 0
+  AffineStep change{.x = 0};          ///< of the coefficients
+  TransitionKernel<double> before{};  ///< where the network is asked in the one plan
+  TransitionKernel<double> after{};   ///< and in the other
 };
 
 /// The calls of a plan that change between two neighbours, those of the same sampler on grids on

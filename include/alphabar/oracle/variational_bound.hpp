@@ -26,9 +26,11 @@ namespace alphabar {
 /// arXiv:2006.11239v2, eq. 5).
 struct VariationalBound {
   std::vector<double> terms;  ///< L_0, L_1, ..., L_T in nats: L_0 of the data, L_T of the prior
-  Index dimension = 1;
+  Index dimension = 1;        ///< d
 
+  /// The bound: the sum of its terms.
   [[nodiscard]] double nats() const { return std::accumulate(terms.begin(), terms.end(), 0.0); }
+  /// nats() / (d log 2).
   [[nodiscard]] double bits_per_dimension() const {
     return nats() / (static_cast<double>(dimension) * std::numbers::ln2);
   }

@@ -35,6 +35,7 @@ class ForwardDiffusion {
   using Matrix = typename Covariance::Matrix;
   using Batch = typename Prior::Batch;
 
+  /// From the law of x_0, and the schedule.
   ForwardDiffusion(Prior prior, NoiseSchedule<Scalar> schedule)
       : prior_(std::move(prior)), schedule_(std::move(schedule)) {}
 

@@ -34,12 +34,14 @@ template <Real Scalar, int Dim = Eigen::Dynamic,
           CovarianceStructure<Scalar> Covariance = DenseCovariance<Scalar, Dim>>
 class ReverseDiffusion {
  public:
-  using Forward = ForwardDiffusion<Scalar, Dim, Covariance>;
+  using Forward = ForwardDiffusion<Scalar, Dim, Covariance>;  ///< the process turned around
   using Prior = typename Forward::Prior;
   using Batch = typename Forward::Batch;
 
+  /// Of the process that it turns around.
   explicit ReverseDiffusion(Forward forward) : forward_(std::move(forward)) {}
 
+  /// The process turned around.
   [[nodiscard]] const Forward& forward() const& { return forward_; }
   [[nodiscard]] Forward forward() && { return std::move(forward_); }
   [[nodiscard]] Index dimension() const { return forward_.dimension(); }

@@ -47,14 +47,15 @@ struct AffineStep {
 struct SamplerStep {
   double time = 0;                       ///< of x, as the network is told
   TransitionKernel<double> zero_to_t{};  ///< q(x_t | x_0): the noise in x
-  AffineStep coefficients{};
+  AffineStep coefficients{};             ///< of the step from there
 };
 
 /// A sampler on its grid, written out call by call.
 struct SamplerPlan {
   Prediction prediction = Prediction::x0;  ///< what D is
-  std::vector<SamplerStep> steps{};
+  std::vector<SamplerStep> steps{};        ///< in the order of the calls
 
+  /// How often the network is asked.
   [[nodiscard]] Index calls() const { return static_cast<Index>(steps.size()); }
 
   /// Whether an answer is needed again after later calls.

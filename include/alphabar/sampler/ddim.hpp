@@ -25,7 +25,7 @@ namespace alphabar {
 /// Accuracy: each within 8 ulp of the exact function of the two kernels given.
 /// Song, Meng, Ermon 2021, arXiv:2010.02502, eqs. 12 and 16.
 struct Ddim {
-  double eta = 0;
+  double eta = 0;  ///< η, in [0, 1]
 
   /// @throws std::invalid_argument unless eta is in [0, 1]
   [[nodiscard]] AffineStep step(const TransitionKernel<double>& s_to_t,

@@ -18,12 +18,14 @@ namespace alphabar {
 /// c_t of `PosteriorKernel` and one of two classical variances. The step onto clean data, v_s = 0,
 /// adds no noise. Ho et al. 2020, arXiv:2006.11239v2, section 3.2 and algorithm 2.
 struct Ddpm {
+  /// Which ς².
   enum class Variance {
     posterior,  ///< β̃ = v_s B/v_t, right for data that are one point; "fixed_small"
     step        ///< β = B, right for data N(0, I); "fixed_large"
   };
-  Variance variance = Variance::posterior;
+  Variance variance = Variance::posterior;  ///< of the noise in each step
 
+  /// From t to s.
   [[nodiscard]] AffineStep step(const TransitionKernel<double>& s_to_t,
                                 const TransitionKernel<double>& zero_to_s) const {
     const PosteriorKernel<double> posterior(s_to_t, zero_to_s);

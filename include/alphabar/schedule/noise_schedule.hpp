@@ -147,9 +147,11 @@ class NoiseSchedule {
   /// ᾱ, 1 − ᾱ and σ there, with a relative error of at most (8 + 4 l) u, u = 2⁻⁵³, l the larger
   /// |log SNR| of the two whole times beside t.
   [[nodiscard]] double alpha_bar_at(double t) const { return detail::logistic(log_snr_at(t)); }
+  /// The logistic function of −log_snr_at(t).
   [[nodiscard]] double one_minus_alpha_bar_at(double t) const {
     return detail::logistic(-log_snr_at(t));
   }
+  /// √((1 − ᾱ)/ᾱ) = exp(−log_snr_at(t)/2).
   [[nodiscard]] double sigma_at(double t) const { return std::exp(-log_snr_at(t) / 2); }
   /// The first time, whole or not, at which log SNR has fallen to the value. The way there and back
   /// is the identity within 8 u of the larger log SNR of the two whole times beside it.
