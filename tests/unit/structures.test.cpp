@@ -99,6 +99,29 @@ TEMPLATE_TEST_CASE("CirculantCovariance: obeys the laws", "", float, double) {
   }
 }
 
+// Would catch a factor of the stated tolerance that is forgotten, and a bound on one side only.
+TEMPLATE_TEST_CASE("Spectra by FFT: an eigenvalue within c log2(2d) u |c| of 0 is 0", "", float,
+                   double) {
+  const double c = std::is_same_v<TestType, double> ? 64 : 4;
+  const double tolerance =
+      c * 2 * double(std::numeric_limits<TestType>::epsilon()) / 2 * std::hypot(8.0, 8.0);
+  const auto column = [](double smallest) {
+    return Eigen::Matrix<TestType, 2, 1>(TestType(8), TestType(8 - smallest)).eval();
+  };
+  const auto circulant = [&](double smallest) { return CirculantCovariance(column(smallest)); };
+  const auto stationary = [&](double smallest) {
+    return StationaryCovariance<TestType>::from_first_columns({1, 2, 1}, column(smallest));
+  };
+  const auto check = [&](const auto& with_smallest) {
+    CHECK(with_smallest(1.05 * tolerance).rank() == 2);
+    CHECK(with_smallest(0.95 * tolerance).rank() == 1);
+    CHECK(with_smallest(-0.95 * tolerance).rank() == 1);
+    CHECK_THROWS_AS(with_smallest(-1.05 * tolerance), std::invalid_argument);
+  };
+  check(circulant);
+  check(stationary);
+}
+
 // Would catch left and right exchanged, a transpose that is missing, and products of eigenvalues in
 // another order than the basis.
 TEMPLATE_TEST_CASE("KroneckerCovariance: obeys the laws", "", float, double) {
