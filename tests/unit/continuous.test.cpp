@@ -10,7 +10,6 @@
 #include <type_traits>
 #include <vector>
 
-#include "support/bound.hpp"
 #include "support/catch.hpp"
 #include "support/complaint.hpp"
 #include "support/special_values.hpp"
@@ -18,7 +17,6 @@
 namespace continuous_test {
 
 using namespace alphabar;
-using test::check_bound;
 using test::complaint;
 using test::infinity;
 using test::nan;
@@ -186,23 +184,6 @@ TEST_CASE("discretize: from any range, to any Scalar") {
   STATIC_REQUIRE(std::is_same_v<decltype(same), const NoiseSchedule<float>>);
   CHECK(same.beta(2) == static_cast<float>(schedule.beta(2)));
   CHECK(discretize(VpLinear(), std::array{1}).steps() == 1);
-}
-
-// Would catch a bound that is another number than the one in the message, or open instead of
-// closed.
-TEST_CASE("ContinuousProcess: bounds are where they are said to be") {
-  const auto vp_up_to = [](double beta_max) { return VpLinear(0, beta_max); };
-  check_bound(vp_up_to, 1e-100, 0);
-  check_bound(vp_up_to, 700, 1e3);
-  check_bound([](double beta_min) { return VpLinear(beta_min, 20); }, 0, -1);
-  check_bound([](double beta_min) { return VpLinear(beta_min, 20); }, 20, 21);
-  check_bound([](double beta_max) { return SubVpLinear(0, beta_max); }, 700, 1e3);
-  check_bound([](double offset) { return VpCosine(offset); }, 0, -1);
-  check_bound([](double sigma_min) { return VeGeometric(sigma_min); }, 1e-150, 0);
-  check_bound([](double sigma_max) { return VeGeometric(1, sigma_max); }, 1e150, infinity);
-  check_bound([](double sigma_max) { return VeGeometric(2, sigma_max); }, std::nextafter(2, 3), 0);
-  check_bound([](double shift) { return RectifiedFlow(shift); }, 1e-100, 0);
-  check_bound([](double shift) { return RectifiedFlow(shift); }, 1e100, infinity);
 }
 
 // Would catch a check that NaN slips through, and a message that does not say what to change.

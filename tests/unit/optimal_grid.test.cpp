@@ -10,6 +10,7 @@
 
 #include "alphabar/sampler/ddpm.hpp"
 #include "alphabar/sampler/sigma_solvers.hpp"
+#include "support/bound.hpp"
 #include "support/catch.hpp"
 #include "support/complaint.hpp"
 #include "support/special_values.hpp"
@@ -18,6 +19,7 @@ namespace optimal_grid_test {
 
 using namespace alphabar;
 using Eigen::VectorXd;
+using test::check_bound;
 using test::complaint;
 using Sigmas = std::vector<double>;
 
@@ -277,6 +279,13 @@ TEST_CASE("optimal_sigmas: what is refused") {
   CHECK(of(VectorXd::Constant(2, 1e308), 5, 80) ==
         "invalid_argument: alphabar::optimal_sigmas: the sum of the eigenvalues must be > 0 and at "
         "most 1e+200, got inf");
+  const auto from = [](double sigma_max) {
+    return optimal_sigmas(VectorXd::Ones(2), 2, sigma_max);
+  };
+  check_bound(from, 1e-100, 0);
+  check_bound(from, 1e100, test::infinity);
+  check_bound([](double sum) { return optimal_sigmas(std::vector{sum}, 2, 80); }, 1e200,
+              test::infinity);
   CHECK(complaint([] {
           (void)optimal_sigmas(std::vector{1.0}, 2, 80, GridGoal::kl, Fickle{});
         }).starts_with("invalid_argument: alphabar::plan_motion: the sampler's number of calls"));

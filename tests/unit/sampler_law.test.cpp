@@ -250,6 +250,7 @@ TEST_CASE("sampler_law: what is refused") {
         }) ==
         "invalid_argument: alphabar::sampler_responses: eigenvalues[1] must be finite and >= 0, "
         "got -1");
+  CHECK(SamplerStart::noise(0).mean({0.5, 0.5}) == 0);
   CHECK(complaint([] { (void)SamplerStart::noise(-1); }) ==
         "invalid_argument: alphabar::SamplerStart::noise: scale must be finite and >= 0, got -1");
 }

@@ -104,6 +104,7 @@ TEST_CASE("scheduler_config: PNDM with its Runge-Kutta steps") {
   CHECK(pndm.model_times(5) ==
         Numbers{800, 700, 700, 600, 600, 500, 500, 400, 400, 300, 300, 200, 200, 0});
   CHECK(pndm.model_times(50).size() == 59);
+  CHECK(pndm.model_times(4).size() == 13);
   CHECK(test::complaint([&] { (void)pndm.timesteps(3); }) ==
         "invalid_argument: alphabar::Scheduler: n must be >= 4 for the Runge-Kutta steps of PNDM, "
         "got 3");
