@@ -6,7 +6,7 @@ A fault is another operator, another constant, a dropped term or sign, or a nega
 places are drawn with a fixed seed and tried one by one: the copy of the header gets the fault, and
 the test files that can see that header are compiled and run, the nearest first, until one fails
 (killed) or the limit is reached (survived). Faults that do not compile, or leave the object code of
-all these tests as it was, do not count. Needs clang++, Catch2 2.13, Eigen (where EIGEN says).
+all these tests as it was, do not count. Needs clang++, Catch2 2.13, zlib, Eigen (where EIGEN says).
 
     scripts/mutate.py            200 faults; build/mutants/results-*.tsv grows, a run can be resumed
     scripts/mutate.py --again    the survivors once more, against all tests that can see them
@@ -23,8 +23,9 @@ import subprocess
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 WORK = ROOT / "build" / "mutants"
 COMPILER = ["clang++", "-std=c++20", "-w", "-D_GLIBCXX_ASSERTIONS", "-Iinclude", "-Itests",
-            "-isystem", os.environ.get("EIGEN", "/usr/include/eigen3"),
+            "-Iexamples", "-isystem", os.environ.get("EIGEN", "/usr/include/eigen3"),
             f'-DTEST_DATA_DIR="{ROOT}/tests/accuracy/data"']
+FOLDERS = ("include", "tests", "examples")
 QUICK, FAST = ["-O0", "-include-pch", "shared.pch"], ["-O1"]  # to compile; to run
 SHARED = ["Eigen/Dense", "unsupported/Eigen/FFT", "algorithm", "charconv", "filesystem", "fstream",
           "functional", "map", "numbers", "random", "ranges", "span", "catch2/catch.hpp"]
@@ -91,7 +92,7 @@ def distances(test):
     far, ring = {test: 0}, [test]
     for path in ring:
         for name in re.findall(r'^#include [<"](\w[\w/.]*\.hpp)[>"]', path.read_text(), re.M):
-            seen = [p for p in (WORK / "include" / name, WORK / "tests" / name) if p.exists()]
+            seen = [WORK / folder / name for folder in FOLDERS if (WORK / folder / name).exists()]
             ring += [p for p in seen if p not in far]
             far.update((p, far[path] + 1) for p in seen if p not in far)
     return far
@@ -103,9 +104,12 @@ class Bench:
         self.sound, self.flags = {}, {}
         (WORK / "shared.hpp").write_text("".join(f"#include <{name}>\n" for name in SHARED))
         (WORK / "main.cpp").write_text("#define CATCH_CONFIG_MAIN\n#include <catch2/catch.hpp>\n")
-        if not self.run(*COMPILER, "-O0", "-fpch-instantiate-templates", "-x", "c++-header",
-                        "shared.hpp", "-o", "shared.pch") or not self.run(
-                            *COMPILER, "-O1", "-c", "main.cpp"):
+        embed = ["cmake", "-D", "INPUT=examples/data/digits.csv.gz", "-D", "NAME=embedded_digits",
+                 "-D", "OUTPUT=digits.cpp", "-P", "examples/data/embed.cmake"]
+        if not (self.run(*COMPILER, "-O0", "-fpch-instantiate-templates", "-x", "c++-header",
+                         "shared.hpp", "-o", "shared.pch") and
+                self.run(*embed) and
+                self.run(*COMPILER, "-O1", "-c", "main.cpp", "digits.cpp")):
             raise SystemExit("clang++ cannot compile Eigen and Catch2")
 
     def run(self, *command, seconds=500):
@@ -121,7 +125,8 @@ class Bench:
         return (WORK / "test.o").read_bytes() if done else None
 
     def passes(self):
-        return (self.run("clang++", "-fuse-ld=lld", "test.o", "main.o", "-o", "test") and
+        return (self.run("clang++", "-fuse-ld=lld", "test.o", "main.o", "digits.o", "-lz", "-o",
+                         "test") and
                 self.run("./test", "--abort", seconds=60))
 
     def learn(self, test):
@@ -168,11 +173,11 @@ def main():
     if options.again:
         options.count, options.limit = count(outcomes, "killed", "survived"), 1000
         outcomes = {k: o for k, o in outcomes.items() if not o.startswith("survived")}
-    for part in ("include", "tests"):
-        shutil.rmtree(WORK / part, ignore_errors=True)
-        shutil.copytree(ROOT / part, WORK / part)
+    for folder in FOLDERS:
+        shutil.rmtree(WORK / folder, ignore_errors=True)
+        shutil.copytree(ROOT / folder, WORK / folder)
     bench, draw = Bench(), random.Random(options.seed)
-    far = {test: distances(test) for folder in ("unit", "accuracy")
+    far = {test: distances(test) for folder in ("unit", "accuracy", "examples")
            for test in sorted((WORK / "tests" / folder).glob("*.test.cpp"))}
     headers = sorted(WORK.glob("include/alphabar/**/*.hpp"))
     named = {header.stem: header for header in headers}  # a test is as near as the header it is of
