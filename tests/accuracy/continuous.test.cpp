@@ -282,6 +282,16 @@ TEST_CASE("VeGeometric: every number within its bound") {
   }
 }
 
+// Would catch logarithms to 53 bits where they cancel.
+TEST_CASE("VeGeometric: log SNR where it passes 0") {
+  const VeGeometric process;
+  for (double t = 0.5406910566064481 - 64 * 0x1p-53; t < 0.540691056606450; t += 0x1p-53) {
+    const Quad exact = -2 * test::log(ve_geometric(0.01, 50).noise(t));
+    const auto off = static_cast<double>(process.log_snr(t) - exact);
+    CHECK(std::abs(off) <= 0x1p-84 + std::abs(process.log_snr(t)) * 0x1p-53);
+  }
+}
+
 // Would catch t² - s² as it stands.
 TEST_CASE("Edm: every number within its bound") {
   for (const double last : {1.0, 80.0, 1e150}) check(Edm(), edm(), last, 1e150);

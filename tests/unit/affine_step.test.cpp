@@ -277,8 +277,13 @@ TEST_CASE("samplers: what is wrong with a path or a sampler") {
   refused(invalid + "SamplerPath: times[1] must be below 4, got 4", [&] {
     (void)SamplerPath(schedule, std::vector{4, 4, 0});
   });
-  refused("out_of_range: alphabar::SamplerPath: a time must be in 0..10, got 11", [&] {
+  const AffineStep of_clean_data = Ddim{}.step(TransitionKernel<double>(), {});
+  CHECK(of_clean_data == AffineStep{.x = 0, .prediction = 1});
+  refused("out_of_range: alphabar::SamplerPath: a time must be in [0, 10], got 11", [&] {
     (void)SamplerPath(schedule, std::vector{11, 4});
+  });
+  refused("out_of_range: alphabar::SamplerPath: a time must be in [0, 10], got nan", [&] {
+    (void)SamplerPath(schedule, std::vector{test::nan, 4.0});
   });
   refused(invalid + "SamplerPath: a time must be a whole number, got 2.5", [&] {
     (void)SamplerPath(schedule, std::vector{2.5, 0.0});
@@ -301,6 +306,12 @@ TEST_CASE("samplers: what is wrong with a path or a sampler") {
         ": the noise variance at path.time(0) must be that of its process, 0.9999568142509396, "
         "got 1"));
   }
+  refused(invalid + "EulerMaruyama: path.time(0) must be at most 1, where its process ends, got 10",
+          [&] { (void)EulerMaruyama{}.plan(path); });
+  const std::string other = complaint([] {  // of another process that ends with the same noise
+    (void)Ancestral{VpLinear(2, 18)}.plan(SamplerPath(VpLinear(1, 19), std::vector{1.0, 0.5}));
+  });
+  CHECK(other.find("Ancestral: the noise variance at path.time(1) must be") != std::string::npos);
   refused(invalid + "Ancestral: beta(t) h must be < 1, got 10", [] {
     (void)Ancestral{}.plan(SamplerPath(VpLinear(), std::vector{1.0, 0.5}));
   });

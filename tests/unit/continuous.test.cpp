@@ -6,6 +6,7 @@
 #include <functional>
 #include <limits>
 #include <list>
+#include <numbers>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -184,6 +185,12 @@ TEST_CASE("discretize: from any range, to any Scalar") {
   STATIC_REQUIRE(std::is_same_v<decltype(same), const NoiseSchedule<float>>);
   CHECK(same.beta(2) == static_cast<float>(schedule.beta(2)));
   CHECK(discretize(VpLinear(), std::array{1}).steps() == 1);
+}
+
+// Would catch a square root of a product that underflows: the time would be 1.
+TEST_CASE("VpLinear: the time of a log SNR that is reached at once") {
+  CHECK_THAT(VpLinear(0, 1e-100).time_of_log_snr(600),
+             WithinRel(std::exp(-300.0) * std::numbers::sqrt2 * 1e50, 1e-14));
 }
 
 // Would catch a check that NaN slips through, and a message that does not say what to change.

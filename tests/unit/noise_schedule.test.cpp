@@ -59,6 +59,13 @@ TEST_CASE("NoiseSchedule: golden values") {
   agree(sigmoid_schedule().alpha_bar(1000), 3.968181990533e-5);
 }
 
+// Would catch a logarithm of the high word alone where SNR is 1 but for its low word. The value is
+// that of 300 bits.
+TEST_CASE("NoiseSchedule: log SNR next to 0") {
+  const auto schedule = NoiseSchedule<>::from_betas({0.2, 0.37500000000000006});
+  CHECK(schedule.log_snr(2) == -2.0539125955565397e-16);
+}
+
 // Would catch -0, and the 0/0 of a schedule that divides by what it does not have yet.
 TEST_CASE("NoiseSchedule: t = 0 is clean data") {
   const auto schedule = linear_schedule();

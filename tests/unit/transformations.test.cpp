@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include "alphabar/schedule/alpha_bar_schedules.hpp"
 #include "alphabar/schedule/schedules.hpp"
 #include "support/catch.hpp"
 #include "support/complaint.hpp"
@@ -40,6 +41,22 @@ TEST_CASE("zero_terminal_snr: known numbers, and everything finite or a defined 
     REQUIRE(std::isfinite(linear.log_snr(t)));
     REQUIRE(linear.beta(t) < 1);
   }
+}
+
+// Would catch a square root of what two roundings leave of a step, less than nothing.
+TEST_CASE("transformations: a step that is lost beside the noise before it") {
+  const auto with_step = [](double beta) { return NoiseSchedule<>::from_betas({0.15, beta, 0.1}); };
+  for (int k = 0; k < 40; ++k) {
+    const double beta = std::ldexp(1.0 + k / 64.0, -110);
+    for (const auto& schedule :
+         {zero_terminal_snr(with_step(beta)), shift_snr(with_step(beta), 0.7)}) {
+      CAPTURE(beta);
+      CHECK(schedule.beta(2) >= 0);
+      CHECK(schedule.beta(2) < 1e-31);
+      CHECK(schedule.step(2).noise_scale() >= 0);
+    }
+  }
+  CHECK(laplace_schedule(1000, 1, 1e-30).beta(500) < 1e-29);
 }
 
 TEST_CASE("zero_terminal_snr: what ends at 0 already stays, what cannot is refused") {

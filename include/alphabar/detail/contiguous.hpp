@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <concepts>
 #include <iterator>
 #include <span>
 #include <string>
@@ -18,10 +19,11 @@ concept Readable = requires(B&& b) {
   std::size(b);
 };
 
-/// The same, and its elements may be written.
+/// The same, and its elements may be written and are no whole numbers, which would cut noise off.
 template <class B>
 concept Buffer = Readable<B> && requires(B&& b) {
   *std::data(b) = *std::data(b);
+  requires !std::integral<std::remove_cvref_t<decltype(*std::data(b))>>;
 };
 
 /// The elements as a span, in memory order. Eigen views are told by their strides, without Eigen.

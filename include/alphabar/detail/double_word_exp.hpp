@@ -46,9 +46,14 @@ inline DoubleWord log(DoubleWord x) {
   return guess + (left - left * left * 0.5);
 }
 
+/// log(1 + x) for |x| < 2⁻²⁰, where three terms of its series do.
+inline double log_one_plus(DoubleWord x) { return x.hi + (x.lo - x.hi * x.hi * (0.5 - x.hi / 3)); }
+
 /// log(x 2^exponent), within 1.1 ulp: the library's logarithm of the high word (0.52 ulp in glibc)
-/// and one rounding.
+/// and one rounding; near 1, where the low word counts as much as the logarithm, the series.
 inline double log_scaled(DoubleWord x, int exponent) {
+  const DoubleWord above_one = x - DoubleWord{1};
+  if (exponent == 0 && std::abs(above_one.hi) < 0x1p-20) return log_one_plus(above_one);
   const DoubleWord logarithm = fast_two_sum(std::log(x.hi), x.lo / x.hi);
   return exponent == 0 ? logarithm.hi : (logarithm + log_2 * exponent).hi;
 }

@@ -45,7 +45,7 @@ class LinearRate {
   [[nodiscard]] double time_of_integral(double integral) const {
     if (integral == 0) return 0;
     const double half_min = beta_min_ / 2;
-    const double growth = std::sqrt((beta_max_ - beta_min_) / 2 * integral);
+    const double growth = std::sqrt((beta_max_ - beta_min_) / 2) * std::sqrt(integral);
     return std::fmin(integral / (half_min + std::hypot(half_min, growth)), 1);
   }
 

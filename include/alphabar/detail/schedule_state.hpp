@@ -81,12 +81,11 @@ struct ScheduleState {
     return erased() ? 0 : round_scaled(sqrt(product), exponent / 2);
   }
 
-  /// Below 2⁻²⁰ three terms of −log(1 − v) = v + v²/2 + v³/3 + ··· do.
+  /// From 1 − ᾱ while there is little of it.
   [[nodiscard]] double log_alpha_bar() const {
     if (erased()) return -std::numeric_limits<double>::infinity();
     if (noise.hi >= 0x1p-20) return log_scaled(product, exponent);
-    const double v = noise.hi;
-    return 0 - (v + (noise.lo + v * v * (0.5 + v * (1.0 / 3 + v / 4))));
+    return 0 + log_one_plus(-noise);  // never -0
   }
 
   [[nodiscard]] double snr() const {
@@ -117,7 +116,8 @@ struct ScheduleState {
 };
 
 /// What the steps from one state to a later one do, when none of them has β = 1: A = kept
-/// 2^exponent, B = added. B is a difference of the noise while there is little of it.
+/// 2^exponent, B = added. B is a difference of the noise while there is little of it; one that is
+/// lost in the rounding of both is 0.
 struct Transition {
   DoubleWord kept;
   int exponent;
@@ -127,7 +127,7 @@ struct Transition {
       : kept(to.product / from.product), exponent(to.exponent - from.exponent) {
     const DoubleWord gap =
         from.noise.hi < 0.5 ? to.noise - from.noise : from.product - ldexp(to.product, exponent);
-    added = gap / from.product;
+    if (gap.hi > 0) added = gap / from.product;
   }
 };
 

@@ -5,6 +5,7 @@
 #include <concepts>
 #include <cstddef>
 #include <ranges>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -83,10 +84,10 @@ class SamplerPath {
 
     [[nodiscard]] TransitionKernel<double> transition(double s, double t) const {
       for (const double time : {s, t}) {
-        const auto whole = static_cast<Index>(time);
-        detail::require_in_range("SamplerPath", "a time", 0, exact.steps(), whole);
-        detail::require(static_cast<double>(whole) == time, "SamplerPath", "a time",
-                        "be a whole number", time);
+        detail::require_between("SamplerPath", "a time", 0, static_cast<double>(exact.steps()),
+                                time);
+        detail::require(std::floor(time) == time, "SamplerPath", "a time", "be a whole number",
+                        time);
       }
       return exact.transition(static_cast<Index>(s), static_cast<Index>(t));
     }
@@ -114,25 +115,30 @@ concept Sampler = requires(const S& sampler, const SamplerPath& path) {
 
 namespace detail {
 
-/// The path is one of the process, by the noise that it starts with.
+/// The path is one of the process, by its noise levels. @pre time ends at 1 for the process
 template <HasTransitions Process>
 void require_path_of(std::string_view sampler, const Process& process, const SamplerPath& path) {
-  require(
-      process.transition(0, path.time(0)) == path.level(0), sampler,
-      "the noise variance at path.time(0)",
-      "be that of its process, " + to_text(process.transition(0, path.time(0)).noise_variance()),
-      path.level(0).noise_variance());
+  for (std::size_t k = 0; k <= path.steps(); ++k) {
+    const std::string name = "path.time(" + to_text(k) + ")";
+    require(path.time(k) <= 1, sampler, name, "be at most 1, where its process ends", path.time(k));
+    const TransitionKernel<double> level = process.transition(0, path.time(k));
+    require(level == path.level(k), sampler, "the noise variance at " + name,
+            "be that of its process, " + to_text(level.noise_variance()),
+            path.level(k).noise_variance());
+  }
 }
 
 /// One step back seen as noise levels, σ = √(v/a) in the variance-exploding scale:
 ///
 ///     q = σ_s/σ_t = √A √(v_s/v_t),    1 − q = (B/v_t)/(1 + q),    v_t = A v_s + B.
 ///
-/// Every term is positive.
+/// Every term is positive. Of data without noise nothing is renewed, and nothing needs to be kept:
+/// q = 0.
 struct SigmaRatio {
   SigmaRatio(const TransitionKernel<double>& s_to_t, const TransitionKernel<double>& zero_to_s) {
     const double noise_s = zero_to_s.noise_variance();
     const double noise_t = std::fma(s_to_t.signal_power(), noise_s, s_to_t.noise_variance());
+    if (noise_t == 0) return;
     noise_ratio = std::sqrt(noise_s / noise_t);
     ratio = s_to_t.signal_scale() * noise_ratio;
     renewed = s_to_t.noise_variance() / noise_t;
@@ -144,10 +150,10 @@ struct SigmaRatio {
     return ratio < 0.5 ? -std::log(ratio) : -std::log1p(-complement);
   }
 
-  double ratio;        ///< q
-  double complement;   ///< 1 − q
-  double noise_ratio;  ///< √(v_s/v_t)
-  double renewed;      ///< B/v_t = 1 − q²
+  double ratio = 0;        ///< q
+  double complement = 1;   ///< 1 − q
+  double noise_ratio = 0;  ///< √(v_s/v_t)
+  double renewed = 1;      ///< B/v_t = 1 − q²
 };
 
 }  // namespace detail

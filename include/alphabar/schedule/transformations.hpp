@@ -15,7 +15,8 @@
 #include "alphabar/schedule/noise_schedule.hpp"
 
 /// Schedules made from a schedule. All arithmetic is on the double words behind the table, so that
-/// the bounds of `NoiseSchedule` hold for the result as for the exact formula; β_t follows from ᾱ.
+/// the bounds of `NoiseSchedule` hold for the result as for the exact formula. β_t follows from ᾱ:
+/// within 0.51 ulp while it is not smaller than 2⁻⁴⁰ times 1 − ᾱ, and 0 where it is lost beside it.
 namespace alphabar {
 
 /// Shifts and stretches √ᾱ_t so that ᾱ_T is 0, exactly, and ᾱ_1 stays:
@@ -89,8 +90,7 @@ template <Real Scalar>
 }
 
 /// The schedule that visits only some of the times: ᾱ'_k is the very number ᾱ_{t_k}, and a step of
-/// the result is the schedule's `transition(t_{k−1}, t_k)`, its β within 0.51 ulp while it is not
-/// smaller than 2⁻⁵⁰ times 1 − ᾱ (Song, Meng, Ermon 2020,
+/// the result is the schedule's `transition(t_{k−1}, t_k)` (Song, Meng, Ermon 2020,
 /// arXiv:2010.02502, section 4.2; guided-diffusion's "respacing").
 /// @param increasing_times  t_1 < t_2 < ..., each in 1..T
 /// @throws std::invalid_argument for no times or times that do not increase, std::out_of_range

@@ -18,7 +18,8 @@ namespace alphabar {
 /// (Song et al. 2021, arXiv:2011.13456v2, appendix C).
 ///
 /// Note σ(0) = σ_min, not 0: `noise_scale(t)` counts the noise that is taken to be in the data
-/// already, `transition(0, t)` does not.
+/// already, `transition(0, t)` does not. Where σ passes 1, log SNR passes 0, and within 2⁻³⁰ of it
+/// is known to 2⁻⁸⁴.
 class VeGeometric {
  public:
   /// @throws std::invalid_argument unless 1e-150 <= sigma_min < sigma_max <= 1e150
