@@ -14,6 +14,7 @@
 #include "alphabar/noise/noise_stream.hpp"
 #include "alphabar/schedule/schedules.hpp"
 #include "support/catch.hpp"
+#include "support/complaint.hpp"
 
 namespace add_noise_test {
 
@@ -148,6 +149,28 @@ TEST_CASE("add_noise: takes anything contiguous") {
   add_noise(schedule, std::vector<double>(), std::vector<int>(), noise, 0, std::vector<double>());
 }
 
+// Would catch a matrix whose columns are not the samples that the times are of.
+TEST_CASE("add_noise: the samples of a matrix are its columns, of a transposed one its rows") {
+  const auto schedule = linear_schedule(10);
+  const NoiseStream noise(7);
+  const std::array times{2, 5, 10};
+  const std::vector<double> x0 = data<double>(12);
+  std::vector<double> expected(12);
+  add_noise(schedule, x0, times, noise, 0, expected);
+  using Rows = Eigen::Matrix<double, 3, 4, Eigen::RowMajor>;
+  Rows samples = Eigen::Map<const Rows>(x0.data());
+  add_noise(schedule, samples.transpose(), times, noise, 0, samples.transpose());
+  CHECK(samples == Eigen::Map<const Rows>(expected.data()));
+  CHECK(test::complaint([&] { add_noise(schedule, samples, times, noise, 0, samples); }) ==
+        "invalid_argument: alphabar::add_noise: x0.IsRowMajor must be 0 (pass the transpose when "
+        "each row is a sample), got 1");
+  const Eigen::MatrixXd columns = samples;
+  Eigen::MatrixXd out(3, 4);
+  CHECK(test::complaint([&] { add_noise(schedule, columns, times, noise, 0, out); }) ==
+        "invalid_argument: alphabar::add_noise: x0.cols() must have size 3, got 4");
+  CHECK_NOTHROW(add_noise(schedule, columns, std::array{5}, noise, 0, out));  // one sample
+}
+
 // Would catch arithmetic in the data's precision: it happens in the coefficients', rounded once.
 TEST_CASE("add_noise: data in another precision") {
   const auto kernel = linear_schedule().transition(0, 300);
@@ -177,6 +200,7 @@ TEST_CASE("add_noise: refuses before it writes") {
   const Eigen::MatrixXd x0 = Eigen::MatrixXd::Ones(3, 4);
   Eigen::MatrixXd out = Eigen::MatrixXd::Zero(3, 4);
   Eigen::MatrixXd wide = Eigen::MatrixXd::Zero(6, 4);
+  Eigen::MatrixXd turned = Eigen::MatrixXd::Zero(4, 3);
   CHECK_THROWS_AS(add_noise(schedule.step(1), x0, noise, 0, out.leftCols(3)),
                   std::invalid_argument);
   CHECK_THROWS_AS(add_noise(schedule.step(1), x0, noise, 0, wide), std::invalid_argument);
@@ -188,6 +212,10 @@ TEST_CASE("add_noise: refuses before it writes") {
                   std::invalid_argument);
   CHECK_THROWS_AS(add_noise(schedule, x0, std::array{1, 2, 3, 4, 5}, noise, 0, out),
                   std::invalid_argument);
+  CHECK_THROWS_AS(add_noise(schedule, x0, std::array{1, 2, 3}, noise, 0, out),
+                  std::invalid_argument);
+  CHECK_THROWS_AS(add_noise(schedule, x0, std::array{1, 2, 3, 4}, noise, 0, turned),
+                  std::invalid_argument);
   CHECK_THROWS_AS(add_noise(schedule, x0, std::vector<int>(), noise, 0, out),
                   std::invalid_argument);
   CHECK_THROWS_AS(add_noise(schedule, x0, std::array{1, 2, 3, 11}, noise, 0, out),
@@ -196,6 +224,7 @@ TEST_CASE("add_noise: refuses before it writes") {
                   std::out_of_range);
   CHECK(out.isZero(0));
   CHECK(wide.isZero(0));
+  CHECK(turned.isZero(0));
 }
 
 template <class Scalar, class Times, class Noise>

@@ -133,9 +133,10 @@ TEST_CASE("convert_predictions: refuses before it writes") {
         "invalid_argument: alphabar::convert_predictions: the size of x_t must be a multiple of 4 "
         "timesteps, got 6");
   CHECK(complaint(six, six, std::vector<int>(), out) ==
-        "invalid_argument: alphabar::convert_predictions: x_t must have size 0, got 6");
+        "invalid_argument: alphabar::convert_predictions: timesteps must hold a time for each "
+        "sample, got 0");
   CHECK(complaint(six, six, std::array{1, 4}, out) ==
-        "out_of_range: alphabar::NoiseSchedule::transition: t must be in 0..3, got 4");
+        "out_of_range: alphabar::convert_predictions: timesteps[1] must be in 0..3, got 4");
   CHECK(complaint(six, six, std::array{1, 3}, out) ==
         "invalid_argument: alphabar::PredictionConversion: signal_scale must be > 0 to turn noise "
         "into x0, got 0");

@@ -186,7 +186,7 @@ std::vector<Mistake> bad_buffers() {
        [] {
          add_noise(ten(), six, std::array{1, 2, 3, 4}, noise, 0, out);
        }},
-      {"invalid_argument", "add_noise: x0 must have size 0, got 6",
+      {"invalid_argument", "add_noise: timesteps must hold a time for each sample, got 0",
        [] { add_noise(ten(), six, std::vector<int>(), noise, 0, out); }},
       {"out_of_range", "add_noise: timesteps[1] must be in 0..10, got 11",
        [] {

@@ -40,7 +40,8 @@ auto contiguous(B&& b, std::string_view function, std::string_view argument) {
       refuse(function, argument, requirement, b.outerStride());
     }
     if (std::remove_cvref_t<B>::IsRowMajor && b.innerSize() > 1 && b.outerSize() > 1) {
-      refuse(function, argument, "be column-major when it has more than one column", b.cols());
+      refuse(function, std::string(argument) + ".IsRowMajor",
+             "be 0 (pass the transpose when each row is a sample)", 1);
     }
   }
   return std::span(std::data(b), static_cast<std::size_t>(std::size(b)));

@@ -17,7 +17,7 @@ inline U64 product(U64 x, std::uint32_t factor) {
 #elif ALPHABAR_LANE_BYTES == 64
   using Product __attribute__((vector_size(64))) = long long;
   return as<U64>(
-      __builtin_ia32_pmuludq512_mask(as<I32>(x), as<I32>(U64{} + factor), Product{}, -1));
+      __builtin_ia32_pmuludq512_mask(as<I32>(x), as<I32>(U64{} + factor), Product{}, 0xFF));
 #elif ALPHABAR_LANE_BYTES == 32
   return as<U64>(__builtin_ia32_pmuludq256(as<I32>(x), as<I32>(U64{} + factor)));
 #else

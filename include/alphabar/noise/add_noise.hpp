@@ -93,7 +93,8 @@ void add_noise(const TransitionKernel<Scalar>& kernel, const X& x0, const Noise&
 }
 
 /// The same with one time per sample: column j is noised by the schedule's q(x_t | x_0) at
-/// t = timesteps[j], each in 0..T. x0 and out hold timesteps.size() columns, one after the other.
+/// t = timesteps[j], each in 0..T. x0 and out hold timesteps.size() columns, one after the other;
+/// a row-major batch with a sample in each row does so when it is transposed.
 ///
 /// @throws std::out_of_range for a time outside, std::invalid_argument for sizes that do not fit;
 ///         nothing is written then
@@ -105,15 +106,12 @@ void add_noise(const NoiseSchedule<Scalar>& schedule, const X& x0, const Times& 
   const auto out_span = detail::contiguous(out, "add_noise", "out");
   const auto times = detail::contiguous(timesteps, "add_noise", "timesteps");
   detail::require_size("add_noise", "out", std::ssize(in_span), std::ssize(out_span));
-  const std::size_t dimension = detail::column_size(in_span, times, "add_noise", "x0");
+  const std::size_t dimension = detail::column_size(x0, times, "add_noise", "x0");
+  detail::column_size(out, times, "add_noise", "out");
   std::vector<detail::Scales<Scalar>> scales;
   scales.reserve(times.size());
-  for (const auto time : times) {
-    const auto t = static_cast<Index>(time);
-    if (t < 0 || t > schedule.steps()) {
-      const std::string name = detail::element("timesteps", std::ssize(scales));
-      detail::require_in_range("add_noise", name, 0, schedule.steps(), t);
-    }
+  for (std::size_t k = 0; k < times.size(); ++k) {
+    const Index t = detail::time_of_column(times, k, schedule.steps(), "add_noise");
     scales.push_back({schedule.sqrt_alpha_bar(t), schedule.sqrt_one_minus_alpha_bar(t)});
   }
   detail::add_noise<Scalar>(scales, dimension, in_span, noise, first_index, out_span);

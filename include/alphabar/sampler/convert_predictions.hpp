@@ -58,7 +58,8 @@ void convert_predictions(const PredictionConversion<Scalar>& conversion, const X
 }
 
 /// The same with one time per sample: column j is converted at t = timesteps[j], each in 0..T. The
-/// buffers hold timesteps.size() columns, one after the other.
+/// buffers hold timesteps.size() columns, one after the other. A target of training is best made
+/// from what is known of it: `Prediction::x0`, which determines v at all times.
 ///
 /// @throws std::out_of_range for a time outside, std::invalid_argument for sizes that do not fit
 ///     and for a time at which `from` does not determine `to`; nothing is written then
@@ -68,11 +69,15 @@ void convert_predictions(const NoiseSchedule<Scalar>& schedule, Prediction from,
                          const X& x_t, const P& predictions, const Times& timesteps, Out&& out) {
   const auto [x_span, p_span, out_span] = detail::conversion_buffers(x_t, predictions, out);
   const auto times = detail::contiguous(timesteps, "convert_predictions", "timesteps");
-  const std::size_t dimension = detail::column_size(x_span, times, "convert_predictions", "x_t");
+  constexpr auto function = "convert_predictions";
+  const std::size_t dimension = detail::column_size(x_t, times, function, "x_t");
+  detail::column_size(predictions, times, function, "predictions");
+  detail::column_size(out, times, function, "out");
   std::vector<PredictionConversion<Scalar>> conversions;
   conversions.reserve(times.size());
-  for (const auto t : times) {
-    conversions.emplace_back(schedule.transition(0, static_cast<Index>(t)), from, to);
+  for (std::size_t k = 0; k < times.size(); ++k) {
+    const Index t = detail::time_of_column(times, k, schedule.steps(), function);
+    conversions.emplace_back(schedule.transition(0, t), from, to);
   }
 
   for (std::size_t j = 0; j < times.size(); ++j) {
