@@ -260,7 +260,8 @@ TEST_CASE("ReverseDiffusion: its samples have the law of the forward process") {
   MatrixXd teleport(5, 5);
   for (Index k = 0; k < 5; ++k) {
     const UnitNoise<double> unit(static_cast<std::uint64_t>(k));
-    jump.col(k) = reverse.draw(point, 5, 2, unit) - reverse.transition(point, 5, 2).mean();
+    const UnitNoise<double> of_time_2(2, static_cast<std::uint64_t>(k));
+    jump.col(k) = reverse.draw(point, 5, 2, of_time_2) - reverse.transition(point, 5, 2).mean();
     teleport.col(k) =
         reverse.teleport(2, unit, 1) - reverse.teleport(2, UnitNoise<double>::silence(), 1);
   }

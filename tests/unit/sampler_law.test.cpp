@@ -234,6 +234,22 @@ TEST_CASE("sampler_law: starts, structures, and many directions at once") {
                        sampler_law(plan, prior).covariance().eigenvalues()) < 1e-6);
 }
 
+// Would catch N(0, I) for a sampler that walks down from sigma_max.
+TEST_CASE("sampler_law: starts where samplers start") {
+  const Gaussian prior = any_prior();
+  const auto same = [&](const SamplerPath& path, double scale) {
+    const SamplerPlan plan = Euler{}.plan(path);
+    const auto law = sampler_law(plan, prior);
+    const auto expected = sampler_law(plan, prior, SamplerStart::noise(scale));
+    CHECK(law.mean() == expected.mean());
+    CHECK(law.covariance().eigenvalues() == expected.covariance().eigenvalues());
+  };
+  same(SamplerPath::of_sigmas(std::vector{80.0, 3.0, 0.1}), 80);
+  same(SamplerPath(VpLinear(), std::vector{1.0, 0.5, 0.1}), 1);
+  same(SamplerPath(RectifiedFlow(), std::vector{1.0, 0.5, 0.1}), 1);
+  same(SamplerPath(VpLinear(), std::vector{0.5, 0.1}), 1);
+}
+
 // Would catch a NaN for a score that does not exist.
 TEST_CASE("sampler_law: what is refused") {
   using test::complaint;

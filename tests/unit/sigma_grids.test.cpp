@@ -59,6 +59,8 @@ TEST_CASE("tangent_sigmas: equal angles") {
   agree(tangent_sigmas(3, 1 / std::sqrt(3), std::sqrt(3)), {std::sqrt(3), 1, 1 / std::sqrt(3)},
         1e-15);
   agree(tangent_sigmas(4, 2e-3, 80, 2), {80, 3.33704510647992, 1.13435037928414, 0.002}, 1e-13);
+  agree(tangent_sigmas(5, 1, 9, 1e200), {9, 7, 5, 3, 1}, 1e-15);  // where the tangent is its angle
+  agree(tangent_sigmas(3, 1, 9, 1e-200), {9, 1.8, 1}, 1e-15);     // and where it is its inverse
 }
 
 // Would catch an end that is missed by rounding, 0/0 for one value, and values that rise.

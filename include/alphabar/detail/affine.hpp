@@ -3,7 +3,7 @@
 
 #include "alphabar/detail/no_contraction.hpp"
 
-/// The one line that every buffer goes through.
+/// The line that every number goes through; detail/normal_lanes.hpp has it for whole buffers.
 namespace alphabar::detail {
 
 ALPHABAR_NO_CONTRACTION_BEGIN

@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "alphabar/concepts.hpp"
+#include "alphabar/detail/affine.hpp"
 #include "alphabar/error.hpp"
 
 namespace alphabar {
@@ -77,7 +78,8 @@ class TransitionKernel {
   /// √A x + √B ε for numbers.
   template <Arithmetic X, Arithmetic Noise>
   [[nodiscard]] Scalar perturb(X x, Noise noise) const {
-    return signal_scale_ * static_cast<Scalar>(x) + noise_scale_ * static_cast<Scalar>(noise);
+    return detail::affine(signal_scale_, static_cast<Scalar>(x), noise_scale_,
+                          static_cast<Scalar>(noise));
   }
 
   /// √A x + √B ε for Eigen vectors, batches and arrays with this kernel's Scalar; returns a plain

@@ -19,7 +19,16 @@ namespace alphabar {
 /// What a sampler starts from.
 class SamplerStart {
  public:
-  /// N(0, scale² I): scale 1 for a process that preserves variance, σ_max for EDM.
+  /// What samplers start from: N(0, I), or N(0, σ² I) with the σ of the first call where the signal
+  /// keeps its scale (`Edm`, `VeGeometric`).
+  static SamplerStart of(const SamplerPlan& plan) {
+    TransitionKernel<double> level;
+    if (!plan.steps.empty()) level = plan.steps.front().zero_to_t;
+    const bool grows = level.signal_power() == 1 && level.noise_variance() > 0;
+    return noise(grows ? level.noise_scale() : 1);
+  }
+
+  /// N(0, scale² I).
   /// @throws std::invalid_argument unless scale is finite and >= 0
   static SamplerStart noise(double scale = 1) {
     detail::require(std::isfinite(scale) && scale >= 0, "SamplerStart::noise", "scale",
@@ -80,6 +89,7 @@ void for_each_part(const Vector& eigenvalues, F f) {
 /// of Σ, of its structure. In each eigendirection it is the response of that direction, applied to
 /// the start. No sample is drawn.
 ///
+/// @param start  `SamplerStart::of(plan)` when left out
 /// Accuracy: mean and standard deviation within 1e-12 of the largest of what `run_sampler` does,
 /// whose linear map is read off in tests/unit/sampler_law.test.cpp.
 /// Cost: O(d · calls), and one `apply` and one `mapped` of the covariance.
@@ -88,7 +98,7 @@ void for_each_part(const Vector& eigenvalues, F f) {
 template <Real Scalar, int Dim, class Covariance>
 [[nodiscard]] Gaussian<Scalar, Dim, Covariance> sampler_law(
     const SamplerPlan& plan, const Gaussian<Scalar, Dim, Covariance>& prior,
-    const SamplerStart& start = SamplerStart::noise()) {
+    const SamplerStart& start) {
   detail::require_answers("sampler_law", plan, prior.covariance().rank() < prior.dimension());
   const TransitionKernel<double>& level = plan.steps.front().zero_to_t;
   const auto share_of_mean = [&](Scalar lambda) {
@@ -103,6 +113,12 @@ template <Real Scalar, int Dim, class Covariance>
   };
   return {prior.covariance().apply(share_of_mean, prior.mean()),
           prior.covariance().mapped(variance)};
+}
+
+template <Real Scalar, int Dim, class Covariance>
+[[nodiscard]] Gaussian<Scalar, Dim, Covariance> sampler_law(
+    const SamplerPlan& plan, const Gaussian<Scalar, Dim, Covariance>& prior) {
+  return sampler_law(plan, prior, SamplerStart::of(plan));
 }
 
 /// The responses of many eigendirections at once, for those who ask for many samplers: from them

@@ -85,15 +85,18 @@ class ReverseDiffusion {
   }
 
   /// One exact draw of x_s given x_t for each column, in one jump whatever t − s: as good as t − s
-  /// steps of the ideal ancestral sampler. Column j takes its normals from the indices
-  /// (first_sample + j)·d on.
+  /// steps of the ideal ancestral sampler. Column j takes its normals from noise.substream(s), the
+  /// indices (first_sample + j)·d on: draws at other times are independent.
   /// @throws std::invalid_argument for s > t or a negative first_sample
   template <BatchOf<Scalar, Dim> X, NoiseSource<Scalar> Noise>
   [[nodiscard]] typename X::PlainObject draw(const X& x_t, Index t, Index s, const Noise& noise,
                                              Index first_sample = 0) const {
     detail::require_size("ReverseDiffusion::draw", "x_t.rows()", dimension(), x_t.rows());
-    return draw_posterior(forward_.marginal(s), forward_.schedule().transition(s, t), x_t,
-                          normals("ReverseDiffusion::draw", noise, x_t.cols(), first_sample));
+    const TransitionKernel<Scalar> kernel = forward_.schedule().transition(s, t);
+    return draw_posterior(
+        forward_.marginal(s), kernel, x_t,
+        normals("ReverseDiffusion::draw", noise.substream(static_cast<std::uint64_t>(s)),
+                x_t.cols(), first_sample));
   }
 
   /// `count` samples of x_t, each drawn at T and walked back through T − t steps. x_T is drawn with
@@ -103,9 +106,9 @@ class ReverseDiffusion {
   [[nodiscard]] Batch sample_by_steps(Index t, const Noise& noise, Index count,
                                       Index first_sample = 0) const {
     detail::require_in_range("ReverseDiffusion::sample_by_steps", "t", 0, steps(), t);
-    const auto noise_at = [&](Index s) { return noise.substream(static_cast<std::uint64_t>(s)); };
-    Batch x = forward_.sample(steps(), noise_at(steps()), count, first_sample);
-    for (Index s = steps() - 1; s >= t; --s) x = draw(x, s + 1, s, noise_at(s), first_sample);
+    const auto first_noise = noise.substream(static_cast<std::uint64_t>(steps()));
+    Batch x = forward_.sample(steps(), first_noise, count, first_sample);
+    for (Index s = steps() - 1; s >= t; --s) x = draw(x, s + 1, s, noise, first_sample);
     return x;
   }
 

@@ -91,11 +91,13 @@ inline void require_rho(std::string_view function, double rho) {
   const double c = data_deviation;
   detail::require(std::isfinite(c) && c > 0, "tangent_sigmas", "data_deviation",
                   "be finite and > 0", c);
-  const double angle = std::atan2(c * (sigma_max - sigma_min), c * c + sigma_max * sigma_min);
+  const double lowest = sigma_min / c;
+  const double highest = sigma_max / c;
+  const double angle = std::atan2((sigma_max - sigma_min) / sigma_max, 1 / highest + lowest);
   return detail::sigma_grid("tangent_sigmas", n, sigma_min, sigma_max, [=](double w) {
     const double tangent = std::tan(std::min(w, 1 - w) * angle);
-    return w < 0.5 ? c * (sigma_min + c * tangent) / (c - sigma_min * tangent)
-                   : c * (sigma_max - c * tangent) / (c + sigma_max * tangent);
+    return w < 0.5 ? c * ((lowest + tangent) / (1 - lowest * tangent))
+                   : c * ((highest - tangent) / (1 + highest * tangent));
   });
 }
 
