@@ -26,5 +26,10 @@ int main() {
   for (const int t : times) {
     std::printf(" %.4f", alphabar::min_snr_weight(schedule.snr(t), alphabar::Prediction::noise));
   }
-  std::puts("");
+
+  // And one that predicts v: from x_0, which determines v at all times.
+  std::vector<float> v(x0.size());
+  alphabar::convert_predictions(schedule, alphabar::Prediction::x0, alphabar::Prediction::velocity,
+                                x_t, x0, times, v);
+  std::printf("\nits first v %.4f\n", v[0]);
 }

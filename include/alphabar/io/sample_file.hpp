@@ -34,10 +34,10 @@ namespace alphabar::io {
 ///     }
 ///
 /// The first axis counts samples; all others are flattened, the last one fastest, as they lie in
-/// the file. Numbers of any type that NPY and IDX have but records and complex ones, of either byte
-/// order, become the Scalar that is asked for. Headers up to 64 KiB (numpy.load refuses those above
-/// 10000 characters); no Fortran order, in which a sample has no place of its own; no compression.
-/// Memory: 64 KiB, whatever the file.
+/// the file. Booleans, integers up to 64 bits and floating-point numbers of 16, 32 and 64, of
+/// either byte order, become the Scalar that is asked for. Headers up to 64 KiB (numpy.load refuses
+/// those above 10000 characters); no Fortran order, in which a sample has no place of its own; no
+/// compression. Memory: 64 KiB, whatever the file.
 class SampleFile {
  public:
   /// @throws BadFile when it cannot be opened, is neither NPY nor IDX, or has not exactly the bytes

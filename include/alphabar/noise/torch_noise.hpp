@@ -50,8 +50,8 @@ class TorchCudaNoise {
   /// buffer[k] = ε_{first_index + k}.
   template <detail::Buffer B>
   void fill(B&& buffer, std::uint64_t first_index = 0) const {
-    for (float& x : detail::contiguous(buffer, "TorchCudaNoise::fill", "buffer")) {
-      x = (*this)(first_index++);
+    for (auto& x : detail::contiguous(buffer, "TorchCudaNoise::fill", "buffer")) {
+      x = static_cast<std::remove_reference_t<decltype(x)>>((*this)(first_index++));
     }
   }
 

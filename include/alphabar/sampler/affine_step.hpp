@@ -45,7 +45,7 @@ struct AffineStep {
 
 /// One call of the network: where, and what is made of the answer.
 struct SamplerStep {
-  double time = 0;                       ///< of x, as the network is told
+  double time = 0;                       ///< of x, on the path
   TransitionKernel<double> zero_to_t{};  ///< q(x_t | x_0): the noise in x
   AffineStep coefficients{};             ///< of the step from there
 };

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -20,12 +19,14 @@ namespace alphabar {
 /// Carries x, a sample of the noise that the plan starts from, through the sampler, in place.
 ///
 /// The network is asked as `network(x, time, answer)`: it reads the span x, is told the time of the
-/// call, and writes its prediction, of the kind given, into the span `answer`. Call k draws from
-/// noise.substream(k + 1), element i of x at first_index + i; substream(0) is left for x itself.
+/// call, and writes its prediction, of the kind given, into the span `answer`. The time is that of
+/// the path: t of a table, of which a network trained in Python takes t − 1, σ of `of_sigmas`, ...
+/// (docs/how-to/run-a-sampler.md). Call k draws from noise.substream(k + 1), element i of x at
+/// first_index + i; substream(0) is left for x itself.
 ///
 /// Arithmetic is done in double, and x rounded once per call to its own type.
-/// Cost: per element and call, some four multiplications and one normal; a buffer of doubles for
-/// each answer looked back at, and three more.
+/// Cost: per element and call, some four multiplications and one normal; a buffer of doubles, four
+/// when the plan looks back, one of x's type and one of the noise's.
 /// @param x  a contiguous buffer: vector, span, Eigen matrix, ...
 /// @throws std::invalid_argument for a view with gaps, or where the network's kind does not
 ///     determine what the sampler wants; x is as after the calls before
@@ -37,7 +38,8 @@ void run_sampler(const SamplerPlan& plan, Prediction kind, Network&& network, X&
   using Normal = std::remove_cvref_t<decltype(noise(first_index))>;
   std::vector<Element> answer(point.size());
   std::vector<Normal> normals(point.size());
-  std::array<std::vector<double>, 4> said;  // D, D', D'', D'''
+  const bool looks_back = plan.looks_back();
+  std::vector<std::vector<double>> said(looks_back ? 4 : 1);  // D, D', D'', D'''
   for (auto& predictions : said) predictions.assign(point.size(), 0);
 
   for (Index k = 0; k < plan.calls(); ++k) {
@@ -53,8 +55,12 @@ void run_sampler(const SamplerPlan& plan, Prediction kind, Network&& network, X&
     for (std::size_t i = 0; i < point.size(); ++i) {
       const auto here = static_cast<double>(point[i]);
       said[0][i] = wanted(here, static_cast<double>(answer[i]));
-      double next = c.x * here + c.prediction * said[0][i] + c.previous * said[1][i] +
-                    c.older[0] * said[2][i] + c.older[1] * said[3][i];
+      double next = c.x * here + c.prediction * said[0][i];
+      if (looks_back) {
+        next += c.previous * said[1][i];
+        next += c.older[0] * said[2][i];
+        next += c.older[1] * said[3][i];
+      }
       if (c.noise != 0) next += c.noise * static_cast<double>(normals[i]);
       point[i] = detail::round_once<Element>(next);
     }
