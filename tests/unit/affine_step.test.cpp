@@ -292,6 +292,10 @@ TEST_CASE("samplers: what is wrong with a path or a sampler") {
     (void)SamplerPath(NoiseSchedule<double>::from_betas({0.0, 0.1, 0.1}), std::vector{3, 1, 0});
   });
   const SamplerPath path(schedule, std::vector{10, 5, 0});
+  refused("out_of_range: alphabar::SamplerPath::level: k must be in 0..2, got 3",
+          [&] { (void)path.level(3); });
+  refused("out_of_range: alphabar::SamplerPath::gap: k must be in 0..1, got 2",
+          [&] { (void)path.gap(2); });
   refused(invalid + "Ddim: eta must be in [0, 1], got 1.5", [&] { (void)Ddim{1.5}.plan(path); });
   for (const auto& plan : std::vector<std::function<SamplerPlan(const SamplerPath&)>>{
            [](const SamplerPath& p) { return EulerMaruyama{}.plan(p); },

@@ -23,10 +23,11 @@ namespace alphabar {
 /// d = 1024). U is shared by copies and by everything `transformed` from this one: diffusion never
 /// turns the eigenvectors.
 ///
-/// The one tolerance of the library: an eigenvalue within c d u λ_max of 0 cannot be told from 0
-/// for a matrix whose entries were rounded, and counts as 0; `rank()` tells. (u = 2⁻⁵³ and c = 64
-/// for double, whose entries are often sums over many samples; 2⁻²⁴ and 4 for float.) The matrix
-/// itself is kept as given. Entries a_ij and a_ji may differ by c d u max|a|.
+/// The tolerance, whose c and u all others of the library share: an eigenvalue within c d u λ_max
+/// of 0 cannot be told from 0 for a matrix whose entries were rounded, and counts as 0; `rank()`
+/// tells. (u = 2⁻⁵³ and c = 64 for double, whose entries are often sums over many samples; 2⁻²⁴ and
+/// 4 for float.) The matrix itself is kept as given. Entries a_ij and a_ji may differ by c d u
+/// max|a|.
 template <Real Scalar = double, int Dim = Eigen::Dynamic>
 class DenseCovariance {
  public:

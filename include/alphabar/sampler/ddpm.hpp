@@ -41,11 +41,7 @@ struct Ddpm {
   }
 
   [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {
-    SamplerPlan plan;
-    for (std::size_t k = 0; k < path.steps(); ++k) {
-      plan.steps.push_back({path.time(k), path.level(k), step(path.gap(k), path.level(k + 1))});
-    }
-    return plan;
+    return detail::one_call_per_step(*this, path);
   }
 };
 

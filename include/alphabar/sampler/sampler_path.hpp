@@ -70,12 +70,16 @@ class SamplerPath {
   }
 
   [[nodiscard]] std::size_t steps() const { return gaps_.size(); }
-  /// t_k, k = 0..steps().
-  [[nodiscard]] double time(std::size_t k) const { return times_.at(k); }
+  /// t_k, k = 0..steps(). @throws std::out_of_range for another k, as the next two
+  [[nodiscard]] double time(std::size_t k) const { return at(times_, "time", k); }
   /// q(x_{t_k} | x_0).
-  [[nodiscard]] const TransitionKernel<double>& level(std::size_t k) const { return levels_.at(k); }
+  [[nodiscard]] const TransitionKernel<double>& level(std::size_t k) const {
+    return at(levels_, "level", k);
+  }
   /// q(x_{t_k} | x_{t_{k+1}}): what step k = 0..steps() − 1 goes back.
-  [[nodiscard]] const TransitionKernel<double>& gap(std::size_t k) const { return gaps_.at(k); }
+  [[nodiscard]] const TransitionKernel<double>& gap(std::size_t k) const {
+    return at(gaps_, "gap", k);
+  }
 
  private:
   /// The exact table as a process.
@@ -92,6 +96,15 @@ class SamplerPath {
       return exact.transition(static_cast<Index>(s), static_cast<Index>(t));
     }
   };
+
+  template <class T>
+  static const T& at(const std::vector<T>& values, const std::string& name, std::size_t k) {
+    if (k >= values.size()) {
+      detail::require_in_range("SamplerPath::" + name, "k", 0, std::ssize(values) - 1,
+                               static_cast<Index>(k));
+    }
+    return values[k];
+  }
 
   std::vector<double> times_;
   std::vector<TransitionKernel<double>> levels_;
@@ -114,6 +127,17 @@ concept Sampler = requires(const S& sampler, const SamplerPath& path) {
 };
 
 namespace detail {
+
+/// One call per step: what the sampler does between two levels.
+template <class S>
+SamplerPlan one_call_per_step(const S& sampler, const SamplerPath& path) {
+  SamplerPlan plan;
+  for (std::size_t k = 0; k < path.steps(); ++k) {
+    plan.steps.push_back(
+        {path.time(k), path.level(k), sampler.step(path.gap(k), path.level(k + 1))});
+  }
+  return plan;
+}
 
 /// The path is one of the process, by its noise levels. @pre time ends at 1 for the process
 template <HasTransitions Process>
