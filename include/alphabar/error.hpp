@@ -92,4 +92,10 @@ inline std::string element(std::string_view name, Index k) {
   return std::string(name).append("[").append(to_text(k)).append("]");
 }
 
+/// The name of an entry of a matrix: `sigma(2, 3)`.
+inline std::string entry(std::string_view name, Index row, Index column) {
+  return std::string(name).append("(").append(to_text(row)).append(", ").append(to_text(column)) +
+         ")";
+}
+
 }  // namespace alphabar::detail

@@ -11,6 +11,7 @@
 #include "support/catch.hpp"
 #include "support/complaint.hpp"
 #include "support/matrices.hpp"
+#include "support/special_values.hpp"
 #include "support/unit_noise.hpp"
 
 namespace factor_covariance_test {
@@ -72,6 +73,10 @@ TEST_CASE("FactorCovariance: says what is wrong, and refuses to be a spectrum") 
         "invalid_argument: alphabar::FactorCovariance: the size of factors must be >= 1, got 0");
   CHECK(complaint([] { (void)FactorCovariance(factors, VectorXd::Ones(3)); }) ==
         "invalid_argument: alphabar::FactorCovariance: variances must have size 4, got 3");
+  MatrixXd endless = factors;
+  endless(3, 1) = -test::infinity;
+  CHECK(complaint([&] { (void)FactorCovariance(endless, variances); }) ==
+        "invalid_argument: alphabar::FactorCovariance: factors(3, 1) must be finite, got -inf");
   CHECK(complaint([] {
           (void)FactorCovariance(factors, VectorXd{{1, 1, -1, 1}});
         }) ==

@@ -225,6 +225,18 @@ TEST_CASE("Structures: say what is wrong") {
       }).substr(0, 107) ==
       "invalid_argument: alphabar::StationaryCovariance::from_first_columns: the spectrum must be "
       "Hermitian for ea");
+  CHECK(complaint([] {
+          (void)Stationary::from_first_columns({1, 3, 1}, VectorXd{{3, test::infinity, 0}});
+        }) ==
+        "invalid_argument: alphabar::StationaryCovariance::from_first_columns: columns(1, 0) must "
+        "be finite, got inf");
+  Stationary::Spectrum spectrum = Stationary::Spectrum::Ones(1, 2);
+  spectrum(0, 1) = {1, -test::infinity};
+  CHECK(complaint([&] {
+          (void)Stationary::from_spectrum({1, 2, 1}, spectrum);
+        }) ==
+        "invalid_argument: alphabar::StationaryCovariance::from_spectrum: spectrum.imag()(0, 1) "
+        "must be finite, got -inf");
   const CirculantCovariance ring(VectorXd{{3, 1, 0.5, 1}});
   CHECK(complaint([&] { (void)ring.apply(test::root<double>, l); }) ==
         "invalid_argument: alphabar::CirculantCovariance::apply: x.rows() must have size 4, got 2");

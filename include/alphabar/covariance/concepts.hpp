@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "alphabar/concepts.hpp"
+#include "alphabar/detail/finite.hpp"
 #include "alphabar/error.hpp"
 
 namespace alphabar {
@@ -26,30 +27,12 @@ constexpr Scalar spectral_tolerance(Index dimension) {
   return factor * static_cast<Scalar>(dimension) * std::numeric_limits<Scalar>::epsilon() / 2;
 }
 
-/// 0 · x is 0 for all that is finite, and NaN for all else: a sum, where a search would be a branch
-/// for each.
-template <class Values>
-bool all_finite(const Values& values) {
-  return (0 * values).sum() == 0;
-}
-
-template <class Values>
-void require_finite(std::string_view function, std::string_view name, const Values& values) {
-  if (all_finite(values)) return;
-  for (Index i = 0; i < values.size(); ++i) {
-    if (!std::isfinite(values(i))) refuse(function, element(name, i), "be finite", values(i));
-  }
-}
-
 /// Numbers that a covariance may have for eigenvalues.
 template <class Values>
 void require_spectrum(std::string_view function, std::string_view name, const Values& values) {
   if (all_finite(values) && !(values.size() > 0 && values.minCoeff() < 0)) return;
-  for (Index i = 0; i < values.size(); ++i) {
-    if (!std::isfinite(values(i)) || values(i) < 0) {
-      refuse(function, element(name, i), "be finite and >= 0", values(i));
-    }
-  }
+  refuse_first(function, name, "be finite and >= 0", values,
+               [](auto value) { return std::isfinite(value) && value >= 0; });
 }
 
 struct Identity {

@@ -163,8 +163,7 @@ class DenseCovariance {
   }
 
   void refuse_entry(Index i, Index j, std::string_view requirement) const {
-    const std::string entry = "matrix(" + detail::to_text(i) + ", " + detail::to_text(j) + ")";
-    detail::refuse(name, entry, requirement, matrix_(i, j));
+    detail::refuse(name, detail::entry("matrix", i, j), requirement, matrix_(i, j));
   }
 
   Matrix matrix_;

@@ -38,8 +38,8 @@ class FactorCovariance {
     }
     detail::require(factors.rows() >= 1 && factors.cols() >= 1, "FactorCovariance",
                     "the size of factors", "be >= 1", factors.size());
-    detail::require(factors.allFinite(), "FactorCovariance", "factors", "be finite", NAN);
     factors_ = std::make_shared<const Batch>(factors);
+    detail::require_finite("FactorCovariance", "factors", *factors_);
     variances_ = variances;
     detail::require_spectrum("FactorCovariance", "variances", variances_);
   }

@@ -61,13 +61,14 @@ class StationaryCovariance {
     require_shape(function, shape);
     detail::require_size(function, "columns.rows()", shape.size(), columns.rows());
     detail::require_size(function, "columns.cols()", shape.channels, columns.cols());
+    const typename InDouble::Matrix plain = columns.template cast<double>();
+    detail::require_finite(function, "columns", plain);
     detail::TorusFft<typename InDouble::Scalar> fft(shape.height, shape.width);
     Spectrum spectrum(shape.channels, shape.channels * frequencies(shape));
     typename InDouble::ComplexVector modes(frequencies(shape));
     for (Index j = 0; j < shape.channels; ++j) {
-      const typename InDouble::Vector column = columns.col(j).template cast<double>();
       for (Index i = 0; i < shape.channels; ++i) {
-        fft.forward(column.data() + i * shape.pixels(), modes.data());
+        fft.forward(plain.col(j).data() + i * shape.pixels(), modes.data());
         for (Index k = 0; k < modes.size(); ++k) spectrum(i, k * shape.channels + j) = modes(k);
       }
     }
@@ -176,7 +177,8 @@ class StationaryCovariance {
 
   StationaryCovariance(const ImageShape& shape, const Spectrum& spectrum, const char* function)
       : shape_(shape), spectrum_(shape.channels, frequencies(shape)) {
-    detail::require(spectrum.allFinite(), function, "the spectrum", "be finite", NAN);
+    detail::require_finite(function, "spectrum.real()", spectrum.real());
+    detail::require_finite(function, "spectrum.imag()", spectrum.imag());
     const double size = spectrum.norm() / std::sqrt(static_cast<double>(frequencies(shape)));
     const double threshold = double{detail::spectral_tolerance<Scalar>(1)} *
                              std::log2(2 * static_cast<double>(dimension())) * size;
