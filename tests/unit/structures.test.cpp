@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <Eigen/Core>
+#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
+#include <complex>
 #include <limits>
 #include <numbers>
+#include <string>
 #include <type_traits>
 
 #include "alphabar/covariance/circulant.hpp"
@@ -167,6 +170,32 @@ TEMPLATE_TEST_CASE("StationaryCovariance: obeys the laws", "", float, double) {
           sigma);
     }
   }
+}
+
+// Would catch a spectrum that no real matrix has, whose eigenvalues are then not those of matrix():
+// waves that mirror each other and are both kept must agree, in any column that keeps both, and
+// those that mirror themselves must be real.
+TEST_CASE("StationaryCovariance: takes the spectra of real matrices only") {
+  using Stationary = StationaryCovariance<>;
+  using Row = Eigen::RowVectorXcd;
+  const auto of_row = [](const ImageShape& shape, const Row& row) {
+    return complaint([&] { (void)Stationary::from_spectrum(shape, row); });
+  };
+  const std::string conjugate =
+      "invalid_argument: alphabar::StationaryCovariance::from_spectrum: the spectrum must be the "
+      "conjugate of that of the mirrored wave, got ";
+  CHECK(of_row({4, 1, 1}, Row{{1, 2, 3, 8}}) == conjugate + "6");
+  CHECK(of_row({4, 1, 1}, Row{{1, 2, 3, 2}}) == "nothing");
+  CHECK(of_row({3, 2, 1}, Row{{1, 2, 3, 4, 3, 5}}) == conjugate + "1");
+  CHECK(of_row({3, 3, 1}, Row{{1, 2, 3, 4, 3, 5}}) == "nothing");  // width/2 is no wave of its own
+  const std::complex<double> i(0, 1);
+  const Eigen::MatrixXcd twisted{{2, i}, {-i, 2}};
+  CHECK(complaint([&] { (void)Stationary::from_spectrum({1, 1, 2}, twisted); }) == conjugate + "2");
+  Eigen::MatrixXcd spectrum(2, 6);
+  spectrum << 2 * Eigen::MatrixXcd::Identity(2, 2), twisted, twisted.conjugate();
+  const auto sigma = Stationary::from_spectrum({3, 1, 2}, spectrum);
+  const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(sigma.matrix());
+  CHECK((solver.eigenvalues() - VectorXd{{1, 1, 2, 2, 3, 3}}).cwiseAbs().maxCoeff() < 1e-14);
 }
 
 // Would catch bad input that is taken, and a message that does not say which of the numbers it is.

@@ -78,7 +78,9 @@ class StationaryCovariance {
   /// From the cross-spectra, channels × channels, side by side in the order of `frequencies`; a
   /// mean periodogram is one. Eigenvalues within c log2(2d) u of 0, in multiples of the root mean
   /// square of all, count as 0 (c and u as in DenseCovariance).
-  /// @throws std::invalid_argument unless each is Hermitian and positive semidefinite
+  /// @throws std::invalid_argument unless each is finite, Hermitian and positive semidefinite, and
+  ///         two that are kept of waves k and −k are complex conjugates: else no real matrix has
+  ///         them
   static StationaryCovariance from_spectrum(const ImageShape& shape, const Spectrum& spectrum) {
     constexpr auto function = "StationaryCovariance::from_spectrum";
     require_shape(function, shape);
@@ -189,6 +191,12 @@ class StationaryCovariance {
       const double lopsided = (block - block.adjoint()).cwiseAbs().maxCoeff();
       detail::require(lopsided <= threshold, function, "the spectrum", "be Hermitian for each wave",
                       lopsided);
+      if (multiplicity(k) == 1) {
+        const Spectrum mirrored = spectrum.middleCols(mirror(k) * shape.channels, shape.channels);
+        const double unlike = (block - mirrored.conjugate()).cwiseAbs().maxCoeff();
+        detail::require(unlike <= threshold, function, "the spectrum",
+                        "be the conjugate of that of the mirrored wave", unlike);
+      }
       const Eigen::SelfAdjointEigenSolver<Spectrum> solver(block);
       const typename InDouble::Vector& lambda = solver.eigenvalues();
       detail::require(lambda(0) >= -threshold, function, "the smallest eigenvalue of each wave",
@@ -201,9 +209,16 @@ class StationaryCovariance {
     basis_ = std::make_shared<const Modes>(std::move(basis));
   }
 
+  /// How often the eigenvalues of a wave count: again for its mirror image, if that is not kept.
   [[nodiscard]] Index multiplicity(Index k) const {
     const Index horizontal = k % (shape_.width / 2 + 1);
     return horizontal == 0 || 2 * horizontal == shape_.width ? 1 : 2;
+  }
+
+  /// The mirror image of a wave for which it is kept.
+  [[nodiscard]] Index mirror(Index k) const {
+    const Index kept = shape_.width / 2 + 1;
+    return (shape_.height - k / kept) % shape_.height * kept + k % kept;
   }
 
   /// f of the cross-spectrum of each wave, given by its eigenvalues, on the channels of that wave.
