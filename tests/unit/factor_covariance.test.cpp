@@ -6,6 +6,8 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <stdexcept>
+#include <string>
 #include <tuple>
 
 #include "support/catch.hpp"
@@ -62,6 +64,20 @@ TEST_CASE("FactorCovariance: a variance of 0") {
         "invalid_argument: alphabar::FactorCovariance::solve: the smallest variance must be > 0, "
         "got 0");
   CHECK(std::isfinite(covariance.transformed(0.5, 0.5).log_determinant()));
+}
+
+// Would catch a W whose scale is the root of a negative number, and what overflows.
+TEST_CASE("FactorCovariance: what is no covariance is refused") {
+  const FactorCovariance covariance(factors, variances);
+  const std::string function = "invalid_argument: alphabar::FactorCovariance::transformed: ";
+  CHECK(complaint([&] { (void)covariance.transformed(-1, 10); }) ==
+        function + "a must be >= 0, got -1");
+  CHECK(complaint([&] { (void)covariance.transformed(1, -10); }) ==
+        function + "variances[0] must be finite and >= 0, got -9.75");
+  CHECK(complaint([&] { (void)covariance.transformed(1e200, 0).transformed(1e200, 0); }) ==
+        function + "the product of all a must be finite, got inf");
+  CHECK_THROWS_AS(covariance.transformed(test::nan, 1), std::invalid_argument);
+  CHECK_THROWS_AS(covariance.transformed(1, test::infinity), std::invalid_argument);
 }
 
 // Would catch sizes that are cut, and an f(Σ) that is offered but is none.

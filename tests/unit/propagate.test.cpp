@@ -2,6 +2,8 @@
 #include "alphabar/covariance/propagate.hpp"
 
 #include <Eigen/Core>
+#include <limits>
+#include <stdexcept>
 #include <type_traits>
 #include <utility>
 
@@ -11,6 +13,7 @@
 #include "support/catch.hpp"
 #include "support/complaint.hpp"
 #include "support/matrices.hpp"
+#include "support/special_values.hpp"
 #include "support/ulp.hpp"
 
 namespace propagate_test {
@@ -18,6 +21,7 @@ namespace propagate_test {
 using namespace alphabar;
 using Eigen::Matrix2d;
 using Eigen::MatrixXd;
+using Eigen::VectorXd;
 using test::complaint;
 
 const TransitionKernel<> kernel(0.25, 0.75);
@@ -113,6 +117,30 @@ TEST_CASE("propagate: a structure stays what it is") {
   CHECK(dense.matrix() == after);
   CHECK(diagonal.eigenvalues() == Eigen::Vector2d(1.75, 1));
   CHECK(propagate(TransitionKernel<>(0, 1), dense).matrix() == Matrix2d::Identity());
+}
+
+// Would catch eigenvalues that are none, negative or infinite, and a largest number that is refused
+// although it does not overflow.
+TEST_CASE("propagate: what is no covariance is refused") {
+  const DenseCovariance dense(Matrix2d::Identity());
+  CHECK(complaint([&] { (void)dense.transformed(1, -5); }) ==
+        "invalid_argument: alphabar::DenseCovariance::transformed: eigenvalues[0] must be finite "
+        "and >= 0, got -4");
+  const DiagonalCovariance diagonal(VectorXd{{2, 1}});
+  CHECK(complaint([&] { (void)diagonal.transformed(1, -1.5); }) ==
+        "invalid_argument: alphabar::DiagonalCovariance::transformed: variances[1] must be finite "
+        "and >= 0, got -0.5");
+  CHECK_THROWS_AS(diagonal.transformed(-1, 1.5), std::invalid_argument);
+  CHECK_THROWS_AS(diagonal.transformed(1, test::nan), std::invalid_argument);
+  CHECK(diagonal.transformed(-1, 2).eigenvalues() == Eigen::Vector2d(0, 1));
+  const DiagonalCovariance huge(VectorXd{{1, 1e308}});
+  CHECK(complaint([&] { (void)propagate(TransitionKernel<>(10, 0), huge); }) ==
+        "invalid_argument: alphabar::DiagonalCovariance::transformed: variances[1] must be finite "
+        "and >= 0, got inf");
+  CHECK_THROWS_AS(propagate(TransitionKernel<>(1, 1e308), huge), std::invalid_argument);
+  const DiagonalCovariance largest(VectorXd::Constant(1, std::numeric_limits<double>::max()));
+  CHECK(propagate(TransitionKernel<>(1, 0x1p969), largest).eigenvalues() == largest.eigenvalues());
+  CHECK_THROWS_AS(propagate(TransitionKernel<>(1, 0x1p970), largest), std::invalid_argument);
 }
 
 template <class Kernel, class Sigma, class... Out>

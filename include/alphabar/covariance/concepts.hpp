@@ -35,6 +35,16 @@ void require_spectrum(std::string_view function, std::string_view name, const Va
                [](auto value) { return std::isfinite(value) && value >= 0; });
 }
 
+/// The same for the spectrum of AΣ + BI, without a look where it cannot fail: for A <= 1 and a B
+/// that is lost beside the largest number there is.
+template <Real Scalar, class Values>
+void require_transformed(std::string_view function, std::string_view name, Scalar a, Scalar b,
+                         const Values& values) {
+  using Limits = std::numeric_limits<Scalar>;
+  const bool safe = a >= 0 && a <= 1 && b >= 0 && b <= Limits::max() * (Limits::epsilon() / 8);
+  if (!safe) require_spectrum(function, name, values);
+}
+
 struct Identity {
   template <class T>
   T operator()(T x) const {

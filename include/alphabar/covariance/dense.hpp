@@ -116,9 +116,12 @@ class DenseCovariance {
 
   /// AΣ + BI in the same basis. Entry by entry within 2 ulp, each eigenvalue within 1.5 ulp.
   /// Cost: one pass over the matrix.
+  /// @throws std::invalid_argument unless each Aλ + B is finite and >= 0
   [[nodiscard]] DenseCovariance transformed(Scalar a, Scalar b) const {
     DenseCovariance result(a * matrix_, (a * eigenvalues_.array() + b).matrix(), basis_);
     result.matrix_.diagonal().array() += b;
+    detail::require_transformed("DenseCovariance::transformed", "eigenvalues", a, b,
+                                result.eigenvalues_);
     return result;
   }
 

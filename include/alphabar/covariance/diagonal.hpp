@@ -76,8 +76,12 @@ class DiagonalCovariance {
   }
 
   /// AΣ + BI, each variance within 1.5 ulp.
+  /// @throws std::invalid_argument unless each Aλ + B is finite and >= 0
   [[nodiscard]] DiagonalCovariance transformed(Scalar a, Scalar b) const {
-    return DiagonalCovariance(Unchecked(), (a * variances_.array() + b).matrix());
+    DiagonalCovariance result(Unchecked(), (a * variances_.array() + b).matrix());
+    detail::require_transformed("DiagonalCovariance::transformed", "variances", a, b,
+                                result.variances_);
+    return result;
   }
 
  private:

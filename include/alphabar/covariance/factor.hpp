@@ -52,10 +52,17 @@ class FactorCovariance {
   }
 
   /// AΣ + BI. W is shared. Cost: O(d).
+  /// @throws std::invalid_argument unless A >= 0, the product of this and all earlier A is finite,
+  ///         and each Aσ² + B finite and >= 0
   [[nodiscard]] FactorCovariance transformed(Scalar a, Scalar b) const {
+    constexpr auto function = "FactorCovariance::transformed";
+    detail::require(a >= 0, function, "a", "be >= 0", a);
     FactorCovariance result(*this);
     result.power_ *= a;
+    detail::require(std::isfinite(result.power_), function, "the product of all a", "be finite",
+                    result.power_);
     result.variances_ = (a * variances_.array() + b).matrix();
+    detail::require_transformed(function, "variances", a, b, result.variances_);
     return result;
   }
 

@@ -13,6 +13,7 @@
 namespace alphabar {
 
 /// AΣ + BI, in the structure of Σ and in its basis: each eigenvalue walks to Aλ + B by itself.
+/// @throws std::invalid_argument when one overflows
 template <Real Scalar, CovarianceStructure<Scalar> Covariance>
 [[nodiscard]] Covariance propagate(const TransitionKernel<Scalar>& kernel,
                                    const Covariance& covariance) {
