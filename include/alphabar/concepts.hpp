@@ -40,4 +40,8 @@ concept NoiseSource = requires(const N& noise, std::uint64_t k, std::span<Scalar
   noise.fill(buffer, k);
 };
 
+/// The type of its normals, float or double.
+template <class N>
+using NormalOf = std::remove_cvref_t<std::invoke_result_t<const N&, std::uint64_t>>;
+
 }  // namespace alphabar

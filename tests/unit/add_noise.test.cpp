@@ -171,6 +171,27 @@ TEST_CASE("add_noise: the samples of a matrix are its columns, of a transposed o
   CHECK_NOTHROW(add_noise(schedule, columns, std::array{5}, noise, 0, out));  // one sample
 }
 
+// Would catch a shift that is applied twice, and coefficients that are rounded before their time.
+TEMPLATE_TEST_CASE("add_noise: one level of a straight path per column", "", float, double) {
+  const RectifiedFlow flow(3);
+  const NoiseStream<TestType> noise(9);
+  const std::vector<TestType> x0 = data<TestType>(12);
+  const std::array times{0.0, 0.25, 1.0};
+  std::vector<TestType> x_t(12);
+  add_noise(flow, x0, times, noise, 24, x_t);
+  int differences = 0;
+  for (std::size_t k = 0; k < 12; ++k) {
+    const double u = times[k / 4] == 0.25 ? 0.5 : times[k / 4];  // 3 t/(1 + 2 t)
+    const auto expected =
+        static_cast<TestType>(1 - u) * x0[k] + static_cast<TestType>(u) * noise(24 + k);
+    differences += !close(x_t[k], expected);
+  }
+  CHECK(differences == 0);
+  CHECK(test::complaint([&] {
+          add_noise(flow, x0, std::array{0, 1, 2}, noise, 0, x_t);
+        }) == "out_of_range: alphabar::RectifiedFlow::transition: t must be in [0, 1], got 2");
+}
+
 // Would catch arithmetic in the data's precision: it happens in the coefficients', rounded once.
 TEST_CASE("add_noise: data in another precision") {
   const auto kernel = linear_schedule().transition(0, 300);

@@ -19,6 +19,7 @@
 #include "alphabar/error.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
 #include "alphabar/noise/standard_normal.hpp"
+#include "alphabar/schedule/continuous.hpp"
 #include "alphabar/schedule/noise_schedule.hpp"
 
 namespace alphabar {
@@ -67,6 +68,22 @@ void add_noise(std::span<const Scales<Scalar>> columns, std::size_t dimension, s
   });
 }
 
+/// The same for one time per column: scales_of(timesteps, j) are those of column j.
+template <Real Scalar, class X, class Times, class Noise, class Out, class ScalesOf>
+void add_noise_by_time(const X& x0, const Times& timesteps, const Noise& noise,
+                       std::uint64_t first_index, Out& out, const ScalesOf& scales_of) {
+  const auto in_span = contiguous(x0, "add_noise", "x0");
+  const auto out_span = contiguous(out, "add_noise", "out");
+  const auto times = contiguous(timesteps, "add_noise", "timesteps");
+  require_size("add_noise", "out", std::ssize(in_span), std::ssize(out_span));
+  const std::size_t dimension = column_size(x0, times, "add_noise", "x0");
+  column_size(out, times, "add_noise", "out");
+  std::vector<Scales<Scalar>> scales;
+  scales.reserve(times.size());
+  for (std::size_t j = 0; j < times.size(); ++j) scales.push_back(scales_of(times, j));
+  add_noise<Scalar>(scales, dimension, in_span, noise, first_index, out_span);
+}
+
 }  // namespace detail
 
 /// out = √A x0 + √B ε, element by element: the jump from x_0 to x_t with ε_k =
@@ -102,19 +119,26 @@ template <Real Scalar, detail::Readable X, detail::Times Times, NoiseSource<Scal
           detail::Buffer Out>
 void add_noise(const NoiseSchedule<Scalar>& schedule, const X& x0, const Times& timesteps,
                const Noise& noise, std::uint64_t first_index, Out&& out) {
-  const auto in_span = detail::contiguous(x0, "add_noise", "x0");
-  const auto out_span = detail::contiguous(out, "add_noise", "out");
-  const auto times = detail::contiguous(timesteps, "add_noise", "timesteps");
-  detail::require_size("add_noise", "out", std::ssize(in_span), std::ssize(out_span));
-  const std::size_t dimension = detail::column_size(x0, times, "add_noise", "x0");
-  detail::column_size(out, times, "add_noise", "out");
-  std::vector<detail::Scales<Scalar>> scales;
-  scales.reserve(times.size());
-  for (std::size_t k = 0; k < times.size(); ++k) {
-    const Index t = detail::time_of_column(times, k, schedule.steps(), "add_noise");
-    scales.push_back({schedule.sqrt_alpha_bar(t), schedule.sqrt_one_minus_alpha_bar(t)});
-  }
-  detail::add_noise<Scalar>(scales, dimension, in_span, noise, first_index, out_span);
+  const auto scales_of = [&](auto times, std::size_t j) -> detail::Scales<Scalar> {
+    const Index t = detail::time_of_column(times, j, schedule.steps(), "add_noise");
+    return {schedule.sqrt_alpha_bar(t), schedule.sqrt_one_minus_alpha_bar(t)};
+  };
+  detail::add_noise_by_time<Scalar>(x0, timesteps, noise, first_index, out, scales_of);
+}
+
+/// The same for a process in continuous time, `RectifiedFlow` and its like: column j is noised by
+/// process.transition(0, times[j]). The arithmetic is done in the type of the noise.
+template <ContinuousProcess Process, detail::Readable X, detail::Readable Times, class Noise,
+          detail::Buffer Out>
+requires NoiseSource<Noise, NormalOf<Noise>>
+void add_noise(const Process& process, const X& x0, const Times& times, const Noise& noise,
+               std::uint64_t first_index, Out&& out) {
+  using Scalar = NormalOf<Noise>;
+  const auto scales_of = [&](auto column_times, std::size_t j) -> detail::Scales<Scalar> {
+    const auto kernel = process.transition(0, static_cast<double>(column_times[j]));
+    return {static_cast<Scalar>(kernel.signal_scale()), static_cast<Scalar>(kernel.noise_scale())};
+  };
+  detail::add_noise_by_time<Scalar>(x0, times, noise, first_index, out, scales_of);
 }
 
 }  // namespace alphabar

@@ -35,7 +35,7 @@ void run_sampler(const SamplerPlan& plan, Prediction kind, Network&& network, X&
                  const Noise& noise, std::uint64_t first_index = 0) {
   const auto point = detail::contiguous(x, "run_sampler", "x");
   using Element = typename decltype(point)::element_type;
-  using Normal = std::remove_cvref_t<decltype(noise(first_index))>;
+  using Normal = NormalOf<Noise>;
   std::vector<Element> answer(point.size());
   std::vector<Normal> normals(point.size());
   const bool looks_back = plan.looks_back();
