@@ -5,6 +5,7 @@
 #include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"

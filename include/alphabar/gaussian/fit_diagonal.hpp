@@ -2,6 +2,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <algorithm>
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"

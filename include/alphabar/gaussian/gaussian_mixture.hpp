@@ -8,6 +8,7 @@
 #include <initializer_list>
 #include <iterator>
 #include <numbers>
+#include <ranges>
 #include <span>
 #include <utility>
 #include <vector>

@@ -8,6 +8,7 @@
 #include <optional>
 #include <random>
 #include <span>
+#include <type_traits>
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/detail/contiguous.hpp"

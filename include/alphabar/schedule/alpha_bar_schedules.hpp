@@ -5,6 +5,8 @@
 #include <concepts>
 #include <functional>
 #include <limits>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 

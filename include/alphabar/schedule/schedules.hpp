@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cmath>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "alphabar/concepts.hpp"

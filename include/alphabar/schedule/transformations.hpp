@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <ranges>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
