@@ -78,7 +78,7 @@ inline DoubleWord operator/(DoubleWord x, DoubleWord y) {
   const DoubleWord remainder = x - y * first;
   const double second = remainder.hi / y.hi;
   const double third = (remainder - y * second).hi / y.hi;
-  return DoubleWord(fast_two_sum(first, second)) + DoubleWord{third, 0};
+  return fast_two_sum(first, second) + DoubleWord{third};
 }
 
 /// One Newton step from the square root of the high word. @pre x >= 0
