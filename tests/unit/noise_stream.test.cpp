@@ -217,6 +217,10 @@ TEST_CASE("NoiseStream: fill refuses views with gaps") {
   CHECK_THROWS_AS(noise.fill(row_major.col(0)), std::invalid_argument);
   CHECK_THROWS_AS(noise.fill(row_major.leftCols(1)), std::invalid_argument);
   CHECK_THROWS_AS(noise.fill(Strided(batch.data(), 6)), std::invalid_argument);
+  CHECK_THROWS_AS(noise.fill(Strided(batch.data(), 2)), std::invalid_argument);
+  CHECK_THROWS_AS(noise.fill(batch.topLeftCorner(2, 2)), std::invalid_argument);
+  CHECK_THROWS_AS(noise.fill(row_major.topLeftCorner(2, 3)), std::invalid_argument);
+  CHECK_THROWS_AS(noise.fill(RowMajor(2, 2)), std::invalid_argument);
   CHECK(batch.isZero(0));
   CHECK(row_major.isZero(0));
 
