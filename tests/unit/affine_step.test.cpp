@@ -324,6 +324,12 @@ TEST_CASE("samplers: what is wrong with a path or a sampler") {
   });
   refused(invalid + "OptimalDdpm: the number of eigenvalues must be >= 1, got 0",
           [] { (void)OptimalDdpm({}); });
+  const std::vector negative{2.0, -1.0};
+  const TransitionKernel<> step(0.9, 0.1);
+  refused(invalid + "optimal_reverse_variance: eigenvalues[1] must be finite and >= 0, got -1",
+          [&] { (void)optimal_reverse_variance(negative, step, step); });
+  refused(invalid + "optimal_reverse_variance: the number of eigenvalues must be >= 1, got 0",
+          [&] { (void)optimal_reverse_variance({}, step, step); });
   const auto terminal = zero_terminal_snr(linear_schedule(20, 0.01, 0.5));
   const SamplerPath from_nothing(terminal, std::vector{20, 5, 0});
   refused(invalid + "Heun: sigma at the first time must be finite, got inf",

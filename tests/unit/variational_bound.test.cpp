@@ -56,6 +56,17 @@ TEST_CASE("variational_bound: entropy and the KL of the paths") {
   }
 }
 
+// Would catch 0/0 in a step without noise, where nothing varies at t.
+TEST_CASE("optimal_reverse_variances: a point, and a step that does nothing") {
+  const Gaussian point(VectorXd{{1, -2}}, DiagonalCovariance(VectorXd::Zero(2).eval()));
+  const auto schedule = NoiseSchedule<double>::from_betas({0.0, 0.1, 0.2});
+  const std::vector<double> variances =
+      optimal_reverse_variances(ForwardDiffusion(point, schedule));
+  CHECK(variances[0] == 0);
+  CHECK(variances[1] == 0);  // x_1 is the point, too
+  CHECK_THAT(variances[2], WithinRel(0.2 * 0.1 / (0.8 * 0.1 + 0.2), 1e-15));
+}
+
 // Would catch ∞ − ∞ for data on a line: the entropy is −∞, but a sampler with noise has a bound.
 TEST_CASE("variational_bound: singular data, isotropic data, and refusals") {
   const Gaussian line(VectorXd::Zero(2), DiagonalCovariance(VectorXd{{1, 0}}));

@@ -46,8 +46,8 @@ template <Real Scalar, int Dim, class Covariance>
   std::vector<double> variances;
   for (Index t = 1; t <= schedule.steps(); ++t) {
     variances.push_back(
-        optimal_reverse_variance(eigenvalues, TransitionKernel<double>(schedule.step(t)),
-                                 TransitionKernel<double>(schedule.transition(0, t - 1))));
+        detail::mean_reverse_variance(eigenvalues, TransitionKernel<double>(schedule.step(t)),
+                                      TransitionKernel<double>(schedule.transition(0, t - 1))));
   }
   return variances;
 }
