@@ -102,6 +102,13 @@ TEMPLATE_TEST_CASE("CirculantCovariance: obeys the laws", "", float, double) {
   }
 }
 
+// Would catch a rank that is counted in floats: 2²⁴ and one more are the same.
+TEST_CASE("CirculantCovariance: the rank of a long ring") {
+  constexpr Index d = (Index{1} << 24) + 3;
+  const Eigen::VectorXf ones = Eigen::VectorXf::Ones(d / 2 + 1);
+  CHECK(CirculantCovariance<float>::from_spectrum(ones, d).rank() == d);
+}
+
 // Would catch a factor of the stated tolerance that is forgotten, and a bound on one side only.
 TEMPLATE_TEST_CASE("Spectra by FFT: an eigenvalue within c log2(2d) u |c| of 0 is 0", "", float,
                    double) {

@@ -86,7 +86,7 @@ class CirculantCovariance {
                                [&](Index i, Index j) { return column(folded(std::abs(i - j))); });
   }
   [[nodiscard]] Index rank() const {
-    return static_cast<Index>(trace([](Scalar lambda) { return Scalar(lambda > 0); }));
+    return trace([](Scalar lambda) { return Index{lambda > 0}; });
   }
   /// log det Σ in nats; −∞ when singular.
   [[nodiscard]] Scalar log_determinant() const { return trace(detail::Logarithm()); }
