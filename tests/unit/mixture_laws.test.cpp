@@ -350,8 +350,12 @@ TEST_CASE("GaussianMixture: refusals") {
                     "alphabar::GaussianMixture: weights must have size 2, got 1");
   CHECK_THROWS_WITH(GaussianMixture({1.0, -1.0}, std::vector{narrow, narrow}),
                     "alphabar::GaussianMixture: weights[1] must be finite and >= 0, got -1");
-  CHECK_THROWS_WITH(GaussianMixture({0.0, 0.0}, std::vector{narrow, narrow}),
-                    "alphabar::GaussianMixture: the sum of the weights must be > 0, got 0");
+  CHECK_THROWS_WITH(
+      GaussianMixture({0.0, 0.0}, std::vector{narrow, narrow}),
+      "alphabar::GaussianMixture: the sum of the weights must be finite and > 0, got 0");
+  CHECK_THROWS_WITH(
+      GaussianMixture({1e308, 1e308}, std::vector{narrow, narrow}),
+      "alphabar::GaussianMixture: the sum of the weights must be finite and > 0, got inf");
   CHECK_THROWS_WITH(
       GaussianMixture(VectorXd::Ones(2).eval(), std::vector{narrow, wide}),
       "alphabar::GaussianMixture: the dimension of a component must have size 2, got 3");
@@ -359,6 +363,8 @@ TEST_CASE("GaussianMixture: refusals") {
                     "alphabar::GaussianMixture: the number of components must be >= 1, got 0");
   CHECK_THROWS_WITH(mixture.sample(NoiseStream(1), -1),
                     "alphabar::GaussianMixture::sample: count must be >= 0, got -1");
+  CHECK_THROWS_WITH(mixture.sample(NoiseStream(1), 1, -2),
+                    "alphabar::GaussianMixture::sample: first_sample must be >= 0, got -2");
 }
 
 }  // namespace mixture_laws_test

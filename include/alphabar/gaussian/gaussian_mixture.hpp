@@ -44,7 +44,7 @@ class GaussianMixture {
 
   /// Weights are relative: each is divided by the sum of all.
   /// @throws std::invalid_argument unless there are as many weights as components, at least one, of
-  ///         one dimension, and the weights are finite, >= 0 and not all 0
+  ///         one dimension, and the weights and their sum are finite, >= 0 and not all 0
   template <ArithmeticRange W>
   GaussianMixture(const W& weights, std::vector<Component> components)
       : components_(std::move(components)), weights_(static_cast<Index>(components_.size())) {
@@ -59,8 +59,10 @@ class GaussianMixture {
                       detail::element("weights", k), "be finite and >= 0", weights_(k));
       ++k;
     }
-    detail::require(weights_.sum() > 0, name, "the sum of the weights", "be > 0", weights_.sum());
-    weights_ /= weights_.sum();
+    const Scalar sum = weights_.sum();
+    detail::require(std::isfinite(sum) && sum > 0, name, "the sum of the weights",
+                    "be finite and > 0", sum);
+    weights_ /= sum;
     for (const Component& component : components_) {
       detail::require_size(name, "the dimension of a component", dimension(),
                            component.dimension());
@@ -122,9 +124,7 @@ class GaussianMixture {
   /// @throws std::invalid_argument for negative arguments
   template <NoiseSource<Scalar> Noise>
   [[nodiscard]] Batch sample(const Noise& noise, Index count, Index first_sample = 0) const {
-    detail::require(count >= 0, "GaussianMixture::sample", "count", "be >= 0", count);
-    detail::require(first_sample >= 0, "GaussianMixture::sample", "first_sample", "be >= 0",
-                    first_sample);
+    detail::require_samples("GaussianMixture::sample", count, first_sample);
     const auto first = static_cast<std::uint64_t>(first_sample);
     std::vector<std::vector<Index>> members(components_.size());
     for (Index j = 0; j < count; ++j) {
