@@ -3,8 +3,11 @@
 
 #include <Eigen/Core>
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
+#include <memory>
+#include <new>
 #include <vector>
 
 #include "alphabar/detail/moments_state.hpp"
@@ -186,6 +189,21 @@ TEST_CASE("Moments: float data, double sums") {
   Moments<float, 4> moments;
   moments.add(samples);
   CHECK(test::relative_error(moments.covariance(), covariance_of(samples.cast<double>())) < 1e-7);
+}
+
+// Would catch numbers of no one's in the row of what has seen nothing.
+TEST_CASE("Moments: the row of no samples is the same wherever they lie") {
+  using Plane = Moments<double, 2>;
+  alignas(Plane) std::array<unsigned char, sizeof(Plane)> memory;
+  memory.fill(0xff);
+  const auto* empty = new (memory.data()) Plane;
+  const std::vector<double> row = detail::MomentsState::write(*empty);
+  std::destroy_at(empty);
+  const std::vector<double> expected{0, 0, 2, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0};
+  CHECK(row == expected);
+  auto read = detail::MomentsState::read<Plane>(row);
+  read.add(MatrixXd::Ones(2, 3));
+  CHECK(read.mean() == VectorXd::Ones(2));
 }
 
 // Would catch NaN or an assertion in place of a sentence.

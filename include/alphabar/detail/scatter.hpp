@@ -17,10 +17,11 @@ template <int Dim>
 struct Scatter {
   using Vector = Eigen::Matrix<double, Dim, 1>;
   using Matrix = Eigen::Matrix<double, Dim, Dim>;
+  static constexpr Index fixed_size = Dim == Eigen::Dynamic ? 0 : Dim;
 
   Index count = 0;
-  Vector mean;
-  Matrix matrix;  ///< lower triangle
+  Vector mean = Vector::Zero(fixed_size);
+  Matrix matrix = Matrix::Zero(fixed_size, fixed_size);  ///< lower triangle
 
   /// Of the columns of a batch.
   template <class Batch>
