@@ -167,8 +167,11 @@ std::vector<Mistake> bad_kernels() {
       {"invalid_argument",
        "TransitionKernel::from_scales: noise_scale must be finite and >= 0, got nan",
        [] { (void)TransitionKernel<>::from_scales(1, nan); }},
-      {"invalid_argument", "PosteriorKernel: the noise variance at t must be > 0, got 0",
+      {"invalid_argument", "PosteriorKernel: the noise variance at t must be finite and > 0, got 0",
        [] { (void)PosteriorKernel(TransitionKernel(0, 0), TransitionKernel(0.5, 0.5)); }},
+      {"invalid_argument",
+       "PosteriorKernel: the noise variance at t must be finite and > 0, got inf",
+       [] { (void)PosteriorKernel(TransitionKernel(1, 1e308), TransitionKernel(1, 1e308)); }},
   };
 }
 

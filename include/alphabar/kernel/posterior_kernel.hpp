@@ -26,7 +26,9 @@ namespace alphabar {
 template <Real Scalar = double>
 class PosteriorKernel {
  public:
-  /// @throws std::invalid_argument when v_t = 0 although v_s > 0 (x_t says nothing of x_s)
+  /// @throws std::invalid_argument when v_t = 0 although v_s > 0 (x_t says nothing of x_s), and
+  /// when
+  ///         v_t overflows
   PosteriorKernel(const TransitionKernel<Scalar>& s_to_t,
                   const TransitionKernel<Scalar>& zero_to_s) {
     const double kept = s_to_t.signal_power();
@@ -37,7 +39,8 @@ class PosteriorKernel {
       x0_scale_ = zero_to_s.signal_scale();
       return;
     }
-    detail::require(noise_t > 0, "PosteriorKernel", "the noise variance at t", "be > 0", noise_t);
+    detail::require(std::isfinite(noise_t) && noise_t > 0, "PosteriorKernel",
+                    "the noise variance at t", "be finite and > 0", noise_t);
     const double renewed = added / noise_t;  // the share of the noise at t that is younger than s
     x0_scale_ = static_cast<Scalar>(zero_to_s.signal_scale() * renewed);
     xt_scale_ = static_cast<Scalar>(s_to_t.signal_scale() * (noise_s / noise_t));
