@@ -7,10 +7,12 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <numbers>
 #include <utility>
 #include <vector>
 
 #include "alphabar/covariance/diagonal.hpp"
+#include "alphabar/covariance/isotropic.hpp"
 #include "alphabar/detail/phi.hpp"
 #include "alphabar/detail/spectral_sum.hpp"
 #include "support/catch.hpp"
@@ -115,6 +117,22 @@ TEST_CASE("kl_divergence: edges") {
                     "alphabar::kl_divergence: the rank of q's covariance must be 2, got 0");
   CHECK_THROWS_WITH(kl_divergence(normal, correlated_noise(3)),
                     "alphabar::kl_divergence: the dimension of q must have size 2, got 3");
+}
+
+// Would catch a ratio of variances that underflows, and then costs everything; it loses its digits
+// before that.
+TEST_CASE("kl_divergence: variances that are far apart") {
+  const auto with_variance = [](double variance) {
+    return Gaussian(VectorXd::Zero(1), IsotropicCovariance<>(variance, 1));
+  };
+  const double log_ten = std::numbers::ln10;
+  CHECK_THAT(kl_divergence(with_variance(1e-200), with_variance(1e200)),
+             WithinRel((400 * log_ten - 1) / 2, 1e-15));
+  CHECK_THAT(kl_divergence(with_variance(1e-22), with_variance(1e300)),
+             WithinRel((322 * log_ten - 1) / 2, 1e-15));
+  CHECK_THAT(kl_divergence(with_variance(1e-7), with_variance(1e300)),
+             WithinRel((307 * log_ten - 1) / 2, 1e-15));
+  CHECK(kl_divergence(with_variance(0), with_variance(1e300)) == infinity);
 }
 
 // Would catch an eigenvalue of 0 that rounding has lifted, in one basis or another.

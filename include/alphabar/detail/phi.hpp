@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cmath>
+#include <limits>
 #include <numbers>
 
 #include "alphabar/concepts.hpp"
@@ -44,9 +46,13 @@ Scalar phi(Scalar z) {
   return static_cast<Scalar>(is_near_zero(z) ? phi_near_zero(z) : phi_from_one(1 + double{z}));
 }
 
-/// φ(p/q − 1) for p >= 0, q > 0. The difference is exact where it matters.
+/// φ(p/q − 1) for p >= 0, q > 0. The difference is exact where it matters, and where the ratio
+/// underflows, its logarithm does not.
 template <Real Scalar>
 Scalar phi_of_ratio(Scalar p, Scalar q) {
+  if (p > 0 && double{p} / q < std::numeric_limits<double>::min()) {
+    return static_cast<Scalar>(std::log(double{q}) - std::log(double{p}) - 1);
+  }
   const double z = (double{p} - q) / q;
   return static_cast<Scalar>(is_near_zero(z) ? phi_near_zero(z) : phi_from_one(double{p} / q));
 }
