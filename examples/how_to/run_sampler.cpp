@@ -21,10 +21,10 @@ int main() {
   const NoiseStream noise(7);
   Eigen::Matrix2Xd x(2, 100000);
   noise.substream(0).fill(x);
-  run_sampler(
-      plan, Prediction::noise,
-      [&](auto x_t, double t, auto answer) { model(x_t, static_cast<Index>(t) - 1, answer); }, x,
-      noise);
+  const auto network = [&](auto x_t, double t, auto answer) {
+    model(x_t, static_cast<Index>(t) - 1, answer);
+  };
+  run_sampler(plan, Prediction::noise, network, x, noise);
 
   Moments<double, 2> moments;
   moments.add(x);

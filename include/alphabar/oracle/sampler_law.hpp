@@ -89,7 +89,6 @@ void for_each_part(const Vector& eigenvalues, F f) {
 /// of Σ, of its structure. In each eigendirection it is the response of that direction, applied to
 /// the start. No sample is drawn.
 ///
-/// @param start  `SamplerStart::of(plan)` when left out
 /// Accuracy: mean and standard deviation within 1e-12 of the largest of what `run_sampler` does,
 /// whose linear map is read off in tests/unit/sampler_law.test.cpp.
 /// Cost: O(d · calls), and one `apply` and one `mapped` of the covariance.
@@ -115,6 +114,7 @@ template <Real Scalar, int Dim, class Covariance>
           prior.covariance().mapped(variance)};
 }
 
+/// The same from where samplers start, `SamplerStart::of(plan)`.
 template <Real Scalar, int Dim, class Covariance>
 [[nodiscard]] Gaussian<Scalar, Dim, Covariance> sampler_law(
     const SamplerPlan& plan, const Gaussian<Scalar, Dim, Covariance>& prior) {
