@@ -5,8 +5,10 @@
 
 #include "alphabar/gaussian/fit_dense.hpp"
 #include "alphabar/gaussian/fit_diagonal.hpp"
+#include "alphabar/gaussian/fit_kronecker.hpp"
 #include "alphabar/gaussian/fit_low_rank.hpp"
 #include "alphabar/gaussian/fit_mixture.hpp"
+#include "alphabar/gaussian/fit_stationary.hpp"
 #include "alphabar/gaussian/moments.hpp"
 #include "support/catch.hpp"
 #include "support/complaint.hpp"
@@ -55,7 +57,38 @@ TEST_CASE("fit_diagonal: the diagonal of the empirical Gaussian") {
                     "alphabar::fit_diagonal: batch.cols() must be >= 2, got 1");
   samples(2, 5) = std::nan("");
   CHECK_THROWS_WITH(fit_diagonal(samples),
-                    "alphabar::fit_diagonal: column[5] must be finite, got 5");
+                    "alphabar::fit_diagonal: batch(2, 5) must be finite, got nan");
+  samples(2, 5) = -test::infinity;
+  CHECK_THROWS_WITH(fit_diagonal(samples),
+                    "alphabar::fit_diagonal: batch(2, 5) must be finite, got -inf");
+}
+
+// Would catch an expression that is read more than once: each time it has other values, which are
+// then not finite, or too few for their covariance.
+TEST_CASE("fits: a batch that is random stays what it is") {
+  int reads = 0;
+  const auto counting = MatrixXd::NullaryExpr(8, 20, [&](Index, Index) { return 1.0 * reads++; });
+  const MatrixXd counted =
+      MatrixXd::NullaryExpr(8, 20, [](Index i, Index j) { return double(i + 8 * j); });
+  const auto read_once = [&](const auto& fit) {
+    reads = 0;
+    const auto fitted = fit(counting);
+    CHECK(reads == 160);
+    CHECK(fitted.mean() == fit(counted).mean());
+    CHECK(fitted.covariance().matrix() == fit(counted).covariance().matrix());
+  };
+  read_once([](const auto& batch) { return fit_diagonal(batch); });
+  read_once([](const auto& batch) { return fit_dense(batch); });
+  read_once([](const auto& batch) { return fit_low_rank(batch, 2); });
+  read_once([](const auto& batch) { return fit_stationary(batch); });
+  read_once([](const auto& batch) { return fit_kronecker(batch, 2, 4); });
+  read_once([](const auto& batch) { return fit_mixture(batch, 2, 1); });
+  read_once([](const auto& batch) {
+    Moments<double> moments;
+    moments.add(batch);
+    return moments.gaussian();
+  });
+  (void)fit_diagonal(MatrixXd::Random(8, 20));
 }
 
 /// n samples whose centred singular values are `deviations` √(n − 1), to rounding of the largest.

@@ -8,12 +8,15 @@
 #include <cstddef>
 #include <memory>
 #include <new>
+#include <stdexcept>
 #include <vector>
 
 #include "alphabar/detail/moments_state.hpp"
 #include "alphabar/noise/noise_stream.hpp"
+#include "support/bound.hpp"
 #include "support/catch.hpp"
 #include "support/matrices.hpp"
+#include "support/special_values.hpp"
 
 namespace moments_test {
 
@@ -204,6 +207,37 @@ TEST_CASE("Moments: the row of no samples is the same wherever they lie") {
   auto read = detail::MomentsState::read<Plane>(row);
   read.add(MatrixXd::Ones(2, 3));
   CHECK(read.mean() == VectorXd::Ones(2));
+}
+
+// Would catch what is not finite or cannot be squared and spoils all that was there before, part of
+// a batch that is kept, and a bound that is another number.
+TEST_CASE("Moments: numbers without a square are refused, and nothing is changed") {
+  const MatrixXd samples = make_samples(3, 2000);
+  Moments<double> moments;
+  moments.add(samples);
+  MatrixXd bad = samples;
+  bad(2, 1500) = test::nan;
+  CHECK_THROWS_WITH(moments.add(bad),
+                    "alphabar::Moments::add: batch(2, 1500) must be in [-1e144, 1e144], got nan");
+  bad(1, 7) = -test::infinity;
+  CHECK_THROWS_WITH(moments.add(bad),
+                    "alphabar::Moments::add: batch(1, 7) must be in [-1e144, 1e144], got -inf");
+  CHECK_THROWS_WITH(moments.add(Eigen::Vector3d(0, 1.7e308, 0)),
+                    "alphabar::Moments::add: batch[1] must be in [-1e144, 1e144], got 1.7e+308");
+  Moments<double> once;
+  once.add(samples);
+  CHECK(moments.count() == 2000);
+  CHECK(moments.mean() == once.mean());
+  CHECK(moments.covariance() == once.covariance());
+  Moments<double> fresh;
+  CHECK_THROWS_AS(fresh.add(bad), std::invalid_argument);
+  CHECK(fresh.dimension() == 0);
+  const auto add = [](double x) { Moments<double>().add(VectorXd::Constant(1, x)); };
+  test::check_bound(add, 1e144, test::infinity);
+  test::check_bound(add, -1e144, -test::infinity);
+  Moments<double> large;
+  for (int k = 0; k < 1500; ++k) large.add(Eigen::RowVector2d(1e144, -1e144));
+  CHECK_THAT(large.covariance()(0, 0), WithinRel(1e288 * 3000 / 2999, 1e-13));
 }
 
 // Would catch NaN or an assertion in place of a sentence.

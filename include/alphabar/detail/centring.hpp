@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "alphabar/concepts.hpp"
+#include "alphabar/detail/finite.hpp"
 #include "alphabar/error.hpp"
 
 namespace alphabar::detail {
@@ -39,14 +40,25 @@ class Centring {
 template <class Batch>
 Centring(const Batch&) -> Centring<Batch::RowsAtCompileTime>;
 
-/// Data that have a covariance.
+/// A batch as it lies in the memory; an expression is worked out first, so that what is read
+/// several times is the same each time, even if it is random.
 template <class Batch>
-void require_samples(std::string_view function, const Batch& batch) {
+decltype(auto) worked_out(const Batch& batch) {
+  if constexpr ((Batch::Flags & Eigen::DirectAccessBit) != 0) {
+    return (batch);
+  } else {
+    return typename Batch::PlainObject(batch);
+  }
+}
+
+/// The same of data that have a covariance: two finite samples or more.
+template <class Batch>
+decltype(auto) checked_samples(std::string_view function, const Batch& batch) {
   require(batch.rows() >= 1, function, "batch.rows()", "be >= 1", batch.rows());
   require(batch.cols() >= 2, function, "batch.cols()", "be >= 2", batch.cols());
-  for (Index j = 0; j < batch.cols(); ++j) {
-    if (!batch.col(j).allFinite()) refuse(function, element("column", j), "be finite", j);
-  }
+  decltype(auto) samples = worked_out(batch);
+  require_finite(function, "batch", samples);
+  return samples;
 }
 
 }  // namespace alphabar::detail

@@ -54,21 +54,21 @@ template <EigenMatrix Batch>
   using Scalar = typename Batch::Scalar;
   constexpr int Dim = Batch::RowsAtCompileTime;
   using Covariance = DenseCovariance<Scalar, Dim>;
-  detail::require_samples("fit_dense", batch);
-  const auto numbers = static_cast<double>(batch.size());
-  const double largest = batch.cwiseAbs().maxCoeff();
+  const auto& samples = detail::checked_samples("fit_dense", batch);
+  const auto numbers = static_cast<double>(samples.size());
+  const double largest = samples.cwiseAbs().maxCoeff();
   const double bound = std::sqrt(double{std::numeric_limits<Scalar>::max()} / (4 * numbers));
   detail::require(largest <= bound, "fit_dense", "the largest number",
                   "have a square that can be summed: at most " + detail::to_text(bound), largest);
-  const detail::Centring<Dim> centring(batch);
+  const detail::Centring<Dim> centring(samples);
   using Matrix = typename detail::InDouble<Batch>::Matrix;
   using Vector = typename detail::InDouble<Batch>::Vector;
-  const Matrix factor = detail::triangular_factor(batch, centring);
+  const Matrix factor = detail::triangular_factor(samples, centring);
   const auto svd = detail::bdc_svd<Eigen::ComputeFullV>(factor);
   Vector deviations =
-      svd.singularValues().reverse() / std::sqrt(static_cast<double>(batch.cols() - 1));
+      svd.singularValues().reverse() / std::sqrt(static_cast<double>(samples.cols() - 1));
   const double rounding =
-      detail::spectral_tolerance<double>(batch.rows()) * deviations(batch.rows() - 1);
+      detail::spectral_tolerance<double>(samples.rows()) * deviations(samples.rows() - 1);
   deviations = (deviations.array() > rounding).select(deviations, 0);
   const typename Covariance::Matrix basis =
       svd.matrixV().rowwise().reverse().template cast<Scalar>();

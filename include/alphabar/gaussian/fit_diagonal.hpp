@@ -22,15 +22,15 @@ template <EigenMatrix Batch>
 [[nodiscard]] auto fit_diagonal(const Batch& batch) {
   using Scalar = typename Batch::Scalar;
   constexpr int Dim = Batch::RowsAtCompileTime;
-  detail::require_samples("fit_diagonal", batch);
+  const auto& samples = detail::checked_samples("fit_diagonal", batch);
   constexpr Index block_size = 256;
-  const detail::Centring<Dim> centring(batch);
-  Eigen::Matrix<double, Dim, 1> squares = Eigen::Matrix<double, Dim, 1>::Zero(batch.rows());
-  for (Index first = 0; first < batch.cols(); first += block_size) {
-    const Index size = std::min(block_size, batch.cols() - first);
-    squares += centring(batch.middleCols(first, size)).array().square().rowwise().sum().matrix();
+  const detail::Centring<Dim> centring(samples);
+  Eigen::Matrix<double, Dim, 1> squares = Eigen::Matrix<double, Dim, 1>::Zero(samples.rows());
+  for (Index first = 0; first < samples.cols(); first += block_size) {
+    const Index size = std::min(block_size, samples.cols() - first);
+    squares += centring(samples.middleCols(first, size)).array().square().rowwise().sum().matrix();
   }
-  squares /= static_cast<double>(batch.cols() - 1);
+  squares /= static_cast<double>(samples.cols() - 1);
   return Gaussian(centring.mean().template cast<Scalar>().eval(),
                   DiagonalCovariance<Scalar, Dim>(squares.template cast<Scalar>().eval()));
 }

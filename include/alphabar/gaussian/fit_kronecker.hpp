@@ -48,16 +48,16 @@ template <EigenMatrix Batch>
   using InDouble = detail::InDouble<Batch>;
   using MatrixXd = typename InDouble::Matrix;
   constexpr auto name = "fit_kronecker";
-  detail::require_samples(name, batch);
+  const auto& samples = detail::checked_samples(name, batch);
   detail::require(left_dimension >= 1, name, "left_dimension", "be >= 1", left_dimension);
   detail::require(right_dimension >= 1, name, "right_dimension", "be >= 1", right_dimension);
-  detail::require_size(name, "a sample", left_dimension * right_dimension, batch.rows());
-  const detail::Centring<Batch::RowsAtCompileTime> centring(batch);
-  const auto divisor = static_cast<double>(batch.cols() - 1);
+  detail::require_size(name, "a sample", left_dimension * right_dimension, samples.rows());
+  const detail::Centring<Batch::RowsAtCompileTime> centring(samples);
+  const auto divisor = static_cast<double>(samples.cols() - 1);
   const auto scatter = [&](Index size, const auto& factor_of) {
     MatrixXd sum = MatrixXd::Zero(size, size);
-    for (Index j = 0; j < batch.cols(); ++j) {
-      const typename InDouble::Vector sample = centring(batch.col(j));
+    for (Index j = 0; j < samples.cols(); ++j) {
+      const typename InDouble::Vector sample = centring(samples.col(j));
       const Eigen::Map<const MatrixXd> x(sample.data(), right_dimension, left_dimension);
       const MatrixXd factor = factor_of(x);
       sum.template selfadjointView<Eigen::Lower>().rankUpdate(factor);

@@ -37,9 +37,9 @@ Matrix orthonormal(const Matrix& columns) {
 /// that of most variance by passes over the data (subspace iteration: Halko, Martinsson, Tropp,
 /// SIAM Review 53, 2011), until the variance that it holds grows by less than 1e-12 of itself, or
 /// 200 passes are over. Its noise is fixed: the same data give the same fit. What is within
-/// rounding of 0 (c d u λ_max, as in DenseCovariance) is 0. Memory: d (r + 8) doubles, twice; cost
-/// per pass: 4 d n (r + 8) flops; fast where the spectrum falls between r and r + 8, slow where it
-/// is flat.
+/// rounding of 0 (c d u λ_max, as in DenseCovariance) is 0. Memory: d (r + 8) doubles, twice, and
+/// the values of a batch that is an expression; cost per pass: 4 d n (r + 8) flops; fast where the
+/// spectrum falls between r and r + 8, slow where it is flat.
 ///
 /// Batches are Dim × n, one sample per column; variances with the divisor n − 1, in double.
 /// @throws std::invalid_argument for fewer than two samples, what is not finite, and r outside 1..d
@@ -47,13 +47,13 @@ template <EigenMatrix Batch>
 [[nodiscard]] auto fit_low_rank(const Batch& batch, Index r) {
   using Scalar = typename Batch::Scalar;
   constexpr int Dim = Batch::RowsAtCompileTime;
-  detail::require_samples("fit_low_rank", batch);
-  const Index d = batch.rows();
+  const auto& samples = detail::checked_samples("fit_low_rank", batch);
+  const Index d = samples.rows();
   detail::require(r >= 1 && r <= d, "fit_low_rank", "r", "be in 1.." + detail::to_text(d), r);
-  const detail::ScatterMap<Batch> scatter(batch);
+  const detail::ScatterMap scatter(samples);
   using Matrix = typename detail::InDouble<Batch>::Matrix;
   using Vector = typename detail::InDouble<Batch>::Vector;
-  const auto divisor = static_cast<double>(batch.cols() - 1);
+  const auto divisor = static_cast<double>(samples.cols() - 1);
 
   Matrix q(d, std::min(d, r + 8));
   NoiseStream<double>(0).fill(q);

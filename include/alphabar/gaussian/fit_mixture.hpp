@@ -109,15 +109,15 @@ template <EigenMatrix Batch, std::integral Seed>
   using Scalar = typename Batch::Scalar;
   constexpr int Dim = Batch::RowsAtCompileTime;
   constexpr auto name = "fit_mixture";
-  detail::require_samples(name, batch);
-  detail::require(k >= 1 && k <= batch.cols(), name, "k",
-                  "be in 1.." + detail::to_text(Index{batch.cols()}), k);
+  const auto& samples = detail::checked_samples(name, batch);
+  detail::require(k >= 1 && k <= samples.cols(), name, "k",
+                  "be in 1.." + detail::to_text(Index{samples.cols()}), k);
   detail::require(fit.iterations >= 0, name, "iterations", "be >= 0", fit.iterations);
   detail::require(fit.floor > 0 && std::isfinite(fit.floor), name, "floor", "be finite and > 0",
                   fit.floor);
-  const detail::Centring<Dim> centring(batch);
+  const detail::Centring<Dim> centring(samples);
   using Matrix = typename detail::InDouble<Batch>::Matrix;
-  Matrix centred = centring(batch);
+  Matrix centred = centring(samples);
   const double variance = centred.squaredNorm() / static_cast<double>(centred.size());
   detail::require(variance > 0, name, "the mean variance of the batch", "be > 0", variance);
 

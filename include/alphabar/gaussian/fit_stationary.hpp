@@ -23,24 +23,25 @@ namespace alphabar {
 /// coordinate by coordinate.
 ///
 /// Batches are d × n, one sample per column; variances with the divisor n − 1, in double.
-/// Cost: one FFT per sample; memory: a few vectors.
+/// Cost: one FFT per sample; memory: a few vectors, and the values of a batch that is an
+/// expression.
 /// @throws std::invalid_argument for fewer than two samples, and what is not finite
 template <EigenMatrix Batch>
 [[nodiscard]] auto fit_stationary(const Batch& batch) {
   using Scalar = typename Batch::Scalar;
   using InDouble = detail::InDouble<Scalar>;
-  detail::require_samples("fit_stationary", batch);
-  const Index d = batch.rows();
-  const detail::Centring<Batch::RowsAtCompileTime> centring(batch);
+  const auto& samples = detail::checked_samples("fit_stationary", batch);
+  const Index d = samples.rows();
+  const detail::Centring<Batch::RowsAtCompileTime> centring(samples);
   detail::RealFft<typename InDouble::Scalar> fft(d);
   typename InDouble::ComplexVector modes(d / 2 + 1);
   typename InDouble::Vector power = InDouble::Vector::Zero(modes.size());
-  for (Index j = 0; j < batch.cols(); ++j) {
-    const typename InDouble::Vector sample = centring(batch.col(j));
+  for (Index j = 0; j < samples.cols(); ++j) {
+    const typename InDouble::Vector sample = centring(samples.col(j));
     fft.forward(sample.data(), modes.data());
     power += modes.cwiseAbs2();
   }
-  power /= static_cast<double>(batch.cols() - 1) * static_cast<double>(d);
+  power /= static_cast<double>(samples.cols() - 1) * static_cast<double>(d);
   const Eigen::Matrix<Scalar, Eigen::Dynamic, 1> mean = centring.mean().template cast<Scalar>();
   return Gaussian(
       mean, CirculantCovariance<Scalar>::from_spectrum(power.template cast<Scalar>().eval(), d));
@@ -54,16 +55,16 @@ template <EigenMatrix Batch>
   using Scalar = typename Batch::Scalar;
   using Structure = StationaryCovariance<Scalar>;
   using InDouble = detail::InDouble<Scalar>;
-  detail::require_samples("fit_stationary", batch);
-  detail::require_size("fit_stationary", "a sample", shape.size(), batch.rows());
-  const detail::Centring<Batch::RowsAtCompileTime> centring(batch);
+  const auto& samples = detail::checked_samples("fit_stationary", batch);
+  detail::require_size("fit_stationary", "a sample", shape.size(), samples.rows());
+  const detail::Centring<Batch::RowsAtCompileTime> centring(samples);
   const Index channels = shape.channels;
   detail::TorusFft<typename InDouble::Scalar> fft(shape.height, shape.width);
   typename InDouble::ComplexMatrix modes(Structure::frequencies(shape), channels);
   typename InDouble::ComplexMatrix power =
       InDouble::ComplexMatrix::Zero(channels, channels * modes.rows());
-  for (Index j = 0; j < batch.cols(); ++j) {
-    const typename InDouble::Vector sample = centring(batch.col(j));
+  for (Index j = 0; j < samples.cols(); ++j) {
+    const typename InDouble::Vector sample = centring(samples.col(j));
     for (Index c = 0; c < channels; ++c) {
       fft.forward(sample.data() + c * shape.pixels(), modes.col(c).data());
     }
@@ -72,7 +73,7 @@ template <EigenMatrix Batch>
           modes.row(k).transpose() * modes.row(k).conjugate();
     }
   }
-  power /= static_cast<double>(batch.cols() - 1) * static_cast<double>(shape.pixels());
+  power /= static_cast<double>(samples.cols() - 1) * static_cast<double>(shape.pixels());
   const Eigen::Matrix<Scalar, Eigen::Dynamic, 1> mean = centring.mean().template cast<Scalar>();
   return Gaussian(mean, Structure::from_spectrum(shape, power));
 }

@@ -3,12 +3,15 @@
 
 #include <Eigen/Core>
 #include <algorithm>
+#include <cmath>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
+#include "alphabar/detail/centring.hpp"
+#include "alphabar/detail/finite.hpp"
 #include "alphabar/detail/scatter.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
@@ -32,7 +35,8 @@ struct MomentsState;
 /// Cost: d² flops per sample. Memory grows with n as a logarithm: a part that begins at 0 holds a
 /// d × d matrix for each 1 among the binary digits of n/1024 (no more than 10 for a million
 /// samples, 30 for 2⁴⁰), others twice as many at most, and each end one block of 1024 samples;
-/// adding takes two matrices and two blocks more while it lasts.
+/// adding takes two matrices and two blocks more while it lasts, and the values of a batch that is
+/// an expression.
 template <Real Scalar = double, int Dim = Eigen::Dynamic>
 class Moments {
  public:
@@ -46,14 +50,17 @@ class Moments {
   }
 
   /// Adds the columns of a batch. The first batch fixes a dynamic dimension.
-  /// @throws std::invalid_argument when the dimension is another than before
+  /// @throws std::invalid_argument when the dimension is another than before, and for numbers that
+  ///         are not in [−10¹⁴⁴, 10¹⁴⁴], whose squares could not be summed; then nothing is added
   template <BatchOf<Scalar, Dim> Batch>
   void add(const Batch& batch) {
     require_dimension("Moments::add", batch.rows());
-    dimension_ = batch.rows();
-    for (Index done = 0; done < batch.cols();) {
-      const Index size = std::min(block_size - end_ % block_size, batch.cols() - done);
-      add_within_block(batch.middleCols(done, size));
+    const auto& samples = detail::worked_out(batch);
+    require_summable(samples);
+    dimension_ = samples.rows();
+    for (Index done = 0; done < samples.cols();) {
+      const Index size = std::min(block_size - end_ % block_size, samples.cols() - done);
+      add_within_block(samples.middleCols(done, size));
       done += size;
     }
   }
@@ -158,6 +165,14 @@ class Moments {
     if (!tail_.empty()) sum.join(Scatter::of(samples_in(tail_)));
     sum.join(rest_);
     return sum;
+  }
+
+  template <class Samples>
+  static void require_summable(const Samples& samples) {
+    const auto summable = [](double x) { return std::abs(x) <= 1e144; };
+    if (samples.size() == 0) return;
+    if (detail::all_finite(samples) && summable(samples.cwiseAbs().maxCoeff())) return;
+    detail::refuse_first("Moments::add", "batch", "be in [-1e144, 1e144]", samples, summable);
   }
 
   void require_dimension(std::string_view function, Index rows) const {

@@ -41,18 +41,18 @@ template <class Batch>
 ScatterInvariants scatter_invariants(std::string_view function, const Batch& batch) {
   using Matrix = typename InDouble<Batch>::Matrix;
   using Vector = typename InDouble<Batch>::Vector;
-  require_samples(function, batch);
-  const auto n = static_cast<double>(batch.cols());
-  const auto d = static_cast<double>(batch.rows());
-  const Matrix centred = Centring(batch)(batch);
+  const auto& samples = checked_samples(function, batch);
+  const auto n = static_cast<double>(samples.cols());
+  const auto d = static_cast<double>(samples.rows());
+  const Matrix centred = Centring(samples)(samples);
   const Vector squares = centred.colwise().squaredNorm();
   const double trace = squares.sum() / n;
 
   // The eigenvalues of S that may differ from 0 are those of the smaller product.
-  const Index size = std::min(batch.rows(), batch.cols());
+  const Index size = std::min(samples.rows(), samples.cols());
   Matrix product = Matrix::Zero(size, size);
   auto lower = product.template selfadjointView<Eigen::Lower>();
-  if (size < batch.rows()) {
+  if (size < samples.rows()) {
     lower.rankUpdate(centred.transpose(), 1 / n);
   } else {
     lower.rankUpdate(centred, 1 / n);
