@@ -49,6 +49,21 @@ TEST_CASE("ledoit_wolf, oas: known numbers") {
   }
 }
 
+// Would catch fourth powers of the data as they are given, which overflow beyond 1e77 and underflow
+// before 1e-81: ρ has no unit, and m that of a variance.
+TEST_CASE("ledoit_wolf, oas: the unit of the data does not matter") {
+  const MatrixXd samples = make_samples(5, 40);
+  for (const auto& shrink : {ledoit_wolf<MatrixXd>, oas<MatrixXd>}) {
+    const TransitionKernel<double> kernel = shrink(samples);
+    for (const double unit : {1e-150, 1e-100, 1e-80, 1e80, 1e100, 1e150}) {
+      CAPTURE(unit);
+      const TransitionKernel<double> scaled = shrink(samples * unit);
+      CHECK_THAT(scaled.signal_power(), WithinRel(kernel.signal_power(), 1e-12));
+      CHECK_THAT(scaled.noise_variance(), WithinRel(kernel.noise_variance() * unit * unit, 1e-12));
+    }
+  }
+}
+
 // Would catch an m of another covariance than the one that Moments return: shrinkage moves variance
 // between directions, but makes none.
 TEST_CASE("ledoit_wolf, oas: keep the trace, lift the rank") {

@@ -3,6 +3,7 @@
 
 #include <Eigen/Core>
 #include <algorithm>
+#include <cmath>
 #include <string_view>
 
 #include "alphabar/concepts.hpp"
@@ -26,8 +27,10 @@
 namespace alphabar {
 namespace detail {
 
-/// What the formulas for ρ are made of. S here is Σ (x − x̄)(x − x̄)ᵀ/n, with the divisor n.
+/// What the formulas for ρ are made of. S here is Σ (x − x̄)(x − x̄)ᵀ/n, with the divisor n, of
+/// samples in a unit of their own size: their fourth powers neither overflow nor underflow.
 struct ScatterInvariants {
+  double unit;           ///< a power of 2
   double samples;        ///< n
   double dimension;      ///< d
   double trace;          ///< tr S
@@ -44,7 +47,10 @@ ScatterInvariants scatter_invariants(std::string_view function, const Batch& bat
   const auto& samples = checked_samples(function, batch);
   const auto n = static_cast<double>(samples.cols());
   const auto d = static_cast<double>(samples.rows());
-  const Matrix centred = Centring(samples)(samples);
+  Matrix centred = Centring(samples)(samples);
+  const double largest = centred.cwiseAbs().maxCoeff();
+  const double unit = largest > 0 ? std::exp2(std::ilogb(largest)) : 1;
+  centred /= unit;
   const Vector squares = centred.colwise().squaredNorm();
   const double trace = squares.sum() / n;
 
@@ -61,14 +67,15 @@ ScatterInvariants scatter_invariants(std::string_view function, const Batch& bat
   const double of_diagonal = product.diagonal().squaredNorm();
   const double off_sphere = 2 * product.squaredNorm() - of_diagonal +
                             (d - static_cast<double>(size)) * (trace / d) * (trace / d);
-  return {n, d, trace, off_sphere, squares.squaredNorm() / n};
+  return {unit, n, d, trace, off_sphere, squares.squaredNorm() / n};
 }
 
 /// The kernel that shrinks by ρ = part/whole, at most 1, towards the unbiased m.
 template <Real Scalar>
 TransitionKernel<Scalar> shrinkage_kernel(const ScatterInvariants& s, double part, double whole) {
   const double rho = part < whole ? std::max(0.0, part / whole) : 1;
-  const double unbiased_mean = s.trace / s.dimension * s.samples / (s.samples - 1);
+  const double unbiased_mean =
+      s.trace / s.dimension * s.samples / (s.samples - 1) * s.unit * s.unit;
   return {static_cast<Scalar>(1 - rho), static_cast<Scalar>(rho * unbiased_mean)};
 }
 
