@@ -32,6 +32,8 @@ Matrix orthonormal(const Matrix& columns) {
 /// Probabilistic PCA of rank r: the r directions of most variance with their variances, and for all
 /// others one variance ψ, the mean of what is left. That is the maximum of the likelihood (Tipping,
 /// Bishop, "Probabilistic principal component analysis", J. Royal Statistical Society B 61, 1999).
+/// n samples vary in n − 1 directions: r >= n − 1 leaves ψ = 0, and for d >= n a singular Σ, which
+/// has no density.
 ///
 /// Beyond d = 1024 no d × d matrix is formed. A random subspace of r + 8 dimensions is turned into
 /// that of most variance by passes over the data (subspace iteration: Halko, Martinsson, Tropp,
