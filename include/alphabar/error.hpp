@@ -60,11 +60,11 @@ void require(bool holds, std::string_view function, std::string_view argument,
   if (!holds) refuse(function, argument, requirement, value);
 }
 
-/// Sizes that must agree.
+/// Sizes that must agree: `x.rows()`, `the size of mean`, `the dimension of q`.
 inline void require_size(std::string_view function, std::string_view argument, Index expected,
                          Index actual) {
   if (actual != expected) {
-    refuse(function, argument, "have size " + to_text(expected), actual);
+    refuse(function, argument, "be " + to_text(expected), actual);
   }
 }
 

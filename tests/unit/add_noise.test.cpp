@@ -167,7 +167,7 @@ TEST_CASE("add_noise: the samples of a matrix are its columns, of a transposed o
   const Eigen::MatrixXd columns = samples;
   Eigen::MatrixXd out(3, 4);
   CHECK(test::complaint([&] { add_noise(schedule, columns, times, noise, 0, out); }) ==
-        "invalid_argument: alphabar::add_noise: x0.cols() must have size 3, got 4");
+        "invalid_argument: alphabar::add_noise: x0.cols() must be 3, got 4");
   CHECK_NOTHROW(add_noise(schedule, columns, std::array{5}, noise, 0, out));  // one sample
 }
 

@@ -299,7 +299,7 @@ TEST_CASE("audit: starts, times, forgotten noise, and what is no sampler") {
               },
               prior, claim);
         }) ==
-        "invalid_argument: alphabar::audit: what the sampler returns must have size 4, got 2");
+        "invalid_argument: alphabar::audit: the size of what the sampler returns must be 4, got 2");
 }
 
 // Would catch a memory that is looked for only where one is claimed, and fewer equations than there

@@ -125,10 +125,11 @@ TEST_CASE("convert_predictions: refuses before it writes") {
     return test::complaint(
         [&] { convert_predictions(schedule, noise, x0, x_t, predictions, times, to); });
   };
-  CHECK(complaint(six, five, std::array{1}, out) ==
-        "invalid_argument: alphabar::convert_predictions: predictions must have size 6, got 5");
+  CHECK(
+      complaint(six, five, std::array{1}, out) ==
+      "invalid_argument: alphabar::convert_predictions: the size of predictions must be 6, got 5");
   CHECK(complaint(six, six, std::array{1}, short_out) ==
-        "invalid_argument: alphabar::convert_predictions: out must have size 6, got 5");
+        "invalid_argument: alphabar::convert_predictions: the size of out must be 6, got 5");
   CHECK(complaint(six, six, std::array{1, 1, 1, 1}, out) ==
         "invalid_argument: alphabar::convert_predictions: the size of x_t must be a multiple of 4 "
         "timesteps, got 6");

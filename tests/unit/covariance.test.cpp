@@ -36,7 +36,7 @@ TEST_CASE("DenseCovariance: says what is wrong with a matrix") {
   CHECK(of(MatrixXd(0, 0)) ==
         "invalid_argument: alphabar::DenseCovariance: matrix.rows() must be >= 1, got 0");
   CHECK(of(MatrixXd::Zero(2, 3)) ==
-        "invalid_argument: alphabar::DenseCovariance: matrix.cols() must have size 2, got 3");
+        "invalid_argument: alphabar::DenseCovariance: matrix.cols() must be 2, got 3");
   CHECK(
       of(Matrix2d{{4, 1.5}, {1, 1}}) ==
       "invalid_argument: alphabar::DenseCovariance: matrix(1, 0) must equal its mirror image 1.5, "
@@ -57,9 +57,9 @@ TEST_CASE("DenseCovariance: says what is wrong with a matrix") {
 // meets one that is not.
 TEST_CASE("DenseCovariance: a fixed size and a matrix of another") {
   CHECK(complaint([] { (void)DenseCovariance<double, 3>(MatrixXd::Identity(4, 4)); }) ==
-        "invalid_argument: alphabar::DenseCovariance: matrix.rows() must have size 3, got 4");
+        "invalid_argument: alphabar::DenseCovariance: matrix.rows() must be 3, got 4");
   CHECK(complaint([] { (void)DenseCovariance<double, 3>(MatrixXd::Zero(3, 4)); }) ==
-        "invalid_argument: alphabar::DenseCovariance: matrix.cols() must have size 3, got 4");
+        "invalid_argument: alphabar::DenseCovariance: matrix.cols() must be 3, got 4");
   STATIC_REQUIRE_FALSE(std::is_constructible_v<DenseCovariance<double, 3>, Matrix2d>);
   STATIC_REQUIRE_FALSE(std::is_constructible_v<DenseCovariance<double>, Eigen::MatrixXf>);
   STATIC_REQUIRE_FALSE(std::is_convertible_v<Matrix2d, DenseCovariance<double, 2>>);
@@ -175,7 +175,7 @@ TEMPLATE_TEST_CASE("DenseCovariance: apply is f of the matrix", "", float, doubl
   CHECK(test::relative_error(covariance.apply(itself, RowMajor(batch)), product) < bound);
   CHECK(test::relative_error(covariance.apply(itself, batch + batch), 2 * product) < bound);
   CHECK(complaint([&] { (void)covariance.apply(itself, batch.topRows(4)); }) ==
-        "invalid_argument: alphabar::DenseCovariance::apply: x.rows() must have size 5, got 4");
+        "invalid_argument: alphabar::DenseCovariance::apply: x.rows() must be 5, got 4");
 }
 
 // Would catch B added to every entry or to none, and a zero that stays a zero.
@@ -214,7 +214,8 @@ TEST_CASE("DenseCovariance: from its spectrum") {
   CHECK(complaint([&] {
           (void)Dense::from_spectrum(basis, VectorXd{{1, 2}});
         }) ==
-        "invalid_argument: alphabar::DenseCovariance::from_spectrum: eigenvalues must have size 3, "
+        "invalid_argument: alphabar::DenseCovariance::from_spectrum: the number of eigenvalues "
+        "must be 3, "
         "got 2");
   CHECK(complaint([&] {
           (void)Dense::from_spectrum(basis, VectorXd{{1, -2, 0}});
@@ -225,7 +226,7 @@ TEST_CASE("DenseCovariance: from its spectrum") {
         "invalid_argument: alphabar::DenseCovariance::from_spectrum: U must have columns of length "
         "1, squared, got 3");
   CHECK(complaint([&] { (void)Dense::from_spectrum(basis.leftCols(2), eigenvalues); }) ==
-        "invalid_argument: alphabar::DenseCovariance::from_spectrum: U.cols() must have size 3, "
+        "invalid_argument: alphabar::DenseCovariance::from_spectrum: U.cols() must be 3, "
         "got 2");
 }
 
@@ -261,10 +262,10 @@ TEST_CASE("DiagonalCovariance: says what is wrong with the variances") {
         "invalid_argument: alphabar::DiagonalCovariance: variances[1] must be finite and >= 0, "
         "got inf");
   CHECK(complaint([] { (void)DiagonalCovariance<double, 3>(VectorXd::Ones(4)); }) ==
-        "invalid_argument: alphabar::DiagonalCovariance: variances must have size 3, got 4");
+        "invalid_argument: alphabar::DiagonalCovariance: the number of variances must be 3, got 4");
   const DiagonalCovariance covariance(Vector2d(1, 2));
   CHECK(complaint([&] { (void)covariance.apply([](double x) { return x; }, VectorXd(3)); }) ==
-        "invalid_argument: alphabar::DiagonalCovariance::apply: x.rows() must have size 2, got 3");
+        "invalid_argument: alphabar::DiagonalCovariance::apply: x.rows() must be 2, got 3");
   STATIC_REQUIRE_FALSE(std::is_constructible_v<DiagonalCovariance<double, 3>, Vector2d>);
   STATIC_REQUIRE_FALSE(std::is_constructible_v<DiagonalCovariance<double>, Eigen::VectorXf>);
   STATIC_REQUIRE_FALSE(std::is_constructible_v<DiagonalCovariance<double, 2>, Matrix2d>);

@@ -116,7 +116,7 @@ TEST_CASE("kl_divergence: edges") {
   CHECK_THROWS_WITH(kl_divergence(normal, point),
                     "alphabar::kl_divergence: the rank of q's covariance must be 2, got 0");
   CHECK_THROWS_WITH(kl_divergence(normal, correlated_noise(3)),
-                    "alphabar::kl_divergence: the dimension of q must have size 2, got 3");
+                    "alphabar::kl_divergence: the dimension of q must be 2, got 3");
 }
 
 // Would catch a ratio of variances that underflows, and then costs everything; it loses its digits

@@ -181,9 +181,9 @@ std::vector<Mistake> bad_buffers() {
   static std::vector<double> out(6);
   static std::vector<double> short_out(5);
   return {
-      {"invalid_argument", "add_noise: out must have size 6, got 5",
+      {"invalid_argument", "add_noise: the size of out must be 6, got 5",
        [] { add_noise(TransitionKernel(), six, noise, 0, short_out); }},
-      {"invalid_argument", "add_noise: out must have size 6, got 5",
+      {"invalid_argument", "add_noise: the size of out must be 6, got 5",
        [] { add_noise(ten(), six, std::array{1}, noise, 0, short_out); }},
       {"invalid_argument", "add_noise: the size of x0 must be a multiple of 4 timesteps, got 6",
        [] {

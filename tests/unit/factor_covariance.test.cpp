@@ -88,7 +88,7 @@ TEST_CASE("FactorCovariance: says what is wrong, and refuses to be a spectrum") 
   CHECK(complaint([] { (void)FactorCovariance(MatrixXd(4, 0), variances); }) ==
         "invalid_argument: alphabar::FactorCovariance: the size of factors must be >= 1, got 0");
   CHECK(complaint([] { (void)FactorCovariance(factors, VectorXd::Ones(3)); }) ==
-        "invalid_argument: alphabar::FactorCovariance: variances must have size 4, got 3");
+        "invalid_argument: alphabar::FactorCovariance: the number of variances must be 4, got 3");
   MatrixXd endless = factors;
   endless(3, 1) = -test::infinity;
   CHECK(complaint([&] { (void)FactorCovariance(endless, variances); }) ==

@@ -73,7 +73,7 @@ TEST_CASE("fit_stationary: images on a torus, averaged over all shifts") {
   CHECK(test::relative_error(fit.covariance().matrix(), expected) < 1e-13);
   CHECK(test::relative_error(fit.mean(), empirical(samples).mean()) < 1e-14);
   CHECK_THROWS_WITH(fit_stationary(samples, {5, 5, 1}),
-                    "alphabar::fit_stationary: a sample must have size 25, got 24");
+                    "alphabar::fit_stationary: batch.rows() must be 25, got 24");
 }
 
 /// Samples whose empirical covariance is L ⊗ R to the last digit or so.
@@ -118,7 +118,7 @@ TEST_CASE("fit_kronecker: singular factors") {
   CHECK(fit.covariance().rank() == 2);
   CHECK(fit_kronecker(MatrixXd(MatrixXd::Ones(6, 3)), 3, 2).covariance().rank() == 0);
   CHECK_THROWS_WITH(fit_kronecker(MatrixXd(MatrixXd::Ones(6, 3)), 2, 2),
-                    "alphabar::fit_kronecker: a sample must have size 4, got 6");
+                    "alphabar::fit_kronecker: batch.rows() must be 4, got 6");
 }
 
 }  // namespace fit_bases_test

@@ -119,19 +119,19 @@ TEST_CASE("Gaussian: says what is wrong") {
   const Gaussian<double> gaussian(mean, sigma);
   const NoiseStream noise(1);
   CHECK(complaint([] { (void)Gaussian<double>(VectorXd::Zero(3), sigma); }) ==
-        "invalid_argument: alphabar::Gaussian: mean must have size 2, got 3");
+        "invalid_argument: alphabar::Gaussian: the size of mean must be 2, got 3");
   CHECK(complaint([] { (void)Gaussian<double, 2>(VectorXd::Zero(3), sigma); }) ==
-        "invalid_argument: alphabar::Gaussian: mean must have size 2, got 3");
+        "invalid_argument: alphabar::Gaussian: the size of mean must be 2, got 3");
   CHECK(complaint([] { (void)Gaussian<double, 2>(mean, MatrixXd::Identity(3, 3)); }) ==
-        "invalid_argument: alphabar::DenseCovariance: matrix.rows() must have size 2, got 3");
+        "invalid_argument: alphabar::DenseCovariance: matrix.rows() must be 2, got 3");
   CHECK(complaint([] { (void)Gaussian(Vector2d(0, std::nan("")), sigma); }) ==
         "invalid_argument: alphabar::Gaussian: mean[1] must be finite, got nan");
   CHECK(complaint([&] { (void)gaussian.log_density(VectorXd::Zero(3)); }) ==
-        "invalid_argument: alphabar::Gaussian::log_density: x must have size 2, got 3");
+        "invalid_argument: alphabar::Gaussian::log_density: the size of x must be 2, got 3");
   CHECK(complaint([&] { (void)gaussian.transform(MatrixXd::Zero(3, 2)); }) ==
-        "invalid_argument: alphabar::Gaussian::transform: z.rows() must have size 2, got 3");
+        "invalid_argument: alphabar::Gaussian::transform: z.rows() must be 2, got 3");
   CHECK(complaint([&] { (void)Gaussian(mean, sigma).log_density(VectorXd::Zero(3)); }) ==
-        "invalid_argument: alphabar::Gaussian::log_density: x must have size 2, got 3");
+        "invalid_argument: alphabar::Gaussian::log_density: the size of x must be 2, got 3");
   CHECK(complaint([&] { (void)gaussian.sample(noise, -1); }) ==
         "invalid_argument: alphabar::Gaussian::sample: count must be >= 0, got -1");
   CHECK(complaint([&] { (void)gaussian.sample(noise, 1, -3); }) ==

@@ -347,7 +347,7 @@ TEST_CASE("GaussianMixture: refusals") {
   const GaussianMixture mixture({1.0, 3.0}, std::vector{narrow, narrow});  // deduced
   CHECK(mixture.weights()(1) == 0.75);
   CHECK_THROWS_WITH(GaussianMixture({1.0}, std::vector{narrow, narrow}),
-                    "alphabar::GaussianMixture: weights must have size 2, got 1");
+                    "alphabar::GaussianMixture: the number of weights must be 2, got 1");
   CHECK_THROWS_WITH(GaussianMixture({1.0, -1.0}, std::vector{narrow, narrow}),
                     "alphabar::GaussianMixture: weights[1] must be finite and >= 0, got -1");
   CHECK_THROWS_WITH(
@@ -356,9 +356,8 @@ TEST_CASE("GaussianMixture: refusals") {
   CHECK_THROWS_WITH(
       GaussianMixture({1e308, 1e308}, std::vector{narrow, narrow}),
       "alphabar::GaussianMixture: the sum of the weights must be finite and > 0, got inf");
-  CHECK_THROWS_WITH(
-      GaussianMixture(VectorXd::Ones(2).eval(), std::vector{narrow, wide}),
-      "alphabar::GaussianMixture: the dimension of a component must have size 2, got 3");
+  CHECK_THROWS_WITH(GaussianMixture(VectorXd::Ones(2).eval(), std::vector{narrow, wide}),
+                    "alphabar::GaussianMixture: the dimension of a component must be 2, got 3");
   CHECK_THROWS_WITH(GaussianMixture(std::vector<double>{}, std::vector<Gaussian<double>>{}),
                     "alphabar::GaussianMixture: the number of components must be >= 1, got 0");
   CHECK_THROWS_WITH(mixture.sample(NoiseStream(1), -1),

@@ -250,15 +250,15 @@ TEST_CASE("Moments: what is not there yet is refused") {
   CHECK_THROWS_WITH(moments.covariance(),
                     "alphabar::Moments::covariance: count must be >= 2, got 1");
   CHECK_THROWS_WITH(moments.add(VectorXd::Zero(4)),
-                    "alphabar::Moments::add: the dimension of a sample must have size 3, got 4");
+                    "alphabar::Moments::add: the dimension of a sample must be 3, got 4");
   Moments<double> other;
   other.add(VectorXd::Zero(4));
   CHECK_THROWS_WITH(moments.merge(other),
-                    "alphabar::Moments::merge: the dimension of a sample must have size 3, got 4");
+                    "alphabar::Moments::merge: the dimension of a sample must be 3, got 4");
   Moments<double, 3> fixed;
   CHECK_THROWS_WITH(Moments<double>(-1), "alphabar::Moments: first_sample must be >= 0, got -1");
   CHECK_THROWS_WITH(fixed.add(MatrixXd::Zero(2, 2)),
-                    "alphabar::Moments::add: the dimension of a sample must have size 3, got 2");
+                    "alphabar::Moments::add: the dimension of a sample must be 3, got 2");
 }
 
 }  // namespace moments_test

@@ -183,7 +183,7 @@ TEST_CASE("PredictionConversion: numbers, vectors, batches and arrays") {
   CHECK(conversion(x_t.array(), prediction.array()).matrix() == batch);
   CHECK(conversion(2, 0) == conversion(2.0, 0.0));
   CHECK(test::complaint([&] { (void)conversion(x_t, prediction.leftCols(2)); }) ==
-        "invalid_argument: alphabar::PredictionConversion: prediction.cols() must have size 3, got "
+        "invalid_argument: alphabar::PredictionConversion: prediction.cols() must be 3, got "
         "2");
 }
 

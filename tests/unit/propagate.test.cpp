@@ -97,12 +97,12 @@ TEST_CASE("propagate: takes expressions") {
 // Would catch an Eigen assertion, which NDEBUG turns into a write out of bounds.
 TEST_CASE("propagate: says which size is wrong") {
   CHECK(complaint([] { (void)propagate(kernel, MatrixXd::Zero(2, 3)); }) ==
-        "invalid_argument: alphabar::propagate: sigma.cols() must have size 2, got 3");
+        "invalid_argument: alphabar::propagate: sigma.cols() must be 2, got 3");
   Eigen::Matrix3d three = Eigen::Matrix3d::Zero();
   CHECK(complaint([&] { propagate(kernel, MatrixXd(before), three); }) ==
-        "invalid_argument: alphabar::propagate: out.rows() must have size 2, got 3");
+        "invalid_argument: alphabar::propagate: out.rows() must be 2, got 3");
   CHECK(complaint([&] { propagate(kernel, before, three.leftCols(3).topRows(2)); }) ==
-        "invalid_argument: alphabar::propagate: out.cols() must have size 2, got 3");
+        "invalid_argument: alphabar::propagate: out.cols() must be 2, got 3");
   Eigen::Ref<Eigen::Matrix3d> reference = three;
   CHECK_THROWS_AS(propagate(kernel, MatrixXd(before), reference), std::invalid_argument);
   CHECK(three == Eigen::Matrix3d::Zero());

@@ -221,16 +221,16 @@ TEST_CASE("The exact laws refuse") {
   const ReverseDiffusion reverse(ForwardDiffusion(prior, linear_schedule()));
   const VectorXd x = VectorXd::Ones(4);
   CHECK(complaint([&] { (void)reverse.denoise(x, 3); }) ==
-        "invalid_argument: alphabar::denoise: x.rows() must have size 5, got 4");
+        "invalid_argument: alphabar::denoise: x.rows() must be 5, got 4");
   CHECK(complaint([&] { (void)reverse.predict_noise(x, 3); }) ==
-        "invalid_argument: alphabar::predict_noise: x.rows() must have size 5, got 4");
+        "invalid_argument: alphabar::predict_noise: x.rows() must be 5, got 4");
   CHECK(complaint([&] { (void)reverse.flow(x, 3, 2); }) ==
-        "invalid_argument: alphabar::flow: x.rows() must have size 5, got 4");
+        "invalid_argument: alphabar::flow: x.rows() must be 5, got 4");
   CHECK(complaint([&] { (void)reverse.score(point, 1001); }).substr(0, 12) == "out_of_range");
   CHECK(complaint([&] { (void)reverse.transition(point, 3, 4); }).substr(0, 16) ==
         "invalid_argument");
   CHECK(complaint([&] { (void)draw_posterior(prior, {}, point, MatrixXd::Ones(5, 2)); }) ==
-        "invalid_argument: alphabar::draw_posterior: z.cols() must have size 1, got 2");
+        "invalid_argument: alphabar::draw_posterior: z.cols() must be 1, got 2");
   CHECK(complaint([&] { (void)reverse.sample_by_steps(-1, NoiseStream(1), 1); }).substr(0, 12) ==
         "out_of_range");
   CHECK(complaint([&] { (void)reverse.teleport(1, NoiseStream(1), -1); }) ==

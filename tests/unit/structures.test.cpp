@@ -215,7 +215,7 @@ TEST_CASE("Structures: say what is wrong") {
   CHECK(complaint([] { (void)IsotropicCovariance(1, 0); }) ==
         "invalid_argument: alphabar::IsotropicCovariance: dimension must be >= 1, got 0");
   CHECK(complaint([] { (void)IsotropicCovariance<double, 3>(1, 4); }) ==
-        "invalid_argument: alphabar::IsotropicCovariance: dimension must have size 3, got 4");
+        "invalid_argument: alphabar::IsotropicCovariance: dimension must be 3, got 4");
   CHECK(complaint([&] { (void)LowRankCovariance(u, l, -1); }) ==
         "invalid_argument: alphabar::LowRankCovariance: psi must be finite and >= 0, got -1");
   CHECK(complaint([&] {
@@ -224,7 +224,7 @@ TEST_CASE("Structures: say what is wrong") {
         "invalid_argument: alphabar::LowRankCovariance: l + psi[1] must be finite and >= 0, got "
         "-0.5");
   CHECK(complaint([&] { (void)LowRankCovariance(u, VectorXd{{2}}, 0.5); }) ==
-        "invalid_argument: alphabar::LowRankCovariance: l must have size 2, got 1");
+        "invalid_argument: alphabar::LowRankCovariance: the size of l must be 2, got 1");
   CHECK(complaint([&] { (void)LowRankCovariance(MatrixXd::Identity(2, 3), l, 0.5); }) ==
         "invalid_argument: alphabar::LowRankCovariance: U.cols() must be in 1..U.rows(), got 3");
   CHECK(complaint([&] { (void)LowRankCovariance(MatrixXd(2, 0), VectorXd(0), 0.5); }) ==
@@ -247,7 +247,8 @@ TEST_CASE("Structures: say what is wrong") {
   CHECK(complaint([] {
           (void)CirculantCovariance<>::from_spectrum(VectorXd{{1, 2}}, 4);
         }) ==
-        "invalid_argument: alphabar::CirculantCovariance::from_spectrum: spectrum must have size "
+        "invalid_argument: alphabar::CirculantCovariance::from_spectrum: the size of spectrum must "
+        "be "
         "3, got 2");
   using Stationary = StationaryCovariance<>;
   CHECK(complaint([] {
@@ -275,7 +276,7 @@ TEST_CASE("Structures: say what is wrong") {
         "must be finite, got -inf");
   const CirculantCovariance ring(VectorXd{{3, 1, 0.5, 1}});
   CHECK(complaint([&] { (void)ring.apply(test::root<double>, l); }) ==
-        "invalid_argument: alphabar::CirculantCovariance::apply: x.rows() must have size 4, got 2");
+        "invalid_argument: alphabar::CirculantCovariance::apply: x.rows() must be 4, got 2");
 }
 
 }  // namespace structures_test

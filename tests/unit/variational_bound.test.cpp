@@ -82,7 +82,7 @@ TEST_CASE("variational_bound: singular data, isotropic data, and refusals") {
   CHECK_THAT(entropy(white), WithinRel(3 * 1.4189385332046727, 1e-15));
 
   CHECK(test::complaint([&] { (void)variational_bound(forward, std::vector{1.0}); }) ==
-        "invalid_argument: alphabar::variational_bound: variances must have size 50, got 1");
+        "invalid_argument: alphabar::variational_bound: the number of variances must be 50, got 1");
   std::vector<double> zero(50, 1.0);
   zero[3] = 0;
   CHECK(

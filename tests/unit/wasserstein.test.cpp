@@ -104,7 +104,7 @@ TEST_CASE("frechet_distance: of two sets of samples") {
                            (many.colwise() - many.rowwise().mean()).squaredNorm() / 3,
                        1e-13));
   CHECK(test::complaint([&] { (void)frechet_distance(a, many); }) ==
-        "invalid_argument: alphabar::frechet_distance: b.rows() must have size 2, got 6");
+        "invalid_argument: alphabar::frechet_distance: b.rows() must be 2, got 6");
 }
 
 }  // namespace wasserstein_test

@@ -59,7 +59,7 @@ class CirculantCovariance {
   static CirculantCovariance from_spectrum(const V& spectrum, Index dimension) {
     constexpr auto function = "CirculantCovariance::from_spectrum";
     detail::require(dimension >= 1, function, "dimension", "be >= 1", dimension);
-    detail::require_size(function, "spectrum", dimension / 2 + 1, spectrum.rows());
+    detail::require_size(function, "the size of spectrum", dimension / 2 + 1, spectrum.rows());
     CirculantCovariance result(dimension, spectrum);
     detail::require_spectrum(function, "spectrum", result.spectrum_);
     return result;

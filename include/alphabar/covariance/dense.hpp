@@ -60,7 +60,8 @@ class DenseCovariance {
     }
     detail::require(eigenvectors.rows() > 0, function, "U.rows()", "be >= 1", eigenvectors.rows());
     detail::require_size(function, "U.cols()", eigenvectors.rows(), eigenvectors.cols());
-    detail::require_size(function, "eigenvalues", eigenvectors.rows(), eigenvalues.rows());
+    detail::require_size(function, "the number of eigenvalues", eigenvectors.rows(),
+                         eigenvalues.rows());
     const auto basis = std::make_shared<const Matrix>(eigenvectors);
     detail::require_orthonormal(function, *basis);
     const Vector lambda = eigenvalues;

@@ -28,7 +28,7 @@ class DiagonalCovariance {
   template <VectorOf<Scalar, Dim> V>
   explicit DiagonalCovariance(const V& variances) {
     if constexpr (Dim != Eigen::Dynamic) {
-      detail::require_size("DiagonalCovariance", "variances", Dim, variances.rows());
+      detail::require_size("DiagonalCovariance", "the number of variances", Dim, variances.rows());
     }
     detail::require(variances.rows() > 0, "DiagonalCovariance", "the number of variances",
                     "be >= 1", variances.rows());

@@ -32,7 +32,8 @@ class FactorCovariance {
   ///         finite and >= 0
   template <BatchOf<Scalar, Dim> W, VectorOf<Scalar, Dim> V>
   FactorCovariance(const W& factors, const V& variances) {
-    detail::require_size("FactorCovariance", "variances", factors.rows(), variances.rows());
+    detail::require_size("FactorCovariance", "the number of variances", factors.rows(),
+                         variances.rows());
     if constexpr (Dim != Eigen::Dynamic) {
       detail::require_size("FactorCovariance", "factors.rows()", Dim, factors.rows());
     }

@@ -43,7 +43,7 @@ class LowRankCovariance {
     }
     detail::require(basis.cols() >= 1 && basis.cols() <= basis.rows(), name, "U.cols()",
                     "be in 1..U.rows()", basis.cols());
-    detail::require_size(name, "l", basis.cols(), l.rows());
+    detail::require_size(name, "the size of l", basis.cols(), l.rows());
     detail::require(std::isfinite(psi) && psi >= 0, name, "psi", "be finite and >= 0", psi);
     leading_ = (l.array() + psi).matrix();
     detail::require_spectrum(name, "l + psi", leading_);

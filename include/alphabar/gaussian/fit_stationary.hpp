@@ -56,7 +56,7 @@ template <EigenMatrix Batch>
   using Structure = StationaryCovariance<Scalar>;
   using InDouble = detail::InDouble<Scalar>;
   const auto& samples = detail::checked_samples("fit_stationary", batch);
-  detail::require_size("fit_stationary", "a sample", shape.size(), samples.rows());
+  detail::require_size("fit_stationary", "batch.rows()", shape.size(), samples.rows());
   const detail::Centring<Batch::RowsAtCompileTime> centring(samples);
   const Index channels = shape.channels;
   detail::TorusFft<typename InDouble::Scalar> fft(shape.height, shape.width);

@@ -59,7 +59,7 @@ class Gaussian {
   /// @throws std::invalid_argument unless the sizes agree and the mean is finite
   template <VectorOf<Scalar, Dim> M>
   Gaussian(const M& mean, Covariance covariance) : covariance_(std::move(covariance)) {
-    detail::require_size("Gaussian", "mean", dimension(), mean.rows());
+    detail::require_size("Gaussian", "the size of mean", dimension(), mean.rows());
     mean_ = mean;
     detail::require_finite("Gaussian", "mean", mean_);
   }
@@ -84,7 +84,7 @@ class Gaussian {
   /// @throws std::invalid_argument when Σ is singular: there is no density
   template <VectorOf<Scalar, Dim> X>
   [[nodiscard]] Scalar log_density(const X& x) const {
-    detail::require_size("Gaussian::log_density", "x", dimension(), x.rows());
+    detail::require_size("Gaussian::log_density", "the size of x", dimension(), x.rows());
     if (covariance_.rank() < dimension()) {
       detail::refuse("Gaussian::log_density", "the rank of the covariance",
                      "be " + detail::to_text(dimension()), covariance_.rank());

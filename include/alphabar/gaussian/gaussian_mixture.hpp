@@ -49,7 +49,7 @@ class GaussianMixture {
   GaussianMixture(const W& weights, std::vector<Component> components)
       : components_(std::move(components)), weights_(static_cast<Index>(components_.size())) {
     constexpr auto name = "GaussianMixture";
-    detail::require_size(name, "weights", static_cast<Index>(components_.size()),
+    detail::require_size(name, "the number of weights", static_cast<Index>(components_.size()),
                          static_cast<Index>(std::ranges::distance(weights)));
     detail::require(!components_.empty(), name, "the number of components", "be >= 1", 0);
     Index k = 0;

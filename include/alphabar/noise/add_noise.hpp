@@ -75,7 +75,7 @@ void add_noise_by_time(const X& x0, const Times& timesteps, const Noise& noise,
   const auto in_span = contiguous(x0, "add_noise", "x0");
   const auto out_span = contiguous(out, "add_noise", "out");
   const auto times = contiguous(timesteps, "add_noise", "timesteps");
-  require_size("add_noise", "out", std::ssize(in_span), std::ssize(out_span));
+  require_size("add_noise", "the size of out", std::ssize(in_span), std::ssize(out_span));
   const std::size_t dimension = column_size(x0, times, "add_noise", "x0");
   column_size(out, times, "add_noise", "out");
   std::vector<Scales<Scalar>> scales;
@@ -104,7 +104,7 @@ void add_noise(const TransitionKernel<Scalar>& kernel, const X& x0, const Noise&
                std::uint64_t first_index, Out&& out) {
   const auto in_span = detail::contiguous(x0, "add_noise", "x0");
   const auto out_span = detail::contiguous(out, "add_noise", "out");
-  detail::require_size("add_noise", "out", std::ssize(in_span), std::ssize(out_span));
+  detail::require_size("add_noise", "the size of out", std::ssize(in_span), std::ssize(out_span));
   const detail::Scales<Scalar> scales{kernel.signal_scale(), kernel.noise_scale()};
   detail::add_noise(std::span(&scales, 1), out_span.size(), in_span, noise, first_index, out_span);
 }

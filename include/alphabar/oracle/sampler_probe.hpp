@@ -60,7 +60,7 @@ RecordedRun<Vector> record(const ProbedSampler& sampler, Index dimension, const 
   RecordedRun<Vector> run;
   std::size_t drawn = 0;
   const auto ask = [&](const Vector& x, double time) -> Vector {
-    require_size("audit", "the x that the network is asked at", dimension, x.size());
+    require_size("audit", "the size of the x that the network is asked at", dimension, x.size());
     run.calls.push_back({time, x, network(x, time), {}});
     return run.calls.back().answer;
   };
@@ -70,18 +70,19 @@ RecordedRun<Vector> record(const ProbedSampler& sampler, Index dimension, const 
     return draws.back();
   };
   run.end = sampler(ask, noise);
-  require_size("audit", "what the sampler returns", dimension, run.end.size());
+  require_size("audit", "the size of what the sampler returns", dimension, run.end.size());
   return run;
 }
 
 /// A sampler that asks or draws as the noise falls is no affine map.
 template <class Vector>
 void require_same_course(const RecordedRun<Vector>& a, const RecordedRun<Vector>& b) {
-  require_size("audit", "the calls of every run", std::ssize(a.calls), std::ssize(b.calls));
-  require_size("audit", "the draws before the first call", std::ssize(a.start),
+  require_size("audit", "the number of calls of every run", std::ssize(a.calls),
+               std::ssize(b.calls));
+  require_size("audit", "the number of draws before the first call", std::ssize(a.start),
                std::ssize(b.start));
   for (std::size_t k = 0; k < a.calls.size(); ++k) {
-    require_size("audit", "the draws after " + element("call", static_cast<Index>(k)),
+    require_size("audit", "the number of draws after " + element("call", static_cast<Index>(k)),
                  std::ssize(a.calls[k].draws), std::ssize(b.calls[k].draws));
   }
 }

@@ -68,7 +68,7 @@ template <Real Scalar, int Dim, class Covariance, ArithmeticRange Variances>
     const ForwardDiffusion<Scalar, Dim, Covariance>& forward, const Variances& variances) {
   constexpr auto name = "variational_bound";
   const std::vector<double> sigma2(std::ranges::begin(variances), std::ranges::end(variances));
-  detail::require_size(name, "variances", forward.steps(), std::ssize(sigma2));
+  detail::require_size(name, "the number of variances", forward.steps(), std::ssize(sigma2));
   for (Index k = 0; k < forward.steps(); ++k) {
     const double value = sigma2[static_cast<std::size_t>(k)];
     detail::require(std::isfinite(value) && value > 0, name, detail::element("variances", k),

@@ -27,8 +27,8 @@ auto conversion_buffers(const X& x_t, const P& predictions, Out& out) {
                          contiguous(predictions, function, "predictions"),
                          contiguous(out, function, "out"));
   const Index size = std::ssize(std::get<0>(spans));
-  require_size(function, "predictions", size, std::ssize(std::get<1>(spans)));
-  require_size(function, "out", size, std::ssize(std::get<2>(spans)));
+  require_size(function, "the size of predictions", size, std::ssize(std::get<1>(spans)));
+  require_size(function, "the size of out", size, std::ssize(std::get<2>(spans)));
   return spans;
 }
 
