@@ -78,9 +78,9 @@ void append_flow_step(SamplerPlan& plan, const Tableau<Stages>& tableau, const V
 }
 
 template <std::size_t Stages>
-SamplerPlan flow_plan(const Tableau<Stages>& tableau, const VpLinear& process,
+SamplerPlan flow_plan(const char* sampler, const Tableau<Stages>& tableau, const VpLinear& process,
                       const SamplerPath& path) {
-  require_path_of("the probability flow", process, path);
+  require_path_of(sampler, process, path);
   SamplerPlan plan{Prediction::score, {}};
   for (std::size_t k = 0; k < path.steps(); ++k) {
     append_flow_step(plan, tableau, process, path, k);
@@ -96,7 +96,7 @@ struct FlowEuler {
 
   [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {
     constexpr detail::Tableau<1> euler{{0, 1}, {{{0}, {1}}}};
-    return detail::flow_plan(euler, process, path);
+    return detail::flow_plan("FlowEuler", euler, process, path);
   }
 };
 
@@ -106,7 +106,7 @@ struct FlowHeun {
 
   [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {
     constexpr detail::Tableau<2> heun{{0, 1, 1}, {{{0, 0}, {1, 0}, {0.5, 0.5}}}};
-    return detail::flow_plan(heun, process, path);
+    return detail::flow_plan("FlowHeun", heun, process, path);
   }
 };
 
@@ -121,7 +121,7 @@ struct FlowRungeKutta4 {
                                              {0, 0.5, 0, 0},
                                              {0, 0, 1, 0},
                                              {1. / 6, 1. / 3, 1. / 3, 1. / 6}}}};
-    return detail::flow_plan(classical, process, path);
+    return detail::flow_plan("FlowRungeKutta4", classical, process, path);
   }
 };
 
