@@ -11,7 +11,9 @@
 #include "alphabar/covariance/diagonal.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 #include "alphabar/gaussian/wasserstein.hpp"
+#include "alphabar/oracle/audit_alignment.hpp"
 #include "alphabar/oracle/audit_calls.hpp"
+#include "alphabar/oracle/audit_claim.hpp"
 #include "alphabar/oracle/audit_report.hpp"
 #include "alphabar/oracle/sampler_law.hpp"
 #include "alphabar/oracle/sampler_probe.hpp"
@@ -75,14 +77,11 @@ template <std::same_as<double> Scalar = double>
   report.distance = wasserstein_distance(report.made, report.claimed);
 
   const auto runs = detail::record_arbitrary_runs<typename Law::Vector>(sampler, prior.dimension());
-  detail::Alignment alignment = detail::align(runs.front(), claim);
-  report.findings = std::move(alignment.findings);
+  const detail::Alignment alignment = detail::align(runs.front(), claim);
+  report.findings = alignment.findings;
   if (const auto start = detail::compare_start(runs, claim)) report.findings.push_back(*start);
-  for (std::size_t i = 0; i < alignment.found.size(); ++i) {
-    if (const auto finding =
-            detail::audit_call(runs, alignment.found[i], claim, alignment.claimed[i])) {
-      report.findings.push_back(*finding);
-    }
+  for (const AuditFinding& finding : detail::audit_calls(runs, alignment, claim)) {
+    report.findings.push_back(finding);
   }
   return report;
 }

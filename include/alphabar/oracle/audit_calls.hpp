@@ -1,123 +1,76 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <vector>
 
+#include "alphabar/concepts.hpp"
+#include "alphabar/kernel/transition_kernel.hpp"
+#include "alphabar/oracle/audit_alignment.hpp"
+#include "alphabar/oracle/audit_claim.hpp"
+#include "alphabar/oracle/audit_meaning.hpp"
 #include "alphabar/oracle/audit_report.hpp"
 #include "alphabar/oracle/audit_step.hpp"
 #include "alphabar/oracle/sampler_probe.hpp"
 #include "alphabar/sampler/affine_step.hpp"
 #include "alphabar/sampler/prediction.hpp"
 
-namespace alphabar {
+/// What each call does, held against the claim.
+namespace alphabar::detail {
 
-/// What somebody's sampler says it is.
-struct SamplerClaim {
-  SamplerPlan plan;                      ///< the coefficients, call by call
-  Prediction network = plan.prediction;  ///< what it takes the network's answers for
-  double start_scale = 1;                ///< of the first draw: σ_max for EDM
-  double tolerance = 1e-9;               ///< of coefficients and times; 1e-4 for float
-};
-
-/// Which call is which, and what each of them does.
-namespace detail {
-
-/// The claimed step at a time, or the nearest to it.
-inline const SamplerStep& step_at(const SamplerPlan& plan, double time) {
-  return *std::min_element(plan.steps.begin(), plan.steps.end(),
-                           [&](const SamplerStep& a, const SamplerStep& b) {
-                             return std::abs(a.time - time) < std::abs(b.time - time);
-                           });
-}
-
-/// Found calls and the claimed calls that they are: call `found[i]` is step `claimed[i]`.
-struct Alignment {
-  std::vector<std::size_t> found;
-  std::vector<std::size_t> claimed;
-  std::vector<AuditFinding> findings;
-};
-
-/// 0..size − 1 without `omitted` numbers from `first` on.
-inline std::vector<std::size_t> all_but(std::size_t size, std::size_t first, std::size_t omitted) {
-  std::vector<std::size_t> kept;
-  for (std::size_t k = 0; k < size; ++k) {
-    if (k < first || k >= first + omitted) kept.push_back(k);
-  }
-  return kept;
-}
-
-/// By the times that the network is told: the same, or with one piece too many or too few.
+/// What call `found` of the runs does, when its answers are of this kind.
 template <class Vector>
-Alignment align(const RecordedRun<Vector>& run, const SamplerClaim& claim) {
+FoundStep find_step(const std::vector<RecordedRun<Vector>>& runs, std::size_t found,
+                    const SamplerClaim& claim, std::size_t claimed, Prediction kind) {
   const SamplerPlan& plan = claim.plan;
-  const auto same_time = [&](std::size_t f, std::size_t c) {
-    const double claimed = plan.steps[c].time;
-    return std::abs(run.calls[f].time - claimed) <= claim.tolerance * std::abs(claimed);
+  const auto said = [&](const RecordedRun<Vector>& run, std::size_t k) -> Vector {
+    const RecordedCall<Vector>& call = run.calls[k];
+    const PredictionConversion<double> conversion(step_at(plan, call.time).zero_to_t, kind,
+                                                  plan.prediction);
+    return conversion(call.x, call.answer);
   };
-  const std::size_t found = run.calls.size();
-  const std::size_t claimed = plan.steps.size();
-  const std::size_t extra = found > claimed ? found - claimed : 0;
-  const std::size_t missing = claimed > found ? claimed - found : 0;
-  for (std::size_t first = 0; first <= std::min(found, claimed); ++first) {
-    Alignment result{all_but(found, first, extra), all_but(claimed, first, missing), {}};
-    const bool fits =
-        std::equal(result.found.begin(), result.found.end(), result.claimed.begin(), same_time);
-    if (!fits) continue;
-    const auto finding = [&](double time, Fault fault, const std::string& meaning) {
-      result.findings.push_back({static_cast<Index>(first), time, fault, "the number of calls",
-                                 static_cast<double>(claimed), static_cast<double>(found),
-                                 meaning});
-    };
-    if (extra == 1 && (same_time(first, std::min(first, claimed - 1)) ||
-                       (first > 0 && same_time(first, first - 1)))) {
-      finding(run.calls[first].time, Fault::repeated_call, "the call is there twice");
-    } else if (extra > 0) {
-      finding(run.calls[first].time, Fault::calls, to_text(extra) + " too many");
-    } else if (missing > 0) {
-      finding(plan.steps[first].time, Fault::skipped_call,
-              missing == 1 ? "the call is missing" : to_text(missing) + " are missing");
-    }
-    return result;
-  }
-  Alignment result;
-  for (std::size_t k = 0; k < std::min(found, claimed); ++k) {
-    if (!same_time(k, k)) {
-      result.findings.push_back({static_cast<Index>(k), plan.steps[k].time, Fault::time, "time",
-                                 plan.steps[k].time, run.calls[k].time, ""});
-      break;
-    }
-  }
-  if (found != claimed) {
-    result.findings.push_back({0, plan.steps.front().time, Fault::calls, "the number of calls",
-                               static_cast<double>(claimed), static_cast<double>(found), ""});
-  } else {
-    result.found = result.claimed = all_but(found, 0, 0);
-  }
-  return result;
+  const AffineStep& c = plan.steps[claimed].coefficients;
+  const std::size_t look_back = c.older[0] != 0 || c.older[1] != 0 ? 3 : c.previous != 0 ? 1 : 0;
+  const FoundStep fit = fit_step(runs, found, look_back, said);
+  return fit.residual <= claim.tolerance ? fit : fit_step(runs, found, 3, said);
 }
 
-/// The first point must be the first draw, scaled.
-template <class Vector>
-std::optional<AuditFinding> compare_start(const std::vector<RecordedRun<Vector>>& runs,
-                                          const SamplerClaim& claim) {
-  const RecordedRun<Vector>& run = runs.front();
-  const double time = claim.plan.steps.front().time;
-  if (run.start.empty() || run.calls.empty()) {
-    return AuditFinding{0, time, Fault::start, "the draws of the start", 1, 0, ""};
+/// That step beside the one that is claimed.
+inline StepComparison compare(const FoundStep& fit, const SamplerClaim& claim, std::size_t claimed,
+                              Prediction kind) {
+  return {claim.plan.steps[claimed], kind,
+          claim.plan.coefficients(static_cast<Index>(claimed), kind), fit.coefficients,
+          claim.tolerance};
+}
+
+/// Whether x and an answer of this kind determine D.
+inline bool determines(const TransitionKernel<double>& level, Prediction kind, Prediction wanted) {
+  if (kind == wanted) return true;
+  const LinearForm x{level.signal_scale(), level.noise_scale()};
+  return x.noise > 0 && std::isnormal(area(x, prediction_form(kind, x.x0, x.noise).form));
+}
+
+/// The suspect that fits best, if one does.
+inline const SuspectStep* find_suspect(const StepComparison& comparison, const SamplerClaim& claim,
+                                       std::size_t claimed) {
+  const SuspectStep* best = nullptr;
+  double least = claim.tolerance;
+  for (const SuspectStep& suspect : claim.suspects) {
+    const auto& level = suspect.step.zero_to_t;
+    if (suspect.call != claimed || !determines(level, comparison.kind, claim.plan.prediction)) {
+      continue;
+    }
+    const double distance = comparison.distance(
+        for_network(suspect.step.coefficients, {level, comparison.kind, claim.plan.prediction}));
+    if (distance > least) continue;
+    best = &suspect;
+    least = distance;
   }
-  const Vector& z = run.start.front();
-  const Vector& x = run.calls.front().x;
-  const double scale = x.dot(z) / z.squaredNorm();
-  const double rest = (x - scale * z).norm() / z.norm();
-  const double allowed = claim.tolerance * (1 + claim.start_scale);
-  if (rest <= allowed && std::abs(scale - claim.start_scale) <= allowed) return std::nullopt;
-  return AuditFinding{0,     time, Fault::start, "the scale of the start", claim.start_scale,
-                      scale, ""};
+  return best;
 }
 
 /// Call `found` of the runs held against call `claimed` of the plan.
@@ -125,35 +78,69 @@ template <class Vector>
 std::optional<AuditFinding> audit_call(const std::vector<RecordedRun<Vector>>& runs,
                                        std::size_t found, const SamplerClaim& claim,
                                        std::size_t claimed) {
-  const SamplerPlan& plan = claim.plan;
-  const SamplerStep& step = plan.steps[claimed];
-  const auto said = [&](const RecordedRun<Vector>& run, std::size_t k) -> Vector {
-    const RecordedCall<Vector>& call = run.calls[k];
-    const PredictionConversion<double> conversion(step_at(plan, call.time).zero_to_t, claim.network,
-                                                  plan.prediction);
-    return conversion(call.x, call.answer);
-  };
-  const AffineStep& c = step.coefficients;
-  const std::size_t look_back = c.older[0] != 0 || c.older[1] != 0 ? 3 : c.previous != 0 ? 1 : 0;
-  FoundStep fit = fit_step(runs, found, look_back, said);
-  if (!(fit.residual <= claim.tolerance)) fit = fit_step(runs, found, 3, said);
-  std::optional<AuditFinding> finding;
+  const FoundStep fit = find_step(runs, found, claim, claimed, claim.network);
+  const auto call = static_cast<Index>(claimed);
   if (!(fit.residual <= claim.tolerance)) {
-    finding = AuditFinding{0,
-                           step.time,
-                           Fault::not_affine,
-                           "the unexplained part",
-                           0,
-                           fit.residual,
-                           "not x, the answers and this step's draws, element by element"};
-  } else {
-    finding = compare_steps({step, claim.network,
-                             plan.coefficients(static_cast<Index>(claimed), claim.network),
-                             fit.coefficients, claim.tolerance});
+    std::string meaning = "not the same multiples of x, the answers and the draws in every element";
+    meaning += ": is something clipped";
+    if (claim.plan.looks_back()) meaning += ", or an earlier answer read at another level";
+    return AuditFinding{.call = call,
+                        .time = claim.plan.steps[claimed].time,
+                        .fault = Fault::not_affine,
+                        .coefficient = "the unexplained part",
+                        .found = fit.residual,
+                        .meaning = meaning + "?"};
   }
-  if (finding) finding->call = static_cast<Index>(claimed);
+  const StepComparison comparison = compare(fit, claim, claimed, claim.network);
+  std::optional<AuditFinding> finding = comparison.worst();
+  if (!finding) return finding;
+  finding->call = call;
+  if (const SuspectStep* const suspect = find_suspect(comparison, claim, claimed)) {
+    finding->fault = Fault::suspect;
+    finding->meaning = suspect->meaning;
+  } else {
+    explain(*finding, comparison);
+  }
   return finding;
 }
 
-}  // namespace detail
-}  // namespace alphabar
+/// Whether all calls are right for a network that predicts this.
+template <class Vector>
+bool suits_network(const std::vector<RecordedRun<Vector>>& runs, const Alignment& alignment,
+                   const SamplerClaim& claim, Prediction kind) {
+  const auto answers = [&](const SamplerStep& step) {
+    return determines(step.zero_to_t, kind, claim.plan.prediction);
+  };
+  if (!std::ranges::all_of(claim.plan.steps, answers)) return false;
+  for (std::size_t i = 0; i < alignment.found.size(); ++i) {
+    const std::size_t claimed = alignment.claimed[i];
+    const FoundStep fit = find_step(runs, alignment.found[i], claim, claimed, kind);
+    if (!(fit.residual <= claim.tolerance)) return false;
+    if (compare(fit, claim, claimed, kind).worst()) return false;
+  }
+  return true;
+}
+
+/// All calls; one finding when they are right for another network.
+template <class Vector>
+std::vector<AuditFinding> audit_calls(const std::vector<RecordedRun<Vector>>& runs,
+                                      const Alignment& alignment, const SamplerClaim& claim) {
+  std::vector<AuditFinding> findings;
+  for (std::size_t i = 0; i < alignment.found.size(); ++i) {
+    const auto finding = audit_call(runs, alignment.found[i], claim, alignment.claimed[i]);
+    if (finding) findings.push_back(*finding);
+  }
+  if (findings.empty()) return findings;
+  for (const Prediction kind : {Prediction::noise, Prediction::x0, Prediction::velocity,
+                                Prediction::score, Prediction::flow_velocity}) {
+    if (!suits_network(runs, alignment, claim, kind)) continue;
+    findings.resize(1);
+    findings[0].fault = Fault::network;
+    findings[0].meaning = "every call fits a network that predicts ";
+    findings[0].meaning += prediction_form(kind, 1, 1).name;
+    break;
+  }
+  return findings;
+}
+
+}  // namespace alphabar::detail

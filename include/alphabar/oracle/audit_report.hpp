@@ -33,8 +33,10 @@ enum class Fault {
   calls,            ///< more or fewer calls, in no order that was claimed
   unused_answer,    ///< the step stays where it is
   noise_root,       ///< a variance stands where its root belongs
-  exchanged_level,  ///< σ_s stands where σ_t belongs, or the other way round
+  exchanged_level,  ///< σ_s or √v_s stands where σ_t or √v_t belongs, or the other way round
   target,           ///< a step of its kind, but to another noise level
+  suspect,          ///< a step that the claim suspects: its tables read one time early or late
+  network,          ///< all steps are right for a network that predicts something else
   coefficient,      ///< another number
   not_affine  ///< no function of x, the answers and what is drawn for the step, element by element
 };
@@ -46,7 +48,7 @@ struct AuditFinding {
   Fault fault = Fault::coefficient;  ///< what is wrong
   std::string coefficient{};         ///< "c_x", "c_pred", "c_prev", "c_noise", "time", ...
   double claimed = 0;                ///< its value by the plan
-  double found = 0;                  ///< its value in the sampler
+  double found = 0;                  ///< its value in the sampler; 0 for what is rounding
   std::string meaning{};             ///< the fault in words, with its numbers
 
   /// call 3 (t = 700): c_pred must be 0.25, found 0.31: a step to sigma 1.2 instead of 1.1

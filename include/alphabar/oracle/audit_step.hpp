@@ -12,7 +12,7 @@
 #include "alphabar/sampler/affine_step.hpp"
 #include "alphabar/sampler/prediction.hpp"
 
-/// What the difference between two sets of coefficients means.
+/// How far two sets of coefficients are apart, and where each of them leads.
 namespace alphabar::detail {
 
 /// Where a step leads when the network is right: to signal · x_0 + noise · ε, and `drawn` z.
@@ -21,8 +21,10 @@ struct Landing {
   double noise;
   double drawn;
 
+  /// Of ε and z together.
+  [[nodiscard]] double noise_scale() const { return std::hypot(noise, drawn); }
   /// The noise level in the variance-exploding scale.
-  [[nodiscard]] double sigma() const { return std::hypot(noise, drawn) / signal; }
+  [[nodiscard]] double sigma() const { return noise_scale() / signal; }
 };
 
 /// One step as it was claimed and as it was found, for a network of the given kind.
@@ -33,9 +35,43 @@ struct StepComparison {
   AffineStep found{};
   double tolerance = 0;
 
+  /// A coefficient by its name.
+  struct Pair {
+    const char* name;
+    double wanted;
+    double found;
+
+    [[nodiscard]] double difference() const { return std::abs(found - wanted); }
+  };
+
+  [[nodiscard]] std::array<Pair, 6> against(const AffineStep& wanted) const {
+    return {{{"c_x", wanted.x, found.x},
+             {"c_pred", wanted.prediction, found.prediction},
+             {"c_prev", wanted.previous, found.previous},
+             {"c_older[0]", wanted.older[0], found.older[0]},
+             {"c_older[1]", wanted.older[1], found.older[1]},
+             {"c_noise", wanted.noise, found.noise}}};
+  }
+
   [[nodiscard]] bool same(double a, double b) const {
     return std::abs(a - b) <= tolerance * std::max(1.0, std::abs(b));
   }
+
+  /// What is rounding next to `scale` is 0.
+  [[nodiscard]] double settled(double value, double scale = 1) const {
+    return std::abs(value) <= tolerance * std::max(1.0, scale) ? 0 : value;
+  }
+
+  /// The largest difference from what was found, in the units of `tolerance`.
+  [[nodiscard]] double distance(const AffineStep& wanted) const {
+    double largest = 0;
+    for (const Pair& pair : against(wanted)) {
+      largest = std::max(largest, pair.difference() / std::max(1.0, std::abs(pair.wanted)));
+    }
+    return largest;
+  }
+
+  [[nodiscard]] bool fits(const AffineStep& wanted) const { return distance(wanted) <= tolerance; }
 
   /// Answers that are looked back at are of x_0: D' = x_0 with a network that is right.
   [[nodiscard]] Landing landing(const AffineStep& step) const {
@@ -43,90 +79,30 @@ struct StepComparison {
     const double noise = claimed_step.zero_to_t.noise_scale();
     const PredictionForm answer = prediction_form(kind, signal, noise);
     return {step.x * signal + step.prediction * answer.form.x0 / answer.unit + step.previous,
-            step.x * noise + step.prediction * answer.form.noise / answer.unit, step.noise};
+            settled(step.x * noise + step.prediction * answer.form.noise / answer.unit, noise),
+            settled(step.noise)};
   }
 
   /// A level of the process: α² + σ² = 1, or α = 1 where the claim is in that scale.
   [[nodiscard]] bool on_a_level(const Landing& l) const {
     const bool exploding = claimed_step.zero_to_t.signal_power() == 1;
     const double drawn = l.noise * l.noise + l.drawn * l.drawn;
-    return l.signal >= 0 && l.noise >= -tolerance &&
+    return l.signal >= 0 && l.noise >= 0 &&
            same(exploding ? l.signal : l.signal * l.signal + drawn, 1);
   }
 
   /// The finding without its meaning: the coefficient that is furthest off. Nothing when none is.
   [[nodiscard]] std::optional<AuditFinding> worst() const {
-    struct Pair {
-      const char* name;
-      double claimed;
-      double found;
-    };
-    const std::array<Pair, 6> pairs{{{"c_x", claimed.x, found.x},
-                                     {"c_pred", claimed.prediction, found.prediction},
-                                     {"c_prev", claimed.previous, found.previous},
-                                     {"c_older[0]", claimed.older[0], found.older[0]},
-                                     {"c_older[1]", claimed.older[1], found.older[1]},
-                                     {"c_noise", claimed.noise, found.noise}}};
-    const auto* const pair =
-        std::max_element(pairs.begin(), pairs.end(), [](const Pair& a, const Pair& b) {
-          return std::abs(a.found - a.claimed) < std::abs(b.found - b.claimed);
-        });
-    if (same(pair->found, pair->claimed)) return std::nullopt;
+    const auto pairs = against(claimed);
+    const auto* const pair = std::max_element(
+        pairs.begin(), pairs.end(),
+        [](const Pair& a, const Pair& b) { return a.difference() < b.difference(); });
+    if (same(pair->found, pair->wanted)) return std::nullopt;
     return AuditFinding{.time = claimed_step.time,
                         .coefficient = pair->name,
-                        .claimed = pair->claimed,
-                        .found = pair->found};
+                        .claimed = pair->wanted,
+                        .found = settled(pair->found)};
   }
 };
-
-inline void explain(AuditFinding& finding, Fault fault, const std::string& meaning) {
-  finding.fault = fault;
-  finding.meaning = meaning;
-}
-
-/// The finding of one step, with the first meaning that fits.
-inline std::optional<AuditFinding> compare_steps(const StepComparison& step) {
-  std::optional<AuditFinding> finding = step.worst();
-  if (!finding) return finding;
-  const AffineStep& claimed = step.claimed;
-  const AffineStep& found = step.found;
-  const bool same_mean = step.same(found.x, claimed.x) &&
-                         step.same(found.prediction, claimed.prediction) &&
-                         step.same(found.previous, claimed.previous);
-  if (same_mean && finding->coefficient == "c_noise") {
-    if (step.same(found.noise, claimed.noise * claimed.noise)) {
-      explain(*finding, Fault::noise_root, "a variance stands where its root belongs");
-    } else if (step.same(found.noise, 0)) {
-      explain(*finding, Fault::coefficient, "nothing is drawn");
-    }
-    return finding;
-  }
-  if (step.same(found.x, 1) && step.same(found.prediction, 0) && step.same(found.previous, 0)) {
-    explain(*finding, Fault::unused_answer, "the step stays where it is");
-    return finding;
-  }
-  const Landing there = step.landing(claimed);
-  const Landing here = step.landing(found);
-  const auto& level = step.claimed_step.zero_to_t;
-  const double ratio = level.noise_scale() / level.signal_scale() / there.sigma();
-  const bool exchanged = std::isfinite(ratio) && !step.same(found.prediction, claimed.prediction) &&
-                         (step.same(found.prediction, claimed.prediction * ratio) ||
-                          step.same(found.prediction, claimed.prediction / ratio));
-  if (exchanged) {
-    *finding = {.time = finding->time,
-                .coefficient = "c_pred",
-                .claimed = claimed.prediction,
-                .found = found.prediction};
-    explain(*finding, Fault::exchanged_level,
-            std::abs(found.prediction) > std::abs(claimed.prediction)
-                ? "sigma of the next time stands where that of this time belongs"
-                : "sigma of this time stands where that of the next time belongs");
-  } else if (step.on_a_level(there) && step.on_a_level(here)) {
-    explain(*finding, Fault::target,
-            "a step to sigma = " + six_digits(here.sigma()) + " instead of " +
-                six_digits(there.sigma()));
-  }
-  return finding;
-}
 
 }  // namespace alphabar::detail
