@@ -51,9 +51,9 @@ int main() {
   };
 
   // What it claims to be, and data whose variances are far from 1 and whose mean is not 0.
-  const SamplerPath path(linear_schedule(), to_data(trailing_timesteps(1000, 20)));
-  const SamplerClaim claim{
-      .plan = Ddpm{}.plan(path), .network = Prediction::noise, .tolerance = 1e-4};
+  SamplerClaim claim = SamplerClaim::along(
+      Ddpm{}, linear_schedule(), to_data(trailing_timesteps(1000, 20)), Prediction::noise);
+  claim.tolerance = 1e-4;  // it works in float
   const Gaussian data(Eigen::VectorXd{{1, -2, 3}},
                       DiagonalCovariance(Eigen::VectorXd{{0.05, 1, 20}}));
 
