@@ -489,6 +489,30 @@ TEST_CASE("audit: another share of noise, and a step that is wrong and silent") 
         "nothing is drawn");
 }
 
+// Would catch a target that is named for what is another variance and nothing else: in the scale of
+// σ every step is on a level.
+TEST_CASE("audit: too much noise on the right way") {
+  const SamplerClaim claim{Ddim{1}.plan(SamplerPath::of_sigmas(levels)), Prediction::x0,
+                           levels.front()};
+  const auto loud = audit(
+      [&](const ProbedNetwork& network, const ProbedNoise& noise) {
+        VectorXd x = levels.front() * noise();
+        for (const SamplerStep& step : claim.plan.steps) {
+          const AffineStep& c = step.coefficients;
+          x = (c.x * x + c.prediction * network(x, step.time)).eval();
+          if (c.noise > 0) x += 1.1 * c.noise * noise();
+        }
+        return x;
+      },
+      prior, claim);
+  REQUIRE(loud.findings.size() == levels.size() - 2);
+  for (const AuditFinding& finding : loud.findings) {
+    CHECK(finding.coefficient == "c_noise");
+    CHECK(finding.fault == Fault::coefficient);
+    CHECK(finding.meaning.empty());
+  }
+}
+
 // Would catch noise levels that are exchanged in another form than the slope of Euler's method.
 TEST_CASE("audit: noise scales of two times exchanged") {
   const auto exchanged = [](const AuditReport& report, std::size_t calls, const std::string& text) {

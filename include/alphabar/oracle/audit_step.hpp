@@ -57,10 +57,8 @@ struct StepComparison {
     return std::abs(a - b) <= tolerance * std::max(1.0, std::abs(b));
   }
 
-  /// What is rounding next to `scale` is 0.
-  [[nodiscard]] double settled(double value, double scale = 1) const {
-    return std::abs(value) <= tolerance * std::max(1.0, scale) ? 0 : value;
-  }
+  /// What is rounding is 0.
+  [[nodiscard]] double settled(double value) const { return same(value, 0) ? 0 : value; }
 
   /// The largest difference from what was found, in the units of `tolerance`.
   [[nodiscard]] double distance(const AffineStep& wanted) const {
@@ -79,7 +77,7 @@ struct StepComparison {
     const double noise = claimed_step.zero_to_t.noise_scale();
     const PredictionForm answer = prediction_form(kind, signal, noise);
     return {step.x * signal + step.prediction * answer.form.x0 / answer.unit + step.previous,
-            settled(step.x * noise + step.prediction * answer.form.noise / answer.unit, noise),
+            settled(step.x * noise + step.prediction * answer.form.noise / answer.unit),
             settled(step.noise)};
   }
 
