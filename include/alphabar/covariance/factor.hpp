@@ -9,8 +9,8 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
+#include "alphabar/detail/standard_normals.hpp"
 #include "alphabar/error.hpp"
-#include "alphabar/gaussian/gaussian.hpp"
 
 namespace alphabar {
 

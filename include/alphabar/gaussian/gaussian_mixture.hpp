@@ -20,6 +20,7 @@
 #include "alphabar/detail/in_double.hpp"
 #include "alphabar/detail/normal_cdf.hpp"
 #include "alphabar/detail/softmax.hpp"
+#include "alphabar/detail/standard_normals.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 #include "alphabar/gaussian/score.hpp"
