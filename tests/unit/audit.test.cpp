@@ -383,6 +383,7 @@ TEST_CASE("audit: a network that is told another time, at no distance from the c
   CHECK_FALSE(told(-1).passed());
   CHECK(told(-1).text() ==
         "call 0 (t = 1000): time must be 1000, found 999: all times are 1 less: counted from 0?\n");
+  CHECK(told(-7).findings[0].meaning == "all times are 7 less");
   CHECK(told(2).text() ==
         "call 0 (t = 1000): time must be 1000, found 1002: all times are 2 more\n");
   const auto some = audit(
@@ -456,7 +457,41 @@ TEST_CASE("audit: tables read one place early or late, for this time, the next, 
   };
   CHECK(none(Heun{}));
   CHECK(none(DpmSolverPp2M{}));
+  struct Twice {
+    [[nodiscard]] SamplerPlan plan(const SamplerPath& along) const {
+      SamplerPlan plan = Ddim{}.plan(along);
+      plan.steps.insert(plan.steps.end(), plan.steps.begin(), plan.steps.end());
+      return plan;
+    }
+  };
+  CHECK(none(Twice{}));
   CHECK_FALSE(none(Ddpm{}));
+}
+
+// Would catch a step that is taken for what another call might be, one that fits for the one that
+// fits best, and a suspect that no network of the claim's kind can do.
+TEST_CASE("audit: which of the suspects it is") {
+  const std::vector<Index> close{6, 4, 3};
+  const auto first = [](const std::vector<Index>& times, double tolerance) {
+    auto claim = SamplerClaim::along(Ddim{}, schedule, to_data(times), Prediction::noise);
+    claim.tolerance = tolerance;
+    return audit(
+               [&](const auto& network, const auto& noise) {
+                 return ddim(network, noise, times, 0, {.this_off = -1});
+               },
+               prior, claim)
+        .findings.front();
+  };
+  CHECK(first(close, 1e-9).meaning == "a step from t = 5 to 4 instead of 6 to 4");
+  CHECK(first(linspace, 5e-3).meaning == "a step from t = 999 to 889 instead of 1000 to 889");
+
+  const std::vector<Index> times{999, 500};
+  const auto terminal = zero_terminal_snr(linear_schedule());
+  const auto claim = SamplerClaim::along(Ddim{}, terminal, to_data(times), Prediction::noise);
+  const auto report =
+      audit([&](const auto& network, const auto& noise) { return ddim(network, noise, times, 0); },
+            prior, claim);
+  CHECK(report.findings.size() == 2);  // along another table
 }
 
 // Would catch a target named where none is missed: "a step to sigma = 8.3 instead of 8.3".
@@ -479,6 +514,17 @@ TEST_CASE("audit: another share of noise, and a step that is wrong and silent") 
             .findings[0]
             .text()
             .ends_with("found 0: the level is right, but nothing is drawn"));
+  const auto unheard = audit(  // what is drawn, but not used, is not 0 in a fit
+      [](const ProbedNetwork& network, const ProbedNoise& noise) {
+        const auto draws_on = [&](const VectorXd& x, double t) {
+          VectorXd answer = network(x, t);
+          (void)noise();
+          return answer;
+        };
+        return ddim(draws_on, noise, linspace, 0);
+      },
+      prior, ddim_claim(linspace, 1));
+  meanings(unheard, "the level is right, but nothing is drawn");
   CHECK(audit_against(ddim_claim(linspace, 1), 0, {.stride = true})
             .findings[0]
             .meaning.ends_with(" instead of 54.5675, and nothing is drawn"));
@@ -511,6 +557,26 @@ TEST_CASE("audit: too much noise on the right way") {
     CHECK(finding.fault == Fault::coefficient);
     CHECK(finding.meaning.empty());
   }
+}
+
+// Would catch meanings that are held to another tolerance than the coefficients, which is relative
+// for large ones.
+TEST_CASE("audit: nothing is drawn, with coefficients that are large and rounded") {
+  const SamplerClaim claim{Ddim{1}.plan(SamplerPath::of_sigmas(levels)), Prediction::noise,
+                           levels.front()};
+  const auto silent = audit(
+      [&](const ProbedNetwork& network, const ProbedNoise& noise) {
+        VectorXd x = levels.front() * noise();
+        for (Index k = 0; k < claim.plan.calls(); ++k) {
+          const AffineStep c = claim.plan.coefficients(k, Prediction::noise);
+          const double time = claim.plan.steps[static_cast<std::size_t>(k)].time;
+          x = (c.x * x + (1 + 9e-10) * c.prediction * network(x, time)).eval();
+        }
+        return x;
+      },
+      prior, claim);
+  REQUIRE(silent.findings.size() == levels.size() - 2);
+  for (const AuditFinding& finding : silent.findings) CHECK(finding.meaning == "nothing is drawn");
 }
 
 // Would catch noise levels that are exchanged in another form than the slope of Euler's method.
@@ -667,6 +733,23 @@ TEST_CASE("audit: a fault in a call without noise") {
   CHECK(report.findings[0].call == 3);
   CHECK(report.findings[0].coefficient == "c_pred");
   CHECK(report.findings[0].meaning.empty());
+
+  // all that can be said of a network that predicts ε fits, but its last answer says no score
+  const auto of_noise = audit(
+      [&](const ProbedNetwork& network, const ProbedNoise& noise) {
+        VectorXd x = noise();
+        VectorXd before = 0 * x;
+        for (const SamplerStep& step : claim.plan.steps) {
+          const double scale = step.time == 0 ? 1 : step.zero_to_t.noise_scale();
+          const VectorXd answer = network(x, step.time) / -scale;
+          const AffineStep& c = step.coefficients;
+          x = (c.x * x + c.prediction * answer + c.previous * before).eval();
+          before = answer;
+        }
+        return x;
+      },
+      Gaussian(VectorXd{{1, -2}}, DiagonalCovariance(VectorXd{{4, 0.05}})), claim);
+  CHECK(of_noise.findings.size() > 1);
 }
 
 }  // namespace audit_test

@@ -47,9 +47,8 @@ inline StepComparison compare(const FoundStep& fit, const SamplerClaim& claim, s
           claim.tolerance};
 }
 
-/// Whether x and an answer of this kind determine D.
-inline bool determines(const TransitionKernel<double>& level, Prediction kind, Prediction wanted) {
-  if (kind == wanted) return true;
+/// Whether x and an answer of this kind determine those of all kinds.
+inline bool determines_all(const TransitionKernel<double>& level, Prediction kind) {
   const LinearForm x{level.signal_scale(), level.noise_scale()};
   return x.noise > 0 && std::isnormal(area(x, prediction_form(kind, x.x0, x.noise).form));
 }
@@ -61,7 +60,7 @@ inline const SuspectStep* find_suspect(const StepComparison& comparison, const S
   double least = claim.tolerance;
   for (const SuspectStep& suspect : claim.suspects) {
     const auto& level = suspect.step.zero_to_t;
-    if (suspect.call != claimed || !determines(level, comparison.kind, claim.plan.prediction)) {
+    if (suspect.call != claimed || !determines_all(level, comparison.kind)) {
       continue;
     }
     const double distance = comparison.distance(
@@ -109,7 +108,7 @@ template <class Vector>
 bool suits_network(const std::vector<RecordedRun<Vector>>& runs, const Alignment& alignment,
                    const SamplerClaim& claim, Prediction kind) {
   const auto answers = [&](const SamplerStep& step) {
-    return determines(step.zero_to_t, kind, claim.plan.prediction);
+    return determines_all(step.zero_to_t, kind);
   };
   if (!std::ranges::all_of(claim.plan.steps, answers)) return false;
   for (std::size_t i = 0; i < alignment.found.size(); ++i) {
