@@ -32,8 +32,8 @@ VectorXd ddim(const ProbedNetwork& network, const ProbedNoise& noise,
 AuditReport audit_ddim(const std::function<Index(Index)>& previous) {
   const VectorXd variances{{0.05, 1, 20}};
   const Gaussian data(VectorXd{{1, -2, 3}}, DiagonalCovariance(variances));
-  const auto claim = SamplerClaim::along(
-      Ddim{}, linear_schedule(), to_data(linspace_timesteps(1000, 10)), Prediction::noise);
+  const auto claim = SamplerClaim::along(Ddim{}, linear_schedule(),
+                                         to_data(linspace_timesteps(1000, 10)), Prediction::noise);
   return audit(
       [&](const auto& network, const auto& noise) { return ddim(network, noise, previous); }, data,
       claim);
