@@ -4,7 +4,6 @@
 #include <array>
 #include <cstddef>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "alphabar/concepts.hpp"
@@ -29,9 +28,10 @@ namespace detail {
 template <Sampler S, Real Scalar>
 std::vector<SuspectStep> steps_beside(const S& sampler, const NoiseSchedule<Scalar>& schedule,
                                       const std::vector<Index>& times) {
+  constexpr int beside[][2] = {{-1, -1}, {1, 1}, {-1, 0}, {1, 0}, {0, -1}, {0, 1}};
   std::vector<SuspectStep> suspects;
   for (std::size_t k = 0; k + 1 < times.size(); ++k) {
-    for (const auto& [here, next] : {std::pair{-1, -1}, {1, 1}, {-1, 0}, {1, 0}, {0, -1}, {0, 1}}) {
+    for (const auto& [here, next] : beside) {
       const Index t = times[k] + here;
       const Index s = times[k + 1] + next;
       if (t > schedule.steps() || s < 0 || t <= s || !(schedule.sigma(t) > 0)) continue;

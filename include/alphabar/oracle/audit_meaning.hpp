@@ -3,9 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iterator>
 #include <string>
-#include <vector>
 
 #include "alphabar/oracle/audit_report.hpp"
 #include "alphabar/oracle/audit_step.hpp"
@@ -16,30 +14,24 @@
 /// what docs/design.md says of includes: `Comparison` is `StepComparison`.
 namespace alphabar::detail {
 
-/// A step that would explain what was found, and how.
-struct Reading {
-  AffineStep step;
-  Fault fault;
-  std::string meaning;
-};
-
-/// Noise forgotten, a root forgotten, an answer forgotten.
-template <class Comparison>
-std::vector<Reading> forgotten_parts(const Comparison& comparison) {
+/// Noise forgotten, a root forgotten, an answer forgotten: tries each, as reading(step, fault,
+/// meaning).
+template <class Comparison, class Reading>
+void forgotten_parts(const Comparison& comparison, const Reading& reading) {
   AffineStep squared = comparison.claimed;
   squared.noise *= squared.noise;
+  reading(squared, Fault::noise_root, "a variance stands where its root belongs");
   AffineStep silent = comparison.claimed;
   silent.noise = 0;
+  reading(silent, Fault::coefficient, "nothing is drawn");
   const AffineStep idle{.noise = comparison.found.noise};
-  return {{squared, Fault::noise_root, "a variance stands where its root belongs"},
-          {silent, Fault::coefficient, "nothing is drawn"},
-          {idle, Fault::unused_answer, "the step stays where it is"}};
+  reading(idle, Fault::unused_answer, "the step stays where it is");
 }
 
 /// The noise level of one of the two times in the place of the other's; v_t is that of the call,
 /// v_s that of where the claimed step leads.
-template <class Comparison>
-std::vector<Reading> exchanged_levels(const Comparison& comparison) {
+template <class Comparison, class Reading>
+void exchanged_levels(const Comparison& comparison, const Reading& reading) {
   const std::string next_for_this = " of the next time stands where that of this time belongs";
   const std::string this_for_next = " of this time stands where that of the next time belongs";
   const std::string root = "the noise scale";
@@ -48,12 +40,11 @@ std::vector<Reading> exchanged_levels(const Comparison& comparison) {
   const Landing there = comparison.landing(claimed);
   const double noise_t = level.noise_scale();
   const double noise_s = there.noise_scale();
-  std::vector<Reading> readings;
   const auto add = [&](double x, double prediction, const std::string& meaning) {
     AffineStep exchanged = claimed;
     exchanged.x += x;
     exchanged.prediction += prediction;
-    readings.push_back({exchanged, Fault::exchanged_level, meaning});
+    reading(exchanged, Fault::exchanged_level, meaning);
   };
 
   // √(v_t − ς²) ε instead of √(v_s − ς²) ε; then √v_s instead of √v_t in x̂_0 = (x − √v_t ε)/√a_t
@@ -77,7 +68,6 @@ std::vector<Reading> exchanged_levels(const Comparison& comparison) {
   };
   scale(noise_t / level.signal_scale() / there.sigma(), "sigma");
   scale(noise_t / noise_s, root);
-  return readings;
 }
 
 /// Another level, or another share of noise on the way to it.
@@ -105,20 +95,22 @@ void explain_landing(AuditFinding& finding, const Comparison& comparison) {
 /// The first meaning that fits; none, when none does.
 template <class Comparison>
 void explain(AuditFinding& finding, const Comparison& comparison) {
-  auto readings = forgotten_parts(comparison);
-  const bool noisy = comparison.claimed_step.zero_to_t.noise_scale() > 0;
-  if (noisy) std::ranges::move(exchanged_levels(comparison), std::back_inserter(readings));
-  for (const Reading& reading : readings) {
-    if (!comparison.fits(reading.step)) continue;
-    finding.fault = reading.fault;
-    finding.meaning = reading.meaning;
-    if (reading.fault == Fault::exchanged_level) {
+  bool explained = false;
+  const auto reading = [&](const AffineStep& step, Fault fault, const auto& meaning) {
+    if (explained || !comparison.fits(step)) return;
+    explained = true;
+    finding.fault = fault;
+    finding.meaning = meaning;
+    if (fault == Fault::exchanged_level) {
       finding.coefficient = "c_pred";
       finding.claimed = comparison.claimed.prediction;
       finding.found = comparison.settled(comparison.found.prediction);
     }
-    return;
-  }
+  };
+  forgotten_parts(comparison, reading);
+  const bool noisy = comparison.claimed_step.zero_to_t.noise_scale() > 0;
+  if (noisy) exchanged_levels(comparison, reading);
+  if (explained) return;
   AffineStep louder = comparison.claimed;
   louder.noise = comparison.found.noise;
   if (noisy && !comparison.fits(louder)) explain_landing(finding, comparison);
