@@ -266,10 +266,12 @@ TEST_CASE("audit: starts, times, forgotten noise, and what is no sampler") {
     REQUIRE_FALSE(report.passed());
     return report.findings.front();
   };
-  CHECK(first([](const ProbedNetwork& network, const ProbedNoise& noise) {
-          return ddim(
-              network, [&] { return (2 * noise()).eval(); }, linspace, 1);
-        }).fault == Fault::start);
+  const AuditFinding doubled = first([](const ProbedNetwork& network, const ProbedNoise& noise) {
+    return ddim(
+        network, [&] { return (2 * noise()).eval(); }, linspace, 1);
+  });
+  CHECK(doubled.fault == Fault::start);
+  CHECK(doubled.text() == "call 0 (t = 1000): the scale of the start must be 1, found 2");
   CHECK(first([](const ProbedNetwork& network, const ProbedNoise& noise) {
           return ddim([&](const VectorXd& x, double t) { return network(x, t - 1); }, noise,
                       linspace, 1);

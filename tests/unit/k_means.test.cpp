@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "alphabar/noise/noise_stream.hpp"
 #include "support/catch.hpp"
 
 namespace k_means_test {
@@ -36,6 +37,32 @@ TEST_CASE("k_means: columns of one place are one cluster") {
     for (std::size_t j = 0; j < 7; ++j) {
       const bool together = places.col(static_cast<Index>(i)) == places.col(static_cast<Index>(j));
       CHECK((cluster[i] == cluster[j]) == together);
+    }
+  }
+}
+
+// Would catch a column that is left out of its mean, the first or the last, and a mean that is
+// divided by another number: where Lloyd's iteration ends, each column is nearest to the mean of
+// its own cluster.
+TEST_CASE("k_means: ends where nothing changes") {
+  const NoiseStream noise(3);
+  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    CAPTURE(seed);
+    MatrixXd x(2, 9);
+    noise.substream(seed).fill(x);
+    const std::vector<Index> cluster = detail::k_means(x, 3, seed);
+    MatrixXd means = MatrixXd::Zero(2, 3);
+    Eigen::VectorXd sizes = Eigen::VectorXd::Zero(3);
+    for (Index j = 0; j < 9; ++j) {
+      means.col(cluster[static_cast<std::size_t>(j)]) += x.col(j);
+      sizes(cluster[static_cast<std::size_t>(j)]) += 1;
+    }
+    REQUIRE(sizes.minCoeff() > 0);
+    means = means * sizes.cwiseInverse().asDiagonal();
+    for (Index j = 0; j < 9; ++j) {
+      Index nearest = 0;
+      (means.colwise() - x.col(j)).colwise().squaredNorm().minCoeff(&nearest);
+      CHECK(nearest == cluster[static_cast<std::size_t>(j)]);
     }
   }
 }
