@@ -181,7 +181,7 @@ TEMPLATE_TEST_CASE("StationaryCovariance: obeys the laws", "", float, double) {
 
 // Would catch a spectrum that no real matrix has, whose eigenvalues are then not those of matrix():
 // waves that mirror each other and are both kept must agree, in any column that keeps both, and
-// those that mirror themselves must be real.
+// those that mirror themselves must be real. And a tolerance whose squares overflow: all is 0 then.
 TEST_CASE("StationaryCovariance: takes the spectra of real matrices only") {
   using Stationary = StationaryCovariance<>;
   using Row = Eigen::RowVectorXcd;
@@ -195,6 +195,10 @@ TEST_CASE("StationaryCovariance: takes the spectra of real matrices only") {
   CHECK(of_row({4, 1, 1}, Row{{1, 2, 3, 2}}) == "nothing");
   CHECK(of_row({3, 2, 1}, Row{{1, 2, 3, 4, 3, 5}}) == conjugate + "1");
   CHECK(of_row({3, 3, 1}, Row{{1, 2, 3, 4, 3, 5}}) == "nothing");  // width/2 is no wave of its own
+  for (const double unit : {1e-200, 1e200}) {
+    CHECK(Stationary::from_spectrum({4, 1, 1}, unit * Row{{1, 2, 3, 2}}).rank() == 4);
+    CHECK(of_row({4, 1, 1}, unit * Row{{1, 2, 3, 8}}).substr(0, conjugate.size()) == conjugate);
+  }
   const std::complex<double> i(0, 1);
   const Eigen::MatrixXcd twisted{{2, i}, {-i, 2}};
   CHECK(complaint([&] { (void)Stationary::from_spectrum({1, 1, 2}, twisted); }) == conjugate + "2");

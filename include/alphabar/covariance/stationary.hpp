@@ -181,7 +181,7 @@ class StationaryCovariance {
       : shape_(shape), spectrum_(shape.channels, frequencies(shape)) {
     detail::require_finite(function, "spectrum.real()", spectrum.real());
     detail::require_finite(function, "spectrum.imag()", spectrum.imag());
-    const double size = spectrum.norm() / std::sqrt(static_cast<double>(frequencies(shape)));
+    const double size = spectrum.stableNorm() / std::sqrt(static_cast<double>(frequencies(shape)));
     const double threshold = double{detail::spectral_tolerance<Scalar>(1)} *
                              std::log2(2 * static_cast<double>(dimension())) * size;
     Modes basis(spectrum.rows(), spectrum.cols());
