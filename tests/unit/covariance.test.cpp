@@ -230,6 +230,21 @@ TEST_CASE("DenseCovariance: from its spectrum") {
         "got 2");
 }
 
+// Would catch a bound that grows with d where it should shrink, and one that is not looked at
+// beside the diagonal.
+TEST_CASE("DenseCovariance: columns within c sqrt(d) u of orthonormal are orthonormal") {
+  const double tolerance = 64 * 4 * 0x1p-53;  // d = 16
+  const auto stretched = [](Index i, Index j, double by) {
+    MatrixXd basis = MatrixXd::Identity(16, 16);
+    basis(i, j) += by;
+    return DenseCovariance<double>::from_spectrum(basis, VectorXd::Ones(16));
+  };
+  CHECK_NOTHROW(stretched(3, 3, 0.45 * tolerance));
+  CHECK_THROWS_AS(stretched(3, 3, 0.55 * tolerance), std::invalid_argument);
+  CHECK_NOTHROW(stretched(3, 9, 0.9 * tolerance));
+  CHECK_THROWS_AS(stretched(3, 9, 1.1 * tolerance), std::invalid_argument);
+}
+
 // Would catch a reference into an object that is gone.
 TEST_CASE("DenseCovariance: a temporary gives its parts away by value") {
   using Temporary = DenseCovariance<double, 2>;

@@ -442,6 +442,8 @@ TEST_CASE("scheduler_config: what is refused") {
           "nothing");
     CHECK(refusal(edm, R"("sigma_min": 90)") ==
           "sigma_min must be less than sigma_max = 80, got 90");
+    CHECK(refusal(edm, R"("sigma_min": 80)") ==
+          "sigma_min must be less than sigma_max = 80, got 80");
     CHECK(refusal("PNDMScheduler", R"("rescale_betas_zero_snr": true)") ==
           "rescale_betas_zero_snr must be false for PNDMScheduler, got true");
     CHECK(refusal(euler, R"("rescale_betas_zero_snr": true)") ==
