@@ -28,8 +28,6 @@ void test() {
   (void)alphabar::Gaussian(mean, alphabar::FactorCovariance(sigma, mean.cwiseAbs().eval()));
 #elif defined(DISCRETIZE_WITHOUT_ALPHA_BAR)
   (void)alphabar::discretize(alphabar::SubVpLinear(), {0.5, 1.0});
-#elif defined(FRACTION_OF_A_STEP)
-  (void)alphabar::linear_schedule().alpha_bar(0.29 * 100);
 #elif defined(NOISE_CUT_TO_INTEGERS)
   alphabar::NoiseStream(1).fill(std::vector<int>(3));
 #elif defined(TABLE_OF_A_TEMPORARY)

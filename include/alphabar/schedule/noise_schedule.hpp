@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cmath>
-#include <concepts>
 #include <initializer_list>
 #include <memory>
 #include <ranges>
@@ -118,12 +117,10 @@ class NoiseSchedule {
   }
   /// ᾱ_t, t = 0..T: the share of the data's variance that is left.
   [[nodiscard]] Scalar alpha_bar(Index t) const { return rounded(at("alpha_bar", t).alpha_bar()); }
-  Scalar alpha_bar(std::floating_point auto) const = delete;  // at a fraction: alpha_bar_at
   /// 1 − ᾱ_t, t = 0..T: the variance of the noise. Accumulated, never subtracted.
   [[nodiscard]] Scalar one_minus_alpha_bar(Index t) const {
     return rounded(at("one_minus_alpha_bar", t).noise.hi);
   }
-  Scalar one_minus_alpha_bar(std::floating_point auto) const = delete;
   /// √ᾱ_t, t = 0..T.
   [[nodiscard]] Scalar sqrt_alpha_bar(Index t) const {
     return rounded(at("sqrt_alpha_bar", t).sqrt_alpha_bar());
@@ -140,13 +137,12 @@ class NoiseSchedule {
   [[nodiscard]] Scalar snr(Index t) const { return rounded(at("snr", t).snr()); }
   /// log SNR_t, t = 0..T; ±∞ at the two ends of the SNR.
   [[nodiscard]] Scalar log_snr(Index t) const { return rounded(at("log_snr", t).log_snr()); }
-  Scalar log_snr(std::floating_point auto) const = delete;
   /// σ_t = 1/√SNR_t, t = 0..T: the noise level in the variance-exploding scale.
   [[nodiscard]] Scalar sigma(Index t) const { return rounded(at("sigma", t).sigma()); }
-  Scalar sigma(std::floating_point auto) const = delete;
 
   /// log SNR at a time that need not be whole, 0 <= t <= T: linear between whole times. It has a
-  /// name of its own, so that neither kind of time can slip in for the other.
+  /// name of its own, so that no whole number can slip in for a fraction; that a fraction is cut
+  /// to a whole number by the names above is for -Wconversion to say.
   /// @throws std::invalid_argument between two times of which one has an infinite log SNR
   [[nodiscard]] double log_snr_at(double t) const { return detail::log_snr_at(columns_->exact, t); }
   /// ᾱ, 1 − ᾱ and σ there, with a relative error of at most (8 + 4 l) u, u = 2⁻⁵³, l the larger
