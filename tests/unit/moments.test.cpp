@@ -240,6 +240,17 @@ TEST_CASE("Moments: numbers without a square are refused, and nothing is changed
   CHECK_THAT(large.covariance()(0, 0), WithinRel(1e288 * 3000 / 2999, 1e-13));
 }
 
+// Would catch blocks that are kept one by one where they should have been joined in pairs.
+TEST_CASE("Moments: hold one matrix for each binary digit 1 of the number of blocks") {
+  const auto numbers_in = [](Index blocks) {
+    Moments<double, 1> moments;
+    moments.add(Eigen::RowVectorXd::LinSpaced(1024 * blocks, -1, 1));
+    return detail::MomentsState::write(moments).size();
+  };
+  CHECK(numbers_in(64) == numbers_in(1));
+  CHECK(numbers_in(63) - numbers_in(1) == 5 * (numbers_in(3) - numbers_in(2)));
+}
+
 // Would catch NaN or an assertion in place of a sentence.
 TEST_CASE("Moments: what is not there yet is refused") {
   Moments<double> moments;
