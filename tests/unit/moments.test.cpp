@@ -240,6 +240,19 @@ TEST_CASE("Moments: numbers without a square are refused, and nothing is changed
   CHECK_THAT(large.covariance()(0, 0), WithinRel(1e288 * 3000 / 2999, 1e-13));
 }
 
+// Would catch samples of one number that are taken for a vector: a scatter of n × n, in the place
+// of one number.
+TEST_CASE("Moments: of one number, fixed") {
+  const Eigen::RowVectorXd x = Eigen::RowVectorXd::LinSpaced(3000, -2, 7);
+  Moments<double, 1> fixed;
+  fixed.add(x);
+  Moments<double> dynamic;
+  dynamic.add(MatrixXd(x));
+  CHECK(fixed.mean()(0) == dynamic.mean()(0));
+  CHECK(fixed.covariance()(0, 0) == dynamic.covariance()(0, 0));
+  CHECK_THAT(fixed.covariance()(0, 0), WithinRel(27.0 * 3000 * 3001 / (4.0 * 2999 * 2999), 1e-12));
+}
+
 // Would catch blocks that are kept one by one where they should have been joined in pairs.
 TEST_CASE("Moments: hold one matrix for each binary digit 1 of the number of blocks") {
   const auto numbers_in = [](Index blocks) {

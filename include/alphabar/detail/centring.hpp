@@ -17,7 +17,8 @@ template <int Dim>
 class Centring {
  public:
   using Vector = Eigen::Matrix<double, Dim, 1>;
-  using Columns = Eigen::Matrix<double, Dim, Eigen::Dynamic>;
+  /// Of dynamic size for 1, too: Eigen's rankUpdate would take a fixed row for a vector.
+  using Columns = Eigen::Matrix<double, Dim == 1 ? Eigen::Dynamic : Dim, Eigen::Dynamic>;
 
   template <class Batch>
   explicit Centring(const Batch& batch) : pivot_(batch.col(0).template cast<double>()) {
