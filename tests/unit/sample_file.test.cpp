@@ -149,6 +149,14 @@ TEST_CASE("SampleFile: values that the buffer cannot hold") {
                     file.path() + ": byte 70: sample 0 holds a value that does not fit into out");
 }
 
+// Would catch a limit of headers that is another than the one that is documented.
+TEST_CASE("SampleFile: headers of up to 64 KiB") {
+  const auto padded = [](std::size_t blanks) {
+    return refusal(npy("|u1", "2, 2" + std::string(blanks, ' '), "abcd"));
+  };
+  CHECK(padded(65000) == "accepted");
+}
+
 // Would catch memory that is taken on the word of a header, and a message without the place.
 TEST_CASE("SampleFile: says what is wrong with a file, before it takes memory") {
   const std::string four = "abcd";

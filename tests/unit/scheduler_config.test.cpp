@@ -98,6 +98,11 @@ TEST_CASE("scheduler_config: PNDM of Stable Diffusion 1.5") {
   CHECK(pndm.model_times(1) == Numbers{1});
 }
 
+// Catches: a single call at 0/0.
+TEST_CASE("scheduler_config: one call of Euler's linspace") {
+  CHECK(load("EulerDiscreteScheduler").model_times(1) == Numbers{0});
+}
+
 // Catches: a Runge-Kutta start with other midpoints, too few calls, or one for n < 4.
 TEST_CASE("scheduler_config: PNDM with its Runge-Kutta steps") {
   const Scheduler pndm = load("PNDMScheduler");
