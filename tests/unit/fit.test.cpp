@@ -246,6 +246,9 @@ TEST_CASE("fit_mixture: a fixed point, and one seed is one fit") {
           1e-5);
   }
   CHECK(fit_mixture(x, 2, 3, far).weights() == mixture.weights());
+  const auto after = [&](Index n) { return fit_mixture(x, 2, 3, {.iterations = n}).weights(); };
+  CHECK(after(1) != after(0));
+  CHECK(after(2) != after(1));
   double one = 0;
   double two = 0;
   const auto single = fit_mixture(x, 1, 0);
