@@ -20,7 +20,7 @@ int main() {
 
   const auto error = [&](const std::vector<double>& sigmas) {
     const auto plan = Euler{}.plan(SamplerPath::of_sigmas(to_data(sigmas)));
-    return wasserstein_distance(sampler_law(plan, data, SamplerStart::noise(80)), data);
+    return wasserstein_distance(sampler_law(plan, data), data);
   };
   std::printf("sigmas:");
   for (const double sigma : best) std::printf(" %.3g", sigma);
