@@ -15,8 +15,7 @@ SAID_HERE = [(re.compile(pattern), words) for pattern, words in (
     (r"  .* operator==\(.*\) = default;", "Whether all that is kept of both is equal."),
     (r"  .*\bstd::initializer_list<", "The same for numbers in braces."),
     (r"(?:requires .*> )?[A-Z][a-z]\w+\(", "The scalar and the size are those of the arguments."),
-    (r"  using Component = ", "N(μ_k, Σ_k)."),
-    (r"  using (?:Weights) = ", "One for each component."),
+    (r"  using Weights = ", "One for each component."),
     # covariance/concepts.hpp
     (r"  .* dimension\(\) const", "d."),
     (r"  .* matrix\(\) const", "Σ, entry by entry: d² numbers."),

@@ -3,7 +3,7 @@
 
 #include "alphabar/detail/no_contraction.hpp"
 
-/// The line that every number goes through; detail/normal_lanes.hpp has it for whole buffers.
+/// The line that numbers go through one by one; detail/normal_lanes.hpp has it for whole buffers.
 namespace alphabar::detail {
 
 ALPHABAR_NO_CONTRACTION_BEGIN

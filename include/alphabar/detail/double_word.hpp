@@ -84,8 +84,9 @@ inline DoubleWord operator/(DoubleWord x, DoubleWord y) {
 /// One Newton step from the square root of the high word. @pre x >= 0
 inline DoubleWord sqrt(DoubleWord x) {
   if (x.hi == 0) return {};
-  if (x.hi > 0 && x.hi < 0x1p-900)
-    return ldexp(sqrt(ldexp(x, 400)), -200);  // or the remainder underflows
+  if (x.hi > 0 && x.hi < 0x1p-900) {  // where the remainder would underflow
+    return ldexp(sqrt(ldexp(x, 400)), -200);
+  }
   const double root = std::sqrt(x.hi);
   const DoubleWord remainder = x - two_product(root, root);
   return fast_two_sum(root, remainder.hi / (2 * root));

@@ -26,9 +26,8 @@ namespace alphabar {
 template <Real Scalar = double>
 class PosteriorKernel {
  public:
-  /// @throws std::invalid_argument when v_t = 0 although v_s > 0 (x_t says nothing of x_s), and
-  /// when
-  ///         v_t overflows
+  /// @throws std::invalid_argument when v_t overflows, or is 0 although v_s > 0 (then x_t says
+  ///         nothing of x_s)
   PosteriorKernel(const TransitionKernel<Scalar>& s_to_t,
                   const TransitionKernel<Scalar>& zero_to_s) {
     const double kept = s_to_t.signal_power();

@@ -127,18 +127,20 @@ void add_noise(const NoiseSchedule<Scalar>& schedule, const X& x0, const Times& 
 }
 
 /// The same for a process in continuous time, `RectifiedFlow` and its like: column j is noised by
-/// process.transition(0, times[j]). The arithmetic is done in the type of the noise.
-template <ContinuousProcess Process, detail::Readable X, detail::Readable Times, class Noise,
+/// process.transition(0, timesteps[j]), at real times. The arithmetic is done in the type of the
+/// noise.
+/// @throws std::out_of_range for a time that the process never has; nothing is written then
+template <ContinuousProcess Process, detail::Readable X, detail::Readable Reals, class Noise,
           detail::Buffer Out>
 requires NoiseSource<Noise, NormalOf<Noise>>
-void add_noise(const Process& process, const X& x0, const Times& times, const Noise& noise,
+void add_noise(const Process& process, const X& x0, const Reals& timesteps, const Noise& noise,
                std::uint64_t first_index, Out&& out) {
   using Scalar = NormalOf<Noise>;
-  const auto scales_of = [&](auto column_times, std::size_t j) -> detail::Scales<Scalar> {
-    const auto kernel = process.transition(0, static_cast<double>(column_times[j]));
+  const auto scales_of = [&](auto times, std::size_t j) -> detail::Scales<Scalar> {
+    const auto kernel = process.transition(0, static_cast<double>(times[j]));
     return {static_cast<Scalar>(kernel.signal_scale()), static_cast<Scalar>(kernel.noise_scale())};
   };
-  detail::add_noise_by_time<Scalar>(x0, times, noise, first_index, out, scales_of);
+  detail::add_noise_by_time<Scalar>(x0, timesteps, noise, first_index, out, scales_of);
 }
 
 }  // namespace alphabar

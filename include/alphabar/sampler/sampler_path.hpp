@@ -139,7 +139,7 @@ SamplerPlan one_call_per_step(const S& sampler, const SamplerPath& path) {
   return plan;
 }
 
-/// The path is one of the process, by its noise levels. @pre time ends at 1 for the process
+/// The path is one of the process, whose time ends at 1, by its noise levels.
 template <HasTransitions Process>
 void require_path_of(std::string_view sampler, const Process& process, const SamplerPath& path) {
   for (std::size_t k = 0; k <= path.steps(); ++k) {
@@ -156,8 +156,7 @@ void require_path_of(std::string_view sampler, const Process& process, const Sam
 ///
 ///     q = σ_s/σ_t = √A √(v_s/v_t),    1 − q = (B/v_t)/(1 + q),    v_t = A v_s + B.
 ///
-/// Every term is positive. Of data without noise nothing is renewed, and nothing needs to be kept:
-/// q = 0.
+/// Every term is positive. Where x_t has no noise, v_t = 0, x_s is what is predicted: q = 0.
 struct SigmaRatio {
   SigmaRatio(const TransitionKernel<double>& s_to_t, const TransitionKernel<double>& zero_to_s) {
     const double noise_s = zero_to_s.noise_variance();
