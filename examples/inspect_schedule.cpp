@@ -8,7 +8,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <alphabar/core.hpp>
-#include <alphabar/io/scheduler_config.hpp>
+#include <alphabar/diffusers/scheduler_config.hpp>
 #include <cmath>
 #include <cstdio>
 #include <exception>

@@ -24,7 +24,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 WORK = ROOT / "build" / "mutants"
 COMPILER = ["clang++", "-std=c++20", "-w", "-D_GLIBCXX_ASSERTIONS", "-Iinclude", "-Itests",
             "-Iexamples", "-isystem", os.environ.get("EIGEN", "/usr/include/eigen3"),
-            f'-DTEST_DATA_DIR="{ROOT}/tests/accuracy/data"']
+            f'-DTEST_DATA_DIR="{ROOT}/tests/data"']
 FOLDERS = ("include", "tests", "examples")
 QUICK, FAST = ["-O0", "-include-pch", "shared.pch"], ["-O1"]  # to compile; to run
 SHARED = ["Eigen/Dense", "unsupported/Eigen/FFT", "algorithm", "charconv", "filesystem", "fstream",
@@ -177,8 +177,8 @@ def main():
         shutil.rmtree(WORK / folder, ignore_errors=True)
         shutil.copytree(ROOT / folder, WORK / folder)
     bench, draw = Bench(), random.Random(options.seed)
-    far = {test: distances(test) for folder in ("unit", "accuracy", "examples")
-           for test in sorted((WORK / "tests" / folder).glob("*.test.cpp"))}
+    far = {test: distances(test) for test in sorted((WORK / "tests").rglob("*.test.cpp"))
+           if "statistics" not in test.name.split(".")}
     headers = sorted(WORK.glob("include/alphabar/**/*.hpp"))
     named = {header.stem: header for header in headers}  # a test is as near as the header it is of
     near = {test: distances(named.get(test.name.split(".")[0], test)) for test in far}

@@ -2,12 +2,12 @@
 #pragma once
 
 #include <alphabar/gaussian/wasserstein.hpp>
+#include <alphabar/grid/timesteps.hpp>
 #include <alphabar/oracle/sampler_law.hpp>
 #include <alphabar/sampler/ddim.hpp>
 #include <alphabar/sampler/ddpm.hpp>
 #include <alphabar/sampler/sampler_path.hpp>
 #include <alphabar/sampler/sigma_solvers.hpp>
-#include <alphabar/sampler/timesteps.hpp>
 #include <alphabar/schedule/noise_schedule.hpp>
 #include <array>
 #include <vector>

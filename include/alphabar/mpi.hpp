@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/detail/moments_state.hpp"
 #include "alphabar/error.hpp"
+#include "alphabar/gaussian/detail/moments_state.hpp"
 #include "alphabar/gaussian/moments.hpp"
 
 /// A data set that lies on many machines: the samples of rank 0, then those of rank 1, and so on.

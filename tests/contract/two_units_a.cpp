@@ -2,7 +2,7 @@
 //
 // Would catch a function in a header that is not inline: it would be defined twice.
 #include <alphabar/alphabar.hpp>
-#include <alphabar/io/scheduler_config.hpp>
+#include <alphabar/diffusers/scheduler_config.hpp>
 
 double alpha_bar_in_the_other_unit(alphabar::Index t);
 

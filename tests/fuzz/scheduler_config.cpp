@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <alphabar/io/scheduler_config.hpp>
+#include <alphabar/diffusers/scheduler_config.hpp>
 #include <cstdint>
 #include <cstdlib>
 #include <stdexcept>

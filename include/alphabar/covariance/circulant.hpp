@@ -10,10 +10,10 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
-#include "alphabar/detail/in_double.hpp"
-#include "alphabar/detail/real_fft.hpp"
-#include "alphabar/detail/spectral_map.hpp"
-#include "alphabar/detail/spectral_sum.hpp"
+#include "alphabar/covariance/detail/in_double.hpp"
+#include "alphabar/covariance/detail/real_fft.hpp"
+#include "alphabar/covariance/detail/spectral_map.hpp"
+#include "alphabar/covariance/detail/spectral_sum.hpp"
 #include "alphabar/error.hpp"
 
 namespace alphabar {
@@ -22,9 +22,9 @@ namespace alphabar {
 /// series, anything whose statistics do not know where they are.
 ///
 /// The eigenvectors are the waves of d/2 + 1 frequencies, the eigenvalues λ_k = Σ_j c_j cos(2πjk/d)
-/// its power spectrum; f(Σ)x is a filter. Both go through an FFT (detail/real_fft.hpp, which says
-/// how to have FFTW's): d log d where a matrix would take d².
-/// Accuracy: f(Σ)x within 8 log2(2d) u max|f(λ)| |x|.
+/// its power spectrum; f(Σ)x is a filter. Both go through an FFT (covariance/detail/real_fft.hpp,
+/// which says how to have FFTW's): d log d where a matrix would take d². Accuracy: f(Σ)x within 8
+/// log2(2d) u max|f(λ)| |x|.
 template <Real Scalar = double>
 class CirculantCovariance {
  public:

@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/detail/finite.hpp"
+#include "alphabar/covariance/detail/finite.hpp"
 #include "alphabar/error.hpp"
 
 namespace alphabar {

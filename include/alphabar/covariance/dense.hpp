@@ -11,8 +11,8 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
-#include "alphabar/covariance/orthonormal.hpp"
-#include "alphabar/detail/spectral_sum.hpp"
+#include "alphabar/covariance/detail/orthonormal.hpp"
+#include "alphabar/covariance/detail/spectral_sum.hpp"
 #include "alphabar/error.hpp"
 
 namespace alphabar {

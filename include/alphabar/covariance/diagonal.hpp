@@ -7,8 +7,8 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
-#include "alphabar/detail/spectral_map.hpp"
-#include "alphabar/detail/spectral_sum.hpp"
+#include "alphabar/covariance/detail/spectral_map.hpp"
+#include "alphabar/covariance/detail/spectral_sum.hpp"
 #include "alphabar/error.hpp"
 
 namespace alphabar {

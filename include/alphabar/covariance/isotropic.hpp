@@ -7,7 +7,7 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
-#include "alphabar/detail/spectral_sum.hpp"
+#include "alphabar/covariance/detail/spectral_sum.hpp"
 #include "alphabar/error.hpp"
 
 namespace alphabar {

@@ -8,9 +8,9 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
-#include "alphabar/covariance/orthonormal.hpp"
-#include "alphabar/detail/add_product.hpp"
-#include "alphabar/detail/spectral_sum.hpp"
+#include "alphabar/covariance/detail/add_product.hpp"
+#include "alphabar/covariance/detail/orthonormal.hpp"
+#include "alphabar/covariance/detail/spectral_sum.hpp"
 #include "alphabar/error.hpp"
 
 namespace alphabar {

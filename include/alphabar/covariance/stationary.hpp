@@ -11,9 +11,9 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
-#include "alphabar/detail/in_double.hpp"
-#include "alphabar/detail/spectral_sum.hpp"
-#include "alphabar/detail/torus_fft.hpp"
+#include "alphabar/covariance/detail/in_double.hpp"
+#include "alphabar/covariance/detail/spectral_sum.hpp"
+#include "alphabar/covariance/detail/torus_fft.hpp"
 #include "alphabar/error.hpp"
 
 namespace alphabar {
@@ -38,7 +38,7 @@ struct ImageShape {
 /// For each wave there is a Hermitian matrix between the channels, Σ_p R(p) e^(−ik·p): the
 /// cross-spectrum. Its eigenvectors are the basis, shared by everything mapped or transformed from
 /// this, and f(Σ)x is a filter: an FFT for each channel, a product of channels × channels for each
-/// wave, and back. detail/real_fft.hpp says how to have FFTW's.
+/// wave, and back. covariance/detail/real_fft.hpp says how to have FFTW's.
 /// Accuracy: f(Σ)x within 16 log2(2d) u max|f(λ)| |x|.
 template <Real Scalar = double>
 class StationaryCovariance {

@@ -9,11 +9,11 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
-#include "alphabar/covariance/shared_basis.hpp"
-#include "alphabar/detail/in_double.hpp"
-#include "alphabar/detail/phi.hpp"
-#include "alphabar/detail/spectral_map.hpp"
+#include "alphabar/covariance/detail/in_double.hpp"
+#include "alphabar/covariance/detail/spectral_map.hpp"
 #include "alphabar/error.hpp"
+#include "alphabar/gaussian/detail/phi.hpp"
+#include "alphabar/gaussian/detail/shared_basis.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 
 /// Entropy and distances of Gaussians, in nats.

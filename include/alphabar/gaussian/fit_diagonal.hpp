@@ -7,7 +7,7 @@
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
 #include "alphabar/covariance/diagonal.hpp"
-#include "alphabar/detail/centring.hpp"
+#include "alphabar/gaussian/detail/centring.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 
 namespace alphabar {

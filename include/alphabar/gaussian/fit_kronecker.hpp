@@ -7,10 +7,10 @@
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
 #include "alphabar/covariance/dense.hpp"
+#include "alphabar/covariance/detail/in_double.hpp"
 #include "alphabar/covariance/kronecker.hpp"
-#include "alphabar/detail/centring.hpp"
-#include "alphabar/detail/in_double.hpp"
 #include "alphabar/error.hpp"
+#include "alphabar/gaussian/detail/centring.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 
 namespace alphabar {

@@ -9,11 +9,11 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
+#include "alphabar/covariance/detail/in_double.hpp"
 #include "alphabar/covariance/low_rank.hpp"
-#include "alphabar/detail/centring.hpp"
-#include "alphabar/detail/in_double.hpp"
-#include "alphabar/detail/scatter_map.hpp"
 #include "alphabar/error.hpp"
+#include "alphabar/gaussian/detail/centring.hpp"
+#include "alphabar/gaussian/detail/scatter_map.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 #include "alphabar/noise/noise_stream.hpp"
 

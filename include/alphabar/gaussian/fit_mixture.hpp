@@ -13,11 +13,11 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
-#include "alphabar/detail/centring.hpp"
-#include "alphabar/detail/in_double.hpp"
-#include "alphabar/detail/k_means.hpp"
-#include "alphabar/detail/softmax.hpp"
+#include "alphabar/covariance/detail/in_double.hpp"
 #include "alphabar/error.hpp"
+#include "alphabar/gaussian/detail/centring.hpp"
+#include "alphabar/gaussian/detail/k_means.hpp"
+#include "alphabar/gaussian/detail/softmax.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 #include "alphabar/gaussian/gaussian_mixture.hpp"
 

@@ -7,12 +7,12 @@
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/circulant.hpp"
 #include "alphabar/covariance/concepts.hpp"
+#include "alphabar/covariance/detail/in_double.hpp"
+#include "alphabar/covariance/detail/real_fft.hpp"
+#include "alphabar/covariance/detail/torus_fft.hpp"
 #include "alphabar/covariance/stationary.hpp"
-#include "alphabar/detail/centring.hpp"
-#include "alphabar/detail/in_double.hpp"
-#include "alphabar/detail/real_fft.hpp"
-#include "alphabar/detail/torus_fft.hpp"
 #include "alphabar/error.hpp"
+#include "alphabar/gaussian/detail/centring.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 
 namespace alphabar {

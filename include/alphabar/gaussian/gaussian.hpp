@@ -10,11 +10,11 @@
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
 #include "alphabar/covariance/dense.hpp"
+#include "alphabar/covariance/detail/spectral_map.hpp"
+#include "alphabar/covariance/detail/standard_normals.hpp"
 #include "alphabar/covariance/propagate.hpp"
-#include "alphabar/covariance/sampling_root.hpp"
-#include "alphabar/detail/spectral_map.hpp"
-#include "alphabar/detail/standard_normals.hpp"
 #include "alphabar/error.hpp"
+#include "alphabar/gaussian/detail/sampling_root.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
 
 namespace alphabar {

@@ -22,7 +22,7 @@
 ///
 /// They agree with 50 digits to 1e-12 of the largest entry, 50 standard deviations out and between
 /// clusters alike, to 1e-6 in float; in a million dimensions to 1e-9, to 1e-3 in float
-/// (tests/unit/mixture_laws.test.cpp). Points and batches, one per column. Cost: two or three
+/// (tests/gaussian/mixture_laws.test.cpp). Points and batches, one per column. Cost: two or three
 /// `apply` per component and column.
 /// @throws std::invalid_argument for another dimension, and where B = 0 meets a singular component
 namespace alphabar {

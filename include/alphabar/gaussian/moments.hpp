@@ -10,10 +10,10 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
-#include "alphabar/detail/centring.hpp"
-#include "alphabar/detail/finite.hpp"
-#include "alphabar/detail/scatter.hpp"
+#include "alphabar/covariance/detail/finite.hpp"
 #include "alphabar/error.hpp"
+#include "alphabar/gaussian/detail/centring.hpp"
+#include "alphabar/gaussian/detail/scatter.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 
 namespace alphabar {
@@ -31,9 +31,9 @@ struct MomentsState;
 /// a binary tree does; what a part has of a block that it shares with another is kept as samples.)
 ///
 /// Accumulates in double whatever the Scalar. Data with mean 10⁸ and variance 1 keep 7 digits or
-/// more (tests/unit/moments.test.cpp). The number of samples may be smaller than d: Σ is singular.
-/// Cost: d² flops per sample. Memory grows with n as a logarithm: a part that begins at 0 holds a
-/// d × d matrix for each 1 among the binary digits of n/1024 (no more than 10 for a million
+/// more (tests/gaussian/moments.test.cpp). The number of samples may be smaller than d: Σ is
+/// singular. Cost: d² flops per sample. Memory grows with n as a logarithm: a part that begins at 0
+/// holds a d × d matrix for each 1 among the binary digits of n/1024 (no more than 10 for a million
 /// samples, 30 for 2⁴⁰), others twice as many at most, and each end one block of 1024 samples;
 /// adding takes two matrices and two blocks more while it lasts, and the values of a batch that is
 /// an expression.

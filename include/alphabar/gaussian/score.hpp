@@ -11,7 +11,7 @@
 #include "alphabar/kernel/transition_kernel.hpp"
 
 /// What an ideal network predicts of x_t = √A x_0 + √B ε when x_0 ~ N(μ, Σ). `denoise`, which
-/// predicts x_0, is in gaussian/posterior.hpp; the kinds are those of sampler/prediction.hpp.
+/// predicts x_0, is in gaussian/posterior.hpp; the kinds are those of prediction/prediction.hpp.
 ///
 /// Each takes a point or a batch, one per column, and is a scalar function of λ, with λ_t = Aλ + B,
 /// for any kernel. Nothing cancels but what the question itself subtracts: x_t − √A μ and 1 − λ.

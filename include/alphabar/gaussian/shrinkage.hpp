@@ -8,9 +8,9 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
-#include "alphabar/detail/centring.hpp"
-#include "alphabar/detail/in_double.hpp"
+#include "alphabar/covariance/detail/in_double.hpp"
 #include "alphabar/error.hpp"
+#include "alphabar/gaussian/detail/centring.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
 
 /// What to do when there are too few samples for their covariance S: pull its eigenvalues together,

@@ -7,10 +7,10 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
-#include "alphabar/covariance/shared_basis.hpp"
-#include "alphabar/detail/bdc_svd.hpp"
-#include "alphabar/detail/spectral_map.hpp"
+#include "alphabar/covariance/detail/spectral_map.hpp"
 #include "alphabar/error.hpp"
+#include "alphabar/gaussian/detail/bdc_svd.hpp"
+#include "alphabar/gaussian/detail/shared_basis.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 #include "alphabar/gaussian/moments.hpp"
 

@@ -13,12 +13,12 @@
 #include <vector>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/detail/contiguous.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/io/array_layout.hpp"
 #include "alphabar/io/bad_file.hpp"
 #include "alphabar/io/idx_header.hpp"
 #include "alphabar/io/npy_header.hpp"
+#include "alphabar/prediction/detail/contiguous.hpp"
 
 namespace alphabar::io {
 

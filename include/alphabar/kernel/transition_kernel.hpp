@@ -5,8 +5,8 @@
 #include <type_traits>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/detail/affine.hpp"
 #include "alphabar/error.hpp"
+#include "alphabar/kernel/detail/affine.hpp"
 
 namespace alphabar {
 

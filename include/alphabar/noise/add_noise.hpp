@@ -11,14 +11,14 @@
 #include <vector>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/detail/affine.hpp"
-#include "alphabar/detail/contiguous.hpp"
-#include "alphabar/detail/for_each_block.hpp"
-#include "alphabar/detail/round_once.hpp"
-#include "alphabar/detail/time_per_column.hpp"
 #include "alphabar/error.hpp"
+#include "alphabar/kernel/detail/affine.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
+#include "alphabar/noise/detail/for_each_block.hpp"
 #include "alphabar/noise/standard_normal.hpp"
+#include "alphabar/prediction/detail/contiguous.hpp"
+#include "alphabar/prediction/detail/round_once.hpp"
+#include "alphabar/prediction/detail/time_per_column.hpp"
 #include "alphabar/schedule/continuous.hpp"
 #include "alphabar/schedule/noise_schedule.hpp"
 

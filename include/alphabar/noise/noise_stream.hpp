@@ -7,11 +7,11 @@
 #include <cstdint>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/detail/contiguous.hpp"
-#include "alphabar/detail/for_each_block.hpp"
-#include "alphabar/detail/round_once.hpp"
+#include "alphabar/noise/detail/for_each_block.hpp"
 #include "alphabar/noise/philox.hpp"
 #include "alphabar/noise/standard_normal.hpp"
+#include "alphabar/prediction/detail/contiguous.hpp"
+#include "alphabar/prediction/detail/round_once.hpp"
 
 namespace alphabar {
 

@@ -10,9 +10,9 @@
 #include <cstring>
 #include <type_traits>
 
-#include "alphabar/detail/double_word.hpp"
-#include "alphabar/detail/no_contraction.hpp"
+#include "alphabar/kernel/detail/no_contraction.hpp"
 #include "alphabar/noise/philox.hpp"
+#include "alphabar/schedule/detail/double_word.hpp"
 
 /// Standard normals in chunks of 16 counters of Philox, as wide as the machine's vectors.
 ///
@@ -21,9 +21,9 @@
 /// For double, words 0 and 1 make one of 64 bits, 2 and 3 the other; the two normals are numbers
 /// lane and 16 + lane, of 32. The layout does not depend on the width of the vectors.
 ///
-/// The formulas stand in detail/normal_lanes.hpp and philox_lanes.hpp, which are read once per
-/// width. On x86-64 the wide ones are compiled for AVX2 and AVX-512 whatever the flags, and taken
-/// where the processor has them.
+/// The formulas stand in noise/detail/normal_lanes.hpp and philox_lanes.hpp, which are read once
+/// per width. On x86-64 the wide ones are compiled for AVX2 and AVX-512 whatever the flags, and
+/// taken where the processor has them.
 
 #if defined(__GNUC__) && !defined(__clang__)
 #define ALPHABAR_UNROLL _Pragma("GCC unroll 16")
@@ -67,14 +67,14 @@ inline namespace ALPHABAR_INSTRUCTION_SET {
 ALPHABAR_NO_CONTRACTION_BEGIN
 namespace scalar {
 #define ALPHABAR_LANE_BYTES 0
-#include "alphabar/detail/normal_lanes.hpp"
+#include "alphabar/noise/detail/normal_lanes.hpp"
 #undef ALPHABAR_LANE_BYTES
 }  // namespace scalar
 #if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 namespace narrow {
 #define ALPHABAR_LANE_BYTES 16
-#include "alphabar/detail/normal_lanes.hpp"
-#include "alphabar/detail/philox_lanes.hpp"
+#include "alphabar/noise/detail/normal_lanes.hpp"
+#include "alphabar/noise/detail/philox_lanes.hpp"
 #undef ALPHABAR_LANE_BYTES
 }  // namespace narrow
 #endif
@@ -85,8 +85,8 @@ ALPHABAR_TARGET_BEGIN("avx2")
 ALPHABAR_NO_CONTRACTION_BEGIN
 namespace wide {
 #define ALPHABAR_LANE_BYTES 32
-#include "alphabar/detail/normal_lanes.hpp"
-#include "alphabar/detail/philox_lanes.hpp"
+#include "alphabar/noise/detail/normal_lanes.hpp"
+#include "alphabar/noise/detail/philox_lanes.hpp"
 #undef ALPHABAR_LANE_BYTES
 }  // namespace wide
 ALPHABAR_NO_CONTRACTION_END
@@ -95,8 +95,8 @@ ALPHABAR_TARGET_BEGIN("avx512f,avx512dq")
 ALPHABAR_NO_CONTRACTION_BEGIN
 namespace widest {
 #define ALPHABAR_LANE_BYTES 64
-#include "alphabar/detail/normal_lanes.hpp"
-#include "alphabar/detail/philox_lanes.hpp"
+#include "alphabar/noise/detail/normal_lanes.hpp"
+#include "alphabar/noise/detail/philox_lanes.hpp"
 #undef ALPHABAR_LANE_BYTES
 }  // namespace widest
 ALPHABAR_NO_CONTRACTION_END

@@ -11,8 +11,8 @@
 #include <type_traits>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/detail/contiguous.hpp"
 #include "alphabar/noise/philox.hpp"
+#include "alphabar/prediction/detail/contiguous.hpp"
 
 /// The noise that torch draws from a seed, for those who must show the picture that Python shows.
 ///

@@ -8,8 +8,8 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/error.hpp"
+#include "alphabar/prediction/prediction.hpp"
 #include "alphabar/sampler/affine_step.hpp"
-#include "alphabar/sampler/prediction.hpp"
 #include "alphabar/sampler/sampler_path.hpp"
 #include "alphabar/schedule/noise_schedule.hpp"
 

@@ -8,7 +8,7 @@
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
-#include "alphabar/sampler/prediction.hpp"
+#include "alphabar/prediction/prediction.hpp"
 
 /// What x_t = √A x_0 + √B ε knows of x_0 and ε when x_0 ~ N(μ, Σ): the floor under every training
 /// loss. Sums over the eigenvalues λ of Σ, with λ_t = Aλ + B; all terms are positive, and Σ may be
@@ -31,7 +31,7 @@ template <Real Scalar, int Dim, class Covariance>
 ///
 ///     x_0: Σ B λ/λ_t    ε: Σ A λ/λ_t    v: Σ (A + B)² λ/λ_t    u: Σ (√A + √B)² λ/λ_t,
 ///
-/// that is |x_t, p|² Σ λ/λ_t with the area of sampler/prediction.hpp. Where λ_t = 0, x_t says
+/// that is |x_t, p|² Σ λ/λ_t with the area of prediction/prediction.hpp. Where λ_t = 0, x_t says
 /// nothing. With SNR = A/B, dI/dSNR is half of that for x_0 (Guo, Shamai, Verdú 2005,
 /// arXiv:cs/0412108, theorem 2).
 /// @throws std::invalid_argument for a score at B = 0

@@ -11,16 +11,16 @@
 #include <vector>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/detail/descend.hpp"
-#include "alphabar/detail/in_double.hpp"
+#include "alphabar/covariance/detail/in_double.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/divergence.hpp"
 #include "alphabar/gaussian/wasserstein.hpp"
+#include "alphabar/grid/sigma_grids.hpp"
+#include "alphabar/oracle/detail/descend.hpp"
 #include "alphabar/oracle/sampler_law.hpp"
 #include "alphabar/oracle/variance_slope.hpp"
 #include "alphabar/sampler/ddim.hpp"
 #include "alphabar/sampler/sampler_path.hpp"
-#include "alphabar/sampler/sigma_grids.hpp"
 
 namespace alphabar {
 
@@ -170,7 +170,7 @@ inline std::vector<std::vector<double>> usual_grids(Index n, double sigma_max, d
 
 /// The n levels σ_0 = sigma_max > σ_1 > ... > σ_{n−1} at which n steps, the last one onto σ = 0,
 /// make the least exact error on Gaussian data with these eigenvalues, started from N(0, sigma_max²
-/// I). Like the grids of sampler/sigma_grids.hpp, it ends before the 0 (`to_data` appends it).
+/// I). Like the grids of grid/sigma_grids.hpp, it ends before the 0 (`to_data` appends it).
 ///
 /// For one eigenvalue c² and `Euler` it is tangent_sigmas with c, in closed form; for many it is
 /// found by descent from the best of the usual grids (Karras et al. with ρ = 7, exponential and

@@ -90,7 +90,7 @@ void for_each_part(const Vector& eigenvalues, F f) {
 /// the start. No sample is drawn.
 ///
 /// Accuracy: mean and standard deviation within 1e-12 of the largest of what `run_sampler` does,
-/// whose linear map is read off in tests/unit/sampler_law.test.cpp.
+/// whose linear map is read off in tests/oracle/sampler_law.test.cpp.
 /// Cost: O(d · calls), and one `apply` and one `mapped` of the covariance.
 /// @throws std::invalid_argument for a plan without calls, or with a call for a score where there
 ///     is none, or when a variance is not finite

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/detail/in_double.hpp"
+#include "alphabar/covariance/detail/in_double.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/noise/noise_stream.hpp"
 #include "alphabar/sampler/affine_step.hpp"

@@ -5,8 +5,8 @@
 #include <cstddef>
 
 #include "alphabar/kernel/transition_kernel.hpp"
+#include "alphabar/prediction/prediction.hpp"
 #include "alphabar/sampler/affine_step.hpp"
-#include "alphabar/sampler/prediction.hpp"
 
 namespace alphabar {
 

@@ -8,8 +8,8 @@
 #include "alphabar/error.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
 #include "alphabar/oracle/sampler_response.hpp"
+#include "alphabar/prediction/prediction.hpp"
 #include "alphabar/sampler/affine_step.hpp"
-#include "alphabar/sampler/prediction.hpp"
 
 namespace alphabar {
 

@@ -11,14 +11,14 @@
 #include <vector>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/detail/phi.hpp"
 #include "alphabar/error.hpp"
+#include "alphabar/gaussian/detail/phi.hpp"
 #include "alphabar/gaussian/divergence.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
 #include "alphabar/oracle/information.hpp"
+#include "alphabar/prediction/prediction.hpp"
 #include "alphabar/process/forward_diffusion.hpp"
 #include "alphabar/sampler/ddpm.hpp"
-#include "alphabar/sampler/prediction.hpp"
 
 namespace alphabar {
 

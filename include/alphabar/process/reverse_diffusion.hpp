@@ -9,7 +9,7 @@
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/concepts.hpp"
 #include "alphabar/covariance/dense.hpp"
-#include "alphabar/detail/standard_normals.hpp"
+#include "alphabar/covariance/detail/standard_normals.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/flow.hpp"
 #include "alphabar/gaussian/gaussian.hpp"

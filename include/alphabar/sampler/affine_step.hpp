@@ -9,7 +9,7 @@
 #include "alphabar/concepts.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
-#include "alphabar/sampler/prediction.hpp"
+#include "alphabar/prediction/prediction.hpp"
 
 /// A sampler is a list of numbers. All that it ever does is ask the network at some point x and
 /// add:

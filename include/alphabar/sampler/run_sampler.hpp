@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/detail/contiguous.hpp"
-#include "alphabar/detail/round_once.hpp"
+#include "alphabar/prediction/detail/contiguous.hpp"
+#include "alphabar/prediction/detail/round_once.hpp"
+#include "alphabar/prediction/prediction.hpp"
 #include "alphabar/sampler/affine_step.hpp"
-#include "alphabar/sampler/prediction.hpp"
 
 namespace alphabar {
 

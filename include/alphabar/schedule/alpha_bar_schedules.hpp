@@ -11,10 +11,10 @@
 #include <vector>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/detail/double_word.hpp"
-#include "alphabar/detail/double_word_exp.hpp"
-#include "alphabar/detail/schedule_state.hpp"
 #include "alphabar/error.hpp"
+#include "alphabar/schedule/detail/double_word.hpp"
+#include "alphabar/schedule/detail/double_word_exp.hpp"
+#include "alphabar/schedule/detail/schedule_state.hpp"
 #include "alphabar/schedule/noise_schedule.hpp"
 #include "alphabar/schedule/schedules.hpp"
 

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/detail/schedule_state.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
+#include "alphabar/schedule/detail/schedule_state.hpp"
 #include "alphabar/schedule/noise_schedule.hpp"
 #include "alphabar/schedule/rectified_flow.hpp"
 #include "alphabar/schedule/ve_process.hpp"
@@ -31,8 +31,8 @@
 /// within 0.86 ulp. `time_of_log_snr(l)` is off by at most 4ε(t + |dt/dl|), ε = 2⁻⁵². The way there
 /// and back is no worse conditioned than it must be: log SNR is a rounded number l, and moving it
 /// by |l|ε moves t by |l|ε|dt/dl|; in all, t returns within 4ε(t + max(1, |l|)|dt/dl|)
-/// (tests/accuracy/continuous.test.cpp holds each). Cost: O(1), 5 ns to 3 µs, for VpCosine to 7 µs.
-/// All are thread-safe.
+/// (tests/schedule/continuous.accuracy.test.cpp holds each). Cost: O(1), 5 ns to 3 µs, for VpCosine
+/// to 7 µs. All are thread-safe.
 /// @throws std::out_of_range for a time or a log SNR that the process never has, NaN included
 /// @throws std::invalid_argument from transition(s, t) for s > t
 namespace alphabar {

@@ -13,12 +13,12 @@
 #include <vector>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/detail/fractional_time.hpp"
-#include "alphabar/detail/logistic.hpp"
-#include "alphabar/detail/schedule_table.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/kernel/posterior_kernel.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
+#include "alphabar/schedule/detail/fractional_time.hpp"
+#include "alphabar/schedule/detail/logistic.hpp"
+#include "alphabar/schedule/detail/schedule_table.hpp"
 
 namespace alphabar {
 
@@ -33,7 +33,7 @@ namespace alphabar {
 /// the doubles ᾱ_t), rounded once. A float schedule is the double schedule rounded.
 /// Accuracy, in double: β, ᾱ, 1−ᾱ, their roots, SNR, σ and the four numbers of every kernel within
 /// 0.51 ulp, subnormal results included; log ᾱ and log SNR within 1.2 ulp
-/// (tests/accuracy/schedule.test.cpp holds each).
+/// (tests/schedule/noise_schedule.accuracy.test.cpp holds each).
 /// Edges: β = 0 and β = 1 are legal anywhere. ᾱ may underflow to 0 while √ᾱ and log ᾱ do not.
 /// Cost: construction about 20 ns per step; 56 bytes per step, shared by copies. Accessors other
 /// than β and ᾱ take 5 to 30 ns. All are thread-safe. @throws std::out_of_range for a time outside.

@@ -4,10 +4,10 @@
 #include <cmath>
 #include <limits>
 
-#include "alphabar/detail/continuous_process.hpp"
-#include "alphabar/detail/double_word.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
+#include "alphabar/schedule/detail/continuous_process.hpp"
+#include "alphabar/schedule/detail/double_word.hpp"
 
 namespace alphabar {
 

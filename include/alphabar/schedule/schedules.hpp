@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/detail/double_word.hpp"
-#include "alphabar/detail/double_word_exp.hpp"
 #include "alphabar/error.hpp"
+#include "alphabar/schedule/detail/double_word.hpp"
+#include "alphabar/schedule/detail/double_word_exp.hpp"
 #include "alphabar/schedule/noise_schedule.hpp"
 
 /// The schedules of the literature. Each is one short function from t to β_t, evaluated in double

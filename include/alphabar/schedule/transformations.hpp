@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/detail/double_word.hpp"
-#include "alphabar/detail/schedule_state.hpp"
 #include "alphabar/error.hpp"
+#include "alphabar/schedule/detail/double_word.hpp"
+#include "alphabar/schedule/detail/schedule_state.hpp"
 #include "alphabar/schedule/noise_schedule.hpp"
 
 /// Schedules made from a schedule. All arithmetic is on the double words behind the table, so that

@@ -4,11 +4,11 @@
 #include <cmath>
 #include <limits>
 
-#include "alphabar/detail/continuous_process.hpp"
-#include "alphabar/detail/double_word.hpp"
-#include "alphabar/detail/double_word_exp.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
+#include "alphabar/schedule/detail/continuous_process.hpp"
+#include "alphabar/schedule/detail/double_word.hpp"
+#include "alphabar/schedule/detail/double_word_exp.hpp"
 
 /// The processes that leave the data as they are and add noise: A = 1, B = σ_t² − σ_s². What is
 /// promised of every process is said in schedule/continuous.hpp.

@@ -5,14 +5,14 @@
 #include <limits>
 #include <string_view>
 
-#include "alphabar/detail/continuous_process.hpp"
-#include "alphabar/detail/double_word.hpp"
-#include "alphabar/detail/double_word_exp.hpp"
-#include "alphabar/detail/linear_rate.hpp"
-#include "alphabar/detail/logistic.hpp"
-#include "alphabar/detail/schedule_state.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
+#include "alphabar/schedule/detail/continuous_process.hpp"
+#include "alphabar/schedule/detail/double_word.hpp"
+#include "alphabar/schedule/detail/double_word_exp.hpp"
+#include "alphabar/schedule/detail/linear_rate.hpp"
+#include "alphabar/schedule/detail/logistic.hpp"
+#include "alphabar/schedule/detail/schedule_state.hpp"
 
 /// The processes that pull the data towards 0 while noise comes in: VP by a linear rate, VP by the
 /// cosine, sub-VP. What is promised of every process is said in schedule/continuous.hpp.

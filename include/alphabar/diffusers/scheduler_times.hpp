@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
+#include "alphabar/concepts.hpp"
+#include "alphabar/error.hpp"
+#include "alphabar/grid/timesteps.hpp"
+
+namespace alphabar {
+
+/// Which calls of the network a class of diffusers makes.
+enum class SchedulerWalk {
+  ancestral,    ///< one per timestep (DDPM, DDIM)
+  plms,         ///< the same, but the second timestep is called twice (PNDM with skip_prk_steps)
+  runge_kutta,  ///< the second to the fourth timestep are reached by four calls each (PNDM)
+  consistency,  ///< n of the timesteps of the distillation (LCM)
+  euler,        ///< one per timestep, which linspace may leave between two whole ones
+  heun,         ///< the same, but every timestep except the first is called twice
+  multistep,    ///< n + 1 timesteps less the last one (DPM-Solver, UniPC)
+  flow,         ///< no table: levels of a straight path (flow matching)
+  edm           ///< no table: the levels of Karras et al. 2022
+};
+
+/// Where they lie in the table: `linspace_timesteps` and its like.
+enum class TimestepSpacing { linspace, leading, trailing };
+
+/// The times t = 1..T of a table at which a scheduler calls the network in n steps. Python lists
+/// k = t − 1.
+struct SchedulerTimes {
+  SchedulerWalk walk = SchedulerWalk::ancestral;       ///< how it goes through the timesteps
+  Index train_steps = 1000;                            ///< T
+  TimestepSpacing spacing = TimestepSpacing::leading;  ///< where they lie
+  Index steps_offset = 0;                              ///< of the leading spacing
+  Index distilled_steps = 0;                           ///< LCM's original_inference_steps
+
+  /// Latest first; a call that is made twice is listed twice, but for Heun's.
+  /// @throws std::invalid_argument or std::out_of_range for more steps than there are
+  [[nodiscard]] std::vector<double> operator()(Index n) const {
+    detail::require(n >= 1, "Scheduler", "n", "be >= 1", n);
+    switch (walk) {
+      case SchedulerWalk::euler:
+      case SchedulerWalk::heun:
+        return spacing == TimestepSpacing::linspace ? fractional_linspace(n) : spaced(n);
+      case SchedulerWalk::plms:
+        return with_second_twice(spaced(n));
+      case SchedulerWalk::runge_kutta:
+        return with_midpoints(n);
+      case SchedulerWalk::consistency:
+        return of_distillation(n);
+      case SchedulerWalk::multistep:
+        return spacing == TimestepSpacing::trailing ? spaced(n) : spaced_but_last(n);
+      default:
+        return spaced(n);
+    }
+  }
+
+ private:
+  using Times = std::vector<double>;
+
+  [[nodiscard]] Times spaced(Index n) const {
+    const auto whole = [&] {
+      switch (spacing) {
+        case TimestepSpacing::linspace:
+          return linspace_timesteps(train_steps, n);
+        case TimestepSpacing::leading:
+          return leading_timesteps(train_steps, n, steps_offset);
+        default:
+          return trailing_timesteps(train_steps, n);
+      }
+    }();
+    return {whole.begin(), whole.end()};
+  }
+
+  [[nodiscard]] Times spaced_but_last(Index n) const {
+    detail::require_in_range("Scheduler", "n", 1, train_steps - 1, n);
+    Times times = spaced(n + 1);
+    times.pop_back();
+    return times;
+  }
+
+  [[nodiscard]] Times fractional_linspace(Index n) const {
+    const auto intervals = static_cast<double>(std::max<Index>(n - 1, 1));
+    Times times;
+    for (Index k = n - 1; k >= 0; --k) {
+      times.push_back(1 + static_cast<double>(k * (train_steps - 1)) / intervals);
+    }
+    return times;
+  }
+
+  static Times with_second_twice(Times times) {
+    if (times.size() > 1) times.insert(times.begin() + 1, times[1]);
+    return times;
+  }
+
+  /// The three midpoints are rounded down to a time of the table.
+  [[nodiscard]] Times with_midpoints(Index n) const {
+    detail::require(n >= 4, "Scheduler", "n", "be >= 4 for the Runge-Kutta steps of PNDM", n);
+    const Index half_stride = train_steps / n / 2;
+    const auto half = static_cast<double>(half_stride);
+    const Times ends = spaced(n);
+    Times times{ends[0]};
+    for (std::size_t k = 1; k < ends.size(); ++k) {
+      const double t = ends[k];
+      if (k < 4) times.insert(times.end(), {t + half, t + half, t});
+      times.push_back(t);
+    }
+    return times;
+  }
+
+  [[nodiscard]] Times of_distillation(Index n) const {
+    detail::require_in_range("Scheduler", "n", 1, distilled_steps, n);
+    const Index stride = train_steps / distilled_steps;
+    Times times;
+    for (Index k = 0; k < n; ++k) {
+      const Index left = distilled_steps - k * distilled_steps / n;
+      times.push_back(static_cast<double>(left * stride));
+    }
+    return times;
+  }
+};
+
+}  // namespace alphabar

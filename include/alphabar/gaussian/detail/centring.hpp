@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <Eigen/Core>
+#include <string_view>
+
+#include "alphabar/concepts.hpp"
+#include "alphabar/covariance/detail/finite.hpp"
+#include "alphabar/error.hpp"
+
+namespace alphabar::detail {
+
+/// The mean of the columns of a batch, taken off in two steps, in double: first the first column,
+/// then the mean of what is left. Both differences are small, and what is constant becomes exactly
+/// 0.
+template <int Dim>
+class Centring {
+ public:
+  using Vector = Eigen::Matrix<double, Dim, 1>;
+  /// Of dynamic size for 1, too: Eigen's rankUpdate would take a fixed row for a vector.
+  using Columns = Eigen::Matrix<double, Dim == 1 ? Eigen::Dynamic : Dim, Eigen::Dynamic>;
+
+  template <class Batch>
+  explicit Centring(const Batch& batch) : pivot_(batch.col(0).template cast<double>()) {
+    shift_ = (batch.template cast<double>().colwise() - pivot_).rowwise().mean();
+  }
+
+  [[nodiscard]] Vector mean() const { return pivot_ + shift_; }
+
+  /// x − mean for every column of a batch with the same mean.
+  template <class Batch>
+  [[nodiscard]] Columns operator()(const Batch& batch) const {
+    return (batch.template cast<double>().colwise() - pivot_).colwise() - shift_;
+  }
+
+ private:
+  Vector pivot_;
+  Vector shift_;
+};
+
+template <class Batch>
+Centring(const Batch&) -> Centring<Batch::RowsAtCompileTime>;
+
+/// A batch as it lies in the memory; an expression is worked out first, so that what is read
+/// several times is the same each time, even if it is random.
+template <class Batch>
+decltype(auto) worked_out(const Batch& batch) {
+  if constexpr ((Batch::Flags & Eigen::DirectAccessBit) != 0) {
+    return (batch);
+  } else {
+    return typename Batch::PlainObject(batch);
+  }
+}
+
+/// The same of data that have a covariance: two finite samples or more.
+template <class Batch>
+decltype(auto) checked_samples(std::string_view function, const Batch& batch) {
+  require(batch.rows() >= 1, function, "batch.rows()", "be >= 1", batch.rows());
+  require(batch.cols() >= 2, function, "batch.cols()", "be >= 2", batch.cols());
+  decltype(auto) samples = worked_out(batch);
+  require_finite(function, "batch", samples);
+  return samples;
+}
+
+}  // namespace alphabar::detail

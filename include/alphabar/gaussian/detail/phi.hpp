@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+#include "alphabar/concepts.hpp"
+#include "alphabar/covariance/detail/binary_split.hpp"
+
+/// φ(z) = z − log(1 + z) >= 0 for z >= −1, +∞ at −1: what a variance that is off by the factor
+/// 1 + z costs. In double whatever the Scalar; within 6 · 2⁻⁵² of itself, however small z is.
+namespace alphabar::detail {
+
+/// φ for √½ − 1 <= z <= √2 − 1, without the cancellation of z and log(1 + z) near 0.
+///
+/// With s = z/(2 + z): log(1+z) = 2 artanh s and z − 2s = zs, so that
+/// φ(z) = z s − 2 s³ (1/3 + s²/5 + s⁴/7 + ···), where the second term is at most a
+/// fourteenth of the first; |s| <= 0.172 needs 10 terms.
+inline double phi_near_zero(double z) {
+  const double s = z / (2 + z);
+  const double square = s * s;
+  double series = 0;
+  for (int odd = 21; odd >= 3; odd -= 2) series = series * square + 1 / static_cast<double>(odd);
+  return s * (z - 2 * square * series);
+}
+
+/// φ(r − 1) for r >= 0, without a branch: in a loop it becomes vector instructions.
+///
+/// r = 2ᵏm gives φ(r − 1) = (r − m) − k log 2 + φ(m − 1), of which nothing cancels much, and where
+/// r is near 1, nothing but the last term is left.
+inline double phi_from_one(double r) {
+  constexpr double normal = 0x1p52;  // makes every r > 0 normal; what overflows is its own φ
+  const auto [exponent, fraction] = binary_split(normal * r + 0.0);  // of −0, too
+  return (r - fraction) - (exponent - 52) * std::numbers::ln2 + phi_near_zero(fraction - 1);
+}
+
+/// Whether phi_near_zero may be asked.
+inline bool is_near_zero(double z) {
+  return z >= std::numbers::sqrt2 / 2 - 1 && z <= std::numbers::sqrt2 - 1;
+}
+
+/// φ(z) for z >= −1.
+template <Real Scalar>
+Scalar phi(Scalar z) {
+  return static_cast<Scalar>(is_near_zero(z) ? phi_near_zero(z) : phi_from_one(1 + double{z}));
+}
+
+/// φ(p/q − 1) for p >= 0, q > 0. The difference is exact where it matters, and where the ratio
+/// underflows, its logarithm does not.
+template <Real Scalar>
+Scalar phi_of_ratio(Scalar p, Scalar q) {
+  if (p > 0 && double{p} / q < std::numeric_limits<double>::min()) {
+    return static_cast<Scalar>(std::log(double{q}) - std::log(double{p}) - 1);
+  }
+  const double z = (double{p} - q) / q;
+  return static_cast<Scalar>(is_near_zero(z) ? phi_near_zero(z) : phi_from_one(double{p} / q));
+}
+
+}  // namespace alphabar::detail

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cmath>
+
+#include "alphabar/schedule/detail/double_word.hpp"
+
+/// Exponential, logarithm and the unit circle in double words, for tables that are geometric or
+/// trigonometric in t: one Taylor series, then one multiplication per step.
+/// Relative error below 2^-90 for |x| <= 700 (exp, expm1), for normal x away from 1 (log) and for
+/// angles in [0, π/2] (unit_circle).
+namespace alphabar::detail {
+
+inline constexpr DoubleWord half_pi{0x1.921fb54442d18p+0, 0x1.1a62633145c07p-54};
+
+/// log 2 to 106 bits.
+inline constexpr DoubleWord log_2{0x1.62e42fefa39efp-1, 0x1.abc9e3b39803fp-56};
+
+/// e^x = 2^k e^r with |r| <= log(2)/2.
+inline DoubleWord exp(DoubleWord x);
+
+/// e^x − 1. Its Taylor series at x/256, then e^2y − 1 = y' (2 + y') eight times: never a
+/// difference.
+inline DoubleWord expm1(DoubleWord x) {
+  if (std::abs(x.hi) > 0.5) return exp(x) - DoubleWord{1};
+  const DoubleWord small = ldexp(x, -8);
+  DoubleWord sum = small;
+  DoubleWord term = small;
+  for (int k = 2; k <= 12; ++k) {
+    term = term * small / DoubleWord{static_cast<double>(k)};
+    sum = sum + term;
+  }
+  for (int k = 0; k < 8; ++k) sum = ldexp(sum, 1) + sum * sum;
+  return sum;
+}
+
+inline DoubleWord exp(DoubleWord x) {
+  const double k = std::nearbyint(x.hi / log_2.hi);
+  return ldexp(DoubleWord{1} + expm1(x - log_2 * k), static_cast<int>(k));
+}
+
+/// One Newton step from the logarithm of the high word.
+inline DoubleWord log(DoubleWord x) {
+  const DoubleWord guess{std::log(x.hi)};
+  const DoubleWord left = x * exp(-guess) - DoubleWord{1};
+  return guess + (left - left * left * 0.5);
+}
+
+/// log(1 + x) for |x| < 2⁻²⁰, where three terms of its series do.
+inline double log_one_plus(DoubleWord x) { return x.hi + (x.lo - x.hi * x.hi * (0.5 - x.hi / 3)); }
+
+/// log(x 2^exponent), within 1.1 ulp: the library's logarithm of the high word (0.52 ulp in glibc)
+/// and one rounding; near 1, where the low word counts as much as the logarithm, the series.
+inline double log_scaled(DoubleWord x, int exponent) {
+  const DoubleWord above_one = x - DoubleWord{1};
+  if (exponent == 0 && std::abs(above_one.hi) < 0x1p-20) return log_one_plus(above_one);
+  const DoubleWord logarithm = fast_two_sum(std::log(x.hi), x.lo / x.hi);
+  return exponent == 0 ? logarithm.hi : (logarithm + log_2 * exponent).hi;
+}
+
+/// e^(iθ).
+struct UnitComplex {
+  DoubleWord cosine;
+  DoubleWord sine;
+};
+
+inline UnitComplex operator*(UnitComplex a, UnitComplex b) {
+  return {a.cosine * b.cosine - a.sine * b.sine, a.sine * b.cosine + a.cosine * b.sine};
+}
+
+/// Both Taylor series at once: the powers of iθ alternate between them.
+inline UnitComplex unit_circle(DoubleWord angle) {
+  UnitComplex sum{{1}, {0}};
+  DoubleWord term{1};
+  for (int k = 1; k <= 32; ++k) {
+    term = term * angle / DoubleWord{static_cast<double>(k)};
+    DoubleWord& part = k % 2 == 0 ? sum.cosine : sum.sine;
+    part = part + (k % 4 < 2 ? term : -term);
+  }
+  return sum;
+}
+
+}  // namespace alphabar::detail

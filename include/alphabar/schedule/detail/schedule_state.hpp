@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "alphabar/concepts.hpp"
+#include "alphabar/schedule/detail/double_word.hpp"
+#include "alphabar/schedule/detail/double_word_exp.hpp"
+
+/// The exact state behind one time of a `NoiseSchedule`: ᾱ_t and 1 − ᾱ_t as double words.
+namespace alphabar::detail {
+
+/// How far the process has gone after some steps, without loss:
+/// ᾱ = product · 2^exponent and 1 − ᾱ = noise, each with a relative error of a few t 2⁻¹⁰⁴.
+///
+/// 1 − ᾱ accumulates the positive terms ᾱ_{s−1} β_s, the noise that each step brings; it is never a
+/// difference. The exponent (a multiple of 512) keeps log ᾱ and √ᾱ alive where ᾱ underflows.
+/// After a step with β = 1 nothing of the data is left: ᾱ = 0, and the product starts again at 1,
+/// so that later kernels can be told from it.
+struct ScheduleState {
+  DoubleWord product{1, 0};
+  DoubleWord noise{0, 0};
+  int exponent = 0;
+  int last_full_step = 0;  ///< the last t with β_t = 1, or 0
+
+  /// At time t, from ᾱ and 1 − ᾱ.
+  static ScheduleState from(DoubleWord alpha_bar, DoubleWord noise, Index t) {
+    ScheduleState state{alpha_bar, noise};
+    if (alpha_bar.hi == 0) state.advance(1, t);
+    state.rescale();
+    return state;
+  }
+
+  /// At time t, from log SNR, |log SNR| <= 700 or infinite: ᾱ and 1 − ᾱ are logistic functions of
+  /// it, evaluated from the side on which the exponential is at most 1.
+  static ScheduleState from_log_snr(DoubleWord log_snr, Index t) {
+    if (std::isinf(log_snr.hi)) {
+      return log_snr.hi > 0 ? ScheduleState{} : from({0}, {1}, t);
+    }
+    const DoubleWord odds = exp(log_snr.hi > 0 ? -log_snr : log_snr);
+    const DoubleWord less = odds / (DoubleWord{1} + odds);
+    const DoubleWord more = DoubleWord{1} / (DoubleWord{1} + odds);
+    return log_snr.hi > 0 ? from(more, less, t) : from(less, more, t);
+  }
+
+  [[nodiscard]] bool erased() const { return last_full_step > 0; }
+
+  /// Step t.
+  void advance(double beta, Index t) {
+    if (beta == 1) {
+      *this = {{1, 0}, {1, 0}, 0, static_cast<int>(t)};
+      return;
+    }
+    if (!erased()) {
+      const DoubleWord brought = product * beta;
+      noise = noise + (exponent == 0 ? brought : ldexp(brought, exponent));
+    }
+    product = product * two_sum(1, -beta);
+    rescale();
+  }
+
+  /// A step that keeps 1 − β of the variance, both in double words and 0 < β < 1.
+  void advance(DoubleWord beta, DoubleWord kept) {
+    noise = noise + ldexp(product * beta, exponent);
+    product = product * kept;
+    rescale();
+  }
+
+  void rescale() {
+    while (product.hi < 0x1p-512 && product.hi > 0) {
+      product = ldexp(product, 512);
+      exponent -= 512;
+    }
+  }
+
+  [[nodiscard]] double alpha_bar() const { return erased() ? 0 : round_scaled(product, exponent); }
+
+  [[nodiscard]] double sqrt_alpha_bar() const {
+    return erased() ? 0 : round_scaled(sqrt(product), exponent / 2);
+  }
+
+  /// From 1 − ᾱ while there is little of it.
+  [[nodiscard]] double log_alpha_bar() const {
+    if (erased()) return -std::numeric_limits<double>::infinity();
+    if (noise.hi >= 0x1p-20) return log_scaled(product, exponent);
+    return 0 + log_one_plus(-noise);  // never -0
+  }
+
+  [[nodiscard]] double snr() const {
+    if (erased()) return 0;
+    if (noise.hi == 0) return std::numeric_limits<double>::infinity();
+    const auto [quotient, quotient_exponent] = product_over_noise();
+    return round_scaled(quotient, quotient_exponent);
+  }
+
+  [[nodiscard]] double log_snr() const {
+    if (erased()) return -std::numeric_limits<double>::infinity();
+    if (noise.hi == 0) return std::numeric_limits<double>::infinity();
+    const auto [quotient, quotient_exponent] = product_over_noise();
+    return log_scaled(quotient, quotient_exponent);
+  }
+
+  [[nodiscard]] double sigma() const {
+    if (erased()) return std::numeric_limits<double>::infinity();
+    return std::ldexp(sqrt(noise / product).hi, -exponent / 2);
+  }
+
+ private:
+  /// The SNR as a double word and an exponent; noise down to the smallest double does not overflow.
+  [[nodiscard]] std::pair<DoubleWord, int> product_over_noise() const {
+    if (noise.hi >= 0x1p-400) return {product / noise, exponent};
+    return {product / ldexp(noise, 1000), exponent + 1000};
+  }
+};
+
+/// What the steps from one state to a later one do, when none of them has β = 1: A = kept
+/// 2^exponent, B = added. B is a difference of the noise while there is little of it; one that is
+/// lost in the rounding of both is 0.
+struct Transition {
+  DoubleWord kept;
+  int exponent;
+  DoubleWord added;
+
+  Transition(const ScheduleState& from, const ScheduleState& to)
+      : kept(to.product / from.product), exponent(to.exponent - from.exponent) {
+    const DoubleWord gap =
+        from.noise.hi < 0.5 ? to.noise - from.noise : from.product - ldexp(to.product, exponent);
+    if (gap.hi > 0) added = gap / from.product;
+  }
+};
+
+}  // namespace alphabar::detail

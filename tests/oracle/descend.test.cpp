@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#include "alphabar/oracle/detail/descend.hpp"
+
+#include <Eigen/Core>
+#include <cmath>
+
+#include "support/catch.hpp"
+#include "support/special_values.hpp"
+
+namespace descend_test {
+
+using namespace alphabar;
+using Eigen::VectorXd;
+
+/// Rosenbrock's valley, whose only minimum is 0 at (1, 1).
+double valley(const VectorXd& x) {
+  return 100 * std::pow(x(1) - x(0) * x(0), 2) + std::pow(1 - x(0), 2);
+}
+VectorXd slope_of_valley(const VectorXd& x) {
+  const double across = 200 * (x(1) - x(0) * x(0));
+  return VectorXd{{-2 * x(0) * across - 2 * (1 - x(0)), across}};
+}
+
+// Would catch an approximation of the second derivatives that is wrong in any of its terms, which
+// still goes down, but many times as slowly; and steps that are tried on the wrong side.
+TEST_CASE("descend: follows a bent valley to its end") {
+  int evaluations = 0;
+  const auto value = [&](const VectorXd& x) {
+    ++evaluations;
+    return valley(x);
+  };
+  const VectorXd end = detail::descend(VectorXd{{-1.2, 1}}, value, slope_of_valley);
+  CHECK((end - VectorXd::Ones(2)).norm() < 1e-4);
+  CHECK(evaluations < 70);
+}
+
+// Would catch a step into what is not allowed, and one that goes up.
+TEST_CASE("descend: stays where the function is") {
+  const auto value = [](const VectorXd& x) {
+    return x(0) > 0 ? x(0) - std::log(x(0)) : test::infinity;  // least at 1
+  };
+  const auto gradient = [](const VectorXd& x) { return VectorXd{{1 - 1 / x(0)}}; };
+  for (const double start : {0.01, 0.9, 1.0, 40.0}) {
+    const VectorXd end = detail::descend(VectorXd{{start}}, value, gradient);
+    CHECK(value(end) <= value(VectorXd{{start}}));
+    CHECK_THAT(end(0), WithinAbs(1, 1e-3));
+  }
+  const VectorXd nowhere{{-1}};
+  CHECK(detail::descend(nowhere, value, gradient) == nowhere);
+}
+
+}  // namespace descend_test
