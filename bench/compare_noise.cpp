@@ -52,7 +52,7 @@ void scale(float* x, std::size_t n) {
 
 void add_noise(float* x, std::size_t n, std::size_t call) {
   const std::span data(x, n);
-  alphabar::add_noise(float_kernel, data, stream_of_float(call), 0, data);
+  alphabar::add_noise(float_kernel, data, stream_of_float(call), data);
 }
 
 void standard_library_add_noise(float* x, std::size_t n) {

@@ -52,7 +52,7 @@ void add_noise(benchmark::State& state) {
   std::vector<Scalar> x(count, Scalar(0.5));
   std::vector<Scalar> out(count);
   for (auto _ : state) {
-    alphabar::add_noise(kernel, x, noise, 0, out);
+    alphabar::add_noise(kernel, x, noise, out);
     benchmark::DoNotOptimize(out.data());
   }
   numbers(state, count);
@@ -64,7 +64,7 @@ void add_noise_by_threads(benchmark::State& state) {
   const auto kernel = alphabar::linear_schedule<float>().transition(0, 500);
   std::vector<float> x(std::size_t{1} << 20, 0.5F);
   omp_set_num_threads(static_cast<int>(state.range(0)));
-  for (auto _ : state) alphabar::add_noise(kernel, x, noise, 0, x);
+  for (auto _ : state) alphabar::add_noise(kernel, x, noise, x);
   omp_set_num_threads(1);
   numbers(state, x.size());
 }

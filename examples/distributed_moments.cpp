@@ -194,7 +194,7 @@ void run(const Arguments& arguments, int rank, int ranks) {
     for_each_block(parts, arguments.block_size, [&](const Samples& x0) {
       part.add(x0);
       Samples xt(x0.rows(), x0.cols());
-      alphabar::add_noise(kernel, x0, noise, static_cast<std::uint64_t>(sample * x0.rows()), xt);
+      alphabar::add_noise(kernel, x0, noise, xt, static_cast<std::uint64_t>(sample * x0.rows()));
       for (Index j = 0; j < xt.cols(); ++j) {
         noised += hash(xt.col(j), static_cast<std::uint64_t>(sample++));
       }

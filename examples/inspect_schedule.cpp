@@ -80,7 +80,7 @@ std::string draw(const Schedule& schedule) {
   return drawing.str();
 }
 
-void print_levels(const Scheduler& scheduler, Index calls) {
+void print_levels(const diffusers::Scheduler& scheduler, Index calls) {
   std::printf("the levels of %td calls, and of the end:\n", calls);
   for (const double sigma : scheduler.sigmas(calls)) std::printf(" %.5g", sigma);
   std::puts("");
@@ -105,7 +105,7 @@ int main(int argc, char** argv) try {
     schedule = found->second(steps);
     std::printf("%s, T = %td\n", source.c_str(), steps);
   } else {
-    const Scheduler scheduler = read_scheduler_config(source);
+    const diffusers::Scheduler scheduler = diffusers::read_scheduler_config(source);
     std::printf("%s, prediction %s\n", scheduler.class_name.c_str(),
                 scheduler.prediction_type.c_str());
     print_levels(scheduler, calls);

@@ -49,7 +49,7 @@ class Loader {
   /// Batch number `step` is the same in every run.
   const Batch& load(std::uint32_t step) {
     gather(step);
-    add_noise(schedule_, batch_.clean, batch_.times, noise_.substream(step), 0, batch_.noised);
+    add_noise(schedule_, batch_.clean, batch_.times, noise_.substream(step), batch_.noised);
     for (std::size_t j = 0; j < batch_.times.size(); ++j) {
       batch_.weights[j] = weight_at_[static_cast<std::size_t>(batch_.times[j])];
     }

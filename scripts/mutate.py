@@ -109,7 +109,8 @@ class Bench:
         if not (self.run(*COMPILER, "-O0", "-fpch-instantiate-templates", "-x", "c++-header",
                          "shared.hpp", "-o", "shared.pch") and
                 self.run(*embed) and
-                self.run(*COMPILER, "-O1", "-c", "main.cpp", "digits.cpp")):
+                self.run(*COMPILER, "-O1", "-c", "main.cpp", "digits.cpp",
+                         "tests/support/matrices.cpp")):
             raise SystemExit("clang++ cannot compile Eigen and Catch2")
 
     def run(self, *command, seconds=500):
@@ -125,8 +126,8 @@ class Bench:
         return (WORK / "test.o").read_bytes() if done else None
 
     def passes(self):
-        return (self.run("clang++", "-fuse-ld=lld", "test.o", "main.o", "digits.o", "-lz", "-o",
-                         "test") and
+        return (self.run("clang++", "-fuse-ld=lld", "test.o", "main.o", "digits.o",
+                         "matrices.o", "-lz", "-o", "test") and
                 self.run("./test", "--abort", seconds=60))
 
     def learn(self, test):

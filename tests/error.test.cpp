@@ -182,22 +182,22 @@ std::vector<Mistake> bad_buffers() {
   static std::vector<double> short_out(5);
   return {
       {"invalid_argument", "add_noise: the size of out must be 6, got 5",
-       [] { add_noise(TransitionKernel(), six, noise, 0, short_out); }},
+       [] { add_noise(TransitionKernel(), six, noise, short_out); }},
       {"invalid_argument", "add_noise: the size of out must be 6, got 5",
-       [] { add_noise(ten(), six, std::array{1}, noise, 0, short_out); }},
+       [] { add_noise(ten(), six, std::array{1}, noise, short_out); }},
       {"invalid_argument", "add_noise: the size of x0 must be a multiple of 4 timesteps, got 6",
        [] {
-         add_noise(ten(), six, std::array{1, 2, 3, 4}, noise, 0, out);
+         add_noise(ten(), six, std::array{1, 2, 3, 4}, noise, out);
        }},
       {"invalid_argument", "add_noise: timesteps must hold a time for each sample, got 0",
-       [] { add_noise(ten(), six, std::vector<int>(), noise, 0, out); }},
+       [] { add_noise(ten(), six, std::vector<int>(), noise, out); }},
       {"out_of_range", "add_noise: timesteps[1] must be in 0..10, got 11",
        [] {
-         add_noise(ten(), six, std::array{1, 11}, noise, 0, out);
+         add_noise(ten(), six, std::array{1, 11}, noise, out);
        }},
       {"out_of_range", "add_noise: timesteps[1] must be in 0..10, got -1",
        [] {
-         add_noise(ten(), six, std::array{1, -1}, noise, 0, out);
+         add_noise(ten(), six, std::array{1, -1}, noise, out);
        }},
   };
 }

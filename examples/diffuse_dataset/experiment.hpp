@@ -119,8 +119,8 @@ class Experiment {
       Matrix x = x0_.middleCols(first, count);
       std::size_t k = 0;
       for (Index t = 1; t <= schedule_.steps(); ++t) {
-        alphabar::add_noise(schedule_.step(t), x, walk_noise_.substream(t),
-                            static_cast<std::uint64_t>(first * d), x);
+        alphabar::add_noise(schedule_.step(t), x, walk_noise_.substream(t), x,
+                            static_cast<std::uint64_t>(first * d));
         if (t == plan_.times[k]) walks_[k++].middleCols(first, count) = x;
         progress.advance(static_cast<double>(count));
       }
@@ -134,8 +134,8 @@ class Experiment {
     Measurement measurement;
     for_each_block(x0_.cols(), [&](Index first, Index count) {
       Matrix x(x0_.rows(), count);
-      alphabar::add_noise(kernel, x0_.middleCols(first, count), noise,
-                          static_cast<std::uint64_t>(first * x0_.rows()), x);
+      alphabar::add_noise(kernel, x0_.middleCols(first, count), noise, x,
+                          static_cast<std::uint64_t>(first * x0_.rows()));
       measure(t, first, x, plan_.tested, measurement);
       progress.advance(static_cast<double>(count));
     });

@@ -69,7 +69,7 @@ inline double cost_of(const alphabar::GaussianMixture<double>& mixture, const Sa
   for (Index k = 0; k < count; ++k) {
     const Index j = k * x0.cols() / count;
     Vector x = x0.col(j);
-    alphabar::add_noise(kernel, x, noise, static_cast<std::uint64_t>(j * x0.rows()), x);
+    alphabar::add_noise(kernel, x, noise, x, static_cast<std::uint64_t>(j * x0.rows()));
     sum += gaussian.log_density(x) - mixed.log_density(x);
   }
   return sum / static_cast<double>(count);

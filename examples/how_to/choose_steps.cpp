@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <alphabar/alphabar.hpp>
+#include <alphabar/oracle/optimal_grid.hpp>
 #include <cmath>
 #include <cstdio>
 #include <vector>

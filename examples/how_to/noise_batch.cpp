@@ -11,7 +11,7 @@ int main() {
   const std::vector<float> x0{1, -1, 0.5F, 0, 1, -1, 0.5F, 0, 1, -1, 0.5F, 0};
   const std::vector<int> times{10, 500, 990};
   std::vector<float> x_t(x0.size());
-  alphabar::add_noise(schedule, x0, times, noise, 0, x_t);
+  alphabar::add_noise(schedule, x0, times, noise, x_t);
 
   for (std::size_t j = 0; j < times.size(); ++j) {
     std::printf("t = %3d, alpha_bar = %.4f:", times[j], schedule.alpha_bar(times[j]));

@@ -12,7 +12,8 @@ int main() {
   const ReverseDiffusion ideal(ForwardDiffusion(data, schedule));
   const auto model = [&](std::span<const double> x, Index k, std::span<double> epsilon) {
     const Eigen::Map<const Eigen::Matrix2Xd> x_t(x.data(), 2, std::ssize(x) / 2);
-    Eigen::Map<Eigen::Matrix2Xd>(epsilon.data(), 2, x_t.cols()) = ideal.predict_noise(x_t, k + 1);
+    Eigen::Map<Eigen::Matrix2Xd>(epsilon.data(), 2, x_t.cols()) =
+        ideal.predict(Prediction::noise, x_t, k + 1);
   };
 
   // DPM-Solver++(2M) in 20 calls, from t = 1000 down to clean data.

@@ -4,9 +4,9 @@
 #include <exception>
 
 int main(int argc, char** argv) try {
-  const alphabar::Scheduler scheduler =
-      argc > 1 ? alphabar::read_scheduler_config(argv[1])
-               : alphabar::parse_scheduler_config(R"({"_class_name": "DDIMScheduler",
+  const alphabar::diffusers::Scheduler scheduler =
+      argc > 1 ? alphabar::diffusers::read_scheduler_config(argv[1])
+               : alphabar::diffusers::parse_scheduler_config(R"({"_class_name": "DDIMScheduler",
                    "beta_schedule": "scaled_linear", "beta_start": 0.00085, "beta_end": 0.012,
                    "steps_offset": 1, "set_alpha_to_one": false, "clip_sample": false})");
   std::printf("%s predicts %s\n", scheduler.class_name.c_str(), scheduler.prediction_type.c_str());

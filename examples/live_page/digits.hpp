@@ -60,7 +60,7 @@ class Digits {
 
   /// P(kind | x_t) of the kind that each image really is.
   [[nodiscard]] Eigen::VectorXd beliefs(const Kernel& kernel) const {
-    return mixture_.responsibilities(noised(kernel), kernel).diagonal();
+    return mixture_.responsibilities(kernel, noised(kernel)).diagonal();
   }
 
   [[nodiscard]] const Prior& gaussian() const { return gaussian_; }

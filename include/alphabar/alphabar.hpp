@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// Everything: the forward diffusion process, seen from the covariance.
+/// The forward diffusion process, seen from the covariance, and its exact laws. The audit of
+/// samplers and the search for grids cost more to compile and are included by name:
+/// alphabar/oracle/audit.hpp, optimal_grid.hpp, variance_slope.hpp.
 #include "alphabar/core.hpp"
 #include "alphabar/covariance/circulant.hpp"
-#include "alphabar/covariance/concepts.hpp"
+#include "alphabar/covariance/covariance_structure.hpp"
 #include "alphabar/covariance/dense.hpp"
 #include "alphabar/covariance/diagonal.hpp"
+#include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/covariance/factor.hpp"
 #include "alphabar/covariance/isotropic.hpp"
 #include "alphabar/covariance/kronecker.hpp"
@@ -26,15 +29,13 @@
 #include "alphabar/gaussian/mixture_laws.hpp"
 #include "alphabar/gaussian/moments.hpp"
 #include "alphabar/gaussian/posterior.hpp"
-#include "alphabar/gaussian/score.hpp"
+#include "alphabar/gaussian/predict.hpp"
 #include "alphabar/gaussian/shrinkage.hpp"
 #include "alphabar/gaussian/wasserstein.hpp"
-#include "alphabar/oracle/audit.hpp"
 #include "alphabar/oracle/information.hpp"
-#include "alphabar/oracle/optimal_grid.hpp"
 #include "alphabar/oracle/sampler_law.hpp"
 #include "alphabar/oracle/sampler_response.hpp"
-#include "alphabar/oracle/variance_slope.hpp"
+#include "alphabar/oracle/sampler_start.hpp"
 #include "alphabar/oracle/variational_bound.hpp"
 #include "alphabar/process/forward_diffusion.hpp"
 #include "alphabar/process/reverse_diffusion.hpp"

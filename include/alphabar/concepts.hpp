@@ -4,7 +4,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <ranges>
+#include <iterator>
 #include <span>
 #include <type_traits>
 
@@ -26,9 +26,19 @@ concept Arithmetic = std::is_arithmetic_v<T>;
 template <class A, class B>
 concept SameScalar = std::same_as<A, B>;
 
-/// Values to make a table from: vector, span, array, one-dimensional Eigen array or vector, ...
+/// Numbers that can be read one after the other: vector, span, array, one-dimensional Eigen array
+/// or vector, view, ...
 template <class R>
-concept ArithmeticRange = std::ranges::input_range<R> && Arithmetic<std::ranges::range_value_t<R>>;
+concept ArithmeticRange = requires(R& range) {
+  { std::begin(range) != std::end(range) } -> std::convertible_to<bool>;
+  requires Arithmetic<std::iter_value_t<decltype(std::begin(range))>>;
+};
+
+/// The same of integers: a fractional number is refused rather than truncated.
+template <class R>
+concept IntegerRange = ArithmeticRange<R> && requires(R& range) {
+  requires std::integral<std::iter_value_t<decltype(std::begin(range))>>;
+};
 
 /// Where samplers take their standard normals from: a pure function of (substream, index).
 /// `NoiseStream` is the one to use; a test may pass unit vectors instead, which turns any sampler

@@ -13,8 +13,8 @@
 
 /// The one place where the library throws. Without exceptions (-fno-exceptions) the message goes to
 /// standard error and std::terminate is called, whose handler is the program's own
-/// (std::set_terminate). Who wants something else defines this before the first include, as an
-/// expression that does not return.
+/// (std::set_terminate). To override, define this macro before the first include; it must not
+/// return.
 #ifndef ALPHABAR_THROW
 #if defined(__cpp_exceptions) || defined(_CPPUNWIND)
 #define ALPHABAR_THROW(exception) throw exception
@@ -41,16 +41,20 @@ std::string to_text(T value) {
   return {buffer, end};
 }
 
-inline std::string sentence(std::string_view function, std::string_view argument,
-                            std::string_view requirement, std::string_view value) {
+[[gnu::cold, gnu::noinline]] inline std::string sentence(std::string_view function,
+                                                         std::string_view argument,
+                                                         std::string_view requirement,
+                                                         std::string_view value) {
   std::string text = "alphabar::";
   text.append(function).append(": ").append(argument).append(" must ").append(requirement);
   return text.append(", got ").append(value);
 }
 
+/// Out of line, so that a check costs its callers a comparison and a call.
 template <Arithmetic T>
-void refuse(std::string_view function, std::string_view argument, std::string_view requirement,
-            T value) {
+[[noreturn, gnu::cold, gnu::noinline]] void refuse(std::string_view function,
+                                                   std::string_view argument,
+                                                   std::string_view requirement, T value) {
   ALPHABAR_THROW(std::invalid_argument(sentence(function, argument, requirement, to_text(value))));
 }
 

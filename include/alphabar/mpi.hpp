@@ -24,7 +24,7 @@
 ///     Moments<float> part(first);
 ///     part.add(x0);
 ///     const auto moments = mpi::merged(part);
-///     add_noise(kernel, x0, noise, first * x0.rows(), xt);
+///     add_noise(kernel, x0, noise, xt, first * x0.rows());
 ///
 /// moments and noised data have the same bits for any number of ranks (of one kind of machine:
 /// Eigen's products depend on its vector instructions). Every function here is collective.
@@ -102,7 +102,7 @@ void all_or_none(const Work& work, MPI_Comm comm = MPI_COMM_WORLD) {
 }
 
 /// The number of this rank's first sample in the data set: how many the ranks before it have.
-inline Index first_sample(Index samples_here, MPI_Comm comm = MPI_COMM_WORLD) {
+[[nodiscard]] inline Index first_sample(Index samples_here, MPI_Comm comm = MPI_COMM_WORLD) {
   std::int64_t before = 0;
   const std::int64_t here = samples_here;
   MPI_Exscan(&here, &before, 1, MPI_INT64_T, MPI_SUM, comm);

@@ -2,8 +2,8 @@
 #include <alphabar/alphabar.hpp>
 
 int main() {
-  const alphabar::ForwardDiffusion process(
-      alphabar::Gaussian(Eigen::Vector2d(1, -2), Eigen::Matrix2d{{4, 1.5}, {1.5, 1}}),
-      alphabar::linear_schedule());
-  return process.covariance(1000).isIdentity(1e-3) ? 0 : 1;
+  const Eigen::Matrix2d sigma{{4, 1.5}, {1.5, 1}};
+  const auto schedule = alphabar::linear_schedule();
+  const auto covariance = alphabar::propagate(schedule.transition(0, 1000), sigma);
+  return covariance.isIdentity(1e-3) ? 0 : 1;
 }

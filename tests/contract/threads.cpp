@@ -47,7 +47,7 @@ std::vector<double> numbers_of(const Shared& shared) {
     const Images walked = propagate(kernel, shared.images);
     add(walked.apply([](double lambda) { return std::sqrt(lambda); }, Images::Matrix::Ones(6, 2)));
     Eigen::MatrixXd batch = Eigen::MatrixXd::Ones(3, 500);
-    alphabar::add_noise(kernel, batch, shared.noise.substream(3), 7, batch);
+    alphabar::add_noise(kernel, batch, shared.noise.substream(3), batch, 7);
     add(batch);
   }
   add(shared.process.sample_path(shared.noise, 2));

@@ -11,6 +11,6 @@
 int main() {
   std::vector<float> x(8, 1.0F);
   const auto schedule = alphabar::linear_schedule<float>();
-  alphabar::add_noise(schedule.transition(0, 500), x, alphabar::NoiseStream<float>(1), 0, x);
+  alphabar::add_noise(schedule.transition(0, 500), x, alphabar::NoiseStream<float>(1), x);
   return x[0] != 1.0F ? 0 : 1;
 }

@@ -13,6 +13,7 @@
 namespace scheduler_config_test {
 
 using namespace alphabar;
+using namespace alphabar::diffusers;
 using Times = std::vector<Index>;
 using Numbers = std::vector<double>;
 
@@ -40,7 +41,7 @@ std::string complaint_of(const std::string& text) {
 
 /// The same without its beginning, which all complaints about keys share.
 std::string refusal(const std::string& class_name, const std::string& keys) {
-  const std::string beginning = "invalid_argument: alphabar::parse_scheduler_config: ";
+  const std::string beginning = "invalid_argument: alphabar::diffusers::parse_scheduler_config: ";
   const std::string complaint = complaint_of(of(class_name, keys));
   return complaint.starts_with(beginning) ? complaint.substr(beginning.size()) : complaint;
 }
@@ -111,7 +112,8 @@ TEST_CASE("scheduler_config: PNDM with its Runge-Kutta steps") {
   CHECK(pndm.model_times(50).size() == 59);
   CHECK(pndm.model_times(4).size() == 13);
   CHECK(test::complaint([&] { (void)pndm.timesteps(3); }) ==
-        "invalid_argument: alphabar::Scheduler: n must be >= 4 for the Runge-Kutta steps of PNDM, "
+        "invalid_argument: alphabar::diffusers::Scheduler: n must be >= 4 for the Runge-Kutta "
+        "steps of PNDM, "
         "got 3");
 }
 
@@ -134,9 +136,9 @@ TEST_CASE("scheduler_config: Euler between two timesteps") {
   check_close(euler.model_times(3), {999, 499.5, 0}, 0);
   check_close(euler.sigmas(3),
               {14.614641229333635971, 1.6155825101612458, 0.02916715815172006662, 0}, 1e-14);
-  CHECK(
-      test::complaint([&] { (void)euler.timesteps(3); }) ==
-      "invalid_argument: alphabar::Scheduler::timesteps: model_times[1] must be whole, got 499.5");
+  CHECK(test::complaint([&] { (void)euler.timesteps(3); }) ==
+        "invalid_argument: alphabar::diffusers::Scheduler::timesteps: model_times[1] must be "
+        "whole, got 499.5");
   CHECK(euler.timesteps(2) == Times{1000, 1});
   CHECK_THAT(
       load("EulerDiscreteScheduler", stable_diffusion + R"(, "final_sigmas_type": "sigma_min")")
@@ -265,7 +267,7 @@ TEST_CASE("scheduler_config: LCM") {
   CHECK_THAT(lcm.sigmas(4)[3], WithinRel(0.71937962030588065, 1e-14));
   CHECK(lcm.sigmas(4)[4] == 0);
   CHECK(test::complaint([&] { (void)lcm.timesteps(51); }) ==
-        "out_of_range: alphabar::Scheduler: n must be in 1..50, got 51");
+        "out_of_range: alphabar::diffusers::Scheduler: n must be in 1..50, got 51");
 }
 
 // Catches: the shift left out, or applied once to the last level where diffusers has it twice.
@@ -280,7 +282,8 @@ TEST_CASE("scheduler_config: flow matching of Stable Diffusion 3") {
               {1000, 857.69230769230764, 602.15053763440862, 8.9285714285714281});
   check_close(flow.sigmas(1), {1, 0});
   CHECK(test::complaint([&] { (void)flow.timesteps(4); }) ==
-        "invalid_argument: alphabar::Scheduler::timesteps: the network must take times of a table, "
+        "invalid_argument: alphabar::diffusers::Scheduler::timesteps: the network must take times "
+        "of a table, "
         "got FlowMatchEulerDiscreteScheduler: see model_times");
 }
 
@@ -485,7 +488,8 @@ TEST_CASE("scheduler_config: a number of steps that does not fit") {
   const auto complaint = [](const Scheduler& scheduler, Index n) {
     return test::complaint([&] { (void)scheduler.sigmas(n); });
   };
-  const std::string at_least_1 = "invalid_argument: alphabar::Scheduler: n must be >= 1, got 0";
+  const std::string at_least_1 =
+      "invalid_argument: alphabar::diffusers::Scheduler: n must be >= 1, got 0";
   for (const char* name : {"DDIMScheduler", "EulerDiscreteScheduler", "EDMEulerScheduler",
                            "FlowMatchEulerDiscreteScheduler", "UniPCMultistepScheduler"}) {
     CHECK(complaint(load(name), 0) == at_least_1);
@@ -494,20 +498,21 @@ TEST_CASE("scheduler_config: a number of steps that does not fit") {
   CHECK(complaint(load("DDIMScheduler", R"("steps_offset": 1)"), 1000)
             .starts_with("out_of_range: alphabar::leading_timesteps: offset must be in 0..0"));
   CHECK(complaint(load("UniPCMultistepScheduler"), 1000) ==
-        "out_of_range: alphabar::Scheduler: n must be in 1..999, got 1000");
+        "out_of_range: alphabar::diffusers::Scheduler: n must be in 1..999, got 1000");
 }
 
 // Catches: a position that is off, or Infinity replaced inside a string.
 TEST_CASE("scheduler_config: text that is not JSON") {
   const std::string at =
-      "invalid_argument: alphabar::parse_scheduler_config: the text must be JSON, ";
+      "invalid_argument: alphabar::diffusers::parse_scheduler_config: the text must be JSON, ";
   CHECK(complaint_of("") == at + "got an error at line 1, column 1");
   CHECK(complaint_of("{\n  \"a\": 1,\n  \"b\": ?\n}") == at + "got an error at line 3, column 8");
   CHECK(complaint_of("{\"a\": -Infinity,\n \"b\": ?}") == at + "got an error at line 2, column 7");
   CHECK(complaint_of("{\"a\": NaN}") == at + "got an error at line 1, column 7");
   CHECK(complaint_of("{\"a\": 1e999}").starts_with(at));
   CHECK(complaint_of("[1]") ==
-        "invalid_argument: alphabar::parse_scheduler_config: the text must be a JSON object, got "
+        "invalid_argument: alphabar::diffusers::parse_scheduler_config: the text must be a JSON "
+        "object, got "
         "array");
   CHECK(refusal("DDIMScheduler", R"("beta_schedule": "\"-Infinity")")
             .ends_with(R"(got "\"-Infinity")"));
@@ -521,12 +526,12 @@ TEST_CASE("scheduler_config: files") {
              WithinRel(14.614641229333635971, 1e-15));
   std::ofstream(file) << "{\n";
   CHECK(test::complaint([&] { (void)read_scheduler_config(file); }) ==
-        "invalid_argument: alphabar::read_scheduler_config(" + file.string() +
+        "invalid_argument: alphabar::diffusers::read_scheduler_config(" + file.string() +
             "): the text must be JSON, got an error at line 2, column 1");
   std::filesystem::remove(file);
   for (const auto& path : {file, std::filesystem::temp_directory_path()}) {
     CHECK(test::complaint([&] { (void)read_scheduler_config(path); }) ==
-          "invalid_argument: alphabar::read_scheduler_config(" + path.string() +
+          "invalid_argument: alphabar::diffusers::read_scheduler_config(" + path.string() +
               "): the file must be readable, got one that is not");
   }
 }

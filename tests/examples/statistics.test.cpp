@@ -62,7 +62,7 @@ Comparison held_against(const alphabar::NoiseSchedule<double>& schedule, Index t
   const Matrix x0 = skewed_data();
   const alphabar::ForwardDiffusion diffusion(moments_of(x0).gaussian(), schedule);
   Matrix x = x0;
-  alphabar::add_noise(kernel, x0, Noise(5), 0, x);
+  alphabar::add_noise(kernel, x0, Noise(5), x);
   const Matrix residuals =
       (x - schedule.sqrt_alpha_bar(t) * x0) / schedule.sqrt_one_minus_alpha_bar(t);
   const Claim claim{diffusion.covariance(t), diffusion.marginal(t).covariance().eigenvalues(),
@@ -218,7 +218,7 @@ TEST_CASE("The expected error is the mean over the noise") {
   constexpr int repetitions = 2000;
   for (int k = 0; k < repetitions; ++k) {
     Matrix x = x0;
-    alphabar::add_noise(schedule.transition(0, t), x0, Noise(6).substream(k), 0, x);
+    alphabar::add_noise(schedule.transition(0, t), x0, Noise(6).substream(k), x);
     sum_of_squares += (moments_of(x).covariance() - sigma).squaredNorm();
   }
   const double expected = held_against(schedule, t, schedule.transition(0, t)).expected_error;

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "alphabar/covariance/detail/spectral_sum.hpp"
+#include "alphabar/covariance/detail/spectral_functions.hpp"
 #include "alphabar/covariance/diagonal.hpp"
 #include "alphabar/covariance/isotropic.hpp"
 #include "alphabar/gaussian/detail/phi.hpp"

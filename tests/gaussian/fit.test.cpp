@@ -238,7 +238,7 @@ TEST_CASE("fit_mixture: a fixed point, and one seed is one fit") {
   far.iterations = 5000;
   far.tolerance = 1e-12;
   const auto mixture = fit_mixture(x, 2, 3, far);
-  const MatrixXd shares = mixture.responsibilities(x);
+  const MatrixXd shares = mixture.responsibilities({}, x);
   CHECK(test::relative_error(shares.rowwise().mean(), mixture.weights()) < 1e-5);
   for (Index k = 0; k < 2; ++k) {
     const VectorXd mean = x * shares.row(k).transpose() / shares.row(k).sum();

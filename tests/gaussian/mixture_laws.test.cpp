@@ -173,7 +173,7 @@ TEST_CASE("GaussianMixture: density, score, denoiser and its covariance against 
     const Vector3d gradient = score(prior, kernel, exact.x);
     CHECK(test::relative_error(gradient, exact.score) < 1e-12);
     CHECK(test::relative_error(denoise(prior, kernel, exact.x), exact.clean) < 1e-12);
-    const Vector3d noise = predict_noise(prior, kernel, exact.x);
+    const Vector3d noise = predict(prior, kernel, Prediction::noise, exact.x);
     CHECK((noise + kernel.noise_scale() * gradient).norm() <= 1e-14 * noise.norm());
     const Matrix3d of_denoiser = posterior(prior, kernel, exact.x).covariance();
     const double rounding = 1e-12 * exact.trace + 1e-28 * exact.x.squaredNorm();
@@ -232,7 +232,7 @@ TEMPLATE_TEST_CASE("GaussianMixture: scores in a million dimensions", "", float,
   expected -= beyond.cwiseQuotient(second) * (odds / (1 + odds));
   const double bound = std::is_same_v<Scalar, double> ? 1e-9 : 1e-3;
   CHECK(test::relative_error(score(prior, kernel, x), expected) < bound);
-  CHECK_THAT(static_cast<double>(prior.responsibilities(x, kernel)(1)),
+  CHECK_THAT(static_cast<double>(prior.responsibilities(kernel, x)(1)),
              WithinAbs(odds / (1 + odds), bound));
 }
 
@@ -246,8 +246,8 @@ TEST_CASE("GaussianMixture: batches, kernels in a row, velocity") {
   const MatrixXd x{{0.5, -40, 2}, {1, 60, -1}, {-1, 10, 0}};
   const MatrixXd scores = score(prior, kernel, x);
   const MatrixXd clean = denoise(prior, kernel, x);
-  const MatrixXd velocity = predict_velocity(prior, kernel, x);
-  const MatrixXd noise = predict_noise(prior, kernel, x);
+  const MatrixXd velocity = predict(prior, kernel, Prediction::velocity, x);
+  const MatrixXd noise = predict(prior, kernel, Prediction::noise, x);
   for (Index j = 0; j < x.cols(); ++j) {
     const Vector3d point = x.col(j);
     CHECK(test::relative_error(scores.col(j), score(prior, kernel, point)) < 1e-14);

@@ -223,7 +223,7 @@ TEST_CASE("Moments: numbers without a square are refused, and nothing is changed
   CHECK_THROWS_WITH(moments.add(bad),
                     "alphabar::Moments::add: batch(1, 7) must be in [-1e144, 1e144], got -inf");
   CHECK_THROWS_WITH(moments.add(Eigen::Vector3d(0, 1.7e308, 0)),
-                    "alphabar::Moments::add: batch[1] must be in [-1e144, 1e144], got 1.7e+308");
+                    "alphabar::Moments::add: batch(1, 0) must be in [-1e144, 1e144], got 1.7e+308");
   Moments<double> once;
   once.add(samples);
   CHECK(moments.count() == 2000);

@@ -4,10 +4,13 @@
 #include <Eigen/Core>
 #include <cmath>
 #include <limits>
+#include <stdexcept>
+#include <string>
 #include <type_traits>
 
 #include "alphabar/schedule/schedules.hpp"
 #include "support/catch.hpp"
+#include "support/complaint.hpp"
 
 namespace transition_kernel_test {
 
@@ -53,6 +56,96 @@ TEST_CASE("TransitionKernel: from_scales keeps the scales") {
   const auto faint = TransitionKernel<double>::from_scales(1, 1e-170);
   CHECK((faint * TransitionKernel<double>()).noise_scale() == 1e-170);
   CHECK((TransitionKernel<double>() * faint).noise_scale() == 1e-170);
+}
+
+/// The number that many units in the last place above the value, or below it.
+template <class Scalar>
+Scalar moved(Scalar value, int ulps) {
+  for (; ulps > 0; --ulps) value = std::nextafter(value, std::numeric_limits<Scalar>::infinity());
+  for (; ulps < 0; ++ulps) value = std::nextafter(value, Scalar(0));
+  return value;
+}
+
+// Would catch numbers that are computed from each other: scales from powers lose what the caller
+// knows better, powers from scales are not the stored β.
+TEMPLATE_TEST_CASE("TransitionKernel: from_powers_and_scales keeps four numbers bit for bit", "",
+                   float, double) {
+  for (const TestType a : {TestType(0.3), TestType(1), TestType(7), TestType(1e-30)}) {
+    for (const TestType b : {TestType(0), TestType(0.1), TestType(1.9), TestType(1e30)}) {
+      for (const int ulps : {-1, 0, 1}) {
+        const TestType root_a = moved(std::sqrt(a), ulps);
+        const TestType root_b = b > 0 ? moved(std::sqrt(b), -ulps) : 0;
+        CAPTURE(a, b, ulps);
+        const auto kernel =
+            TransitionKernel<TestType>::from_powers_and_scales(a, b, root_a, root_b);
+        CHECK(kernel.signal_power() == a);
+        CHECK(kernel.noise_variance() == b);
+        CHECK(kernel.signal_scale() == root_a);
+        CHECK(kernel.noise_scale() == root_b);
+      }
+    }
+  }
+}
+
+// Would catch a check that is relative where a power has underflowed and its root has not.
+TEST_CASE("TransitionKernel: from_powers_and_scales below the smallest power") {
+  using Kernel = TransitionKernel<double>;
+  const auto kernel = Kernel::from_powers_and_scales(0, 1, 1e-170, 1);
+  CHECK(kernel.signal_power() == 0);
+  CHECK(kernel.signal_scale() == 1e-170);
+  CHECK(Kernel::from_powers_and_scales(1, 0, 1, 1e-170).noise_scale() == 1e-170);
+  // The square of this scale is 1.5 times the smallest number, and may be rounded up or down.
+  CHECK(Kernel::from_powers_and_scales(5e-324, 1, 2.723e-162, 1).signal_scale() == 2.723e-162);
+  CHECK(Kernel::from_powers_and_scales(0, 0, 0, 0).signal_scale() == 0);
+  const auto narrow = TransitionKernel<float>::from_powers_and_scales(0, 1, 1e-30F, 1);
+  CHECK(narrow.signal_scale() == 1e-30F);
+  CHECK_THROWS_AS(Kernel::from_powers_and_scales(0, 1, 1e-150, 1), std::invalid_argument);
+  CHECK_THROWS_AS(Kernel::from_powers_and_scales(1e-300, 1, 0, 1), std::invalid_argument);
+}
+
+// Would catch a scale that belongs to another power, in either place, and a check that NaN slips
+// through.
+TEMPLATE_TEST_CASE("TransitionKernel: from_powers_and_scales refuses what is no root", "", float,
+                   double) {
+  using Kernel = TransitionKernel<TestType>;
+  constexpr TestType infinity = std::numeric_limits<TestType>::infinity();
+  constexpr TestType nan = std::numeric_limits<TestType>::quiet_NaN();
+  constexpr TestType largest = std::numeric_limits<TestType>::max();
+  const auto refused = [](TestType power, TestType scale) {
+    CAPTURE(power, scale);
+    CHECK_THROWS_AS(Kernel::from_powers_and_scales(power, 1, scale, 1), std::invalid_argument);
+    CHECK_THROWS_AS(Kernel::from_powers_and_scales(1, power, 1, scale), std::invalid_argument);
+  };
+  for (const TestType scale : {TestType(1.1), TestType(0), TestType(-1), nan, infinity}) {
+    refused(1, scale);
+  }
+  for (const TestType power : {TestType(-1), TestType(0), nan, infinity}) refused(power, 1);
+  refused(infinity, infinity);
+  refused(largest, largest);
+  refused(nan, nan);
+  for (const TestType power : {TestType(1), TestType(0.3), TestType(3.9), TestType(1e-20)}) {
+    refused(power, moved(std::sqrt(power), 8));
+    refused(power, moved(std::sqrt(power), -8));
+    refused(power, power == 1 ? TestType(2) : power);
+  }
+}
+
+// Would catch a message that names the other scale or another function.
+TEST_CASE("TransitionKernel: from_powers_and_scales says what is wrong") {
+  const auto said = [](double a, double b, double root_a, double root_b) {
+    return test::complaint(
+        [=] { (void)TransitionKernel<double>::from_powers_and_scales(a, b, root_a, root_b); });
+  };
+  const std::string begin =
+      "invalid_argument: alphabar::TransitionKernel::from_powers_and_scales: ";
+  CHECK(said(1, 4, 1, 2) == "nothing");
+  CHECK(said(1, 4, 1.1, 2) ==
+        begin + "signal_scale must be the root of its square, given beside it, got 1.1");
+  CHECK(said(1, 4, 1, 4) ==
+        begin + "noise_scale must be the root of its square, given beside it, got 4");
+  CHECK(said(1, 4, -1, 2) == begin + "signal_scale must be finite and >= 0, got -1");
+  CHECK(said(1, 4, 1, std::numeric_limits<double>::quiet_NaN()) ==
+        begin + "noise_scale must be finite and >= 0, got nan");
 }
 
 // Would catch guides that deduce int, or float from one float.
@@ -146,6 +239,52 @@ TEMPLATE_TEST_CASE("TransitionKernel: all steps make the closed form", "", float
     }
     CHECK(violations == 0);
   }
+}
+
+// Would catch √A for A, √B for B, and a float kernel that rounds what a double λ says.
+TEST_CASE("TransitionKernel: the variance of a direction") {
+  const TransitionKernel kernel(0.25, 4);
+  CHECK(kernel.variance(0.0) == 4);
+  CHECK(kernel.variance(2) == 4.5);
+  CHECK(kernel.variance(16.0F) == 8);
+  STATIC_REQUIRE(std::is_same_v<decltype(kernel.variance(16.0F)), double>);
+  STATIC_REQUIRE(std::is_same_v<decltype(kernel.variance(2)), double>);
+
+  const TransitionKernel<float> narrow(0.5F, 0.25F);
+  STATIC_REQUIRE(std::is_same_v<decltype(narrow.variance(1.0)), double>);
+  STATIC_REQUIRE(std::is_same_v<decltype(narrow.variance(1.0F)), float>);
+  CHECK(narrow.variance(1 + 0x1p-40) == 0.75 + 0x1p-41);
+  CHECK(narrow.variance(1e200) == 0.5e200);
+  CHECK(narrow.variance(1.0F) == 0.75F);
+  CHECK(narrow.variance(1) == 0.75F);
+}
+
+template <class Kernel, class Lambdas>
+concept HasVariance = requires(const Kernel& kernel, const Lambdas& lambdas) {
+  kernel.variance(lambdas);
+};
+
+// Would catch a returned expression of dead temporaries, and arithmetic in another precision.
+TEST_CASE("TransitionKernel: the variances of many directions") {
+  const TransitionKernel kernel(0.25, 4);
+  const Eigen::ArrayXd lambdas{{0, 2, 16}};
+  const Eigen::ArrayXd expected{{4, 4.5, 8}};
+  const auto variances = kernel.variance(lambdas);
+  STATIC_REQUIRE(std::is_same_v<decltype(variances), const Eigen::ArrayXd>);
+  CHECK((variances == expected).all());
+  const auto of_a_temporary = kernel.variance(Eigen::ArrayXd(lambdas));
+  const auto of_an_expression = kernel.variance((Eigen::ArrayXd(lambdas) + lambdas) / 2);
+  STATIC_REQUIRE(std::is_same_v<decltype(of_an_expression), const Eigen::ArrayXd>);
+  CHECK((of_a_temporary == expected).all());
+  CHECK((of_an_expression == expected).all());
+  CHECK((kernel.variance(lambdas.tail<2>()) == expected.tail<2>()).all());
+  const Eigen::Array3d fixed = lambdas;
+  STATIC_REQUIRE(std::is_same_v<decltype(kernel.variance(fixed)), Eigen::Array3d>);
+  CHECK((TransitionKernel<float>(kernel).variance(fixed.cast<float>()) == expected.cast<float>())
+            .all());
+  STATIC_REQUIRE(HasVariance<TransitionKernel<double>, Eigen::ArrayXd>);
+  STATIC_REQUIRE(!HasVariance<TransitionKernel<float>, Eigen::ArrayXd>);
+  STATIC_REQUIRE(!HasVariance<TransitionKernel<double>, Eigen::ArrayXf>);
 }
 
 // Would catch √β ε for β ε, the noise scaled by √A, and arithmetic in another precision.

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "alphabar/noise/noise_stream.hpp"
+#include "alphabar/schedule/rectified_flow.hpp"
 #include "alphabar/schedule/schedules.hpp"
 #include "support/catch.hpp"
 #include "support/complaint.hpp"
@@ -42,7 +43,7 @@ TEMPLATE_TEST_CASE("add_noise: is perturb with the noise of the index", "", floa
   for (const std::size_t count : {0u, 1u, 255u, 256u, 257u, 1000u}) {
     const std::vector<TestType> x0 = data<TestType>(count);
     std::vector<TestType> out(count);
-    add_noise(kernel, x0, noise, first, out);
+    add_noise(kernel, x0, noise, out, first);
     int differences = 0;
     for (std::size_t k = 0; k < count; ++k) {
       differences += !close(out[k], kernel.perturb(x0[k], noise(first + k)));
@@ -58,7 +59,7 @@ TEST_CASE("add_noise: two products, rounded, and a sum") {
   const NoiseStream noise(3);
   const std::vector<double> x0 = data<double>(1000);
   std::vector<double> out(x0.size());
-  add_noise(kernel, x0, noise, 0, out);
+  add_noise(kernel, x0, noise, out);
   int differences = 0;
   for (std::size_t k = 0; k < x0.size(); ++k) {
     const volatile double signal = scale * x0[k];
@@ -75,13 +76,13 @@ TEST_CASE("add_noise: in place") {
   const std::vector<double> x0 = data<double>(600);
   std::vector<double> expected(x0.size());
   std::vector<double> x = x0;
-  add_noise(schedule.transition(0, 700), x0, noise, 5, expected);
-  add_noise(schedule.transition(0, 700), x, noise, 5, x);
+  add_noise(schedule.transition(0, 700), x0, noise, expected, 5);
+  add_noise(schedule.transition(0, 700), x, noise, x, 5);
   CHECK(x == expected);
 
   x = x0;
-  add_noise(schedule, x0, std::array{10, 1000, 0}, noise, 5, expected);
-  add_noise(schedule, x, std::array{10, 1000, 0}, noise, 5, x);
+  add_noise(schedule, x0, std::array{10, 1000, 0}, noise, expected, 5);
+  add_noise(schedule, x, std::array{10, 1000, 0}, noise, x, 5);
   CHECK(x == expected);
 }
 
@@ -91,13 +92,13 @@ TEST_CASE("add_noise: any split gives the same result") {
   const NoiseStream noise(5);
   const std::vector<double> x0 = data<double>(1200);
   std::vector<double> whole(x0.size());
-  add_noise(kernel, x0, noise, 77, whole);
+  add_noise(kernel, x0, noise, whole, 77);
   for (const std::size_t size : {1u, 3u, 64u, 255u, 257u, 600u}) {
     std::vector<double> parts(x0.size());
     for (std::size_t k = 0; k < parts.size(); k += size) {
       const std::size_t count = std::min(size, parts.size() - k);
-      add_noise(kernel, std::span(x0).subspan(k, count), noise, 77 + k,
-                std::span(parts).subspan(k, count));
+      add_noise(kernel, std::span(x0).subspan(k, count), noise, std::span(parts).subspan(k, count),
+                77 + k);
     }
     CHECK(parts == whole);
   }
@@ -112,12 +113,12 @@ TEMPLATE_TEST_CASE("add_noise: one time per column", "", float, double) {
   const std::size_t dimension = 300;
   const std::vector<TestType> x0 = data<TestType>(dimension * timesteps.size());
   std::vector<TestType> out(x0.size());
-  add_noise(schedule, x0, timesteps, noise, 9, out);
+  add_noise(schedule, x0, timesteps, noise, out, 9);
   for (std::size_t j = 0; j < timesteps.size(); ++j) {
     const std::size_t first = j * dimension;
     const auto column = std::span(x0).subspan(first, dimension);
     std::vector<TestType> expected(dimension);
-    add_noise(schedule.transition(0, timesteps[j]), column, noise, 9 + first, expected);
+    add_noise(schedule.transition(0, timesteps[j]), column, noise, expected, 9 + first);
     CHECK(std::equal(expected.begin(), expected.end(), out.begin() + std::ptrdiff_t(first)));
   }
   CHECK(std::equal(x0.begin() + 300, x0.begin() + 600, out.begin() + 300));  // t = 0
@@ -129,24 +130,24 @@ TEST_CASE("add_noise: takes anything contiguous") {
   const NoiseStream noise(7);
   Eigen::MatrixXd x0 = Eigen::MatrixXd::Constant(3, 4, 2);
   Eigen::MatrixXd expected(3, 4);
-  add_noise(schedule.step(1), x0, noise, 0, expected);
+  add_noise(schedule.step(1), x0, noise, expected);
   CHECK(std::abs(expected(1, 2) - std::sqrt(0.5) * (2 + noise(7))) <= 1e-15);
 
   Eigen::MatrixXd out(3, 4);
-  add_noise(schedule, x0, std::vector<Index>{1, 1, 1, 1}, noise, 0, out);
+  add_noise(schedule, x0, std::vector<Index>{1, 1, 1, 1}, noise, out);
   CHECK(out == expected);
-  add_noise(schedule, x0, Eigen::VectorXi::Ones(4).eval(), noise, 0, out);
+  add_noise(schedule, x0, Eigen::VectorXi::Ones(4).eval(), noise, out);
   CHECK(out == expected);
   const std::uint8_t times[] = {1, 1, 1, 1};
   out.setZero();
-  add_noise(schedule, x0, times, noise, 0, out);
+  add_noise(schedule, x0, times, noise, out);
   CHECK(out == expected);
 
   out.setZero();
-  add_noise(schedule.step(1), x0.col(2), noise, 6, out.col(2));
-  add_noise(schedule.step(1), x0.leftCols(2), noise, 0, Eigen::Map<Eigen::VectorXd>(out.data(), 6));
+  add_noise(schedule.step(1), x0.col(2), noise, out.col(2), 6);
+  add_noise(schedule.step(1), x0.leftCols(2), noise, Eigen::Map<Eigen::VectorXd>(out.data(), 6));
   CHECK(out.leftCols(3) == expected.leftCols(3));
-  add_noise(schedule, std::vector<double>(), std::vector<int>(), noise, 0, std::vector<double>());
+  add_noise(schedule, std::vector<double>(), std::vector<int>(), noise, std::vector<double>());
 }
 
 // Would catch a matrix whose columns are not the samples that the times are of.
@@ -156,19 +157,19 @@ TEST_CASE("add_noise: the samples of a matrix are its columns, of a transposed o
   const std::array times{2, 5, 10};
   const std::vector<double> x0 = data<double>(12);
   std::vector<double> expected(12);
-  add_noise(schedule, x0, times, noise, 0, expected);
+  add_noise(schedule, x0, times, noise, expected);
   using Rows = Eigen::Matrix<double, 3, 4, Eigen::RowMajor>;
   Rows samples = Eigen::Map<const Rows>(x0.data());
-  add_noise(schedule, samples.transpose(), times, noise, 0, samples.transpose());
+  add_noise(schedule, samples.transpose(), times, noise, samples.transpose());
   CHECK(samples == Eigen::Map<const Rows>(expected.data()));
-  CHECK(test::complaint([&] { add_noise(schedule, samples, times, noise, 0, samples); }) ==
+  CHECK(test::complaint([&] { add_noise(schedule, samples, times, noise, samples); }) ==
         "invalid_argument: alphabar::add_noise: x0.IsRowMajor must be 0 (pass the transpose when "
         "each row is a sample), got 1");
   const Eigen::MatrixXd columns = samples;
   Eigen::MatrixXd out(3, 4);
-  CHECK(test::complaint([&] { add_noise(schedule, columns, times, noise, 0, out); }) ==
+  CHECK(test::complaint([&] { add_noise(schedule, columns, times, noise, out); }) ==
         "invalid_argument: alphabar::add_noise: x0.cols() must be 3, got 4");
-  CHECK_NOTHROW(add_noise(schedule, columns, std::array{5}, noise, 0, out));  // one sample
+  CHECK_NOTHROW(add_noise(schedule, columns, std::array{5}, noise, out));  // one sample
 }
 
 // Would catch a shift that is applied twice, and coefficients that are rounded before their time.
@@ -178,7 +179,7 @@ TEMPLATE_TEST_CASE("add_noise: one level of a straight path per column", "", flo
   const std::vector<TestType> x0 = data<TestType>(12);
   const std::array times{0.0, 0.25, 1.0};
   std::vector<TestType> x_t(12);
-  add_noise(flow, x0, times, noise, 24, x_t);
+  add_noise(flow, x0, times, noise, x_t, 24);
   int differences = 0;
   for (std::size_t k = 0; k < 12; ++k) {
     const double u = times[k / 4] == 0.25 ? 0.5 : times[k / 4];  // 3 t/(1 + 2 t)
@@ -188,7 +189,7 @@ TEMPLATE_TEST_CASE("add_noise: one level of a straight path per column", "", flo
   }
   CHECK(differences == 0);
   CHECK(test::complaint([&] {
-          add_noise(flow, x0, std::array{0, 1, 2}, noise, 0, x_t);
+          add_noise(flow, x0, std::array{0, 1, 2}, noise, x_t);
         }) == "out_of_range: alphabar::RectifiedFlow::transition: t must be in [0, 1], got 2");
 }
 
@@ -198,11 +199,11 @@ TEST_CASE("add_noise: data in another precision") {
   const NoiseStream noise(8);
   const std::vector<float> x0 = data<float>(500);
   std::vector<double> exact(x0.size());
-  add_noise(kernel, x0, noise, 0, exact);
+  add_noise(kernel, x0, noise, exact);
   std::vector<float> in_float(x0.size());
-  add_noise(kernel, x0, noise, 0, in_float);
+  add_noise(kernel, x0, noise, in_float);
   Eigen::Array<Eigen::half, Eigen::Dynamic, 1> in_half(500);
-  add_noise(kernel, x0, noise, 0, in_half);
+  add_noise(kernel, x0, noise, in_half);
   int differences = 0;
   for (std::size_t k = 0; k < x0.size(); ++k) {
     const double expected = kernel.perturb(double{x0[k]}, noise(k));
@@ -222,27 +223,20 @@ TEST_CASE("add_noise: refuses before it writes") {
   Eigen::MatrixXd out = Eigen::MatrixXd::Zero(3, 4);
   Eigen::MatrixXd wide = Eigen::MatrixXd::Zero(6, 4);
   Eigen::MatrixXd turned = Eigen::MatrixXd::Zero(4, 3);
-  CHECK_THROWS_AS(add_noise(schedule.step(1), x0, noise, 0, out.leftCols(3)),
+  CHECK_THROWS_AS(add_noise(schedule.step(1), x0, noise, out.leftCols(3)), std::invalid_argument);
+  CHECK_THROWS_AS(add_noise(schedule.step(1), x0, noise, wide), std::invalid_argument);
+  CHECK_THROWS_AS(add_noise(schedule.step(1), x0, noise, wide.topRows(3)), std::invalid_argument);
+  CHECK_THROWS_AS(add_noise(schedule.step(1), wide.topRows(3), noise, out), std::invalid_argument);
+  CHECK_THROWS_AS(add_noise(schedule, x0, std::array{1, 2, 3, 4}, noise, wide),
                   std::invalid_argument);
-  CHECK_THROWS_AS(add_noise(schedule.step(1), x0, noise, 0, wide), std::invalid_argument);
-  CHECK_THROWS_AS(add_noise(schedule.step(1), x0, noise, 0, wide.topRows(3)),
+  CHECK_THROWS_AS(add_noise(schedule, x0, std::array{1, 2, 3, 4, 5}, noise, out),
                   std::invalid_argument);
-  CHECK_THROWS_AS(add_noise(schedule.step(1), wide.topRows(3), noise, 0, out),
+  CHECK_THROWS_AS(add_noise(schedule, x0, std::array{1, 2, 3}, noise, out), std::invalid_argument);
+  CHECK_THROWS_AS(add_noise(schedule, x0, std::array{1, 2, 3, 4}, noise, turned),
                   std::invalid_argument);
-  CHECK_THROWS_AS(add_noise(schedule, x0, std::array{1, 2, 3, 4}, noise, 0, wide),
-                  std::invalid_argument);
-  CHECK_THROWS_AS(add_noise(schedule, x0, std::array{1, 2, 3, 4, 5}, noise, 0, out),
-                  std::invalid_argument);
-  CHECK_THROWS_AS(add_noise(schedule, x0, std::array{1, 2, 3}, noise, 0, out),
-                  std::invalid_argument);
-  CHECK_THROWS_AS(add_noise(schedule, x0, std::array{1, 2, 3, 4}, noise, 0, turned),
-                  std::invalid_argument);
-  CHECK_THROWS_AS(add_noise(schedule, x0, std::vector<int>(), noise, 0, out),
-                  std::invalid_argument);
-  CHECK_THROWS_AS(add_noise(schedule, x0, std::array{1, 2, 3, 11}, noise, 0, out),
-                  std::out_of_range);
-  CHECK_THROWS_AS(add_noise(schedule, x0, std::array{1, 2, 3, -1}, noise, 0, out),
-                  std::out_of_range);
+  CHECK_THROWS_AS(add_noise(schedule, x0, std::vector<int>(), noise, out), std::invalid_argument);
+  CHECK_THROWS_AS(add_noise(schedule, x0, std::array{1, 2, 3, 11}, noise, out), std::out_of_range);
+  CHECK_THROWS_AS(add_noise(schedule, x0, std::array{1, 2, 3, -1}, noise, out), std::out_of_range);
   CHECK(out.isZero(0));
   CHECK(wide.isZero(0));
   CHECK(turned.isZero(0));
@@ -251,7 +245,7 @@ TEST_CASE("add_noise: refuses before it writes") {
 template <class Scalar, class Times, class Noise>
 concept Noisable = requires(const NoiseSchedule<Scalar>& schedule, const Times& times,
                             const Noise& noise, std::vector<Scalar>& x) {
-  add_noise(schedule, x, times, noise, 0, x);
+  add_noise(schedule, x, times, noise, x);
 };
 
 // Would catch times like 1.9 that are cut to 1, and noise of another precision than the schedule's.

@@ -87,7 +87,7 @@ TEST_CASE("TorchCudaNoise: noises like any other source") {
   const TransitionKernel kernel(0.25F, 0.75F);
   const TorchCudaNoise noise(3);
   std::array<float, 5> x{1, 2, 3, 4, 5};
-  add_noise(kernel, x, noise, 40, x);
+  add_noise(kernel, x, noise, x, 40);
   CHECK(x[4] == kernel.perturb(5.0F, noise(44)));
 }
 

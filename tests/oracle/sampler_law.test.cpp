@@ -10,7 +10,7 @@
 #include "alphabar/core.hpp"
 #include "alphabar/covariance/diagonal.hpp"
 #include "alphabar/gaussian/posterior.hpp"
-#include "alphabar/gaussian/score.hpp"
+#include "alphabar/gaussian/predict.hpp"
 #include "support/catch.hpp"
 #include "support/complaint.hpp"
 #include "support/prior.hpp"
@@ -29,7 +29,7 @@ using test::relative_error;
 VectorXd ideal(const Gaussian<double>& prior, const TransitionKernel<double>& level,
                Prediction kind, const VectorXd& x) {
   if (kind == Prediction::score) return score(prior, level, x);
-  if (kind == Prediction::velocity) return predict_velocity(prior, level, x);
+  if (kind == Prediction::velocity) return predict(prior, level, Prediction::velocity, x);
   return denoise(prior, level, x);
 }
 

@@ -145,7 +145,7 @@ TEMPLATE_TEST_CASE("ForwardDiffusion: from one point, x_t is q(x_t | x_0)", "", 
     CHECK(relative_error(forward.covariance_by_recursion(t), variance * identity) <
           few_ulps<TestType>);
     Vector jumped(3);
-    add_noise(kernel, x0, noise, 0, jumped);
+    add_noise(kernel, x0, noise, jumped);
     CHECK(relative_error(forward.sample(t, noise, 1), jumped) < few_ulps<TestType>);
     const double squared = (jumped - marginal.mean()).squaredNorm() / variance;
     const double expected = -(squared + 3 * std::log(2 * std::numbers::pi * variance)) / 2;

@@ -94,7 +94,7 @@ TEST_CASE("reverse_transition, denoise, posterior: conditioning of the joint law
 }
 
 // Would catch a prediction that disagrees with the others about x_t = √A x_0 + √B ε.
-TEST_CASE("score, predict_noise, predict_velocity: one thing said in three ways") {
+TEST_CASE("score, noise and velocity: one thing said in three ways") {
   const auto prior = any_prior();
   for (const auto& kernel_pair : kernels) {
     const TransitionKernel kernel = kernel_pair.second * kernel_pair.first;
@@ -103,9 +103,11 @@ TEST_CASE("score, predict_noise, predict_velocity: one thing said in three ways"
       return PredictionConversion(kernel, Prediction::x0, kind)(point, clean);
     };
     const double scale = point.norm() / kernel.noise_scale();  // what the conversion cancels
-    CHECK((predict_noise(prior, kernel, point) - said(Prediction::noise)).norm() < 1e-13 * scale);
-    CHECK((predict_velocity(prior, kernel, point) - said(Prediction::velocity)).norm() <
-          1e-13 * scale * (kernel.signal_power() + kernel.noise_variance()));
+    CHECK((predict(prior, kernel, Prediction::noise, point) - said(Prediction::noise)).norm() <
+          1e-13 * scale);
+    CHECK(
+        (predict(prior, kernel, Prediction::velocity, point) - said(Prediction::velocity)).norm() <
+        1e-13 * scale * (kernel.signal_power() + kernel.noise_variance()));
     CHECK((score(prior, kernel, point) - said(Prediction::score)).norm() <
           1e-13 * scale / kernel.noise_scale());
   }
@@ -132,9 +134,9 @@ TEST_CASE("The exact laws: within 8 ulp of their terms, at both ends") {
     is_sum(law.mean()(0), scale * lambda * x(0) / variance, Long{b} * mean / variance);
     is_sum(law.covariance().matrix()(0), lambda * (b / variance), 0);
     is_sum(score(prior, kernel, x)(0), -x(0) / variance, scale * mean / variance);
-    is_sum(predict_noise(prior, kernel, x)(0), noise * x(0) / variance,
+    is_sum(predict(prior, kernel, Prediction::noise, x)(0), noise * x(0) / variance,
            -noise * scale * mean / variance);
-    is_sum(predict_velocity(prior, kernel, x)(0),
+    is_sum(predict(prior, kernel, Prediction::velocity, x)(0),
            noise / variance * scale * (1 - Long{lambda}) * x(0),
            -noise / variance * (Long{a} + b) * mean);
     const Long stretch = std::sqrt((0.75L * lambda + 0.0625L) / variance);
@@ -184,11 +186,11 @@ TEST_CASE("The exact laws at their edges: a limit or a clear refusal, never NaN"
   CHECK(relative_error(denoise(prior, erased, x), prior.mean()) < 1e-14);
   CHECK(relative_error(denoise(prior, silenced, x), prior.mean()) < 1e-14);
   CHECK(denoise(nothing, identity, x) == nothing.mean());
-  CHECK(predict_noise(prior, identity, x).isZero(0));
-  CHECK(predict_noise(nothing, identity, x).isZero(0));
-  CHECK(predict_velocity(nothing, identity, x).isZero(0));
-  CHECK(relative_error(predict_noise(prior, erased, x), x) < 1e-14);
-  CHECK(relative_error(predict_velocity(prior, erased, x), -prior.mean()) < 1e-14);
+  CHECK(predict(prior, identity, Prediction::noise, x).isZero(0));
+  CHECK(predict(nothing, identity, Prediction::noise, x).isZero(0));
+  CHECK(predict(nothing, identity, Prediction::velocity, x).isZero(0));
+  CHECK(relative_error(predict(prior, erased, Prediction::noise, x), x) < 1e-14);
+  CHECK(relative_error(predict(prior, erased, Prediction::velocity, x), -prior.mean()) < 1e-14);
 
   CHECK(posterior(prior, identity, x).covariance().matrix().isZero(0));
   CHECK(posterior(nothing, TransitionKernel(0.5, 0.5), x).covariance().matrix().isZero(0));
@@ -221,9 +223,9 @@ TEST_CASE("The exact laws refuse") {
   const ReverseDiffusion reverse(ForwardDiffusion(prior, linear_schedule()));
   const VectorXd x = VectorXd::Ones(4);
   CHECK(complaint([&] { (void)reverse.denoise(x, 3); }) ==
-        "invalid_argument: alphabar::denoise: x.rows() must be 5, got 4");
-  CHECK(complaint([&] { (void)reverse.predict_noise(x, 3); }) ==
-        "invalid_argument: alphabar::predict_noise: x.rows() must be 5, got 4");
+        "invalid_argument: alphabar::predict: x.rows() must be 5, got 4");
+  CHECK(complaint([&] { (void)reverse.predict(Prediction::noise, x, 3); }) ==
+        "invalid_argument: alphabar::predict: x.rows() must be 5, got 4");
   CHECK(complaint([&] { (void)reverse.flow(x, 3, 2); }) ==
         "invalid_argument: alphabar::flow: x.rows() must be 5, got 4");
   CHECK(complaint([&] { (void)reverse.score(point, 1001); }).substr(0, 12) == "out_of_range");
@@ -284,8 +286,8 @@ TEST_CASE("ReverseDiffusion: types") {
   const Matrix3f batch{{1, 2, 3}, {0, -1, 4}, {7, 0, 1}};
   for (Index j = 0; j < 3; ++j) {
     CHECK(reverse.denoise(batch, 500).col(j) == reverse.denoise(batch.col(j), 500));
-    CHECK(reverse.predict_velocity(batch, 500).col(j) ==
-          reverse.predict_velocity(batch.col(j), 500));
+    CHECK(reverse.predict(Prediction::velocity, batch, 500).col(j) ==
+          reverse.predict(Prediction::velocity, batch.col(j), 500));
     CHECK(reverse.flow(batch, 500, 3).col(j) == reverse.flow(batch.col(j), 500, 3));
   }
 }

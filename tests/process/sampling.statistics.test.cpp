@@ -165,13 +165,13 @@ TEST_CASE("add_noise leaves standard normals when the data are taken away again"
   MatrixXd z(5, n);
   for (const Index t : {1, 500, 1000}) {
     INFO("t = " << t);
-    add_noise(schedule.transition(0, t), points, NoiseStream(7), 0, noised);
+    add_noise(schedule.transition(0, t), points, NoiseStream(7), noised);
     for (Index j = 0; j < n; ++j) z.col(j) = residual(j, t, noised);
     check_standard_normal(z);
   }
   std::vector<Index> times;
   for (Index j = 0; j < n; ++j) times.push_back(1 + j % 1000);
-  add_noise(schedule, points, times, NoiseStream(8), 0, noised);
+  add_noise(schedule, points, times, NoiseStream(8), noised);
   for (Index j = 0; j < n; ++j) z.col(j) = residual(j, times[static_cast<std::size_t>(j)], noised);
   check_standard_normal(z);
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <alphabar/alphabar.hpp>
+#include <alphabar/oracle/sampler_probe.hpp>
+#include <vector>
 
 // One case is defined at a time; its line must not compile, everything else must.
 void test() {
@@ -30,6 +32,16 @@ void test() {
   (void)alphabar::discretize(alphabar::SubVpLinear(), {0.5, 1.0});
 #elif defined(NOISE_CUT_TO_INTEGERS)
   alphabar::NoiseStream(1).fill(std::vector<int>(3));
+#elif defined(FRACTIONAL_TIMESTEPS)
+  std::vector<double> x(2);
+  alphabar::add_noise(alphabar::linear_schedule(), x, std::vector<double>{1.5, 2.5},
+                      alphabar::NoiseStream(1), x);
+#elif defined(EXPRESSION_OF_LOCALS)
+  const auto sampler = [](const alphabar::ProbedNetwork&, const alphabar::ProbedNoise& noise) {
+    const Eigen::VectorXd x = noise();
+    return 2 * x;
+  };
+  const alphabar::ProbedSampler probed(sampler);
 #elif defined(TABLE_OF_A_TEMPORARY)
   (void)alphabar::linear_schedule().betas();
 #endif

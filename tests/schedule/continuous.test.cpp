@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cmath>
+#include <cstddef>
 #include <functional>
 #include <limits>
 #include <list>
@@ -11,6 +12,8 @@
 #include <type_traits>
 #include <vector>
 
+#include "alphabar/noise/add_noise.hpp"
+#include "alphabar/noise/noise_stream.hpp"
 #include "support/catch.hpp"
 #include "support/complaint.hpp"
 #include "support/special_values.hpp"
@@ -185,6 +188,104 @@ TEST_CASE("discretize: from any range, to any Scalar") {
   STATIC_REQUIRE(std::is_same_v<decltype(same), const NoiseSchedule<float>>);
   CHECK(same.beta(2) == static_cast<float>(schedule.beta(2)));
   CHECK(discretize(VpLinear(), std::array{1}).steps() == 1);
+}
+
+/// A process of a user's own, ᾱ(t) = 1 − t², with the members that must be there and no more.
+class Parabola {
+ public:
+  static double alpha_bar(double t) { return (1 - t) * (1 + t); }
+  static double one_minus_alpha_bar(double t) { return t * t; }
+  static double signal_scale(double t) { return std::sqrt(alpha_bar(t)); }
+  static double noise_scale(double t) { return t; }
+  static double log_snr(double t) { return std::log(alpha_bar(t) / (t * t)); }
+  static double time_of_log_snr(double l) { return 1 / std::sqrt(1 + std::exp(l)); }
+  static TransitionKernel<double> transition(double s, double t) {
+    if (s == t) return {};
+    return {alpha_bar(t) / alpha_bar(s), (t - s) * (t + s) / alpha_bar(s)};
+  }
+};
+
+// Would catch a member that is asked for but not in the concept, and one of ᾱ and 1 − ᾱ computed
+// from the other: at t = 10⁻⁵ and at t = 1 − 10⁻¹⁰ half of the digits would be lost.
+TEST_CASE("discretize: a process with the required members alone") {
+  STATIC_REQUIRE(VariancePreserving<Parabola>);
+  STATIC_REQUIRE(!ExactVariancePreserving<Parabola>);
+  const std::vector<double> times{1e-5, 0.1, 0.6, 1 - 1e-10, 1};
+  const auto schedule = discretize(Parabola(), times);
+  REQUIRE(schedule.steps() == 5);
+  CHECK(schedule.alpha_bar(0) == 1);
+  CHECK(schedule.one_minus_alpha_bar(0) == 0);
+  double before = 0;
+  for (Index k = 1; k <= 5; ++k) {
+    const double t = times[static_cast<std::size_t>(k - 1)];
+    CAPTURE(t);
+    CHECK(schedule.alpha_bar(k) == Parabola::alpha_bar(t));
+    CHECK(schedule.one_minus_alpha_bar(k) == Parabola::one_minus_alpha_bar(t));
+    CHECK(schedule.sqrt_one_minus_alpha_bar(k) == t);
+    const auto step = Parabola::transition(before, t);
+    CHECK_THAT(schedule.step(k).signal_power(), WithinRel(step.signal_power(), 1e-15));
+    CHECK_THAT(schedule.beta(k), WithinRel(step.noise_variance(), 1e-15));
+    if (t < 1) CHECK_THAT(schedule.log_snr(k), WithinRel(Parabola::log_snr(t), 1e-15));
+    before = t;
+  }
+  CHECK(schedule.log_snr(5) == -infinity);
+  CHECK(schedule.beta(5) == 1);
+
+  const auto in_braces = discretize<float>(Parabola(), {1e-5, 0.1, 0.6, 1 - 1e-10, 1});
+  STATIC_REQUIRE(std::is_same_v<decltype(in_braces), const NoiseSchedule<float>>);
+  for (Index k = 1; k <= 5; ++k) {
+    CHECK(in_braces.one_minus_alpha_bar(k) == static_cast<float>(schedule.one_minus_alpha_bar(k)));
+  }
+  CHECK(discretize(Parabola(), {1}).alpha_bar(1) == 0);
+}
+
+/// ᾱ = ½ + 2⁻⁵⁵ up to t = ½, then ½ − 2⁻⁵⁵: in double they are the same number. The other members
+/// are those of another process.
+struct AroundOneHalf : VpLinear {
+  static SignalAndNoise signal_and_noise(double t) {
+    const double error = t <= 0.5 ? 0x1p-55 : -0x1p-55;
+    return {.signal = 0.5, .noise = 0.5, .signal_error = error, .noise_error = -error};
+  }
+};
+
+// Would catch rounding errors that are dropped or that change places, and ᾱ of the other members:
+// log SNR = log(½ + δ) − log(½ − δ) = 4δ, and B between the two times is 4δ as well.
+TEST_CASE("discretize: a process with the rounding errors of its numbers") {
+  STATIC_REQUIRE(ExactVariancePreserving<AroundOneHalf>);
+  const auto schedule = discretize(AroundOneHalf(), {0.5, 1});
+  for (Index k = 1; k <= 2; ++k) {
+    CHECK(schedule.alpha_bar(k) == 0.5);
+    CHECK(schedule.one_minus_alpha_bar(k) == 0.5);
+  }
+  CHECK_THAT(schedule.log_snr(1), WithinRel(0x1p-53, 1e-14));
+  CHECK_THAT(schedule.log_snr(2), WithinRel(-0x1p-53, 1e-14));
+  CHECK_THAT(schedule.beta(2), WithinRel(0x1p-53, 1e-14));
+  CHECK_THAT(schedule.transition(1, 2).noise_scale(), WithinRel(0x1p-26 * std::sqrt(0.5), 1e-14));
+}
+
+template <class Process>
+concept NoisedAtRealTimes = requires(const Process& process, const NoiseStream<double>& noise,
+                                     std::vector<double>& x) {
+  add_noise(process, x, std::vector<double>{1.5}, noise, x);
+};
+
+template <class Process>
+concept NoisedAtRealTimesInBraces = requires(const Process& process,
+                                             const NoiseStream<double>& noise,
+                                             std::vector<double>& x) {
+  add_noise(process, x, {1.5}, noise, x);
+};
+
+// Would catch a table that passes for a process, with its times truncated: 1.5 to 1.
+TEST_CASE("ContinuousProcess: a table is none") {
+  STATIC_REQUIRE(!ContinuousProcess<NoiseSchedule<double>>);
+  STATIC_REQUIRE(!VariancePreserving<NoiseSchedule<double>>);
+  STATIC_REQUIRE(NoisedAtRealTimes<Parabola>);
+  STATIC_REQUIRE(NoisedAtRealTimes<RectifiedFlow>);
+  STATIC_REQUIRE(!NoisedAtRealTimes<NoiseSchedule<double>>);
+  STATIC_REQUIRE(!NoisedAtRealTimes<NoiseSchedule<float>>);
+  STATIC_REQUIRE(NoisedAtRealTimesInBraces<RectifiedFlow>);
+  STATIC_REQUIRE(!NoisedAtRealTimesInBraces<NoiseSchedule<double>>);
 }
 
 // Would catch a square root of a product that underflows: the time would be 1.

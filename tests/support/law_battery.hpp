@@ -15,7 +15,7 @@
 #include "alphabar/gaussian/flow.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 #include "alphabar/gaussian/posterior.hpp"
-#include "alphabar/gaussian/score.hpp"
+#include "alphabar/gaussian/predict.hpp"
 #include "alphabar/gaussian/wasserstein.hpp"
 #include "support/catch.hpp"
 #include "support/complaint.hpp"
@@ -116,8 +116,8 @@ class Questions {
     const auto in_double = [](const auto& value) { return value.template cast<double>().eval(); };
     return {in_double(score(prior, kernel(), x)),
             in_double(denoise(prior, kernel(), x)),
-            in_double(predict_noise(prior, kernel(), x)),
-            in_double(predict_velocity(prior, kernel(), x)),
+            in_double(predict(prior, kernel(), alphabar::Prediction::noise, x)),
+            in_double(predict(prior, kernel(), alphabar::Prediction::velocity, x)),
             in_double(flow(prior, twice, kernel(), x)),
             in_double(flow(prior, kernel(), twice, x)),
             in_double(reverse.mean()),

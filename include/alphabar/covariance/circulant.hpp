@@ -6,14 +6,14 @@
 #include <cmath>
 #include <complex>
 #include <cstdlib>
+#include <type_traits>
 #include <utility>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/covariance/concepts.hpp"
-#include "alphabar/covariance/detail/in_double.hpp"
-#include "alphabar/covariance/detail/real_fft.hpp"
-#include "alphabar/covariance/detail/spectral_map.hpp"
-#include "alphabar/covariance/detail/spectral_sum.hpp"
+#include "alphabar/covariance/detail/checks.hpp"
+#include "alphabar/covariance/detail/fft.hpp"
+#include "alphabar/covariance/detail/spectral_functions.hpp"
+#include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/error.hpp"
 
 namespace alphabar {
@@ -22,9 +22,9 @@ namespace alphabar {
 /// series, anything whose statistics do not know where they are.
 ///
 /// The eigenvectors are the waves of d/2 + 1 frequencies, the eigenvalues λ_k = Σ_j c_j cos(2πjk/d)
-/// its power spectrum; f(Σ)x is a filter. Both go through an FFT (covariance/detail/real_fft.hpp,
-/// which says how to have FFTW's): d log d where a matrix would take d². Accuracy: f(Σ)x within 8
-/// log2(2d) u max|f(λ)| |x|.
+/// its power spectrum; f(Σ)x is a filter. Both go through an FFT
+/// (covariance/detail/fft.hpp, which says how to have FFTW's): d log d where a matrix
+/// would take d². Accuracy: f(Σ)x within 8 log2(2d) u max|f(λ)| |x|.
 template <Real Scalar = double>
 class CirculantCovariance {
  public:
@@ -38,13 +38,13 @@ class CirculantCovariance {
   template <VectorOf<Scalar, Eigen::Dynamic> V>
   explicit CirculantCovariance(const V& first_column) : dimension_(first_column.rows()) {
     detail::require(dimension_ >= 1, name, "first_column.rows()", "be >= 1", dimension_);
-    const typename InDouble::Vector column = first_column.template cast<double>();
+    const auto column = first_column.template cast<double>().eval();
     require_symmetric(column);
     using std::log2;
     const double share = detail::spectral_tolerance<Scalar>(1);
     const double threshold =
         share * log2(2 * static_cast<double>(dimension_)) * column.stableNorm();
-    const typename InDouble::Vector spectrum = transform(column).real();
+    const auto spectrum = transform(column).real().eval();
     for (Index k = 0; k < spectrum.size(); ++k) {
       detail::require(spectrum(k) >= -threshold, name, detail::element("the spectrum", k),
                       "be >= 0: the matrix is not positive semidefinite", spectrum(k));
@@ -56,7 +56,7 @@ class CirculantCovariance {
   /// From λ_0..λ_{d/2}, kept as given; a mean periodogram is one.
   /// @throws std::invalid_argument unless there are d/2 + 1 of them, finite and >= 0
   template <VectorOf<Scalar, Eigen::Dynamic> V>
-  static CirculantCovariance from_spectrum(const V& spectrum, Index dimension) {
+  [[nodiscard]] static CirculantCovariance from_spectrum(const V& spectrum, Index dimension) {
     constexpr auto function = "CirculantCovariance::from_spectrum";
     detail::require(dimension >= 1, function, "dimension", "be >= 1", dimension);
     detail::require_size(function, "the size of spectrum", dimension / 2 + 1, spectrum.rows());
@@ -65,9 +65,9 @@ class CirculantCovariance {
     return result;
   }
 
-  [[nodiscard]] Index dimension() const { return dimension_; }
+  [[nodiscard]] Index dimension() const noexcept { return dimension_; }
   /// λ_0..λ_{d/2}, without their mirror images λ_{d−k} = λ_k.
-  [[nodiscard]] const Vector& spectrum() const& { return spectrum_; }
+  [[nodiscard]] const Vector& spectrum() const& noexcept { return spectrum_; }
   [[nodiscard]] Vector spectrum() && { return std::move(spectrum_); }
   /// λ_0..λ_{d−1}.
   [[nodiscard]] Vector eigenvalues() const {
@@ -95,24 +95,14 @@ class CirculantCovariance {
   template <class F, BatchOf<Scalar, Eigen::Dynamic> X>
   [[nodiscard]] typename X::PlainObject apply(F f, const X& x) const {
     detail::require_size("CirculantCovariance::apply", "x.rows()", dimension(), x.rows());
-    const Vector gains = detail::spectral_map(spectrum_, f);
-    detail::RealFft<Scalar> fft(dimension_);
     typename X::PlainObject y = x;
-    Vector column(dimension_);
-    Modes modes(gains.size());
-    for (Index j = 0; j < y.cols(); ++j) {
-      column = y.col(j);
-      fft.forward(column.data(), modes.data());
-      modes.array() *= gains.array();
-      fft.inverse(modes.data(), column.data());
-      y.col(j) = column;
-    }
+    apply_gains(detail::spectral_map(spectrum_, f), y);
     return y;
   }
 
   /// tr f(Σ) = Σ_k f(λ_k): the first frequency, and the last of an even d, once, all others twice.
   template <class F>
-  [[nodiscard]] auto trace(F f) const {
+  [[nodiscard]] std::invoke_result_t<F&, Scalar> trace(F f) const {
     const Index between = (dimension_ - 1) / 2;
     const auto pairs = 2 * detail::spectral_sum(spectrum_.segment(1, between), f);
     return pairs + f(spectrum_(0)) + (dimension_ % 2 == 0 ? f(spectrum_(between + 1)) : 0);
@@ -126,7 +116,7 @@ class CirculantCovariance {
   /// @throws std::invalid_argument unless each f(λ) is finite and >= 0
   template <class F>
   [[nodiscard]] CirculantCovariance mapped(F f) const {
-    CirculantCovariance result(dimension_, spectrum_.unaryExpr(f));
+    CirculantCovariance result(dimension_, detail::spectral_map(spectrum_, f));
     detail::require_spectrum("CirculantCovariance::mapped", "f(spectrum)", result.spectrum_);
     return result;
   }
@@ -137,23 +127,40 @@ class CirculantCovariance {
   }
 
  private:
-  using InDouble = detail::InDouble<Scalar>;
   using Modes = Eigen::Matrix<std::complex<Scalar>, Eigen::Dynamic, 1>;
   static constexpr auto name = "CirculantCovariance";
 
   CirculantCovariance(Index dimension, Vector spectrum)
       : dimension_(dimension), spectrum_(std::move(spectrum)) {}
 
+  /// Filters each column: compiled once for all f.
+  template <class Y>
+  void apply_gains(const Vector& gains, Y& y) const {
+    detail::RealFft<Scalar> fft(dimension_);
+    Vector column(dimension_);
+    Modes modes(gains.size());
+    for (Index j = 0; j < y.cols(); ++j) {
+      column = y.col(j);
+      fft.forward(column.data(), modes.data());
+      modes.array() *= gains.array();
+      fft.inverse(modes.data(), column.data());
+      y.col(j) = column;
+    }
+  }
+
   /// k and d − k are one frequency, and one distance on the ring.
   [[nodiscard]] Index folded(Index k) const { return std::min(k, dimension_ - k); }
 
-  static auto transform(const typename InDouble::Vector& column) {
-    typename InDouble::ComplexVector modes(column.size() / 2 + 1);
-    detail::RealFft<typename InDouble::Scalar>(column.size()).forward(column.data(), modes.data());
+  template <class Column>
+  static auto transform(const Column& column) {
+    using Fft = detail::RealFft<typename Column::Scalar>;
+    Eigen::Matrix<typename Fft::Complex, Eigen::Dynamic, 1> modes(column.size() / 2 + 1);
+    Fft(column.size()).forward(column.data(), modes.data());
     return modes;
   }
 
-  void require_symmetric(const typename InDouble::Vector& column) const {
+  template <class Column>
+  void require_symmetric(const Column& column) const {
     const double tolerance = static_cast<double>(detail::spectral_tolerance<Scalar>(dimension_)) *
                              column.cwiseAbs().maxCoeff();
     for (Index k = 0; k < dimension_; ++k) {

@@ -7,12 +7,13 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/covariance/concepts.hpp"
-#include "alphabar/covariance/detail/orthonormal.hpp"
-#include "alphabar/covariance/detail/spectral_sum.hpp"
+#include "alphabar/covariance/detail/checks.hpp"
+#include "alphabar/covariance/detail/spectral_functions.hpp"
+#include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/error.hpp"
 
 namespace alphabar {
@@ -53,7 +54,7 @@ class DenseCovariance {
   /// @throws std::invalid_argument unless U is d × d, no entry of UᵀU − I exceeds c √d u, and there
   ///         are d eigenvalues, finite and >= 0
   template <BatchOf<Scalar, Dim> U, VectorOf<Scalar, Dim> L>
-  static DenseCovariance from_spectrum(const U& eigenvectors, const L& eigenvalues) {
+  [[nodiscard]] static DenseCovariance from_spectrum(const U& eigenvectors, const L& eigenvalues) {
     constexpr auto function = "DenseCovariance::from_spectrum";
     if constexpr (Dim != Eigen::Dynamic) {
       detail::require_size(function, "U.rows()", Dim, eigenvectors.rows());
@@ -69,10 +70,10 @@ class DenseCovariance {
     return DenseCovariance(compose(*basis, lambda), lambda, basis);
   }
 
-  [[nodiscard]] Index dimension() const { return matrix_.rows(); }
-  [[nodiscard]] const Matrix& matrix() const& { return matrix_; }
+  [[nodiscard]] Index dimension() const noexcept { return matrix_.rows(); }
+  [[nodiscard]] const Matrix& matrix() const& noexcept { return matrix_; }
   [[nodiscard]] Matrix matrix() && { return std::move(matrix_); }
-  [[nodiscard]] const Vector& eigenvalues() const& { return eigenvalues_; }
+  [[nodiscard]] const Vector& eigenvalues() const& noexcept { return eigenvalues_; }
   [[nodiscard]] Vector eigenvalues() && { return std::move(eigenvalues_); }
   /// Orthonormal, one per column, in the order of the eigenvalues.
   [[nodiscard]] const Matrix& eigenvectors() const& { return *basis_; }
@@ -88,14 +89,12 @@ class DenseCovariance {
   template <class F, BatchOf<Scalar, Dim> X>
   [[nodiscard]] typename X::PlainObject apply(F f, const X& x) const {
     detail::require_size("DenseCovariance::apply", "x.rows()", dimension(), x.rows());
-    const Vector scales = eigenvalues_.unaryExpr(f);
-    const typename X::PlainObject modes = scales.asDiagonal() * (basis_->transpose() * x);
-    return *basis_ * modes;
+    return apply_gains(detail::spectral_map(eigenvalues_, f), x.eval());
   }
 
   /// tr f(Σ) = Σ_i f(λ_i).
   template <class F>
-  [[nodiscard]] auto trace(F f) const {
+  [[nodiscard]] std::invoke_result_t<F&, Scalar> trace(F f) const {
     return detail::spectral_sum(eigenvalues_, f);
   }
 
@@ -104,7 +103,7 @@ class DenseCovariance {
   /// @throws std::invalid_argument unless each f(λ) is finite and >= 0
   template <class F>
   [[nodiscard]] DenseCovariance mapped(F f) const {
-    const Vector eigenvalues = eigenvalues_.unaryExpr(f);
+    const Vector eigenvalues = detail::spectral_map(eigenvalues_, f);
     detail::require_spectrum("DenseCovariance::mapped", "f(eigenvalues)", eigenvalues);
     return DenseCovariance(compose(*basis_, eigenvalues), eigenvalues, basis_);
   }
@@ -134,6 +133,13 @@ class DenseCovariance {
 
   static constexpr auto name = "DenseCovariance";
 
+  /// U diag(gains) Uᵀ x: compiled once for all f.
+  template <class X>
+  [[nodiscard]] X apply_gains(const Vector& gains, const X& x) const {
+    const X modes = gains.asDiagonal() * (basis_->transpose() * x);
+    return *basis_ * modes;
+  }
+
   /// U diag(λ) Uᵀ, exactly symmetric.
   static Matrix compose(const Matrix& basis, const Vector& eigenvalues) {
     const Matrix root = basis * eigenvalues.cwiseSqrt().asDiagonal();
@@ -142,29 +148,7 @@ class DenseCovariance {
     return lower.template selfadjointView<Eigen::Lower>();
   }
 
-  void factor() {
-    const Scalar tolerance = detail::spectral_tolerance<Scalar>(dimension());
-    const Scalar largest = matrix_.cwiseAbs().maxCoeff();
-    for (Index j = 0; j < dimension(); ++j) {
-      for (Index i = 0; i < dimension(); ++i) {
-        const Scalar a_ij = matrix_(i, j);
-        if (!std::isfinite(a_ij)) refuse_entry(i, j, "be finite");
-        if (std::abs(a_ij - matrix_(j, i)) > tolerance * largest) {
-          refuse_entry(i, j, "equal its mirror image " + detail::to_text(matrix_(j, i)));
-        }
-      }
-    }
-    using DoubleMatrix = Eigen::Matrix<double, Dim, Dim>;
-    const Eigen::SelfAdjointEigenSolver<DoubleMatrix> solver(matrix_.template cast<double>());
-    eigenvalues_ = solver.eigenvalues().template cast<Scalar>();
-    detail::require(std::isfinite(eigenvalues_(dimension() - 1)), name, "the largest eigenvalue",
-                    "be finite", eigenvalues_(dimension() - 1));
-    const Scalar threshold = tolerance * eigenvalues_(dimension() - 1);
-    detail::require(eigenvalues_(0) >= -threshold, name, "the smallest eigenvalue",
-                    "be >= 0: the matrix is not positive semidefinite", eigenvalues_(0));
-    eigenvalues_ = (eigenvalues_.array() > threshold).select(eigenvalues_, Scalar(0));
-    basis_ = std::make_shared<const Matrix>(solver.eigenvectors().template cast<Scalar>());
-  }
+  void factor();
 
   void refuse_entry(Index i, Index j, std::string_view requirement) const {
     detail::refuse(name, detail::entry("matrix", i, j), requirement, matrix_(i, j));
@@ -174,6 +158,33 @@ class DenseCovariance {
   Vector eigenvalues_;
   std::shared_ptr<const Matrix> basis_;
 };
+
+/// Checks the matrix and decomposes it. Not inline: a program may instantiate it in one place
+/// (`extern template class`), since most of the time of compiling goes here.
+template <Real Scalar, int Dim>
+void DenseCovariance<Scalar, Dim>::factor() {
+  const Scalar tolerance = detail::spectral_tolerance<Scalar>(dimension());
+  const Scalar largest = matrix_.cwiseAbs().maxCoeff();
+  for (Index j = 0; j < dimension(); ++j) {
+    for (Index i = 0; i < dimension(); ++i) {
+      const Scalar a_ij = matrix_(i, j);
+      if (!std::isfinite(a_ij)) refuse_entry(i, j, "be finite");
+      if (std::abs(a_ij - matrix_(j, i)) > tolerance * largest) {
+        refuse_entry(i, j, "equal its mirror image " + detail::to_text(matrix_(j, i)));
+      }
+    }
+  }
+  using DoubleMatrix = Eigen::Matrix<double, Dim, Dim>;
+  const Eigen::SelfAdjointEigenSolver<DoubleMatrix> solver(matrix_.template cast<double>());
+  eigenvalues_ = solver.eigenvalues().template cast<Scalar>();
+  detail::require(std::isfinite(eigenvalues_(dimension() - 1)), name, "the largest eigenvalue",
+                  "be finite", eigenvalues_(dimension() - 1));
+  const Scalar threshold = tolerance * eigenvalues_(dimension() - 1);
+  detail::require(eigenvalues_(0) >= -threshold, name, "the smallest eigenvalue",
+                  "be >= 0: the matrix is not positive semidefinite", eigenvalues_(0));
+  eigenvalues_ = (eigenvalues_.array() > threshold).select(eigenvalues_, Scalar(0));
+  basis_ = std::make_shared<const Matrix>(solver.eigenvectors().template cast<Scalar>());
+}
 
 template <EigenMatrix M>
 DenseCovariance(const M&) -> DenseCovariance<typename M::Scalar, M::RowsAtCompileTime>;

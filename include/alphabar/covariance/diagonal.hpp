@@ -3,12 +3,13 @@
 
 #include <Eigen/Core>
 #include <cmath>
+#include <type_traits>
 #include <utility>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/covariance/concepts.hpp"
-#include "alphabar/covariance/detail/spectral_map.hpp"
-#include "alphabar/covariance/detail/spectral_sum.hpp"
+#include "alphabar/covariance/detail/checks.hpp"
+#include "alphabar/covariance/detail/spectral_functions.hpp"
+#include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/error.hpp"
 
 namespace alphabar {
@@ -36,9 +37,9 @@ class DiagonalCovariance {
     detail::require_spectrum("DiagonalCovariance", "variances", variances_);
   }
 
-  [[nodiscard]] Index dimension() const { return variances_.size(); }
+  [[nodiscard]] Index dimension() const noexcept { return variances_.size(); }
   [[nodiscard]] Matrix matrix() const { return variances_.asDiagonal(); }
-  [[nodiscard]] const Vector& eigenvalues() const& { return variances_; }
+  [[nodiscard]] const Vector& eigenvalues() const& noexcept { return variances_; }
   [[nodiscard]] Vector eigenvalues() && { return std::move(variances_); }
   [[nodiscard]] Index rank() const { return (variances_.array() > 0).count(); }
   /// log det Σ in nats; −∞ when singular.
@@ -49,7 +50,7 @@ class DiagonalCovariance {
   [[nodiscard]] typename X::PlainObject apply(F f, const X& x) const {
     detail::require_size("DiagonalCovariance::apply", "x.rows()", dimension(), x.rows());
     if constexpr (SingleColumn<X>) {
-      return detail::spectral_map(variances_, f).cwiseProduct(x);  // one pass
+      return detail::spectral_map(variances_, f).cwiseProduct(x);
     } else {
       const Vector scales = detail::spectral_map(variances_, f);
       return scales.asDiagonal() * x;
@@ -58,7 +59,7 @@ class DiagonalCovariance {
 
   /// tr f(Σ).
   template <class F>
-  [[nodiscard]] auto trace(F f) const {
+  [[nodiscard]] std::invoke_result_t<F&, Scalar> trace(F f) const {
     return detail::spectral_sum(variances_, f);
   }
 
@@ -70,7 +71,7 @@ class DiagonalCovariance {
   /// @throws std::invalid_argument unless each f(λ) is finite and >= 0
   template <class F>
   [[nodiscard]] DiagonalCovariance mapped(F f) const {
-    DiagonalCovariance result(Unchecked(), variances_.unaryExpr(f));
+    DiagonalCovariance result(Unchecked(), detail::spectral_map(variances_, f));
     detail::require_spectrum("DiagonalCovariance::mapped", "f(variances)", result.variances_);
     return result;
   }

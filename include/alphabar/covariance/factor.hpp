@@ -8,8 +8,10 @@
 #include <utility>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/covariance/concepts.hpp"
+#include "alphabar/covariance/covariance_structure.hpp"
+#include "alphabar/covariance/detail/checks.hpp"
 #include "alphabar/covariance/detail/standard_normals.hpp"
+#include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/error.hpp"
 
 namespace alphabar {
@@ -45,7 +47,7 @@ class FactorCovariance {
     detail::require_spectrum("FactorCovariance", "variances", variances_);
   }
 
-  [[nodiscard]] Index dimension() const { return variances_.size(); }
+  [[nodiscard]] Index dimension() const noexcept { return variances_.size(); }
   [[nodiscard]] Matrix matrix() const {
     Matrix sigma = power_ * *factors_ * factors_->transpose();
     sigma.diagonal() += variances_;
@@ -109,17 +111,20 @@ class FactorCovariance {
   }
 
   /// I + A Wᵀ diag(σ⁻²) W, r × r.
-  [[nodiscard]] Eigen::LLT<Small> inner() const {
-    const Batch scaled = variances_.cwiseInverse().asDiagonal() * *factors_;
-    Small gram = power_ * (factors_->transpose() * scaled);
-    gram.diagonal().array() += 1;
-    return Eigen::LLT<Small>(gram);
-  }
+  [[nodiscard]] Eigen::LLT<Small> inner() const;
 
   std::shared_ptr<const Batch> factors_;
   Scalar power_ = 1;  // A
   Vector variances_;
 };
+
+template <Real Scalar, int Dim>
+auto FactorCovariance<Scalar, Dim>::inner() const -> Eigen::LLT<Small> {
+  const Batch scaled = variances_.cwiseInverse().asDiagonal() * *factors_;
+  Small gram = power_ * (factors_->transpose() * scaled);
+  gram.diagonal().array() += 1;
+  return Eigen::LLT<Small>(gram);
+}
 
 template <EigenMatrix W, EigenMatrix V>
 FactorCovariance(const W&, const V&) -> FactorCovariance<typename W::Scalar, W::RowsAtCompileTime>;

@@ -6,8 +6,8 @@
 #include <type_traits>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/covariance/concepts.hpp"
-#include "alphabar/covariance/detail/spectral_sum.hpp"
+#include "alphabar/covariance/detail/spectral_functions.hpp"
+#include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/error.hpp"
 
 namespace alphabar {
@@ -39,9 +39,9 @@ class IsotropicCovariance {
   explicit IsotropicCovariance(Scalar variance) requires(Dim != Eigen::Dynamic)
       : IsotropicCovariance(variance, Dim) {}
 
-  [[nodiscard]] Index dimension() const { return dimension_; }
+  [[nodiscard]] Index dimension() const noexcept { return dimension_; }
   /// σ².
-  [[nodiscard]] Scalar variance() const { return variance_; }
+  [[nodiscard]] Scalar variance() const noexcept { return variance_; }
   [[nodiscard]] Matrix matrix() const {
     return variance_ * Matrix::Identity(dimension_, dimension_);
   }
@@ -60,7 +60,7 @@ class IsotropicCovariance {
 
   /// tr f(Σ) = d f(σ²).
   template <class F>
-  [[nodiscard]] auto trace(F f) const {
+  [[nodiscard]] std::invoke_result_t<F&, Scalar> trace(F f) const {
     return static_cast<decltype(f(variance_))>(dimension_) * f(variance_);
   }
 

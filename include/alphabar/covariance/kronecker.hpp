@@ -4,12 +4,14 @@
 #include <Eigen/Core>
 #include <cmath>
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/covariance/concepts.hpp"
 #include "alphabar/covariance/dense.hpp"
-#include "alphabar/covariance/detail/spectral_sum.hpp"
+#include "alphabar/covariance/detail/checks.hpp"
+#include "alphabar/covariance/detail/spectral_functions.hpp"
+#include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/error.hpp"
 
 namespace alphabar {
@@ -42,11 +44,11 @@ class KroneckerCovariance {
                              spectrum_.reshaped());
   }
 
-  [[nodiscard]] Index dimension() const { return spectrum_.size(); }
+  [[nodiscard]] Index dimension() const noexcept { return spectrum_.size(); }
   /// n_L.
-  [[nodiscard]] Index left_dimension() const { return spectrum_.cols(); }
+  [[nodiscard]] Index left_dimension() const noexcept { return spectrum_.cols(); }
   /// n_R.
-  [[nodiscard]] Index right_dimension() const { return spectrum_.rows(); }
+  [[nodiscard]] Index right_dimension() const noexcept { return spectrum_.rows(); }
   [[nodiscard]] Matrix matrix() const {
     return apply(detail::Identity{}, Matrix(Matrix::Identity(dimension(), dimension())));
   }
@@ -60,22 +62,14 @@ class KroneckerCovariance {
   template <class F, BatchOf<Scalar, Eigen::Dynamic> X>
   [[nodiscard]] typename X::PlainObject apply(F f, const X& x) const {
     detail::require_size("KroneckerCovariance::apply", "x.rows()", dimension(), x.rows());
-    const Matrix gains = spectrum_.unaryExpr(f);
     typename X::PlainObject y = x;
-    Matrix modes(right_dimension(), left_dimension());
-    for (Index j = 0; j < y.cols(); ++j) {
-      modes.reshaped() = y.col(j);
-      modes = bases_->right.transpose() * modes * bases_->left;
-      modes.array() *= gains.array();
-      modes = bases_->right * modes * bases_->left.transpose();
-      y.col(j) = modes.reshaped();
-    }
+    apply_gains(detail::spectral_map(spectrum_, f), y);
     return y;
   }
 
   /// tr f(Σ) = Σ f(λ_L λ_R).
   template <class F>
-  [[nodiscard]] auto trace(F f) const {
+  [[nodiscard]] std::invoke_result_t<F&, Scalar> trace(F f) const {
     return detail::spectral_sum(spectrum_.reshaped(), f);
   }
 
@@ -88,7 +82,7 @@ class KroneckerCovariance {
   template <class F>
   [[nodiscard]] KroneckerCovariance mapped(F f) const {
     KroneckerCovariance result(*this);
-    result.spectrum_ = spectrum_.unaryExpr(f);
+    result.spectrum_ = detail::spectral_map(spectrum_, f);
     detail::require_spectrum("KroneckerCovariance::mapped", "f(eigenvalues)",
                              result.spectrum_.reshaped());
     return result;
@@ -103,6 +97,19 @@ class KroneckerCovariance {
   struct Bases {
     Matrix left, right;
   };
+
+  /// Multiplies the modes of each column: compiled once for all f.
+  template <class Y>
+  void apply_gains(const Matrix& gains, Y& y) const {
+    Matrix modes(right_dimension(), left_dimension());
+    for (Index j = 0; j < y.cols(); ++j) {
+      modes.reshaped() = y.col(j);
+      modes = bases_->right.transpose() * modes * bases_->left;
+      modes.array() *= gains.array();
+      modes = bases_->right * modes * bases_->left.transpose();
+      y.col(j) = modes.reshaped();
+    }
+  }
 
   std::shared_ptr<const Bases> bases_;
   Matrix spectrum_;  // n_R × n_L

@@ -5,7 +5,8 @@
 #include <type_traits>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/covariance/concepts.hpp"
+#include "alphabar/covariance/covariance_structure.hpp"
+#include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
 

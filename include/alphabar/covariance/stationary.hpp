@@ -7,13 +7,14 @@
 #include <cmath>
 #include <complex>
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/covariance/concepts.hpp"
-#include "alphabar/covariance/detail/in_double.hpp"
-#include "alphabar/covariance/detail/spectral_sum.hpp"
-#include "alphabar/covariance/detail/torus_fft.hpp"
+#include "alphabar/covariance/detail/checks.hpp"
+#include "alphabar/covariance/detail/fft.hpp"
+#include "alphabar/covariance/detail/spectral_functions.hpp"
+#include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/error.hpp"
 
 namespace alphabar {
@@ -26,9 +27,9 @@ struct ImageShape {
   Index channels = 1;  ///< numbers for each pixel
 
   /// Of one channel.
-  [[nodiscard]] Index pixels() const { return height * width; }
+  [[nodiscard]] constexpr Index pixels() const noexcept { return height * width; }
   /// d: the numbers in an image.
-  [[nodiscard]] Index size() const { return pixels() * channels; }
+  [[nodiscard]] constexpr Index size() const noexcept { return pixels() * channels; }
   friend bool operator==(const ImageShape&, const ImageShape&) = default;
 };
 
@@ -38,14 +39,14 @@ struct ImageShape {
 /// For each wave there is a Hermitian matrix between the channels, Σ_p R(p) e^(−ik·p): the
 /// cross-spectrum. Its eigenvectors are the basis, shared by everything mapped or transformed from
 /// this, and f(Σ)x is a filter: an FFT for each channel, a product of channels × channels for each
-/// wave, and back. covariance/detail/real_fft.hpp says how to have FFTW's.
+/// wave, and back. covariance/detail/fft.hpp says how to have FFTW's.
 /// Accuracy: f(Σ)x within 16 log2(2d) u max|f(λ)| |x|.
 template <Real Scalar = double>
 class StationaryCovariance {
  public:
   using Matrix = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
   using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
-  using Spectrum = typename detail::InDouble<Scalar>::ComplexMatrix;  ///< of from_spectrum()
+  using Spectrum = Eigen::MatrixXcd;  ///< of from_spectrum()
 
   /// The waves that are kept, height × (width/2 + 1), vertical frequency by vertical frequency; the
   /// others are their mirror images.
@@ -56,16 +57,20 @@ class StationaryCovariance {
   /// From the columns of Σ that belong to the first pixel, one for each channel: d × channels.
   /// @throws std::invalid_argument unless they are finite and those of a covariance
   template <BatchOf<Scalar, Eigen::Dynamic> C>
-  static StationaryCovariance from_first_columns(const ImageShape& shape, const C& columns) {
+  [[nodiscard]] static StationaryCovariance from_first_columns(const ImageShape& shape,
+                                                               const C& columns) {
     constexpr auto function = "StationaryCovariance::from_first_columns";
     require_shape(function, shape);
     detail::require_size(function, "columns.rows()", shape.size(), columns.rows());
     detail::require_size(function, "columns.cols()", shape.channels, columns.cols());
-    const typename InDouble::Matrix plain = columns.template cast<double>();
+    using Double = std::common_type_t<double, Scalar>;  // computed in it, whatever the Scalar
+    const Eigen::Matrix<Double, Eigen::Dynamic, Eigen::Dynamic> plain =
+        columns.template cast<Double>();
     detail::require_finite(function, "columns", plain);
-    detail::TorusFft<typename InDouble::Scalar> fft(shape.height, shape.width);
+    using Fft = detail::TorusFft<Double>;
+    Fft fft(shape.height, shape.width);
     Spectrum spectrum(shape.channels, shape.channels * frequencies(shape));
-    typename InDouble::ComplexVector modes(frequencies(shape));
+    Eigen::Matrix<typename Fft::Complex, Eigen::Dynamic, 1> modes(frequencies(shape));
     for (Index j = 0; j < shape.channels; ++j) {
       for (Index i = 0; i < shape.channels; ++i) {
         fft.forward(plain.col(j).data() + i * shape.pixels(), modes.data());
@@ -81,7 +86,8 @@ class StationaryCovariance {
   /// @throws std::invalid_argument unless each is finite, Hermitian and positive semidefinite, and
   ///         two that are kept of waves k and −k are complex conjugates: else no real matrix has
   ///         them
-  static StationaryCovariance from_spectrum(const ImageShape& shape, const Spectrum& spectrum) {
+  [[nodiscard]] static StationaryCovariance from_spectrum(const ImageShape& shape,
+                                                          const Spectrum& spectrum) {
     constexpr auto function = "StationaryCovariance::from_spectrum";
     require_shape(function, shape);
     detail::require_size(function, "spectrum.rows()", shape.channels, spectrum.rows());
@@ -91,8 +97,8 @@ class StationaryCovariance {
   }
 
   /// Height, width and channels of the images.
-  [[nodiscard]] const ImageShape& shape() const { return shape_; }
-  [[nodiscard]] Index dimension() const { return shape_.size(); }
+  [[nodiscard]] const ImageShape& shape() const noexcept { return shape_; }
+  [[nodiscard]] Index dimension() const noexcept { return shape_.size(); }
   [[nodiscard]] Matrix matrix() const {
     return apply(detail::Identity{}, Matrix(Matrix::Identity(dimension(), dimension())));
   }
@@ -118,28 +124,14 @@ class StationaryCovariance {
   template <class F, BatchOf<Scalar, Eigen::Dynamic> X>
   [[nodiscard]] typename X::PlainObject apply(F f, const X& x) const {
     detail::require_size("StationaryCovariance::apply", "x.rows()", dimension(), x.rows());
-    const Matrix gains = spectrum_.unaryExpr(f);
-    detail::TorusFft<Scalar> fft(shape_.height, shape_.width);
     typename X::PlainObject y = x;
-    Vector image(dimension());
-    Modes modes(spectrum_.cols(), shape_.channels);
-    for (Index j = 0; j < y.cols(); ++j) {
-      image = y.col(j);
-      for (Index c = 0; c < shape_.channels; ++c) {
-        fft.forward(image.data() + c * shape_.pixels(), modes.col(c).data());
-      }
-      filter(gains, modes);
-      for (Index c = 0; c < shape_.channels; ++c) {
-        fft.inverse(modes.col(c).data(), image.data() + c * shape_.pixels());
-      }
-      y.col(j) = image;
-    }
+    apply_gains(detail::spectral_map(spectrum_, f), y);
     return y;
   }
 
   /// tr f(Σ): the eigenvalues of a wave count again for its mirror image.
   template <class F>
-  [[nodiscard]] auto trace(F f) const {
+  [[nodiscard]] std::invoke_result_t<F&, Scalar> trace(F f) const {
     decltype(f(Scalar())) sum = 0;
     for (Index k = 0; k < spectrum_.cols(); ++k) {
       sum +=
@@ -157,7 +149,7 @@ class StationaryCovariance {
   template <class F>
   [[nodiscard]] StationaryCovariance mapped(F f) const {
     StationaryCovariance result(*this);
-    result.spectrum_ = spectrum_.unaryExpr(f);
+    result.spectrum_ = detail::spectral_map(spectrum_, f);
     detail::require_spectrum("StationaryCovariance::mapped", "f(eigenvalues)",
                              result.spectrum_.reshaped());
     return result;
@@ -169,8 +161,26 @@ class StationaryCovariance {
   }
 
  private:
-  using InDouble = detail::InDouble<Scalar>;
   using Modes = Eigen::Matrix<std::complex<Scalar>, Eigen::Dynamic, Eigen::Dynamic>;
+
+  /// Filters each column: compiled once for all f.
+  template <class Y>
+  void apply_gains(const Matrix& gains, Y& y) const {
+    detail::TorusFft<Scalar> fft(shape_.height, shape_.width);
+    Vector image(dimension());
+    Modes modes(spectrum_.cols(), shape_.channels);
+    for (Index j = 0; j < y.cols(); ++j) {
+      image = y.col(j);
+      for (Index c = 0; c < shape_.channels; ++c) {
+        fft.forward(image.data() + c * shape_.pixels(), modes.col(c).data());
+      }
+      filter(gains, modes);
+      for (Index c = 0; c < shape_.channels; ++c) {
+        fft.inverse(modes.col(c).data(), image.data() + c * shape_.pixels());
+      }
+      y.col(j) = image;
+    }
+  }
 
   static void require_shape(const char* function, const ImageShape& shape) {
     const Index smallest = std::min({shape.height, shape.width, shape.channels});
@@ -179,35 +189,11 @@ class StationaryCovariance {
 
   StationaryCovariance(const ImageShape& shape, const Spectrum& spectrum, const char* function)
       : shape_(shape), spectrum_(shape.channels, frequencies(shape)) {
-    detail::require_finite(function, "spectrum.real()", spectrum.real());
-    detail::require_finite(function, "spectrum.imag()", spectrum.imag());
-    const double size = spectrum.stableNorm() / std::sqrt(static_cast<double>(frequencies(shape)));
-    const double threshold = double{detail::spectral_tolerance<Scalar>(1)} *
-                             std::log2(2 * static_cast<double>(dimension())) * size;
-    Modes basis(spectrum.rows(), spectrum.cols());
-    for (Index k = 0; k < spectrum_.cols(); ++k) {
-      const Index first = k * shape.channels;
-      const Spectrum block = spectrum.middleCols(first, shape.channels);
-      const double lopsided = (block - block.adjoint()).cwiseAbs().maxCoeff();
-      detail::require(lopsided <= threshold, function, "the spectrum", "be Hermitian for each wave",
-                      lopsided);
-      if (multiplicity(k) == 1) {
-        const Spectrum mirrored = spectrum.middleCols(mirror(k) * shape.channels, shape.channels);
-        const double unlike = (block - mirrored.conjugate()).cwiseAbs().maxCoeff();
-        detail::require(unlike <= threshold, function, "the spectrum",
-                        "be the conjugate of that of the mirrored wave", unlike);
-      }
-      const Eigen::SelfAdjointEigenSolver<Spectrum> solver(block);
-      const typename InDouble::Vector& lambda = solver.eigenvalues();
-      detail::require(lambda(0) >= -threshold, function, "the smallest eigenvalue of each wave",
-                      "be >= 0: the matrix is not positive semidefinite", lambda(0));
-      spectrum_.col(k) = (lambda.array() > threshold).select(lambda, 0).template cast<Scalar>();
-      basis.middleCols(first, shape.channels) =
-          solver.eigenvectors().template cast<std::complex<Scalar>>();
-    }
-    detail::require_spectrum(function, "the eigenvalues", spectrum_.reshaped());
-    basis_ = std::make_shared<const Modes>(std::move(basis));
+    decompose(spectrum, function);
   }
+
+  template <class CrossSpectra>
+  void decompose(const CrossSpectra& spectrum, const char* function);
 
   /// How often the eigenvalues of a wave count: again for its mirror image, if that is not kept.
   [[nodiscard]] Index multiplicity(Index k) const {
@@ -240,5 +226,41 @@ class StationaryCovariance {
   Matrix spectrum_;                     // channels × waves
   std::shared_ptr<const Modes> basis_;  // channels × channels for each wave, side by side
 };
+
+/// Checks and decomposes the cross-spectrum of each wave. Not inline, so that a program may
+/// instantiate it in one place.
+template <Real Scalar>
+template <class CrossSpectra>
+void StationaryCovariance<Scalar>::decompose(const CrossSpectra& spectrum, const char* function) {
+  detail::require_finite(function, "spectrum.real()", spectrum.real());
+  detail::require_finite(function, "spectrum.imag()", spectrum.imag());
+  const double size = spectrum.stableNorm() / std::sqrt(static_cast<double>(frequencies(shape_)));
+  const double threshold = double{detail::spectral_tolerance<Scalar>(1)} *
+                           std::log2(2 * static_cast<double>(dimension())) * size;
+  Modes basis(spectrum.rows(), spectrum.cols());
+  for (Index k = 0; k < spectrum_.cols(); ++k) {
+    const Index first = k * shape_.channels;
+    const CrossSpectra block = spectrum.middleCols(first, shape_.channels);
+    const double lopsided = (block - block.adjoint()).cwiseAbs().maxCoeff();
+    detail::require(lopsided <= threshold, function, "the spectrum", "be Hermitian for each wave",
+                    lopsided);
+    if (multiplicity(k) == 1) {
+      const CrossSpectra mirrored =
+          spectrum.middleCols(mirror(k) * shape_.channels, shape_.channels);
+      const double unlike = (block - mirrored.conjugate()).cwiseAbs().maxCoeff();
+      detail::require(unlike <= threshold, function, "the spectrum",
+                      "be the conjugate of that of the mirrored wave", unlike);
+    }
+    const Eigen::SelfAdjointEigenSolver<CrossSpectra> solver(block);
+    const auto& lambda = solver.eigenvalues();
+    detail::require(lambda(0) >= -threshold, function, "the smallest eigenvalue of each wave",
+                    "be >= 0: the matrix is not positive semidefinite", lambda(0));
+    spectrum_.col(k) = (lambda.array() > threshold).select(lambda, 0).template cast<Scalar>();
+    basis.middleCols(first, shape_.channels) =
+        solver.eigenvectors().template cast<std::complex<Scalar>>();
+  }
+  detail::require_spectrum(function, "the eigenvalues", spectrum_.reshaped());
+  basis_ = std::make_shared<const Modes>(std::move(basis));
+}
 
 }  // namespace alphabar

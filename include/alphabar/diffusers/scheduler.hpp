@@ -18,7 +18,7 @@
 #include "alphabar/schedule/noise_schedule.hpp"
 #include "alphabar/schedule/rectified_flow.hpp"
 
-namespace alphabar {
+namespace alphabar::diffusers {
 
 /// What the levels of the calls follow: the timesteps, or a grid of its own.
 enum class SigmaGrid { timesteps, karras, exponential };
@@ -58,13 +58,13 @@ struct Scheduler {
   /// with linspace or a grid): `model_times` and `sigmas` have those
   [[nodiscard]] std::vector<Index> timesteps(Index n) const {
     if (!schedule || log_sigma_time) {
-      ALPHABAR_THROW(std::invalid_argument(detail::sentence("Scheduler::timesteps", "the network",
-                                                            "take times of a table",
+      ALPHABAR_THROW(std::invalid_argument(detail::sentence("diffusers::Scheduler::timesteps",
+                                                            "the network", "take times of a table",
                                                             class_name + ": see model_times")));
     }
     std::vector<Index> result;
     for (const double k : model_times(n)) {
-      detail::require(k == std::floor(k), "Scheduler::timesteps",
+      detail::require(k == std::floor(k), "diffusers::Scheduler::timesteps",
                       detail::element("model_times", static_cast<Index>(result.size())), "be whole",
                       k);
       result.push_back(static_cast<Index>(k) + 1);
@@ -98,7 +98,7 @@ struct Scheduler {
   using Calls = std::vector<Call>;
 
   [[nodiscard]] Calls calls(Index n) const {
-    detail::require(n >= 1, "Scheduler", "n", "be >= 1", n);
+    detail::require(n >= 1, "diffusers::Scheduler", "n", "be >= 1", n);
     if (times.walk == SchedulerWalk::edm) return edm_calls(n);
     return schedule ? table_calls(n) : flow_calls(n);
   }
@@ -196,4 +196,4 @@ struct Scheduler {
   static double log_time(double sigma) { return std::log(sigma) / 4; }
 };
 
-}  // namespace alphabar
+}  // namespace alphabar::diffusers

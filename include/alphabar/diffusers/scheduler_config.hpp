@@ -22,7 +22,7 @@
 ///
 ///     find_package(nlohmann_json REQUIRED)
 ///     target_link_libraries(app PRIVATE alphabar::alphabar nlohmann_json::nlohmann_json)
-namespace alphabar {
+namespace alphabar::diffusers {
 namespace detail {
 
 /// What would change the calls in a way that is not known here.
@@ -177,12 +177,12 @@ inline Scheduler scheduler_of(const JsonObject& json) {
 /// but is not supported: use_beta_sigmas, use_lu_lambdas, lambda_min_clipped, use_dynamic_shifting,
 /// invert_sigmas, shift_terminal. With line and column, for text that is not JSON.
 [[nodiscard]] inline Scheduler parse_scheduler_config(std::string_view text) {
-  return detail::scheduler_of(detail::JsonObject("parse_scheduler_config", text));
+  return detail::scheduler_of(detail::JsonObject("diffusers::parse_scheduler_config", text));
 }
 
 /// The same for a file; its name is part of every message.
 [[nodiscard]] inline Scheduler read_scheduler_config(const std::filesystem::path& file) {
-  const std::string function = "read_scheduler_config(" + file.string() + ")";
+  const std::string function = "diffusers::read_scheduler_config(" + file.string() + ")";
   std::ifstream stream(file, std::ios::binary);
   if (!stream || std::filesystem::is_directory(file)) {
     ALPHABAR_THROW(std::invalid_argument(
@@ -192,4 +192,4 @@ inline Scheduler scheduler_of(const JsonObject& json) {
   return detail::scheduler_of(detail::JsonObject(function, text));
 }
 
-}  // namespace alphabar
+}  // namespace alphabar::diffusers

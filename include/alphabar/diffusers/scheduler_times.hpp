@@ -9,7 +9,7 @@
 #include "alphabar/error.hpp"
 #include "alphabar/grid/timesteps.hpp"
 
-namespace alphabar {
+namespace alphabar::diffusers {
 
 /// Which calls of the network a class of diffusers makes.
 enum class SchedulerWalk {
@@ -39,7 +39,7 @@ struct SchedulerTimes {
   /// Latest first; a call that is made twice is listed twice, but for Heun's.
   /// @throws std::invalid_argument or std::out_of_range for more steps than there are
   [[nodiscard]] std::vector<double> operator()(Index n) const {
-    detail::require(n >= 1, "Scheduler", "n", "be >= 1", n);
+    detail::require(n >= 1, "diffusers::Scheduler", "n", "be >= 1", n);
     switch (walk) {
       case SchedulerWalk::euler:
       case SchedulerWalk::heun:
@@ -75,7 +75,7 @@ struct SchedulerTimes {
   }
 
   [[nodiscard]] Times spaced_but_last(Index n) const {
-    detail::require_in_range("Scheduler", "n", 1, train_steps - 1, n);
+    detail::require_in_range("diffusers::Scheduler", "n", 1, train_steps - 1, n);
     Times times = spaced(n + 1);
     times.pop_back();
     return times;
@@ -97,7 +97,8 @@ struct SchedulerTimes {
 
   /// The three midpoints are rounded down to a time of the table.
   [[nodiscard]] Times with_midpoints(Index n) const {
-    detail::require(n >= 4, "Scheduler", "n", "be >= 4 for the Runge-Kutta steps of PNDM", n);
+    detail::require(n >= 4, "diffusers::Scheduler", "n",
+                    "be >= 4 for the Runge-Kutta steps of PNDM", n);
     const Index half_stride = train_steps / n / 2;
     const auto half = static_cast<double>(half_stride);
     const Times ends = spaced(n);
@@ -111,7 +112,7 @@ struct SchedulerTimes {
   }
 
   [[nodiscard]] Times of_distillation(Index n) const {
-    detail::require_in_range("Scheduler", "n", 1, distilled_steps, n);
+    detail::require_in_range("diffusers::Scheduler", "n", 1, distilled_steps, n);
     const Index stride = train_steps / distilled_steps;
     Times times;
     for (Index k = 0; k < n; ++k) {
@@ -122,4 +123,4 @@ struct SchedulerTimes {
   }
 };
 
-}  // namespace alphabar
+}  // namespace alphabar::diffusers

@@ -8,9 +8,9 @@
 #include <numbers>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/covariance/concepts.hpp"
-#include "alphabar/covariance/detail/in_double.hpp"
-#include "alphabar/covariance/detail/spectral_map.hpp"
+#include "alphabar/covariance/covariance_structure.hpp"
+#include "alphabar/covariance/detail/checks.hpp"
+#include "alphabar/covariance/detail/spectral_functions.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/detail/phi.hpp"
 #include "alphabar/gaussian/detail/shared_basis.hpp"
@@ -28,17 +28,24 @@ namespace detail {
 /// rounding hides how near. Where it is −∞ there, what is within the tolerance of −1 counts as −1,
 /// and φ is +∞. In double, by the solver that every dense covariance has already brought in.
 template <class Matrix>
+double half_sum_of_phi(const Matrix& deviation, double log_determinant, double tolerance) {
+  const Eigen::SelfAdjointEigenSolver<Matrix> solver(deviation, Eigen::EigenvaluesOnly);
+  const auto& e = solver.eigenvalues();
+  if (1 + e(0) < std::sqrt(tolerance) && std::isfinite(log_determinant)) {
+    return (e.sum() - log_determinant) / 2;
+  }
+  double sum = 0;
+  for (const double each : e) sum += phi(each <= tolerance - 1 ? -1.0 : each);
+  return sum / 2;
+}
+
+/// The same for any matrix, with the tolerance of its Scalar.
+template <class Matrix>
 typename Matrix::Scalar half_sum_of_phi(const Matrix& deviation, double log_determinant) {
   using Scalar = typename Matrix::Scalar;
-  const Eigen::SelfAdjointEigenSolver<typename InDouble<Matrix>::Matrix> solver(
-      deviation.template cast<double>(), Eigen::EigenvaluesOnly);
-  const auto& e = solver.eigenvalues();
-  const double tolerance = spectral_tolerance<Scalar>(deviation.rows());
-  if (1 + e(0) < std::sqrt(tolerance) && std::isfinite(log_determinant)) {
-    return static_cast<Scalar>((e.sum() - log_determinant) / 2);
-  }
-  const auto term = [=](double each) { return phi(each <= tolerance - 1 ? -1.0 : each); };
-  return static_cast<Scalar>(e.unaryExpr(term).sum() / 2);
+  return static_cast<Scalar>(half_sum_of_phi<Eigen::MatrixXd>(
+      deviation.template cast<double>(), log_determinant,
+      static_cast<double>(spectral_tolerance<Scalar>(deviation.rows()))));
 }
 
 }  // namespace detail

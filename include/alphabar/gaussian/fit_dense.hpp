@@ -8,31 +8,39 @@
 #include <limits>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/covariance/concepts.hpp"
 #include "alphabar/covariance/dense.hpp"
-#include "alphabar/covariance/detail/in_double.hpp"
+#include "alphabar/covariance/detail/checks.hpp"
+#include "alphabar/covariance/detail/spectral_functions.hpp"
+#include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/error.hpp"
-#include "alphabar/gaussian/detail/bdc_svd.hpp"
 #include "alphabar/gaussian/detail/centring.hpp"
+#include "alphabar/gaussian/detail/one_sided_svd.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 
 namespace alphabar {
 namespace detail {
 
+/// Triangular R with RᵀR = MᵀM.
+template <class Matrix>
+Matrix triangular_factor(const Matrix& m) {
+  const Eigen::HouseholderQR<Matrix> qr(m);
+  return qr.matrixQR().topRows(m.cols()).template triangularView<Eigen::Upper>();
+}
+
 /// Triangular R with RᵀR = Σ (x − x̄)(x − x̄)ᵀ, d × d, without that product: the samples go through
 /// a QR factorisation in blocks, each below the R of those before.
-template <class Batch>
-typename InDouble<Batch>::Matrix triangular_factor(const Batch& batch, const auto& centring) {
-  using Matrix = typename InDouble<Batch>::Matrix;
+template <class Batch, class Centring>
+typename Centring::Matrix triangular_factor(const Batch& batch, const Centring& centring) {
+  using Matrix = typename Centring::Matrix;
   const Index d = batch.rows();
   const Index block_size = std::max<Index>(d, 256);
   Matrix factor = Matrix::Zero(d, d);
   for (Index first = 0; first < batch.cols(); first += block_size) {
     const Index size = std::min(block_size, batch.cols() - first);
     Matrix stacked(d + size, d);
-    stacked << factor, centring(batch.middleCols(first, size)).transpose();
-    const Eigen::HouseholderQR<Matrix> qr(stacked);
-    factor = qr.matrixQR().topRows(d).template triangularView<Eigen::Upper>();
+    stacked.topRows(d) = factor;
+    stacked.bottomRows(size) = centring(batch.middleCols(first, size)).transpose();
+    factor = triangular_factor(stacked);
   }
   return factor;
 }
@@ -49,10 +57,9 @@ typename InDouble<Batch>::Matrix triangular_factor(const Batch& batch, const aut
 /// up to 4 n d² flops, and an SVD of d × d.
 /// @throws std::invalid_argument for fewer than two samples, what is not finite, and numbers whose
 ///     sum of squares the Scalar cannot hold
-template <EigenMatrix Batch>
-[[nodiscard]] auto fit_dense(const Batch& batch) {
-  using Scalar = typename Batch::Scalar;
-  constexpr int Dim = Batch::RowsAtCompileTime;
+template <EigenMatrix Batch, Real Scalar = typename Batch::Scalar,
+          int Dim = Batch::RowsAtCompileTime>
+[[nodiscard]] Gaussian<Scalar, Dim> fit_dense(const Batch& batch) {
   using Covariance = DenseCovariance<Scalar, Dim>;
   const auto& samples = detail::checked_samples("fit_dense", batch);
   const auto numbers = static_cast<double>(samples.size());
@@ -61,20 +68,17 @@ template <EigenMatrix Batch>
   detail::require(largest <= bound, "fit_dense", "the largest number",
                   "have a square that can be summed: at most " + detail::to_text(bound), largest);
   const detail::Centring<Dim> centring(samples);
-  using Matrix = typename detail::InDouble<Batch>::Matrix;
-  using Vector = typename detail::InDouble<Batch>::Vector;
+  using Matrix = typename detail::Centring<Dim>::Matrix;
+  using Vector = typename detail::Centring<Dim>::Column;
   const Matrix factor = detail::triangular_factor(samples, centring);
-  const auto svd = detail::bdc_svd<Eigen::ComputeFullV>(factor);
-  Vector deviations =
-      svd.singularValues().reverse() / std::sqrt(static_cast<double>(samples.cols() - 1));
+  const detail::OneSidedSvd<Matrix> svd(factor);
+  Vector deviations = svd.values.reverse() / std::sqrt(static_cast<double>(samples.cols() - 1));
   const double rounding =
       detail::spectral_tolerance<double>(samples.rows()) * deviations(samples.rows() - 1);
   deviations = (deviations.array() > rounding).select(deviations, 0);
-  const typename Covariance::Matrix basis =
-      svd.matrixV().rowwise().reverse().template cast<Scalar>();
-  return Gaussian(
-      centring.mean().template cast<Scalar>().eval(),
-      Covariance::from_spectrum(basis, deviations.cwiseAbs2().template cast<Scalar>().eval()));
+  const typename Covariance::Matrix basis = svd.right.rowwise().reverse().template cast<Scalar>();
+  return {centring.mean().template cast<Scalar>().eval(),
+          Covariance::from_spectrum(basis, deviations.cwiseAbs2().template cast<Scalar>().eval())};
 }
 
 }  // namespace alphabar

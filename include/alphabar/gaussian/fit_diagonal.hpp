@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/covariance/concepts.hpp"
 #include "alphabar/covariance/diagonal.hpp"
+#include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/gaussian/detail/centring.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 
@@ -18,10 +18,10 @@ namespace alphabar {
 ///
 /// Batches are Dim × n, one sample per column; variances with the divisor n − 1, in double.
 /// @throws std::invalid_argument for fewer than two samples, and what is not finite
-template <EigenMatrix Batch>
-[[nodiscard]] auto fit_diagonal(const Batch& batch) {
-  using Scalar = typename Batch::Scalar;
-  constexpr int Dim = Batch::RowsAtCompileTime;
+template <EigenMatrix Batch, Real Scalar = typename Batch::Scalar,
+          int Dim = Batch::RowsAtCompileTime>
+[[nodiscard]] Gaussian<Scalar, Dim, DiagonalCovariance<Scalar, Dim>> fit_diagonal(
+    const Batch& batch) {
   const auto& samples = detail::checked_samples("fit_diagonal", batch);
   constexpr Index block_size = 256;
   const detail::Centring<Dim> centring(samples);
@@ -31,8 +31,8 @@ template <EigenMatrix Batch>
     squares += centring(samples.middleCols(first, size)).array().square().rowwise().sum().matrix();
   }
   squares /= static_cast<double>(samples.cols() - 1);
-  return Gaussian(centring.mean().template cast<Scalar>().eval(),
-                  DiagonalCovariance<Scalar, Dim>(squares.template cast<Scalar>().eval()));
+  return {centring.mean().template cast<Scalar>().eval(),
+          DiagonalCovariance<Scalar, Dim>(squares.template cast<Scalar>().eval())};
 }
 
 }  // namespace alphabar

@@ -5,9 +5,8 @@
 #include <cmath>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/covariance/concepts.hpp"
 #include "alphabar/covariance/dense.hpp"
-#include "alphabar/covariance/detail/in_double.hpp"
+#include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/covariance/kronecker.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/detail/centring.hpp"
@@ -18,7 +17,7 @@ namespace detail {
 
 /// Σ⁺^½, the root of the inverse; 0 where Σ is.
 template <class Scalar>
-auto root_of_inverse(const DenseCovariance<Scalar>& sigma) {
+typename DenseCovariance<Scalar>::Matrix root_of_inverse(const DenseCovariance<Scalar>& sigma) {
   using Matrix = typename DenseCovariance<Scalar>::Matrix;
   const Matrix identity = Matrix::Identity(sigma.dimension(), sigma.dimension());
   return sigma.apply([](Scalar lambda) { return lambda > 0 ? 1 / std::sqrt(lambda) : 0; },
@@ -42,46 +41,47 @@ auto root_of_inverse(const DenseCovariance<Scalar>& sigma) {
 /// Cost: n d (n_L + n_R) flops per turn.
 /// @throws std::invalid_argument for fewer than two samples, what is not finite, and sizes that do
 ///         not agree
-template <EigenMatrix Batch>
-[[nodiscard]] auto fit_kronecker(const Batch& batch, Index left_dimension, Index right_dimension) {
-  using Scalar = typename Batch::Scalar;
-  using InDouble = detail::InDouble<Batch>;
-  using MatrixXd = typename InDouble::Matrix;
+template <EigenMatrix Batch, Real Scalar = typename Batch::Scalar>
+[[nodiscard]] Gaussian<Scalar, Eigen::Dynamic, KroneckerCovariance<Scalar>> fit_kronecker(
+    const Batch& batch, Index left_dimension, Index right_dimension) {
+  using Centring = detail::Centring<Batch::RowsAtCompileTime>;
+  using Matrix = typename Centring::Matrix;
+  using Factor = DenseCovariance<typename Matrix::Scalar>;
   constexpr auto name = "fit_kronecker";
   const auto& samples = detail::checked_samples(name, batch);
   detail::require(left_dimension >= 1, name, "left_dimension", "be >= 1", left_dimension);
   detail::require(right_dimension >= 1, name, "right_dimension", "be >= 1", right_dimension);
   detail::require_size(name, "batch.rows()", left_dimension * right_dimension, samples.rows());
-  const detail::Centring<Batch::RowsAtCompileTime> centring(samples);
+  const Centring centring(samples);
   const auto divisor = static_cast<double>(samples.cols() - 1);
   const auto scatter = [&](Index size, const auto& factor_of) {
-    MatrixXd sum = MatrixXd::Zero(size, size);
+    Matrix sum = Matrix::Zero(size, size);
     for (Index j = 0; j < samples.cols(); ++j) {
-      const typename InDouble::Vector sample = centring(samples.col(j));
-      const Eigen::Map<const MatrixXd> x(sample.data(), right_dimension, left_dimension);
-      const MatrixXd factor = factor_of(x);
+      const typename Centring::Column sample = centring(samples.col(j));
+      const Eigen::Map<const Matrix> x(sample.data(), right_dimension, left_dimension);
+      const Matrix factor = factor_of(x);
       sum.template selfadjointView<Eigen::Lower>().rankUpdate(factor);
     }
-    return MatrixXd(sum.template selfadjointView<Eigen::Lower>());
+    return Matrix(sum.template selfadjointView<Eigen::Lower>());
   };
 
-  MatrixXd left = MatrixXd::Identity(left_dimension, left_dimension);
-  MatrixXd right = MatrixXd::Zero(right_dimension, right_dimension);
+  Matrix left = Matrix::Identity(left_dimension, left_dimension);
+  Matrix right = Matrix::Zero(right_dimension, right_dimension);
   for (int turn = 0; turn < 200; ++turn) {
-    const DenseCovariance<typename InDouble::Scalar> of_left(left);
-    const MatrixXd whiten_left = detail::root_of_inverse(of_left);
-    const MatrixXd before = right;
+    const Factor of_left(left);
+    const Matrix whiten_left = detail::root_of_inverse(of_left);
+    const Matrix before = right;
     right = scatter(right_dimension, [&](const auto& x) { return x * whiten_left; }) /
             (divisor * static_cast<double>(of_left.rank()));
     if ((right - before).norm() <= 1e-10 * right.norm()) break;
-    const DenseCovariance<typename InDouble::Scalar> of_right(right);
-    const MatrixXd whiten_right = detail::root_of_inverse(of_right);
+    const Factor of_right(right);
+    const Matrix whiten_right = detail::root_of_inverse(of_right);
     left = scatter(left_dimension, [&](const auto& x) { return x.transpose() * whiten_right; });
     left *= static_cast<double>(left_dimension) / left.trace();
   }
-  return Gaussian(centring.mean().template cast<Scalar>().eval(),
-                  KroneckerCovariance<Scalar>(left.template cast<Scalar>().eval(),
-                                              right.template cast<Scalar>().eval()));
+  return {centring.mean().template cast<Scalar>().eval(),
+          KroneckerCovariance<Scalar>(left.template cast<Scalar>().eval(),
+                                      right.template cast<Scalar>().eval())};
 }
 
 }  // namespace alphabar

@@ -8,12 +8,13 @@
 #include <utility>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/covariance/concepts.hpp"
-#include "alphabar/covariance/detail/in_double.hpp"
+#include "alphabar/covariance/detail/checks.hpp"
+#include "alphabar/covariance/detail/spectral_functions.hpp"
+#include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/covariance/low_rank.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/detail/centring.hpp"
-#include "alphabar/gaussian/detail/scatter_map.hpp"
+#include "alphabar/gaussian/detail/scatter.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 #include "alphabar/noise/noise_stream.hpp"
 
@@ -45,16 +46,16 @@ Matrix orthonormal(const Matrix& columns) {
 ///
 /// Batches are Dim × n, one sample per column; variances with the divisor n − 1, in double.
 /// @throws std::invalid_argument for fewer than two samples, what is not finite, and r outside 1..d
-template <EigenMatrix Batch>
-[[nodiscard]] auto fit_low_rank(const Batch& batch, Index r) {
-  using Scalar = typename Batch::Scalar;
-  constexpr int Dim = Batch::RowsAtCompileTime;
+template <EigenMatrix Batch, Real Scalar = typename Batch::Scalar,
+          int Dim = Batch::RowsAtCompileTime>
+[[nodiscard]] Gaussian<Scalar, Dim, LowRankCovariance<Scalar, Dim>> fit_low_rank(const Batch& batch,
+                                                                                 Index r) {
   const auto& samples = detail::checked_samples("fit_low_rank", batch);
   const Index d = samples.rows();
   detail::require(r >= 1 && r <= d, "fit_low_rank", "r", "be in 1.." + detail::to_text(d), r);
   const detail::ScatterMap scatter(samples);
-  using Matrix = typename detail::InDouble<Batch>::Matrix;
-  using Vector = typename detail::InDouble<Batch>::Vector;
+  using Matrix = typename detail::Centring<Dim>::Matrix;
+  using Vector = typename detail::Centring<Dim>::Column;
   const auto divisor = static_cast<double>(samples.cols() - 1);
 
   Matrix q(d, std::min(d, r + 8));
@@ -64,7 +65,8 @@ template <EigenMatrix Batch>
   Vector variances;  // of the directions, ascending
   for (int pass = 0; pass < 200; ++pass) {
     const Matrix image = scatter(q);
-    const Eigen::SelfAdjointEigenSolver<Matrix> within(q.transpose() * image / divisor);
+    const Matrix compressed = q.transpose() * image / divisor;
+    const Eigen::SelfAdjointEigenSolver<Matrix> within(compressed);
     const double before = variances.size() == 0 ? 0 : variances.sum();
     variances = within.eigenvalues().tail(r).cwiseMax(0);
     directions = q * within.eigenvectors().rightCols(r);
@@ -81,8 +83,8 @@ template <EigenMatrix Batch>
       directions.rowwise().reverse().template cast<Scalar>();
   const Eigen::Matrix<Scalar, Eigen::Dynamic, 1> above =
       (variances.reverse().array() - psi).template cast<Scalar>();
-  return Gaussian(scatter.centring().mean().template cast<Scalar>().eval(),
-                  LowRankCovariance<Scalar, Dim>(basis, above, static_cast<Scalar>(psi)));
+  return {scatter.centring().mean().template cast<Scalar>().eval(),
+          LowRankCovariance<Scalar, Dim>(basis, above, static_cast<Scalar>(psi))};
 }
 
 }  // namespace alphabar

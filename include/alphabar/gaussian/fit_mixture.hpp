@@ -12,8 +12,7 @@
 #include <vector>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/covariance/concepts.hpp"
-#include "alphabar/covariance/detail/in_double.hpp"
+#include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/detail/centring.hpp"
 #include "alphabar/gaussian/detail/k_means.hpp"
@@ -49,40 +48,14 @@ class MixtureFitter {
   }
 
   /// The shares of the components in each sample; returns the mean log-likelihood.
-  double expect() {
-    const double constant = static_cast<double>(x_.rows()) * std::log(2 * std::numbers::pi);
-    for (Index k = 0; k < weights_.size(); ++k) {
-      const auto part = static_cast<std::size_t>(k);
-      const Eigen::LLT<Matrix> factor(covariances_[part]);
-      const Matrix whitened = factor.matrixL().solve(x_.colwise() - means_[part]);
-      const double log_determinant = 2 * factor.matrixLLT().diagonal().array().log().sum();
-      shares_.row(k) =
-          -(whitened.colwise().squaredNorm().array() + log_determinant + constant) / 2 +
-          std::log(weights_(k));
-    }
-    return softmax(shares_, weights_).mean();
-  }
+  double expect();
 
   /// Weights, means and covariances from the shares. A component without samples stays as it is.
-  void maximise() {
-    const Vector members = shares_.rowwise().sum();
-    weights_ = members / members.sum();
-    for (Index k = 0; k < weights_.size(); ++k) {
-      if (!(members(k) > 0)) continue;
-      const auto part = static_cast<std::size_t>(k);
-      means_[part] = x_ * shares_.row(k).transpose() / members(k);
-      const Matrix weighted =
-          (x_.colwise() - means_[part]) * shares_.row(k).cwiseSqrt().asDiagonal();
-      Matrix lower = Matrix::Zero(x_.rows(), x_.rows());
-      lower.template selfadjointView<Eigen::Lower>().rankUpdate(weighted, 1 / members(k));
-      covariances_[part] = lower.template selfadjointView<Eigen::Lower>();
-      covariances_[part].diagonal().array() += noise_;
-    }
-  }
+  void maximise();
 
-  [[nodiscard]] const Vector& weights() const { return weights_; }
-  [[nodiscard]] const std::vector<Vector>& means() const { return means_; }
-  [[nodiscard]] const std::vector<Matrix>& covariances() const { return covariances_; }
+  [[nodiscard]] const Vector& weights() const noexcept { return weights_; }
+  [[nodiscard]] const std::vector<Vector>& means() const noexcept { return means_; }
+  [[nodiscard]] const std::vector<Matrix>& covariances() const noexcept { return covariances_; }
 
  private:
   Matrix x_;
@@ -92,6 +65,36 @@ class MixtureFitter {
   std::vector<Vector> means_;
   std::vector<Matrix> covariances_;
 };
+
+template <class Matrix>
+double MixtureFitter<Matrix>::expect() {
+  const double constant = static_cast<double>(x_.rows()) * std::log(2 * std::numbers::pi);
+  for (Index k = 0; k < weights_.size(); ++k) {
+    const auto part = static_cast<std::size_t>(k);
+    const Eigen::LLT<Matrix> factor(covariances_[part]);
+    const Matrix whitened = factor.matrixL().solve(x_.colwise() - means_[part]);
+    const double log_determinant = 2 * factor.matrixLLT().diagonal().array().log().sum();
+    shares_.row(k) = -(whitened.colwise().squaredNorm().array() + log_determinant + constant) / 2 +
+                     std::log(weights_(k));
+  }
+  return softmax(shares_, weights_).mean();
+}
+
+template <class Matrix>
+void MixtureFitter<Matrix>::maximise() {
+  const Vector members = shares_.rowwise().sum();
+  weights_ = members / members.sum();
+  for (Index k = 0; k < weights_.size(); ++k) {
+    if (!(members(k) > 0)) continue;
+    const auto part = static_cast<std::size_t>(k);
+    means_[part] = x_ * shares_.row(k).transpose() / members(k);
+    const Matrix weighted = (x_.colwise() - means_[part]) * shares_.row(k).cwiseSqrt().asDiagonal();
+    Matrix lower = Matrix::Zero(x_.rows(), x_.rows());
+    lower.template selfadjointView<Eigen::Lower>().rankUpdate(weighted, 1 / members(k));
+    covariances_[part] = lower.template selfadjointView<Eigen::Lower>();
+    covariances_[part].diagonal().array() += noise_;
+  }
+}
 
 }  // namespace detail
 
@@ -104,10 +107,10 @@ class MixtureFitter {
 /// Batches are Dim × n, one sample per column; in double. Cost per iteration: 2 k n d² flops.
 /// @throws std::invalid_argument for fewer than two samples, what is not finite or does not vary, k
 ///         outside 1..n, iterations < 0, and a floor that is not > 0
-template <EigenMatrix Batch, std::integral Seed>
-[[nodiscard]] auto fit_mixture(const Batch& batch, Index k, Seed seed, const MixtureFit& fit = {}) {
-  using Scalar = typename Batch::Scalar;
-  constexpr int Dim = Batch::RowsAtCompileTime;
+template <EigenMatrix Batch, std::integral Seed, Real Scalar = typename Batch::Scalar,
+          int Dim = Batch::RowsAtCompileTime>
+[[nodiscard]] GaussianMixture<Scalar, Dim> fit_mixture(const Batch& batch, Index k, Seed seed,
+                                                       const MixtureFit& fit = {}) {
   constexpr auto name = "fit_mixture";
   const auto& samples = detail::checked_samples(name, batch);
   detail::require(k >= 1 && k <= samples.cols(), name, "k",
@@ -116,7 +119,7 @@ template <EigenMatrix Batch, std::integral Seed>
   detail::require(fit.floor > 0 && std::isfinite(fit.floor), name, "floor", "be finite and > 0",
                   fit.floor);
   const detail::Centring<Dim> centring(samples);
-  using Matrix = typename detail::InDouble<Batch>::Matrix;
+  using Matrix = typename detail::Centring<Dim>::Matrix;
   Matrix centred = centring(samples);
   const double variance = centred.squaredNorm() / static_cast<double>(centred.size());
   detail::require(variance > 0, name, "the mean variance of the batch", "be > 0", variance);
@@ -138,7 +141,7 @@ template <EigenMatrix Batch, std::integral Seed>
         mean.template cast<Scalar>().eval(),
         Eigen::Matrix<Scalar, Dim, Dim>(fitter.covariances()[part].template cast<Scalar>()));
   }
-  return GaussianMixture(fitter.weights().template cast<Scalar>().eval(), std::move(components));
+  return {fitter.weights().template cast<Scalar>().eval(), std::move(components)};
 }
 
 }  // namespace alphabar

@@ -6,10 +6,8 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/circulant.hpp"
-#include "alphabar/covariance/concepts.hpp"
-#include "alphabar/covariance/detail/in_double.hpp"
-#include "alphabar/covariance/detail/real_fft.hpp"
-#include "alphabar/covariance/detail/torus_fft.hpp"
+#include "alphabar/covariance/detail/fft.hpp"
+#include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/covariance/stationary.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/detail/centring.hpp"
@@ -26,45 +24,46 @@ namespace alphabar {
 /// Cost: one FFT per sample; memory: a few vectors, and the values of a batch that is an
 /// expression.
 /// @throws std::invalid_argument for fewer than two samples, and what is not finite
-template <EigenMatrix Batch>
-[[nodiscard]] auto fit_stationary(const Batch& batch) {
-  using Scalar = typename Batch::Scalar;
-  using InDouble = detail::InDouble<Scalar>;
+template <EigenMatrix Batch, Real Scalar = typename Batch::Scalar>
+[[nodiscard]] Gaussian<Scalar, Eigen::Dynamic, CirculantCovariance<Scalar>> fit_stationary(
+    const Batch& batch) {
+  using Centring = detail::Centring<Batch::RowsAtCompileTime>;
+  using Vector = typename Centring::Column;
   const auto& samples = detail::checked_samples("fit_stationary", batch);
   const Index d = samples.rows();
-  const detail::Centring<Batch::RowsAtCompileTime> centring(samples);
-  detail::RealFft<typename InDouble::Scalar> fft(d);
-  typename InDouble::ComplexVector modes(d / 2 + 1);
-  typename InDouble::Vector power = InDouble::Vector::Zero(modes.size());
+  const Centring centring(samples);
+  detail::RealFft<typename Vector::Scalar> fft(d);
+  typename Centring::ComplexMatrix modes(d / 2 + 1, 1);
+  Vector power = Vector::Zero(modes.size());
   for (Index j = 0; j < samples.cols(); ++j) {
-    const typename InDouble::Vector sample = centring(samples.col(j));
+    const typename Centring::Column sample = centring(samples.col(j));
     fft.forward(sample.data(), modes.data());
     power += modes.cwiseAbs2();
   }
   power /= static_cast<double>(samples.cols() - 1) * static_cast<double>(d);
   const Eigen::Matrix<Scalar, Eigen::Dynamic, 1> mean = centring.mean().template cast<Scalar>();
-  return Gaussian(
-      mean, CirculantCovariance<Scalar>::from_spectrum(power.template cast<Scalar>().eval(), d));
+  return {mean,
+          CirculantCovariance<Scalar>::from_spectrum(power.template cast<Scalar>().eval(), d)};
 }
 
 /// The same for images on a torus: the mean cross-periodograms of the channels, at each wave
 /// Σ_j F_c(x_j − x̄) F_c'(x_j − x̄)*/((n − 1) pixels).
 /// @throws std::invalid_argument also when the shape is not that of a sample
-template <EigenMatrix Batch>
-[[nodiscard]] auto fit_stationary(const Batch& batch, const ImageShape& shape) {
-  using Scalar = typename Batch::Scalar;
+template <EigenMatrix Batch, Real Scalar = typename Batch::Scalar>
+[[nodiscard]] Gaussian<Scalar, Eigen::Dynamic, StationaryCovariance<Scalar>> fit_stationary(
+    const Batch& batch, const ImageShape& shape) {
+  using Centring = detail::Centring<Batch::RowsAtCompileTime>;
+  using Complex = typename Centring::ComplexMatrix;
   using Structure = StationaryCovariance<Scalar>;
-  using InDouble = detail::InDouble<Scalar>;
   const auto& samples = detail::checked_samples("fit_stationary", batch);
   detail::require_size("fit_stationary", "batch.rows()", shape.size(), samples.rows());
-  const detail::Centring<Batch::RowsAtCompileTime> centring(samples);
+  const Centring centring(samples);
   const Index channels = shape.channels;
-  detail::TorusFft<typename InDouble::Scalar> fft(shape.height, shape.width);
-  typename InDouble::ComplexMatrix modes(Structure::frequencies(shape), channels);
-  typename InDouble::ComplexMatrix power =
-      InDouble::ComplexMatrix::Zero(channels, channels * modes.rows());
+  detail::TorusFft<typename Centring::Matrix::Scalar> fft(shape.height, shape.width);
+  Complex modes(Structure::frequencies(shape), channels);
+  Complex power = Complex::Zero(channels, channels * modes.rows());
   for (Index j = 0; j < samples.cols(); ++j) {
-    const typename InDouble::Vector sample = centring(samples.col(j));
+    const typename Centring::Column sample = centring(samples.col(j));
     for (Index c = 0; c < channels; ++c) {
       fft.forward(sample.data() + c * shape.pixels(), modes.col(c).data());
     }
@@ -75,7 +74,7 @@ template <EigenMatrix Batch>
   }
   power /= static_cast<double>(samples.cols() - 1) * static_cast<double>(shape.pixels());
   const Eigen::Matrix<Scalar, Eigen::Dynamic, 1> mean = centring.mean().template cast<Scalar>();
-  return Gaussian(mean, Structure::from_spectrum(shape, power));
+  return {mean, Structure::from_spectrum(shape, power)};
 }
 
 }  // namespace alphabar

@@ -5,10 +5,10 @@
 #include <cmath>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/covariance/concepts.hpp"
+#include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
-#include "alphabar/gaussian/score.hpp"
+#include "alphabar/gaussian/predict.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
 
 namespace alphabar {
@@ -38,9 +38,8 @@ template <Real Scalar, int Dim, class Covariance, BatchOf<Scalar, Dim> X>
   detail::require(rank >= needed, "flow", "the rank of the covariance at `from`",
                   "be >= " + detail::to_text(needed) + ", that at `to`", rank);
   const auto stretch = [&](Scalar lambda) {
-    const Scalar variance = from.signal_power() * lambda + from.noise_variance();
-    const Scalar wanted = to.signal_power() * lambda + to.noise_variance();
-    return wanted > 0 ? std::sqrt(wanted / variance) : Scalar(0);
+    const Scalar wanted = to.variance(lambda);
+    return wanted > 0 ? std::sqrt(wanted / from.variance(lambda)) : Scalar(0);
   };
   typename X::PlainObject moved = prior.covariance().apply(stretch, deviation);
   moved.colwise() += to.signal_scale() * prior.mean();

@@ -8,22 +8,18 @@
 #include <utility>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/covariance/concepts.hpp"
+#include "alphabar/covariance/covariance_structure.hpp"
 #include "alphabar/covariance/dense.hpp"
-#include "alphabar/covariance/detail/spectral_map.hpp"
+#include "alphabar/covariance/detail/checks.hpp"
+#include "alphabar/covariance/detail/spectral_functions.hpp"
 #include "alphabar/covariance/detail/standard_normals.hpp"
+#include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/covariance/propagate.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/detail/sampling_root.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
 
 namespace alphabar {
-namespace detail {
-
-/// Spares a mean the pass that would look for what is not finite.
-struct KnownFinite {};
-
-}  // namespace detail
 
 /// N(μ, Σ) in dimension d, with Σ in any covariance structure.
 ///
@@ -44,10 +40,6 @@ class Gaussian {
     detail::require_finite("Gaussian", "mean", mean_);
   }
 
-  /// For a mean that is a finite one made smaller.
-  Gaussian(detail::KnownFinite, const auto& mean, Covariance covariance)
-      : mean_(mean), covariance_(std::move(covariance)) {}
-
   /// From a plain matrix or expression, when the structure is made of one.
   template <VectorOf<Scalar, Dim> M, BatchOf<Scalar, Dim> C>
   requires std::constructible_from<Covariance, const C&> Gaussian(const M& mean,
@@ -55,9 +47,9 @@ class Gaussian {
       : Gaussian(mean, Covariance(covariance)) {}
 
   [[nodiscard]] Index dimension() const { return covariance_.dimension(); }
-  [[nodiscard]] const Vector& mean() const& { return mean_; }
+  [[nodiscard]] const Vector& mean() const& noexcept { return mean_; }
   [[nodiscard]] Vector mean() && { return std::move(mean_); }
-  [[nodiscard]] const Covariance& covariance() const& { return covariance_; }
+  [[nodiscard]] const Covariance& covariance() const& noexcept { return covariance_; }
   [[nodiscard]] Covariance covariance() && { return std::move(covariance_); }
 
   /// log N(x; μ, Σ) = −½ (|Σ^{−½}(x − μ)|² + log det Σ + d log 2π), in nats.
@@ -85,7 +77,7 @@ class Gaussian {
   [[nodiscard]] typename Z::PlainObject transform(const Z& z) const {
     detail::require_size("Gaussian::transform", "z.rows()", dimension(), z.rows());
     typename Z::PlainObject x(z.rows(), z.cols());
-    detail::SamplingRoot<Covariance>(covariance_).multiply(z.eval(), x);
+    detail::SamplingRoot<Covariance>(covariance_).multiply(covariance_, z.eval(), x);
     x.colwise() += mean_;
     return x;
   }
@@ -105,13 +97,23 @@ class Gaussian {
     for (Index j = 0; j < count; j += tile) {
       const Batch z = detail::standard_normals<Scalar, Dim>(
           "Gaussian::sample", noise, dimension(), std::min(tile, count - j), first_sample + j);
-      root.multiply(z, x.middleCols(j, z.cols()));
+      root.multiply(covariance_, z, x.middleCols(j, z.cols()));
     }
     x.colwise() += mean_;
     return x;
   }
 
  private:
+  template <Real S, int D, class C>
+  friend Gaussian<S, D, C> propagate(const TransitionKernel<S>& kernel,
+                                     const Gaussian<S, D, C>& gaussian);
+
+  /// Tag: the mean is known to be finite; skip the check.
+  struct KnownFinite {};
+
+  Gaussian(KnownFinite, const auto& mean, Covariance covariance)
+      : mean_(mean), covariance_(std::move(covariance)) {}
+
   Vector mean_;
   Covariance covariance_;
 };
@@ -128,9 +130,9 @@ template <Real Scalar, int Dim, class Covariance>
 [[nodiscard]] Gaussian<Scalar, Dim, Covariance> propagate(
     const TransitionKernel<Scalar>& kernel, const Gaussian<Scalar, Dim, Covariance>& gaussian) {
   const auto mean = kernel.signal_scale() * gaussian.mean();
-  auto covariance = propagate(kernel, gaussian.covariance());
+  Covariance covariance = propagate(kernel, gaussian.covariance());
   if (kernel.signal_scale() > 1) return {mean, std::move(covariance)};  // may overflow
-  return {detail::KnownFinite(), mean, std::move(covariance)};
+  return {typename Gaussian<Scalar, Dim, Covariance>::KnownFinite(), mean, std::move(covariance)};
 }
 
 }  // namespace alphabar

@@ -6,25 +6,24 @@
 #include <cmath>
 #include <cstdint>
 #include <initializer_list>
-#include <iterator>
 #include <numbers>
-#include <ranges>
 #include <span>
 #include <utility>
 #include <vector>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/covariance/concepts.hpp"
+#include "alphabar/covariance/covariance_structure.hpp"
 #include "alphabar/covariance/dense.hpp"
-#include "alphabar/covariance/detail/in_double.hpp"
 #include "alphabar/covariance/detail/standard_normals.hpp"
+#include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/covariance/isotropic.hpp"
 #include "alphabar/error.hpp"
-#include "alphabar/gaussian/detail/normal_cdf.hpp"
+#include "alphabar/gaussian/detail/categorical.hpp"
 #include "alphabar/gaussian/detail/softmax.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
-#include "alphabar/gaussian/score.hpp"
+#include "alphabar/gaussian/predict.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
+#include "alphabar/real_list.hpp"
 
 namespace alphabar {
 
@@ -46,18 +45,18 @@ class GaussianMixture {
   /// Weights are relative: each is divided by the sum of all.
   /// @throws std::invalid_argument unless there are as many weights as components, at least one, of
   ///         one dimension, and the weights and their sum are finite, >= 0 and not all 0
-  template <ArithmeticRange W>
-  GaussianMixture(const W& weights, std::vector<Component> components)
+  GaussianMixture(const RealList& weights, std::vector<Component> components)
       : components_(std::move(components)), weights_(static_cast<Index>(components_.size())) {
     constexpr auto name = "GaussianMixture";
     detail::require_size(name, "the number of weights", static_cast<Index>(components_.size()),
-                         static_cast<Index>(std::ranges::distance(weights)));
+                         static_cast<Index>(weights.values().size()));
     detail::require(!components_.empty(), name, "the number of components", "be >= 1", 0);
     Index k = 0;
-    for (const auto weight : weights) {
+    for (const double weight : weights.values()) {
       weights_(k) = static_cast<Scalar>(weight);
-      detail::require(std::isfinite(weights_(k)) && weights_(k) >= 0, name,
-                      detail::element("weights", k), "be finite and >= 0", weights_(k));
+      if (!(std::isfinite(weights_(k)) && weights_(k) >= 0)) {
+        detail::refuse(name, detail::element("weights", k), "be finite and >= 0", weights_(k));
+      }
       ++k;
     }
     const Scalar sum = weights_.sum();
@@ -70,15 +69,12 @@ class GaussianMixture {
     }
   }
 
-  GaussianMixture(std::initializer_list<Scalar> weights, std::vector<Component> components)
-      : GaussianMixture(std::span(weights.begin(), weights.size()), std::move(components)) {}
-
   [[nodiscard]] Index dimension() const { return components_.front().dimension(); }
   /// w_k, of sum 1.
-  [[nodiscard]] const Weights& weights() const& { return weights_; }
+  [[nodiscard]] const Weights& weights() const& noexcept { return weights_; }
   [[nodiscard]] Weights weights() && { return std::move(weights_); }
   /// N(μ_k, Σ_k).
-  [[nodiscard]] const std::vector<Component>& components() const& { return components_; }
+  [[nodiscard]] const std::vector<Component>& components() const& noexcept { return components_; }
   [[nodiscard]] std::vector<Component> components() && { return std::move(components_); }
 
   /// Σ_k w_k μ_k.
@@ -107,13 +103,13 @@ class GaussianMixture {
     return static_cast<Scalar>(detail::softmax(logs, weights_.template cast<double>())(0));
   }
 
-  /// P(component k | x_t), components × columns of x, for x_t = √A x_0 + √B ε; without a kernel
-  /// t = 0. Sums of exponentials with the largest taken out; beyond 10¹⁵⁰ standard deviations,
-  /// where squares overflow, the weights. Cost: one `apply` per component.
+  /// P(component k | x_t), components × columns of x, for x_t = √A x_0 + √B ε; at t = 0 with the
+  /// identity kernel {}. Sums of exponentials with the largest taken out; beyond 10¹⁵⁰ standard
+  /// deviations, where squares overflow, the weights. Cost: one `apply` per component.
   /// @throws std::invalid_argument when a component is singular at t
   template <BatchOf<Scalar, Dim> X>
   [[nodiscard]] Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> responsibilities(
-      const X& x, const TransitionKernel<Scalar>& kernel = {}) const {
+      const TransitionKernel<Scalar>& kernel, const X& x) const {
     auto shares = log_terms(kernel, x);
     detail::softmax(shares, weights_.template cast<double>());
     return shares.template cast<Scalar>();
@@ -128,9 +124,12 @@ class GaussianMixture {
     detail::require_samples("GaussianMixture::sample", count, first_sample);
     const auto first = static_cast<std::uint64_t>(first_sample);
     std::vector<std::vector<Index>> members(components_.size());
+    std::vector<Scalar> choices(static_cast<std::size_t>(count));
+    noise.substream(0).fill(std::span(choices), first);
+    const detail::Categorical component_at(weights_);
     for (Index j = 0; j < count; ++j) {
-      const Scalar z = noise.substream(0)(first + static_cast<std::uint64_t>(j));
-      members[component_at(detail::normal_cdf(z))].push_back(j);
+      const double z = choices[static_cast<std::size_t>(j)];
+      members[static_cast<std::size_t>(component_at(z))].push_back(j);
     }
     Batch samples(dimension(), count);
     noise.substream(1).fill(std::span(samples.data(), static_cast<std::size_t>(samples.size())),
@@ -155,36 +154,21 @@ class GaussianMixture {
     }
   }
 
-  /// The component whose interval of cumulated weights holds u; one of weight 0 holds nothing.
-  [[nodiscard]] std::size_t component_at(double u) const {
-    Index k = 0;
-    Index last = 0;
-    for (double sum = 0; k < weights_.size(); ++k) {
-      if (weights_(k) == 0) continue;
-      last = k;
-      sum += weights_(k);
-      if (u < sum) break;
-    }
-    return static_cast<std::size_t>(last);
-  }
-
   /// log w_k + log N(x; √A μ_k, AΣ_k + BI), components × columns, summed in double: it is their
   /// differences that count, and in many dimensions these are small against the sums.
   template <class X>
   [[nodiscard]] auto log_terms(const TransitionKernel<Scalar>& kernel, const X& x) const {
-    const auto variance_at_t = [a = kernel.signal_power(), b = kernel.noise_variance()](
-                                   Scalar lambda) { return a * lambda + b; };
     const double constant = static_cast<double>(dimension()) * std::log(2 * std::numbers::pi);
-    typename detail::InDouble<X>::Matrix logs(weights_.size(), x.cols());
+    Eigen::Matrix<double, Eigen::Dynamic, X::ColsAtCompileTime> logs(weights_.size(), x.cols());
     Index k = 0;
     for_each([&](Scalar weight, const Component& part) {
       const auto deviation = detail::centred("GaussianMixture", part, kernel, x);
       const Index rank = detail::propagated_rank(kernel, part.covariance());
       detail::require(rank == dimension(), "GaussianMixture", "the rank of a component at t",
                       "be " + detail::to_text(dimension()), rank);
-      const auto whiten = [&](Scalar lambda) { return 1 / std::sqrt(variance_at_t(lambda)); };
+      const auto whiten = [&](Scalar lambda) { return 1 / std::sqrt(kernel.variance(lambda)); };
       const auto log_variance = [&](Scalar lambda) {
-        return std::log(double{variance_at_t(lambda)});
+        return std::log(double{kernel.variance(lambda)});
       };
       const double log_determinant = part.covariance().trace(log_variance);
       const auto whitened = part.covariance().apply(whiten, deviation);
@@ -211,17 +195,16 @@ GaussianMixture(std::initializer_list<W>, std::vector<Gaussian<Scalar, Dim, Cova
 /// The data themselves as a prior: one point, of no width, for each column of a batch. What it says
 /// for t > 0 is the optimum of the training loss on these data, which has memorised them. The cost
 /// of a law is d for every sample. @throws std::invalid_argument for what is empty or not finite
-template <EigenMatrix Batch>
-[[nodiscard]] auto empirical_mixture(const Batch& batch) {
-  using Scalar = typename Batch::Scalar;
-  constexpr int Dim = Batch::RowsAtCompileTime;
+template <EigenMatrix Batch, Real Scalar = typename Batch::Scalar,
+          int Dim = Batch::RowsAtCompileTime>
+[[nodiscard]] GaussianMixture<Scalar, Dim, IsotropicCovariance<Scalar, Dim>> empirical_mixture(
+    const Batch& batch) {
   detail::require(batch.size() > 0, "empirical_mixture", "batch", "not be empty", batch.size());
   const IsotropicCovariance<Scalar, Dim> nothing(0, batch.rows());
   std::vector<Gaussian<Scalar, Dim, IsotropicCovariance<Scalar, Dim>>> points;
   points.reserve(static_cast<std::size_t>(batch.cols()));
   for (Index j = 0; j < batch.cols(); ++j) points.emplace_back(batch.col(j), nothing);
-  const std::vector<Scalar> weights(points.size(), Scalar(1));
-  return GaussianMixture(weights, std::move(points));
+  return {std::vector<double>(points.size(), 1.0), std::move(points)};
 }
 
 }  // namespace alphabar

@@ -7,12 +7,13 @@
 #include <vector>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/covariance/concepts.hpp"
+#include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 #include "alphabar/gaussian/gaussian_mixture.hpp"
 #include "alphabar/gaussian/posterior.hpp"
-#include "alphabar/gaussian/score.hpp"
+#include "alphabar/gaussian/predict.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
+#include "alphabar/prediction/prediction.hpp"
 
 /// The exact laws when the prior is a mixture: at x_t, what each component says counts by its
 /// responsibility r_k(x_t) = P(component k | x_t).
@@ -32,7 +33,7 @@ namespace detail {
 template <class Mixture, Real Scalar, class X, class Law>
 typename X::PlainObject mixed(const Mixture& prior, const TransitionKernel<Scalar>& kernel,
                               const X& x, const Law& law) {
-  const auto shares = prior.responsibilities(x, kernel);
+  const auto shares = prior.responsibilities(kernel, x);
   typename X::PlainObject sum = X::PlainObject::Zero(x.rows(), x.cols());
   for (Index k = 0; k < shares.rows(); ++k) {
     if ((shares.row(k).array() == 0).all()) continue;
@@ -55,29 +56,20 @@ template <Real Scalar, int Dim, class Covariance>
   return {prior.weights(), std::move(components)};
 }
 
+/// The conditional mean of any kind of prediction; for the score, ∇ log q(x_t).
+template <Real Scalar, int Dim, class Covariance, BatchOf<Scalar, Dim> X>
+[[nodiscard]] typename X::PlainObject predict(const GaussianMixture<Scalar, Dim, Covariance>& prior,
+                                              const TransitionKernel<Scalar>& kernel,
+                                              Prediction kind, const X& x) {
+  return detail::mixed(prior, kernel, x,
+                       [&](const auto& part) { return predict(part, kernel, kind, x); });
+}
+
 /// ∇ log q(x_t).
 template <Real Scalar, int Dim, class Covariance, BatchOf<Scalar, Dim> X>
 [[nodiscard]] typename X::PlainObject score(const GaussianMixture<Scalar, Dim, Covariance>& prior,
                                             const TransitionKernel<Scalar>& kernel, const X& x) {
-  return detail::mixed(prior, kernel, x, [&](const auto& part) { return score(part, kernel, x); });
-}
-
-/// E[ε | x_t].
-template <Real Scalar, int Dim, class Covariance, BatchOf<Scalar, Dim> X>
-[[nodiscard]] typename X::PlainObject predict_noise(
-    const GaussianMixture<Scalar, Dim, Covariance>& prior, const TransitionKernel<Scalar>& kernel,
-    const X& x) {
-  return detail::mixed(prior, kernel, x,
-                       [&](const auto& part) { return predict_noise(part, kernel, x); });
-}
-
-/// E[v | x_t] of v = √A ε − √B x_0.
-template <Real Scalar, int Dim, class Covariance, BatchOf<Scalar, Dim> X>
-[[nodiscard]] typename X::PlainObject predict_velocity(
-    const GaussianMixture<Scalar, Dim, Covariance>& prior, const TransitionKernel<Scalar>& kernel,
-    const X& x) {
-  return detail::mixed(prior, kernel, x,
-                       [&](const auto& part) { return predict_velocity(part, kernel, x); });
+  return predict(prior, kernel, Prediction::score, x);
 }
 
 /// E[x_0 | x_t]. With one point for each sample of a data set as the prior, this is the denoiser
@@ -85,8 +77,7 @@ template <Real Scalar, int Dim, class Covariance, BatchOf<Scalar, Dim> X>
 template <Real Scalar, int Dim, class Covariance, BatchOf<Scalar, Dim> X>
 [[nodiscard]] typename X::PlainObject denoise(const GaussianMixture<Scalar, Dim, Covariance>& prior,
                                               const TransitionKernel<Scalar>& kernel, const X& x) {
-  return detail::mixed(prior, kernel, x,
-                       [&](const auto& part) { return denoise(part, kernel, x); });
+  return predict(prior, kernel, Prediction::x0, x);
 }
 
 /// p(x_0 | x_t), a mixture whose weights are the responsibilities. Its `covariance()` is that of
@@ -96,7 +87,7 @@ template <Real Scalar, int Dim, class Covariance, VectorOf<Scalar, Dim> X>
     const GaussianMixture<Scalar, Dim, Covariance>& prior, const TransitionKernel<Scalar>& kernel,
     const X& x) {
   const typename GaussianMixture<Scalar, Dim, Covariance>::Weights shares =
-      prior.responsibilities(x, kernel);
+      prior.responsibilities(kernel, x);
   std::vector<Gaussian<Scalar, Dim, Covariance>> components;
   components.reserve(prior.components().size());
   for (const auto& component : prior.components()) {

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/covariance/concepts.hpp"
-#include "alphabar/covariance/detail/finite.hpp"
+#include "alphabar/covariance/detail/checks.hpp"
+#include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/detail/centring.hpp"
 #include "alphabar/gaussian/detail/scatter.hpp"
@@ -55,14 +55,7 @@ class Moments {
   template <BatchOf<Scalar, Dim> Batch>
   void add(const Batch& batch) {
     require_dimension("Moments::add", batch.rows());
-    const auto& samples = detail::worked_out(batch);
-    require_summable(samples);
-    dimension_ = samples.rows();
-    for (Index done = 0; done < samples.cols();) {
-      const Index size = std::min(block_size - end_ % block_size, samples.cols() - done);
-      add_within_block(samples.middleCols(done, size));
-      done += size;
-    }
+    add_samples(batch);
   }
 
   /// Adds everything that `other` has seen. If it begins where this ends, the bits are those of one
@@ -76,14 +69,14 @@ class Moments {
       rest_.join(other.total());
       return;
     }
-    add(other.samples_in(other.head_));
+    add_samples(other.samples_in(other.head_));
     for (const Subtree& tree : other.trees_) push(tree);
-    add(other.samples_in(other.tail_));
+    add_samples(other.samples_in(other.tail_));
     rest_.join(other.rest_);
   }
 
   /// Of a sample; 0 before the first batch when it is dynamic.
-  [[nodiscard]] Index dimension() const { return dimension_; }
+  [[nodiscard]] Index dimension() const noexcept { return dimension_; }
   /// How many samples have been added.
   [[nodiscard]] Index count() const { return end_ - first_ + rest_.count; }
 
@@ -109,7 +102,9 @@ class Moments {
  private:
   friend struct detail::MomentsState;
   using Scatter = detail::Scatter<Dim>;
-  using Samples = Eigen::Map<const Eigen::Matrix<Scalar, Dim, Eigen::Dynamic>>;
+  /// One type for all batches: those that do not lie in memory column by column are copied.
+  using Samples =
+      Eigen::Ref<const Eigen::Matrix<Scalar, Dim, Eigen::Dynamic>, 0, Eigen::OuterStride<>>;
 
   static constexpr Index block_size = 1024;
 
@@ -121,13 +116,23 @@ class Moments {
   };
 
   [[nodiscard]] Samples samples_in(const std::vector<Scalar>& values) const {
-    return {values.data(), dimension_,
-            static_cast<Index>(values.size()) / std::max<Index>(dimension_, 1)};
+    return Eigen::Map<const Eigen::Matrix<Scalar, Dim, Eigen::Dynamic>>(
+        values.data(), dimension_,
+        static_cast<Index>(values.size()) / std::max<Index>(dimension_, 1));
+  }
+
+  void add_samples(const Samples& samples) {
+    require_summable(samples);
+    dimension_ = samples.rows();
+    for (Index done = 0; done < samples.cols();) {
+      const Index size = std::min(block_size - end_ % block_size, samples.cols() - done);
+      add_within_block(samples.middleCols(done, size));
+      done += size;
+    }
   }
 
   /// Samples that all belong into the block of number end_.
-  template <class Batch>
-  void add_within_block(const Batch& batch) {
+  void add_within_block(const Samples& batch) {
     const Index block = end_ / block_size;
     const bool shared = block * block_size < first_;  // with the part before this one
     end_ += batch.cols();
@@ -167,7 +172,6 @@ class Moments {
     return sum;
   }
 
-  template <class Samples>
   static void require_summable(const Samples& samples) {
     const auto summable = [](double x) { return std::abs(x) <= 1e144; };
     if (samples.size() == 0) return;

@@ -5,10 +5,13 @@
 #include <cmath>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/covariance/concepts.hpp"
+#include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/error.hpp"
+#include "alphabar/gaussian/detail/ideal_prediction.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
+#include "alphabar/gaussian/predict.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
+#include "alphabar/prediction/prediction.hpp"
 
 /// What x_t = √A x_0 + √B ε says of x_0 when x_0 ~ N(μ, Σ): the exact reverse process.
 ///
@@ -21,59 +24,14 @@
 /// gives x_t/√A and 0. The prior may be singular; where λ_t = 0, x_t says nothing and the prior
 /// stays. Any kernel will do: variance preserving, variance exploding, flow matching.
 namespace alphabar {
-namespace detail {
-
-/// The two weights of the posterior as functions of λ.
-template <Real Scalar>
-class PosteriorWeights {
- public:
-  explicit PosteriorWeights(const TransitionKernel<Scalar>& kernel) : kernel_(kernel) {}
-
-  /// √A λ/λ_t, the weight of x_t.
-  [[nodiscard]] Scalar seen(Scalar lambda) const {
-    const Scalar signal = kernel_.signal_scale() * lambda;
-    return signal > 0 ? signal / variance_at_t(lambda) : 0;
-  }
-
-  /// B/λ_t, the weight of μ, and the share of λ that remains unknown.
-  [[nodiscard]] Scalar unknown(Scalar lambda) const {
-    const Scalar variance = variance_at_t(lambda);
-    return variance > 0 ? kernel_.noise_variance() / variance : 1;
-  }
-
- private:
-  [[nodiscard]] Scalar variance_at_t(Scalar lambda) const {
-    return kernel_.signal_power() * lambda + kernel_.noise_variance();
-  }
-
-  TransitionKernel<Scalar> kernel_;
-};
-
-}  // namespace detail
-
-/// E[x_0 | x_t] for a point or a batch, one per column: the ideal denoiser, which no network can
-/// beat in mean squared error on data from this prior. Cost: one `apply` and one for the mean.
-/// Accuracy: that of `apply`; for a diagonal covariance 8 ulp of the two terms.
-/// @throws std::invalid_argument when x has another dimension
-template <Real Scalar, int Dim, class Covariance, BatchOf<Scalar, Dim> X>
-[[nodiscard]] typename X::PlainObject denoise(const Gaussian<Scalar, Dim, Covariance>& prior,
-                                              const TransitionKernel<Scalar>& kernel, const X& x) {
-  detail::require_size("denoise", "x.rows()", prior.dimension(), x.rows());
-  const detail::PosteriorWeights<Scalar> weights(kernel);
-  typename X::PlainObject clean =
-      prior.covariance().apply([&](Scalar lambda) { return weights.seen(lambda); }, x);
-  clean.colwise() += prior.covariance().apply(
-      [&](Scalar lambda) { return weights.unknown(lambda); }, prior.mean());
-  return clean;
-}
 
 /// Cov[x_0 | x_t], which does not depend on x_t, in the structure of the prior and in its basis.
 /// Its trace is the mean squared error of `denoise`. Cost: that of `mapped`.
 template <Real Scalar, int Dim, class Covariance>
 [[nodiscard]] Covariance posterior_covariance(const Gaussian<Scalar, Dim, Covariance>& prior,
                                               const TransitionKernel<Scalar>& kernel) {
-  const detail::PosteriorWeights<Scalar> weights(kernel);
-  return prior.covariance().mapped([&](Scalar lambda) { return lambda * weights.unknown(lambda); });
+  const detail::IdealPrediction<Scalar> ideal(Prediction::x0, kernel);
+  return prior.covariance().mapped([&](Scalar lambda) { return lambda * ideal.of_mean(lambda); });
 }
 
 /// p(x_0 | x_t) = N(E[x_0 | x_t], Cov[x_0 | x_t]).
@@ -93,8 +51,8 @@ template <Real Scalar, int Dim, class Covariance, BatchOf<Scalar, Dim> X, BatchO
                                                      const X& x, const Z& z) {
   detail::require_size("draw_posterior", "z.rows()", x.rows(), z.rows());
   detail::require_size("draw_posterior", "z.cols()", x.cols(), z.cols());
-  const detail::PosteriorWeights<Scalar> weights(kernel);
-  const auto deviation = [&](Scalar lambda) { return std::sqrt(lambda * weights.unknown(lambda)); };
+  const detail::IdealPrediction<Scalar> ideal(Prediction::x0, kernel);
+  const auto deviation = [&](Scalar lambda) { return std::sqrt(lambda * ideal.of_mean(lambda)); };
   return denoise(prior, kernel, x) + prior.covariance().apply(deviation, z);
 }
 

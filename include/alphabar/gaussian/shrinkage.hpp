@@ -7,8 +7,7 @@
 #include <string_view>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/covariance/concepts.hpp"
-#include "alphabar/covariance/detail/in_double.hpp"
+#include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/detail/centring.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
@@ -42,8 +41,8 @@ struct ScatterInvariants {
 
 template <class Batch>
 ScatterInvariants scatter_invariants(std::string_view function, const Batch& batch) {
-  using Matrix = typename InDouble<Batch>::Matrix;
-  using Vector = typename InDouble<Batch>::Vector;
+  using Matrix = typename Centring<Batch::RowsAtCompileTime>::Matrix;
+  using Vector = typename Centring<Batch::RowsAtCompileTime>::Column;
   const auto& samples = checked_samples(function, batch);
   const auto n = static_cast<double>(samples.cols());
   const auto d = static_cast<double>(samples.rows());

@@ -2,14 +2,16 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <Eigen/QR>
 #include <cmath>
 #include <limits>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/covariance/concepts.hpp"
-#include "alphabar/covariance/detail/spectral_map.hpp"
+#include "alphabar/covariance/detail/checks.hpp"
+#include "alphabar/covariance/detail/spectral_functions.hpp"
+#include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/error.hpp"
-#include "alphabar/gaussian/detail/bdc_svd.hpp"
+#include "alphabar/gaussian/detail/one_sided_svd.hpp"
 #include "alphabar/gaussian/detail/shared_basis.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 #include "alphabar/gaussian/moments.hpp"
@@ -25,22 +27,32 @@ auto difference_of_roots(const A& a, const B& b) {
   return (a - b) / (sqrt(a) + sqrt(b) + not_zero);
 }
 
+/// Orthonormal columns with the directions of these, which are orthogonal; what is 0 is completed.
+template <class Matrix>
+Matrix orthonormal_columns(const Matrix& orthogonal) {
+  const Eigen::HouseholderQR<Matrix> qr(orthogonal);
+  Matrix columns = qr.householderQ() * Matrix::Identity(orthogonal.rows(), orthogonal.cols());
+  for (Index j = 0; j < columns.cols(); ++j) {
+    if (qr.matrixQR()(j, j) < 0) columns.col(j) *= -1;
+  }
+  return columns;
+}
+
 /// min |R_p − R_q Q|² over the orthogonal Q, R symmetric roots with R_p² − R_q² = difference; what
 /// is within the tolerance of 0 counts as 0.
 ///
 /// At the minimum, which an SVD finds (Procrustes), D = R_p − R_q Q and S = R_p + R_q Q obey DSᵀ +
 /// SDᵀ = 2(Σ_p − Σ_q) and DᵀS = SᵀD. With S = U diag(s) Vᵀ and Δ = Uᵀ(Σ_p − Σ_q)U both give
-/// |D|² = Σ_ij 2 Δ_ij²/(s_i² + s_j²): a sum of squares, in which only Σ_p − Σ_q is a difference. A
-/// template, so that only who calls it compiles the SVD.
+/// |D|² = Σ_ij 2 Δ_ij²/(s_i² + s_j²): a sum of squares, in which only Σ_p − Σ_q is a difference.
 template <class Matrix>
 double procrustes_distance(const Matrix& root_p, const Matrix& root_q, const Matrix& difference,
                            double tolerance) {
   const Matrix product = root_q * root_p;
-  const auto turn = bdc_svd<Eigen::ComputeFullU | Eigen::ComputeFullV>(product);
-  const Matrix sum = root_p + root_q * turn.matrixU() * turn.matrixV().transpose();
-  const auto svd = bdc_svd<Eigen::ComputeFullU>(sum);
-  const Matrix delta = svd.matrixU().transpose() * difference * svd.matrixU();
-  const auto squares = svd.singularValues().cwiseAbs2().eval();
+  const OneSidedSvd<Matrix> turn(product);
+  const Matrix sum = root_p + root_q * orthonormal_columns(turn.left) * turn.right.transpose();
+  const OneSidedSvd<Matrix> svd(Matrix(sum.transpose()));
+  const Matrix delta = svd.right.transpose() * difference * svd.right;
+  const auto squares = svd.values.cwiseAbs2().eval();
   const double nothing = tolerance * squares(0) / 4;
   double total = 0;
   for (Index j = 0; j < delta.cols(); ++j) {

@@ -11,8 +11,8 @@
 ///
 ///     ᾱ = 1/(1 + σ²)    1 − ᾱ = σ²/(1 + σ²)    u = σ/(1 + σ)    log SNR = −2 log σ
 ///
-/// where u is the time of rectified flow, x = (1 − u) x_0 + u ε. No 1 − ᾱ is ever a difference; who
-/// has it should pass it on, as ᾱ next to 1 no longer knows it.
+/// where u is the time of rectified flow, x = (1 − u) x_0 + u ε. No 1 − ᾱ is ever a difference.
+/// Pass 1 − ᾱ if you have it; near ᾱ = 1 it cannot be recovered from ᾱ.
 /// Accuracy: within 3 ulp of the exact function of the number given, where that is a normal number;
 /// log SNR within 1 ulp. @throws std::invalid_argument for a level outside its scale, NaN included
 namespace alphabar {

@@ -23,7 +23,7 @@ inline void require_count(std::string_view function, Index steps, Index n) {
 }
 
 /// i n/d rounded to the nearest integer, to the even one of two; i <= d, and d² fits an Index.
-inline Index nearest_multiple(Index i, Index n, Index d) {
+constexpr Index nearest_multiple(Index i, Index n, Index d) {
   const Index whole = i * (n / d) + i * (n % d) / d;
   const Index twice_rest = 2 * (i * (n % d) % d);
   const bool up = twice_rest > d || (twice_rest == d && whole % 2 == 1);

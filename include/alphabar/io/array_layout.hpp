@@ -37,7 +37,7 @@ T load(const char* bytes, std::endian byte_order) {
 }
 
 /// IEEE 754 binary16.
-inline double half_to_double(std::uint16_t half) {
+[[nodiscard]] inline double half_to_double(std::uint16_t half) {
   const int exponent = half >> 10 & 31;
   const double fraction = half & 1023;
   const double sign = (half & 0x8000) != 0 ? -1.0 : 1.0;
@@ -55,7 +55,7 @@ double load_number(const char* bytes, std::endian byte_order) {
 }
 
 /// How to read one number of that type; null when the type is not one of ours.
-inline NumberLoader number_loader(char kind, std::size_t item_size) {
+[[nodiscard]] inline NumberLoader number_loader(char kind, std::size_t item_size) {
   switch (static_cast<std::size_t>(kind) << 8 | item_size) {
     case 'b' << 8 | 1:
     case 'u' << 8 | 1:
@@ -88,7 +88,7 @@ inline NumberLoader number_loader(char kind, std::size_t item_size) {
 }
 
 /// How many bytes the header promises; the largest size when that does not fit into one.
-inline std::size_t promised_bytes(const ArrayLayout& layout) {
+[[nodiscard]] inline std::size_t promised_bytes(const ArrayLayout& layout) {
   constexpr auto most = std::numeric_limits<std::size_t>::max();
   if (std::ranges::count(layout.shape, 0U) != 0) return 0;
   std::size_t size = layout.item_size;
@@ -100,7 +100,7 @@ inline std::size_t promised_bytes(const ArrayLayout& layout) {
 }
 
 /// The axes behind the first, flattened.
-inline std::size_t values_per_sample(const ArrayLayout& layout) {
+[[nodiscard]] inline std::size_t values_per_sample(const ArrayLayout& layout) {
   return promised_bytes(layout) / layout.item_size / layout.shape.front();
 }
 

@@ -42,10 +42,12 @@ class BadFile : public std::runtime_error {
   ALPHABAR_THROW(BadFile(file, place, reason));
 }
 
-inline std::string byte_place(std::size_t offset) { return "byte " + std::to_string(offset); }
+[[nodiscard]] inline std::string byte_place(std::size_t offset) {
+  return "byte " + std::to_string(offset);
+}
 
 /// A piece of a file as part of a message: in quotes, and cut when it is long.
-inline std::string quoted(std::string_view text) {
+[[nodiscard]] inline std::string quoted(std::string_view text) {
   constexpr std::size_t longest = 24;
   if (text.size() <= longest) return '"' + std::string(text) + '"';
   return '"' + std::string(text.substr(0, longest)) + "...\"";
@@ -53,7 +55,7 @@ inline std::string quoted(std::string_view text) {
 
 /// A file to read bytes from.
 /// @throws BadFile when there is none, or it is a directory
-inline std::ifstream open_file(const std::string& path) {
+[[nodiscard]] inline std::ifstream open_file(const std::string& path) {
   std::error_code none;  // what is wrong shows when it is opened
   if (std::filesystem::is_directory(path, none)) {
     refuse_file(path, "", "is a directory, not a file");

@@ -13,7 +13,7 @@ namespace alphabar::io {
 
 /// IDX, the format of MNIST: two zero bytes, the type of the numbers, how many axes; the extent of
 /// each axis; the numbers, last axis fastest. All of it big-endian.
-inline ArrayLayout idx_layout(const std::string& file, std::string_view bytes) {
+[[nodiscard]] inline ArrayLayout idx_layout(const std::string& file, std::string_view bytes) {
   if (bytes.size() < 4) refuse_file(file, byte_place(bytes.size()), "the IDX header is cut short");
   if (!bytes.starts_with(std::string_view("\0\0", 2))) {
     refuse_file(file, byte_place(0), "wrong magic: IDX begins with two zero bytes");

@@ -40,7 +40,7 @@ class NpyHeader {
 
   /// What the dictionary says.
   /// @throws BadFile unless it has the three entries, of a type that is read here
-  ArrayLayout layout() const {
+  [[nodiscard]] ArrayLayout layout() const {
     ArrayLayout layout;
     layout.data_begin = text_begin_ + text_.size();
     read_type(layout);
@@ -105,14 +105,14 @@ class NpyHeader {
     return shape;
   }
 
-  const std::string& file_;
+  std::string file_;
   std::string_view bytes_;
   std::string_view text_;
   std::size_t text_begin_ = 0;
 };
 
 /// The layout of an NPY file with these first bytes.
-inline ArrayLayout npy_layout(const std::string& file, std::string_view bytes) {
+[[nodiscard]] inline ArrayLayout npy_layout(const std::string& file, std::string_view bytes) {
   return NpyHeader(file, bytes).layout();
 }
 

@@ -12,13 +12,13 @@
 #include <string_view>
 #include <vector>
 
+#include "alphabar/buffer.hpp"
 #include "alphabar/concepts.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/io/array_layout.hpp"
 #include "alphabar/io/bad_file.hpp"
 #include "alphabar/io/idx_header.hpp"
 #include "alphabar/io/npy_header.hpp"
-#include "alphabar/prediction/detail/contiguous.hpp"
 
 namespace alphabar::io {
 
@@ -62,7 +62,7 @@ class SampleFile {
   }
 
   /// Whether a file that begins so may be NPY or IDX.
-  static bool recognizes(std::string_view first_bytes) {
+  [[nodiscard]] static bool recognizes(std::string_view first_bytes) {
     return first_bytes.starts_with('\x93') || first_bytes.starts_with('\0');
   }
 
@@ -71,14 +71,14 @@ class SampleFile {
   /// The number of values of each.
   [[nodiscard]] Index dimension() const { return static_cast<Index>(dimension_); }
   /// The extent of each axis, that of the samples first.
-  [[nodiscard]] const std::vector<std::size_t>& shape() const& { return layout_.shape; }
+  [[nodiscard]] const std::vector<std::size_t>& shape() const& noexcept { return layout_.shape; }
 
   /// Fills `out` with whole samples from number `first` on, one after another: any contiguous
   /// buffer, as an Eigen matrix with one sample per column.
   /// @throws BadFile for a value that is not finite, or not in this type, and when the file has
   ///         changed
   /// @throws std::invalid_argument, std::out_of_range for parts of samples and those beyond the end
-  template <alphabar::detail::Buffer Out>
+  template <WritableBuffer Out>
   void read(Index first, Out&& out) {
     constexpr std::string_view function = "io::SampleFile::read";
     const auto values = alphabar::detail::contiguous(out, function, "out");

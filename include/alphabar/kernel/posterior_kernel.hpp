@@ -30,10 +30,9 @@ class PosteriorKernel {
   ///         nothing of x_s)
   PosteriorKernel(const TransitionKernel<Scalar>& s_to_t,
                   const TransitionKernel<Scalar>& zero_to_s) {
-    const double kept = s_to_t.signal_power();
     const double added = s_to_t.noise_variance();
     const double noise_s = zero_to_s.noise_variance();
-    const double noise_t = kept * noise_s + added;
+    const double noise_t = TransitionKernel<double>(s_to_t).variance(noise_s);
     if (noise_s == 0) {
       x0_scale_ = zero_to_s.signal_scale();
       return;
@@ -55,12 +54,12 @@ class PosteriorKernel {
         variance_(static_cast<Scalar>(other.variance())),
         log_variance_(static_cast<Scalar>(other.log_variance())) {}
 
-  [[nodiscard]] Scalar x0_scale() const { return x0_scale_; }  ///< c_0
-  [[nodiscard]] Scalar xt_scale() const { return xt_scale_; }  ///< c_t
-  [[nodiscard]] Scalar variance() const { return variance_; }  ///< v, per coordinate
+  [[nodiscard]] Scalar x0_scale() const noexcept { return x0_scale_; }  ///< c_0
+  [[nodiscard]] Scalar xt_scale() const noexcept { return xt_scale_; }  ///< c_t
+  [[nodiscard]] Scalar variance() const noexcept { return variance_; }  ///< v, per coordinate
   /// log v, never NaN; −∞ where v is 0. A float kernel has the logarithm of its double v, which is
   /// finite where the float v has underflowed.
-  [[nodiscard]] Scalar log_variance() const { return log_variance_; }
+  [[nodiscard]] Scalar log_variance() const noexcept { return log_variance_; }
 
  private:
   Scalar x0_scale_ = 0;

@@ -2,17 +2,14 @@
 #pragma once
 
 #include <cmath>
+#include <limits>
 #include <type_traits>
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/error.hpp"
-#include "alphabar/kernel/detail/affine.hpp"
+#include "alphabar/kernel/detail/floating_point.hpp"
 
 namespace alphabar {
-
-namespace detail {
-class ScheduleTable;
-}
 
 /// One Gaussian step of a diffusion, from a time s to a time t >= s:
 ///
@@ -44,11 +41,25 @@ class TransitionKernel {
         noise_scale_(std::sqrt(noise_variance)) {}
 
   /// From √A and √B, which are kept as given.
-  static TransitionKernel from_scales(Scalar signal_scale, Scalar noise_scale) {
+  [[nodiscard]] static TransitionKernel from_scales(Scalar signal_scale, Scalar noise_scale) {
     constexpr auto name = "TransitionKernel::from_scales";
     checked(name, "signal_scale", signal_scale);
     checked(name, "noise_scale", noise_scale);
     return {signal_scale * signal_scale, noise_scale * noise_scale, signal_scale, noise_scale};
+  }
+
+  /// From all four numbers, kept as given: for callers who know √A and √B better than the roots of
+  /// the rounded A and B do. A and B may have underflowed where their roots have not.
+  /// @throws std::invalid_argument unless all are finite and >= 0, and A and B are the squares of
+  ///         the scales to rounding
+  [[nodiscard]] static TransitionKernel from_powers_and_scales(Scalar signal_power,
+                                                               Scalar noise_variance,
+                                                               Scalar signal_scale,
+                                                               Scalar noise_scale) {
+    constexpr auto name = "TransitionKernel::from_powers_and_scales";
+    require_root(name, "signal_scale", signal_scale, signal_power);
+    require_root(name, "noise_scale", noise_scale, noise_variance);
+    return {signal_power, noise_variance, signal_scale, noise_scale};
   }
 
   /// Each of the four numbers rounded to this Scalar.
@@ -58,10 +69,10 @@ class TransitionKernel {
             static_cast<Scalar>(other.signal_power()), static_cast<Scalar>(other.noise_variance()),
             static_cast<Scalar>(other.signal_scale()), static_cast<Scalar>(other.noise_scale())) {}
 
-  [[nodiscard]] Scalar signal_power() const { return signal_power_; }      ///< A
-  [[nodiscard]] Scalar noise_variance() const { return noise_variance_; }  ///< B
-  [[nodiscard]] Scalar signal_scale() const { return signal_scale_; }      ///< √A
-  [[nodiscard]] Scalar noise_scale() const { return noise_scale_; }        ///< √B
+  [[nodiscard]] Scalar signal_power() const noexcept { return signal_power_; }      ///< A
+  [[nodiscard]] Scalar noise_variance() const noexcept { return noise_variance_; }  ///< B
+  [[nodiscard]] Scalar signal_scale() const noexcept { return signal_scale_; }      ///< √A
+  [[nodiscard]] Scalar noise_scale() const noexcept { return noise_scale_; }        ///< √B
 
   /// Chapman–Kolmogorov: first `earlier`, then `later`. A = A'A, B = A'B + B'.
   [[nodiscard]] friend TransitionKernel operator*(const TransitionKernel& later,
@@ -74,6 +85,20 @@ class TransitionKernel {
   }
 
   friend bool operator==(const TransitionKernel&, const TransitionKernel&) = default;
+
+  /// Aλ + B: the variance of x_t in a direction in which x_s has the variance λ.
+  template <Arithmetic Lambda>
+  [[nodiscard]] auto variance(Lambda lambda) const noexcept {
+    const auto wide = static_cast<std::common_type_t<Scalar, Lambda>>(lambda);
+    return signal_power_ * wide + noise_variance_;
+  }
+
+  /// The same for an Eigen array of variances with this kernel's Scalar; returns a plain array.
+  template <class Lambdas>
+  requires SameScalar<typename Lambdas::Scalar, Scalar>
+  [[nodiscard]] auto variance(const Lambdas& lambdas) const {
+    return (signal_power_ * lambdas + noise_variance_).eval();
+  }
 
   /// √A x + √B ε for numbers.
   template <Arithmetic X, Arithmetic Noise>
@@ -94,8 +119,6 @@ class TransitionKernel {
   }
 
  private:
-  friend class detail::ScheduleTable;  // which knows the roots better than sqrt(A) does
-
   /// Four numbers that belong together; the powers may have left the range of Scalar.
   TransitionKernel(Scalar signal_power, Scalar noise_variance, Scalar signal_scale,
                    Scalar noise_scale)
@@ -108,6 +131,15 @@ class TransitionKernel {
     detail::require(std::isfinite(value) && value >= 0, function, argument, "be finite and >= 0",
                     value);
     return value;
+  }
+
+  /// The bound is twice what rounding the numbers can make, and counts subnormal squares.
+  static void require_root(const char* function, const char* argument, Scalar root, Scalar square) {
+    using Limits = std::numeric_limits<Scalar>;
+    checked(function, argument, root);
+    const Scalar rounding = 4 * (Limits::epsilon() * square + Limits::denorm_min());
+    detail::require(std::abs(root * root - square) <= rounding, function, argument,
+                    "be the root of its square, given beside it", root);
   }
 
   Scalar signal_power_ = 1;

@@ -4,22 +4,21 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <iterator>
 #include <span>
-#include <string>
 #include <type_traits>
 #include <vector>
 
+#include "alphabar/buffer.hpp"
 #include "alphabar/concepts.hpp"
 #include "alphabar/error.hpp"
-#include "alphabar/kernel/detail/affine.hpp"
+#include "alphabar/kernel/detail/floating_point.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
 #include "alphabar/noise/detail/for_each_block.hpp"
 #include "alphabar/noise/standard_normal.hpp"
-#include "alphabar/prediction/detail/contiguous.hpp"
 #include "alphabar/prediction/detail/round_once.hpp"
-#include "alphabar/prediction/detail/time_per_column.hpp"
-#include "alphabar/schedule/continuous.hpp"
+#include "alphabar/schedule/continuous_process.hpp"
 #include "alphabar/schedule/noise_schedule.hpp"
 
 namespace alphabar {
@@ -50,7 +49,7 @@ void perturb(Scales<Scalar> scales, std::span<X> x, const Scalar* noise, Out* ou
 /// are.
 template <Real Scalar, class X, class Noise, class Out>
 void add_noise(std::span<const Scales<Scalar>> columns, std::size_t dimension, std::span<X> x0,
-               const Noise& noise, std::uint64_t first_index, std::span<Out> out) {
+               const Noise& noise, std::span<Out> out, std::uint64_t first_index) {
   constexpr std::size_t size = 1024;
   const std::size_t skipped = first_index % size;
   const std::size_t blocks = out.empty() ? 0 : (skipped + out.size() + size - 1) / size;
@@ -70,8 +69,8 @@ void add_noise(std::span<const Scales<Scalar>> columns, std::size_t dimension, s
 
 /// The same for one time per column: scales_of(timesteps, j) are those of column j.
 template <Real Scalar, class X, class Times, class Noise, class Out, class ScalesOf>
-void add_noise_by_time(const X& x0, const Times& timesteps, const Noise& noise,
-                       std::uint64_t first_index, Out& out, const ScalesOf& scales_of) {
+void add_noise_by_time(const X& x0, const Times& timesteps, const Noise& noise, Out& out,
+                       std::uint64_t first_index, const ScalesOf& scales_of) {
   const auto in_span = contiguous(x0, "add_noise", "x0");
   const auto out_span = contiguous(out, "add_noise", "out");
   const auto times = contiguous(timesteps, "add_noise", "timesteps");
@@ -81,16 +80,16 @@ void add_noise_by_time(const X& x0, const Times& timesteps, const Noise& noise,
   std::vector<Scales<Scalar>> scales;
   scales.reserve(times.size());
   for (std::size_t j = 0; j < times.size(); ++j) scales.push_back(scales_of(times, j));
-  add_noise<Scalar>(scales, dimension, in_span, noise, first_index, out_span);
+  add_noise<Scalar>(scales, dimension, in_span, noise, out_span, first_index);
 }
 
 }  // namespace detail
 
-/// out = √A x0 + √B ε, element by element: the jump from x_0 to x_t with ε_k =
-/// noise(first_index+k).
+/// out = √A x0 + √B ε, element by element: the jump from x_0 to x_t with
+/// ε_k = noise(first_index + k).
 ///
-/// Two calls that must differ take another first index or another substream. For a batch, sample j
-/// of dimension d uses the indices j·d .. j·d + d − 1, so that it gets the same noise whatever the
+/// Use a different first index or another substream for independent noise. For a batch, sample j of
+/// dimension d uses the indices j·d .. j·d + d − 1, so that it gets the same noise whatever the
 /// size of the batch. With OpenMP switched on in the user's build, its threads share the work, and
 /// call the noise, from 32768 numbers on; the bits are the same.
 ///
@@ -99,14 +98,15 @@ void add_noise_by_time(const X& x0, const Times& timesteps, const Noise& noise,
 ///                 half and bfloat16 included
 /// @param noise    a `NoiseStream<Scalar>`, or any `NoiseSource`
 /// @throws std::invalid_argument for sizes that differ or views with gaps; nothing is written then
-template <Real Scalar, detail::Readable X, NoiseSource<Scalar> Noise, detail::Buffer Out>
-void add_noise(const TransitionKernel<Scalar>& kernel, const X& x0, const Noise& noise,
-               std::uint64_t first_index, Out&& out) {
+/// @throws what the noise throws; `out` is then written in part
+template <Real Scalar, ReadableBuffer X, NoiseSource<Scalar> Noise, WritableBuffer Out>
+void add_noise(const TransitionKernel<Scalar>& kernel, const X& x0, const Noise& noise, Out&& out,
+               std::uint64_t first_index = 0) {
   const auto in_span = detail::contiguous(x0, "add_noise", "x0");
   const auto out_span = detail::contiguous(out, "add_noise", "out");
   detail::require_size("add_noise", "the size of out", std::ssize(in_span), std::ssize(out_span));
   const detail::Scales<Scalar> scales{kernel.signal_scale(), kernel.noise_scale()};
-  detail::add_noise(std::span(&scales, 1), out_span.size(), in_span, noise, first_index, out_span);
+  detail::add_noise(std::span(&scales, 1), out_span.size(), in_span, noise, out_span, first_index);
 }
 
 /// The same with one time per sample: column j is noised by the schedule's q(x_t | x_0) at
@@ -115,32 +115,48 @@ void add_noise(const TransitionKernel<Scalar>& kernel, const X& x0, const Noise&
 ///
 /// @throws std::out_of_range for a time outside, std::invalid_argument for sizes that do not fit;
 ///         nothing is written then
-template <Real Scalar, detail::Readable X, detail::Times Times, NoiseSource<Scalar> Noise,
-          detail::Buffer Out>
+template <Real Scalar, ReadableBuffer X, TimestepBuffer Times, NoiseSource<Scalar> Noise,
+          WritableBuffer Out>
 void add_noise(const NoiseSchedule<Scalar>& schedule, const X& x0, const Times& timesteps,
-               const Noise& noise, std::uint64_t first_index, Out&& out) {
+               const Noise& noise, Out&& out, std::uint64_t first_index = 0) {
   const auto scales_of = [&](auto times, std::size_t j) -> detail::Scales<Scalar> {
     const Index t = detail::time_of_column(times, j, schedule.steps(), "add_noise");
     return {schedule.sqrt_alpha_bar(t), schedule.sqrt_one_minus_alpha_bar(t)};
   };
-  detail::add_noise_by_time<Scalar>(x0, timesteps, noise, first_index, out, scales_of);
+  detail::add_noise_by_time<Scalar>(x0, timesteps, noise, out, first_index, scales_of);
 }
 
-/// The same for a process in continuous time, `RectifiedFlow` and its like: column j is noised by
+/// The same for timesteps in braces.
+template <Real Scalar, ReadableBuffer X, NoiseSource<Scalar> Noise, WritableBuffer Out>
+void add_noise(const NoiseSchedule<Scalar>& schedule, const X& x0,
+               std::initializer_list<Index> timesteps, const Noise& noise, Out&& out,
+               std::uint64_t first_index = 0) {
+  add_noise(schedule, x0, std::span(timesteps.begin(), timesteps.size()), noise, out, first_index);
+}
+
+/// The same for a process in continuous time, as `RectifiedFlow`: column j is noised by
 /// process.transition(0, timesteps[j]), at real times. The arithmetic is done in the type of the
 /// noise.
 /// @throws std::out_of_range for a time that the process never has; nothing is written then
-template <ContinuousProcess Process, detail::Readable X, detail::Readable Reals, class Noise,
-          detail::Buffer Out>
+template <ContinuousProcess Process, ReadableBuffer X, ReadableBuffer Reals, class Noise,
+          WritableBuffer Out>
 requires NoiseSource<Noise, NormalOf<Noise>>
 void add_noise(const Process& process, const X& x0, const Reals& timesteps, const Noise& noise,
-               std::uint64_t first_index, Out&& out) {
+               Out&& out, std::uint64_t first_index = 0) {
   using Scalar = NormalOf<Noise>;
   const auto scales_of = [&](auto times, std::size_t j) -> detail::Scales<Scalar> {
     const auto kernel = process.transition(0, static_cast<double>(times[j]));
     return {static_cast<Scalar>(kernel.signal_scale()), static_cast<Scalar>(kernel.noise_scale())};
   };
-  detail::add_noise_by_time<Scalar>(x0, timesteps, noise, first_index, out, scales_of);
+  detail::add_noise_by_time<Scalar>(x0, timesteps, noise, out, first_index, scales_of);
+}
+
+/// The same for times in braces.
+template <ContinuousProcess Process, ReadableBuffer X, class Noise, WritableBuffer Out>
+requires NoiseSource<Noise, NormalOf<Noise>>
+void add_noise(const Process& process, const X& x0, std::initializer_list<double> timesteps,
+               const Noise& noise, Out&& out, std::uint64_t first_index = 0) {
+  add_noise(process, x0, std::span(timesteps.begin(), timesteps.size()), noise, out, first_index);
 }
 
 }  // namespace alphabar

@@ -6,11 +6,11 @@
 #include <concepts>
 #include <cstdint>
 
+#include "alphabar/buffer.hpp"
 #include "alphabar/concepts.hpp"
 #include "alphabar/noise/detail/for_each_block.hpp"
 #include "alphabar/noise/philox.hpp"
 #include "alphabar/noise/standard_normal.hpp"
-#include "alphabar/prediction/detail/contiguous.hpp"
 #include "alphabar/prediction/detail/round_once.hpp"
 
 namespace alphabar {
@@ -52,7 +52,7 @@ class NoiseStream {
   /// buffer[k] = ε_{first_index + k}, for anything contiguous and writable; elements of another
   /// type are converted, rounded once.
   /// @throws std::invalid_argument for an Eigen view with gaps; nothing is written then
-  template <detail::Buffer B>
+  template <WritableBuffer B>
   void fill(B&& buffer, std::uint64_t first_index = 0) const {
     const auto out = detail::contiguous(buffer, "NoiseStream::fill", "buffer");
     using Out = typename decltype(out)::element_type;

@@ -10,9 +10,8 @@
 #include <cstring>
 #include <type_traits>
 
-#include "alphabar/kernel/detail/no_contraction.hpp"
+#include "alphabar/kernel/detail/floating_point.hpp"
 #include "alphabar/noise/philox.hpp"
-#include "alphabar/schedule/detail/double_word.hpp"
 
 /// Standard normals in chunks of 16 counters of Philox, as wide as the machine's vectors.
 ///

@@ -10,9 +10,9 @@
 #include <span>
 #include <type_traits>
 
+#include "alphabar/buffer.hpp"
 #include "alphabar/concepts.hpp"
 #include "alphabar/noise/philox.hpp"
-#include "alphabar/prediction/detail/contiguous.hpp"
 
 /// The noise that torch draws from a seed, for those who must show the picture that Python shows.
 ///
@@ -49,7 +49,7 @@ class TorchCudaNoise {
   }
 
   /// buffer[k] = ε_{first_index + k}.
-  template <detail::Buffer B>
+  template <WritableBuffer B>
   void fill(B&& buffer, std::uint64_t first_index = 0) const {
     for (auto& x : detail::contiguous(buffer, "TorchCudaNoise::fill", "buffer")) {
       x = static_cast<std::remove_reference_t<decltype(x)>>((*this)(first_index++));
@@ -73,7 +73,7 @@ class TorchCpuNoise {
   explicit TorchCpuNoise(std::uint64_t seed) : engine_(static_cast<std::uint32_t>(seed)) {}
 
   /// The next numbers, float or double like the buffer.
-  template <detail::Buffer B>
+  template <WritableBuffer B>
   void fill(B&& buffer) {
     const auto out = detail::contiguous(buffer, "TorchCpuNoise::fill", "buffer");
     if (out.size() < in_a_block) {

@@ -4,52 +4,59 @@
 #include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
-#include <concepts>
 #include <cstddef>
-#include <utility>
+#include <vector>
 
 #include "alphabar/covariance/diagonal.hpp"
+#include "alphabar/error.hpp"
+#include "alphabar/gaussian/detail/ideal_prediction.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 #include "alphabar/gaussian/wasserstein.hpp"
 #include "alphabar/oracle/audit_claim.hpp"
 #include "alphabar/oracle/audit_report.hpp"
 #include "alphabar/oracle/detail/audit_alignment.hpp"
 #include "alphabar/oracle/detail/audit_calls.hpp"
+#include "alphabar/oracle/detail/recorded_run.hpp"
+#include "alphabar/oracle/detail/steps_by_time.hpp"
 #include "alphabar/oracle/sampler_law.hpp"
 #include "alphabar/oracle/sampler_probe.hpp"
-#include "alphabar/oracle/sampler_response.hpp"
+#include "alphabar/oracle/sampler_start.hpp"
+#include "alphabar/sampler/affine_step.hpp"
 
 namespace alphabar {
-
 namespace detail {
 
 /// The mean and the variances of what the sampler makes with an ideal network.
-template <class Law>
-Law made_law(const ProbedSampler& sampler, const Law& prior, const SamplerClaim& claim) {
-  using Vector = typename Law::Vector;
-  const auto lambda = prior.covariance().eigenvalues().array().eval();
-  const auto network = [&](const Vector& x, double time) -> Vector {
-    const auto ideal = ideal_answer(claim.network, step_at(claim.plan, time).zero_to_t, lambda);
-    return ideal.gain * x.array() + ideal.of_mean * prior.mean().array();
+inline AuditReport::Law made_law(const ProbedSampler& sampler, const AuditReport::Law& prior,
+                                 const SamplerClaim& claim) {
+  const Eigen::ArrayXd lambda = prior.covariance().eigenvalues();
+  const StepsByTime steps(claim.plan);
+  std::vector<IdealPrediction<double>::Gains<Eigen::ArrayXd>> ideal;  // at each step of the plan
+  for (const SamplerStep& step : claim.plan.steps) {
+    ideal.push_back(IdealPrediction<double>(claim.network, step.zero_to_t)(lambda));
+    ideal.back().of_mean *= prior.mean().array();
+  }
+  const auto network = [&](const Eigen::VectorXd& x, double time) -> Eigen::VectorXd {
+    const auto& here = ideal[steps.nearest(time)];
+    return here.gain * x.array() + here.of_mean;
   };
   std::size_t draws = 0;
   const auto end = [&](std::size_t loud) {  // all draws are 0, but one is 1
-    const auto draw = [&](std::size_t j) -> Vector {
+    return run(sampler, lambda.size(), network, [&](std::size_t j) -> Eigen::VectorXd {
       draws = std::max(draws, j + 1);
-      return Vector::Constant(lambda.size(), j == loud ? 1 : 0);
-    };
-    return record<Vector>(sampler, lambda.size(), network, draw).end;
+      return Eigen::VectorXd::Constant(lambda.size(), j == loud ? 1 : 0);
+    });
   };
   constexpr auto none = static_cast<std::size_t>(-1);
-  const Vector mean = end(none);
-  Vector variances = Vector::Zero(lambda.size());
+  const Eigen::VectorXd mean = end(none);
+  Eigen::VectorXd variances = Eigen::VectorXd::Zero(lambda.size());
   for (std::size_t j = 0; j < draws; ++j) variances += (end(j) - mean).cwiseAbs2();
   return {mean, DiagonalCovariance<double>(variances)};
 }
 
 }  // namespace detail
 
-/// Puts somebody's sampler under the oracle.
+/// Tests a user-supplied sampler against its exact law.
 ///
 /// `sampler(network, noise)` is asked to carry a sample from noise to data, element by element, and
 /// returns it; network and noise are those of oracle/sampler_probe.hpp. First it meets a network
@@ -63,20 +70,16 @@ Law made_law(const ProbedSampler& sampler, const Law& prior, const SamplerClaim&
 /// within the default tolerance. Cost: one run of the sampler per draw, and 24/d + 2 more.
 /// @throws std::invalid_argument when what the sampler asks, draws or returns has another size, or
 ///     depends on the noise; when the claim is not one (`sampler_law`)
-template <std::same_as<double> Scalar = double>
-[[nodiscard]] BasicAuditReport<Scalar> audit(const ProbedSampler& sampler,
-                                             const typename BasicAuditReport<Scalar>::Law& prior,
-                                             const SamplerClaim& claim) {
-  using Law = typename BasicAuditReport<Scalar>::Law;
+[[nodiscard]] inline AuditReport audit(const ProbedSampler& sampler, const AuditReport::Law& prior,
+                                       const SamplerClaim& claim) {
   detail::require(std::isfinite(claim.start_scale) && claim.start_scale > 0, "audit",
                   "claim.start_scale", "be finite and > 0", claim.start_scale);
   detail::require_answers("audit", claim.plan, prior.covariance().rank() < prior.dimension());
-  BasicAuditReport<Scalar> report{
-      detail::made_law<Law>(sampler, prior, claim),
-      sampler_law(claim.plan, prior, SamplerStart::noise(claim.start_scale)), 0};
+  AuditReport report{detail::made_law(sampler, prior, claim),
+                     sampler_law(claim.plan, prior, SamplerStart::noise(claim.start_scale)), 0};
   report.distance = wasserstein_distance(report.made, report.claimed);
 
-  const auto runs = detail::record_arbitrary_runs<typename Law::Vector>(sampler, prior.dimension());
+  const auto runs = detail::record_arbitrary_runs(sampler, prior.dimension());
   const detail::Alignment alignment = detail::align(runs.front(), claim);
   report.findings = alignment.findings;
   if (const auto start = detail::compare_start(runs, claim)) report.findings.push_back(*start);

@@ -9,7 +9,9 @@
 #include "alphabar/concepts.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/prediction/prediction.hpp"
+#include "alphabar/real_list.hpp"
 #include "alphabar/sampler/affine_step.hpp"
+#include "alphabar/sampler/sampler.hpp"
 #include "alphabar/sampler/sampler_path.hpp"
 #include "alphabar/schedule/noise_schedule.hpp"
 
@@ -59,9 +61,9 @@ struct SamplerClaim {
   /// Samplers that look back, or call twice in a step, are claimed without suspects.
   /// Cost: six plans of one step per call.
   /// @throws what `SamplerPath` and the sampler throw for these times
-  template <Sampler S, Real Scalar, ArithmeticRange Times>
-  static SamplerClaim along(const S& sampler, const NoiseSchedule<Scalar>& schedule,
-                            const Times& times, Prediction network) {
+  template <Sampler S, Real Scalar>
+  [[nodiscard]] static SamplerClaim along(const S& sampler, const NoiseSchedule<Scalar>& schedule,
+                                          const RealList& times, Prediction network) {
     const SamplerPath path(schedule, times);
     SamplerClaim claim{.plan = sampler.plan(path), .network = network};
     if (claim.plan.looks_back() || claim.plan.steps.size() != path.steps()) return claim;

@@ -4,7 +4,6 @@
 #include <Eigen/Core>
 #include <charconv>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "alphabar/concepts.hpp"
@@ -64,12 +63,10 @@ struct AuditFinding {
   }
 };
 
-/// What an audit has found, by the name of `AuditReport`: a template, for what docs/design.md says
-/// of includes. The laws are those of x_end in each eigendirection of the prior.
-template <Real Scalar>
-struct BasicAuditReport {
+/// What an audit has found. The laws are those of x_end in each eigendirection of the prior.
+struct AuditReport {
   /// Of x_end, in the eigenbasis of the prior.
-  using Law = Gaussian<Scalar, Eigen::Dynamic, DiagonalCovariance<Scalar>>;
+  using Law = Gaussian<double, Eigen::Dynamic, DiagonalCovariance<double>>;
 
   Law made;                              ///< by the sampler, with an ideal network
   Law claimed;                           ///< by the plan, with the same network
@@ -77,7 +74,7 @@ struct BasicAuditReport {
   std::vector<AuditFinding> findings{};  ///< in the order of the calls
 
   /// Whether nothing was found.
-  [[nodiscard]] bool passed() const { return findings.empty(); }
+  [[nodiscard]] bool passed() const noexcept { return findings.empty(); }
 
   /// The findings, one per line.
   [[nodiscard]] std::string text() const {
@@ -86,8 +83,5 @@ struct BasicAuditReport {
     return lines;
   }
 };
-
-/// What an audit has found.
-using AuditReport = BasicAuditReport<double>;
 
 }  // namespace alphabar

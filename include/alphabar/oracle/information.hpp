@@ -27,7 +27,7 @@ template <Real Scalar, int Dim, class Covariance>
 }
 
 /// The least mean of |prediction − truth|², summed over the coordinates, of anything that predicts
-/// `kind` from x_t: that of the conditional mean (gaussian/posterior.hpp, gaussian/score.hpp),
+/// `kind` from x_t: that of the conditional mean (gaussian/predict.hpp),
 ///
 ///     x_0: Σ B λ/λ_t    ε: Σ A λ/λ_t    v: Σ (A + B)² λ/λ_t    u: Σ (√A + √B)² λ/λ_t,
 ///
@@ -44,8 +44,9 @@ template <Real Scalar, int Dim, class Covariance>
   const double hidden = detail::area(x_t, wanted.form) / wanted.unit;
   const double of_data = wanted.form.x0 / wanted.unit;
   const double of_noise = wanted.form.noise / wanted.unit;
+  const TransitionKernel<double> in_double(kernel);
   return prior.covariance().trace([&](Scalar lambda) {
-    const double variance = double{kernel.signal_power()} * lambda + kernel.noise_variance();
+    const double variance = in_double.variance(lambda);
     return static_cast<Scalar>(variance > 0 ? hidden * hidden * (lambda / variance)
                                             : of_data * of_data * lambda + of_noise * of_noise);
   });

@@ -6,20 +6,21 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
-#include <ranges>
 #include <utility>
 #include <vector>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/covariance/detail/in_double.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/divergence.hpp"
 #include "alphabar/gaussian/wasserstein.hpp"
 #include "alphabar/grid/sigma_grids.hpp"
+#include "alphabar/grid/to_data.hpp"
 #include "alphabar/oracle/detail/descend.hpp"
 #include "alphabar/oracle/sampler_law.hpp"
 #include "alphabar/oracle/variance_slope.hpp"
+#include "alphabar/real_list.hpp"
 #include "alphabar/sampler/ddim.hpp"
+#include "alphabar/sampler/sampler.hpp"
 #include "alphabar/sampler/sampler_path.hpp"
 
 namespace alphabar {
@@ -39,12 +40,12 @@ namespace detail {
 ///
 /// so that every y is a grid and levels never meet: a solver that extrapolates would find its
 /// least errors where two of them are almost one. Equal steps in σ have gaps of 1/n at least.
-template <Sampler S, class Spectrum = Eigen::VectorXd>
+template <Sampler S>
 class GridLoss {
  public:
-  using Vector = Eigen::Vector<typename Spectrum::Scalar, Eigen::Dynamic>;
+  using Vector = Eigen::VectorXd;
 
-  GridLoss(Spectrum eigenvalues, double sigma_max, GridGoal goal, const S& sampler)
+  GridLoss(Vector eigenvalues, double sigma_max, GridGoal goal, const S& sampler)
       : eigenvalues_(std::move(eigenvalues)),
         sigma_max_(sigma_max),
         goal_(goal),
@@ -138,7 +139,7 @@ class GridLoss {
 
   static constexpr double difference_ = 0x1p-17;  ///< of two levels for a slope, relative
 
-  Spectrum eigenvalues_;
+  Vector eigenvalues_;
   double sigma_max_;
   GridGoal goal_;
   S sampler_;
@@ -185,8 +186,8 @@ inline std::vector<std::vector<double>> usual_grids(Index n, double sigma_max, d
 /// twenty times that where the error can be brought almost to 0.
 /// @throws std::invalid_argument unless n is in 1..1000, sigma_max in [1e-100, 1e100], the
 ///     eigenvalues are >= 0 with a sum in (0, 1e200], and the sampler calls as often on every grid
-template <ArithmeticRange Eigenvalues, Sampler S = Euler>
-[[nodiscard]] std::vector<double> optimal_sigmas(const Eigenvalues& eigenvalues, Index n,
+template <Sampler S = Euler>
+[[nodiscard]] std::vector<double> optimal_sigmas(const RealList& eigenvalues, Index n,
                                                  double sigma_max,
                                                  GridGoal goal = GridGoal::wasserstein,
                                                  const S& sampler = {}) {
@@ -194,9 +195,8 @@ template <ArithmeticRange Eigenvalues, Sampler S = Euler>
   detail::require(n >= 1 && n <= 1000, name, "n", "be in 1..1000", n);
   detail::require(sigma_max >= 1e-100 && sigma_max <= 1e100, name, "sigma_max",
                   "be in [1e-100, 1e+100]", sigma_max);
-  typename detail::InDouble<Eigenvalues>::Vector spectrum(
-      static_cast<Index>(std::ranges::distance(eigenvalues)));
-  std::ranges::copy(eigenvalues, spectrum.begin());
+  const Eigen::VectorXd spectrum = Eigen::Map<const Eigen::VectorXd>(
+      eigenvalues.values().data(), static_cast<Index>(eigenvalues.values().size()));
   detail::require_spectrum(name, "eigenvalues", spectrum);
   detail::require(spectrum.sum() > 0 && spectrum.sum() <= 1e200, name, "the sum of the eigenvalues",
                   "be > 0 and at most 1e+200", spectrum.sum());

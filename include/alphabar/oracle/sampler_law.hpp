@@ -3,58 +3,18 @@
 
 #include <Eigen/Core>
 #include <algorithm>
-#include <cmath>
-#include <optional>
 #include <string_view>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/covariance/concepts.hpp"
+#include "alphabar/covariance/detail/checks.hpp"
+#include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 #include "alphabar/oracle/sampler_response.hpp"
+#include "alphabar/oracle/sampler_start.hpp"
 #include "alphabar/sampler/affine_step.hpp"
 
 namespace alphabar {
-
-/// What a sampler starts from.
-class SamplerStart {
- public:
-  /// What samplers start from: N(0, I), or N(0, σ² I) with the σ of the first call where the signal
-  /// keeps its scale (`Edm`, `VeGeometric`).
-  static SamplerStart of(const SamplerPlan& plan) {
-    TransitionKernel<double> level;
-    if (!plan.steps.empty()) level = plan.steps.front().zero_to_t;
-    const bool grows = level.signal_power() == 1 && level.noise_variance() > 0;
-    return noise(grows ? level.noise_scale() : 1);
-  }
-
-  /// N(0, scale² I).
-  /// @throws std::invalid_argument unless scale is finite and >= 0
-  static SamplerStart noise(double scale = 1) {
-    detail::require(std::isfinite(scale) && scale >= 0, "SamplerStart::noise", "scale",
-                    "be finite and >= 0", scale);
-    return SamplerStart(scale);
-  }
-
-  /// q(x_t) at the first call: then all that is wrong in the end, the sampler did.
-  static SamplerStart marginal() { return SamplerStart(std::nullopt); }
-
-  /// The variance of the start where the data have the variance λ.
-  template <class Value>
-  [[nodiscard]] Value variance(const TransitionKernel<double>& level, const Value& lambda) const {
-    if (noise_scale_) return 0 * lambda + *noise_scale_ * *noise_scale_;
-    return level.signal_power() * lambda + level.noise_variance();
-  }
-  /// What the mean of the start has of μ.
-  [[nodiscard]] double mean(const TransitionKernel<double>& level) const {
-    return noise_scale_ ? 0 : level.signal_scale();
-  }
-
- private:
-  explicit SamplerStart(std::optional<double> noise_scale) : noise_scale_(noise_scale) {}
-
-  std::optional<double> noise_scale_;
-};
 
 namespace detail {
 
@@ -125,12 +85,13 @@ template <Real Scalar, int Dim, class Covariance>
 /// follows the law of any start. Cost: 1 to 2 ns per direction and call.
 /// @throws std::invalid_argument for an eigenvalue that is not finite and >= 0, or as `sampler_law`
 template <VectorOf<double, Eigen::Dynamic> Vector>
-[[nodiscard]] auto sampler_responses(const SamplerPlan& plan, const Vector& eigenvalues) {
+[[nodiscard]] SamplerResponse<Eigen::ArrayXd> sampler_responses(const SamplerPlan& plan,
+                                                                const Vector& eigenvalues) {
   detail::require_spectrum("sampler_responses", "eigenvalues", eigenvalues);
   detail::require_answers("sampler_responses", plan, (eigenvalues.array() == 0).any());
   const Index size = eigenvalues.rows();
-  using Array = Eigen::Array<typename Vector::Scalar, Eigen::Dynamic, 1>;
-  SamplerResponse<Array> responses{Array(size), Array(size), Array(size)};
+  SamplerResponse<Eigen::ArrayXd> responses{Eigen::ArrayXd(size), Eigen::ArrayXd(size),
+                                            Eigen::ArrayXd(size)};
   detail::for_each_part(eigenvalues, [&](Index first, Index count, const auto& part) {
     const auto response = sampler_response(plan, part);
     responses.start.segment(first, count) = response.start.head(count);

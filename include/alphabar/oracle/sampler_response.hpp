@@ -4,8 +4,7 @@
 #include <array>
 #include <cstddef>
 
-#include "alphabar/kernel/transition_kernel.hpp"
-#include "alphabar/prediction/prediction.hpp"
+#include "alphabar/gaussian/detail/ideal_prediction.hpp"
 #include "alphabar/sampler/affine_step.hpp"
 
 namespace alphabar {
@@ -25,30 +24,8 @@ struct SamplerResponse {
 
 namespace detail {
 
-/// What the network should say of x: gain · x + of_mean · μ.
-template <class Value>
-struct IdealAnswer {
-  Value gain;
-  Value of_mean;
-};
-
-/// With λ_t = Aλ + B: E[x_0 | x] = (√A λ x + B μ)/λ_t, the score −(x − √A μ)/λ_t, and the other
-/// kinds by way of x_0.
-template <class Value>
-IdealAnswer<Value> ideal_answer(Prediction kind, const TransitionKernel<double>& zero_to_t,
-                                const Value& lambda) {
-  const Value inverse = 1 / (zero_to_t.signal_power() * lambda + zero_to_t.noise_variance());
-  if (kind == Prediction::score) return {-inverse, zero_to_t.signal_scale() * inverse};
-  const Value gain = zero_to_t.signal_scale() * lambda * inverse;
-  const Value of_mean = zero_to_t.noise_variance() * inverse;
-  if (kind == Prediction::x0) return {gain, of_mean};
-  const PredictionConversion<double> conversion(zero_to_t, Prediction::x0, kind);
-  return {conversion.xt_scale() + conversion.prediction_scale() * gain,
-          conversion.prediction_scale() * of_mean};
-}
-
-/// From the last call to the first: how x_end depends on the point of a call is known once it is
-/// known of the point after it. Returns ∂x_end/∂x_start, and at each call k
+/// Adjoint sweep: ∂x_end/∂x_k from ∂x_end/∂x_{k+1}, from the last call to the first. Returns
+/// ∂x_end/∂x_start, and at each call k
 ///
 ///     visit(k, ∂x_end/∂x of the point after it, ∂x_end/∂D of its answer, what D should be).
 template <class Value, class Visit>
@@ -66,7 +43,7 @@ Value trace_back(const SamplerPlan& plan, const Value& lambda, Visit visit) {
       looked_back[1] = c.older[0] * here + looked_back[2];
       looked_back[2] = c.older[1] * here;
     }
-    const auto ideal = ideal_answer<Value>(plan.prediction, plan.steps[k].zero_to_t, lambda);
+    const auto ideal = IdealPrediction<double>(plan.prediction, plan.steps[k].zero_to_t)(lambda);
     visit(k, here, answer, ideal);
     here = c.x * here + ideal.gain * answer;
   }
@@ -88,7 +65,7 @@ template <class Value>
   Value mean = zero;
   Value variance = zero;
   const auto add = [&](std::size_t k, const Value& after, const Value& answer,
-                       const detail::IdealAnswer<Value>& ideal) {
+                       const detail::IdealPrediction<double>::Gains<Value>& ideal) {
     const double noise = plan.steps[k].coefficients.noise;
     if (noise != 0) variance += noise * after * noise * after;
     mean += ideal.of_mean * answer;

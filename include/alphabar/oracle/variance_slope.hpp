@@ -6,6 +6,7 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/error.hpp"
+#include "alphabar/gaussian/detail/ideal_prediction.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
 #include "alphabar/oracle/sampler_response.hpp"
 #include "alphabar/prediction/prediction.hpp"
@@ -13,7 +14,7 @@
 
 namespace alphabar {
 
-/// What one call of a plan has become in another plan.
+/// The change of one call between two plans.
 struct CallMotion {
   std::size_t call = 0;               ///< counted from 0
   AffineStep change{.x = 0};          ///< of the coefficients
@@ -56,9 +57,9 @@ struct CallMotion {
 ///     dV/2 = Σ_k h_k (C_k dc_x + g_k C_k dc_pred + g_{k−1} C_{k−1} dc_prev + ... + h_k c_noise
 ///            dc_noise) + a_k C_k dg_k.
 ///
-/// h and a come from the last call to the first. C follows the sampler itself, with Cov(x_end, z_k)
-/// = h_k c_noise for its noise, and what it does in a step is what stands in the brackets, with c
-/// for dc: no memory and no noise needs more than one way back and one forth.
+/// h and a are computed from the last call to the first, C from the first to the last: the bracket,
+/// with c for dc, is the forward update of C, and Cov(x_end, z_k) = h_k c_noise. One backward and
+/// one forward pass serve all samplers.
 ///
 /// `Value` is a number, or an array of numbers, one per eigendirection.
 /// Cost: O(calls) in time and memory; then O(calls that moved) for every motion.
@@ -70,7 +71,7 @@ class VarianceSlope {
       : prediction_(plan.prediction), lambda_(lambda), variance_(0 * lambda) {
     calls_.resize(plan.steps.size());
     const auto keep = [&](std::size_t k, const Value& after, const Value& answer,
-                          const detail::IdealAnswer<Value>& ideal) {
+                          const detail::IdealPrediction<double>::Gains<Value>& ideal) {
       calls_[k].by_next = after;
       calls_[k].by_answer = answer;
       calls_[k].answer = ideal.gain;
@@ -88,7 +89,7 @@ class VarianceSlope {
   }
 
   /// V.
-  [[nodiscard]] const Value& variance() const { return variance_; }
+  [[nodiscard]] const Value& variance() const noexcept { return variance_; }
 
   /// The change of V with that of the plan, to first order.
   [[nodiscard]] Value operator()(const std::vector<CallMotion>& motion) const {
@@ -123,7 +124,7 @@ class VarianceSlope {
   }
 
   [[nodiscard]] Value gain(const TransitionKernel<double>& zero_to_t) const {
-    return detail::ideal_answer<Value>(prediction_, zero_to_t, lambda_).gain;
+    return detail::IdealPrediction<double>(prediction_, zero_to_t)(lambda_).gain;
   }
 
   Prediction prediction_;

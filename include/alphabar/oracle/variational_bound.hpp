@@ -4,9 +4,9 @@
 #include <Eigen/Core>
 #include <cmath>
 #include <cstddef>
+#include <iterator>
 #include <numbers>
 #include <numeric>
-#include <ranges>
 #include <span>
 #include <vector>
 
@@ -18,7 +18,8 @@
 #include "alphabar/oracle/information.hpp"
 #include "alphabar/prediction/prediction.hpp"
 #include "alphabar/process/forward_diffusion.hpp"
-#include "alphabar/sampler/ddpm.hpp"
+#include "alphabar/real_list.hpp"
+#include "alphabar/sampler/optimal_ddpm.hpp"
 
 namespace alphabar {
 
@@ -63,16 +64,17 @@ template <Real Scalar, int Dim, class Covariance>
 /// the forward path and the sampler's. Σ may be singular. Cost: O(d T).
 /// @param variances  σ_1²..σ_T²
 /// @throws std::invalid_argument unless there are T variances, each finite and > 0
-template <Real Scalar, int Dim, class Covariance, ArithmeticRange Variances>
+template <Real Scalar, int Dim, class Covariance>
 [[nodiscard]] VariationalBound variational_bound(
-    const ForwardDiffusion<Scalar, Dim, Covariance>& forward, const Variances& variances) {
+    const ForwardDiffusion<Scalar, Dim, Covariance>& forward, const RealList& variances) {
   constexpr auto name = "variational_bound";
-  const std::vector<double> sigma2(std::ranges::begin(variances), std::ranges::end(variances));
+  const std::vector<double>& sigma2 = variances.values();
   detail::require_size(name, "the number of variances", forward.steps(), std::ssize(sigma2));
   for (Index k = 0; k < forward.steps(); ++k) {
     const double value = sigma2[static_cast<std::size_t>(k)];
-    detail::require(std::isfinite(value) && value > 0, name, detail::element("variances", k),
-                    "be finite and > 0", value);
+    if (!(std::isfinite(value) && value > 0)) {
+      detail::refuse(name, detail::element("variances", k), "be finite and > 0", value);
+    }
   }
   const auto& prior = forward.prior();
   const auto& schedule = forward.schedule();

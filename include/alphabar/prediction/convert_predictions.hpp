@@ -2,17 +2,17 @@
 #pragma once
 
 #include <cstddef>
+#include <initializer_list>
 #include <iterator>
 #include <span>
 #include <tuple>
 #include <vector>
 
+#include "alphabar/buffer.hpp"
 #include "alphabar/concepts.hpp"
 #include "alphabar/error.hpp"
-#include "alphabar/kernel/detail/affine.hpp"
-#include "alphabar/prediction/detail/contiguous.hpp"
+#include "alphabar/kernel/detail/floating_point.hpp"
 #include "alphabar/prediction/detail/round_once.hpp"
-#include "alphabar/prediction/detail/time_per_column.hpp"
 #include "alphabar/prediction/prediction.hpp"
 #include "alphabar/schedule/noise_schedule.hpp"
 
@@ -20,7 +20,7 @@ namespace alphabar {
 namespace detail {
 
 /// The three buffers as spans of one size.
-template <Readable X, Readable P, Buffer Out>
+template <ReadableBuffer X, ReadableBuffer P, WritableBuffer Out>
 auto conversion_buffers(const X& x_t, const P& predictions, Out& out) {
   constexpr auto function = "convert_predictions";
   const std::tuple spans(contiguous(x_t, function, "x_t"),
@@ -50,7 +50,7 @@ void convert_predictions(const PredictionConversion<Scalar>& conversion, std::sp
 ///     Elements of any type that converts to and from Scalar, which the arithmetic is done in;
 ///     rounded once, half and bfloat16 included
 /// @throws std::invalid_argument for sizes that differ or views with gaps; nothing is written then
-template <Real Scalar, detail::Readable X, detail::Readable P, detail::Buffer Out>
+template <Real Scalar, ReadableBuffer X, ReadableBuffer P, WritableBuffer Out>
 void convert_predictions(const PredictionConversion<Scalar>& conversion, const X& x_t,
                          const P& predictions, Out&& out) {
   const auto [x_span, p_span, out_span] = detail::conversion_buffers(x_t, predictions, out);
@@ -63,8 +63,7 @@ void convert_predictions(const PredictionConversion<Scalar>& conversion, const X
 ///
 /// @throws std::out_of_range for a time outside, std::invalid_argument for sizes that do not fit
 ///     and for a time at which `from` does not determine `to`; nothing is written then
-template <Real Scalar, detail::Readable X, detail::Readable P, detail::Times Times,
-          detail::Buffer Out>
+template <Real Scalar, ReadableBuffer X, ReadableBuffer P, TimestepBuffer Times, WritableBuffer Out>
 void convert_predictions(const NoiseSchedule<Scalar>& schedule, Prediction from, Prediction to,
                          const X& x_t, const P& predictions, const Times& timesteps, Out&& out) {
   const auto [x_span, p_span, out_span] = detail::conversion_buffers(x_t, predictions, out);
@@ -86,6 +85,15 @@ void convert_predictions(const NoiseSchedule<Scalar>& schedule, Prediction from,
                                 p_span.subspan(first, dimension),
                                 out_span.subspan(first, dimension));
   }
+}
+
+/// The same for timesteps in braces.
+template <Real Scalar, ReadableBuffer X, ReadableBuffer P, WritableBuffer Out>
+void convert_predictions(const NoiseSchedule<Scalar>& schedule, Prediction from, Prediction to,
+                         const X& x_t, const P& predictions, std::initializer_list<Index> timesteps,
+                         Out&& out) {
+  convert_predictions(schedule, from, to, x_t, predictions,
+                      std::span(timesteps.begin(), timesteps.size()), out);
 }
 
 }  // namespace alphabar

@@ -6,7 +6,7 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/error.hpp"
-#include "alphabar/kernel/detail/affine.hpp"
+#include "alphabar/kernel/detail/floating_point.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
 
 namespace alphabar {
@@ -110,8 +110,8 @@ class PredictionConversion {
       : xt_scale_(static_cast<Scalar>(other.xt_scale())),
         prediction_scale_(static_cast<Scalar>(other.prediction_scale())) {}
 
-  [[nodiscard]] Scalar xt_scale() const { return xt_scale_; }                  ///< a
-  [[nodiscard]] Scalar prediction_scale() const { return prediction_scale_; }  ///< b
+  [[nodiscard]] Scalar xt_scale() const noexcept { return xt_scale_; }                  ///< a
+  [[nodiscard]] Scalar prediction_scale() const noexcept { return prediction_scale_; }  ///< b
 
   /// a x_t + b prediction for numbers.
   template <Arithmetic X, Arithmetic P>
@@ -133,8 +133,9 @@ class PredictionConversion {
 
  private:
   template <Real Value>
-  static void refuse_to_turn(const detail::PredictionForm& from, const detail::PredictionForm& to,
-                             const char* argument, std::string requirement, Value value) {
+  [[noreturn]] static void refuse_to_turn(const detail::PredictionForm& from,
+                                          const detail::PredictionForm& to, const char* argument,
+                                          std::string requirement, Value value) {
     requirement.append(" to turn ").append(from.name).append(" into ").append(to.name);
     detail::refuse("PredictionConversion", argument, requirement, value);
   }

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/covariance/concepts.hpp"
+#include "alphabar/covariance/covariance_structure.hpp"
 #include "alphabar/covariance/dense.hpp"
 #include "alphabar/covariance/propagate.hpp"
 #include "alphabar/error.hpp"
@@ -39,9 +39,9 @@ class ForwardDiffusion {
   ForwardDiffusion(Prior prior, NoiseSchedule<Scalar> schedule)
       : prior_(std::move(prior)), schedule_(std::move(schedule)) {}
 
-  [[nodiscard]] const Prior& prior() const& { return prior_; }
+  [[nodiscard]] const Prior& prior() const& noexcept { return prior_; }
   [[nodiscard]] Prior prior() && { return std::move(prior_); }
-  [[nodiscard]] const NoiseSchedule<Scalar>& schedule() const& { return schedule_; }
+  [[nodiscard]] const NoiseSchedule<Scalar>& schedule() const& noexcept { return schedule_; }
   [[nodiscard]] NoiseSchedule<Scalar> schedule() && { return std::move(schedule_); }
   [[nodiscard]] Index dimension() const { return prior_.dimension(); }
   [[nodiscard]] Index steps() const { return schedule_.steps(); }
@@ -126,9 +126,8 @@ class ForwardDiffusion {
   /// One step of the chain for the samples from first_sample on.
   template <class From, class Noise, class To>
   void walk(Index s, const From& from, const Noise& noise, Index first_sample, To&& to) const {
-    add_noise(schedule_.step(s), from, noise.substream(static_cast<std::uint64_t>(s)),
-              static_cast<std::uint64_t>(first_sample) * static_cast<std::uint64_t>(dimension()),
-              to);
+    add_noise(schedule_.step(s), from, noise.substream(static_cast<std::uint64_t>(s)), to,
+              static_cast<std::uint64_t>(first_sample) * static_cast<std::uint64_t>(dimension()));
   }
 
   Prior prior_;

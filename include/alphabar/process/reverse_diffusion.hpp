@@ -7,15 +7,17 @@
 #include <utility>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/covariance/concepts.hpp"
+#include "alphabar/covariance/covariance_structure.hpp"
 #include "alphabar/covariance/dense.hpp"
 #include "alphabar/covariance/detail/standard_normals.hpp"
+#include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/flow.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 #include "alphabar/gaussian/posterior.hpp"
-#include "alphabar/gaussian/score.hpp"
+#include "alphabar/gaussian/predict.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
+#include "alphabar/prediction/prediction.hpp"
 #include "alphabar/process/forward_diffusion.hpp"
 
 namespace alphabar {
@@ -26,8 +28,9 @@ namespace alphabar {
 ///     p(x_s | x_t)    the step of the ideal ancestral sampler, for any s <= t     `transition`
 ///     x_t → x_s       that of the ideal deterministic one, in both directions     `flow`
 ///
-/// All are the functions of gaussian/score.hpp, posterior.hpp and flow.hpp with the kernels of the
-/// schedule; formulas, limits, accuracy and cost are there. Holds a copy of the forward process.
+/// All are the functions of gaussian/predict.hpp, posterior.hpp and flow.hpp with the kernels of
+/// the schedule; formulas, limits, accuracy and cost are there. Holds a copy of the forward
+/// process.
 ///
 /// Times are t = 0..T; x is a point or a batch, one per column. @throws std::out_of_range for a
 /// time outside, std::invalid_argument for another dimension
@@ -43,7 +46,7 @@ class ReverseDiffusion {
   explicit ReverseDiffusion(Forward forward) : forward_(std::move(forward)) {}
 
   /// The process turned around.
-  [[nodiscard]] const Forward& forward() const& { return forward_; }
+  [[nodiscard]] const Forward& forward() const& noexcept { return forward_; }
   [[nodiscard]] Forward forward() && { return std::move(forward_); }
   [[nodiscard]] Index dimension() const { return forward_.dimension(); }
   [[nodiscard]] Index steps() const { return forward_.steps(); }
@@ -60,16 +63,10 @@ class ReverseDiffusion {
     return alphabar::denoise(prior(), from_data(t), x);
   }
 
-  /// E[ε | x_t].
+  /// The conditional mean of any kind of prediction.
   template <BatchOf<Scalar, Dim> X>
-  [[nodiscard]] typename X::PlainObject predict_noise(const X& x, Index t) const {
-    return alphabar::predict_noise(prior(), from_data(t), x);
-  }
-
-  /// E[√ᾱ_t ε − √(1−ᾱ_t) x_0 | x_t].
-  template <BatchOf<Scalar, Dim> X>
-  [[nodiscard]] typename X::PlainObject predict_velocity(const X& x, Index t) const {
-    return alphabar::predict_velocity(prior(), from_data(t), x);
+  [[nodiscard]] typename X::PlainObject predict(Prediction kind, const X& x, Index t) const {
+    return alphabar::predict(prior(), from_data(t), kind, x);
   }
 
   /// p(x_s | x_t) with x_0 integrated out; s = 0 is p(x_0 | x_t).

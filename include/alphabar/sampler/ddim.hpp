@@ -6,6 +6,8 @@
 
 #include "alphabar/error.hpp"
 #include "alphabar/sampler/affine_step.hpp"
+#include "alphabar/sampler/detail/sigma_ratio.hpp"
+#include "alphabar/sampler/sampler.hpp"
 #include "alphabar/sampler/sampler_path.hpp"
 
 namespace alphabar {
@@ -19,8 +21,8 @@ namespace alphabar {
 ///
 /// With q = σ_s/σ_t and g² = 1 − η² + η²q² the step is, without a difference,
 ///
-///     c_x = g √(v_s/v_t),    c_pred = √a_s (1 − q²)(1 + η²q²)/(1 + q g),    c_noise = η √(v_s
-///     B/v_t).
+///     c_x = g √(v_s/v_t),    c_noise = η √(v_s B/v_t),
+///     c_pred = √a_s (1 − q²)(1 + η²q²)/(1 + q g).
 ///
 /// Accuracy: each within 8 ulp of the exact function of the two kernels given.
 /// Song, Meng, Ermon 2021, arXiv:2010.02502, eqs. 12 and 16.

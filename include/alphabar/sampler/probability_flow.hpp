@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "alphabar/sampler/affine_step.hpp"
+#include "alphabar/sampler/sampler.hpp"
 #include "alphabar/sampler/sampler_path.hpp"
 #include "alphabar/schedule/vp_process.hpp"
 

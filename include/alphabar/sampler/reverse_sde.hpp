@@ -6,6 +6,7 @@
 
 #include "alphabar/error.hpp"
 #include "alphabar/sampler/affine_step.hpp"
+#include "alphabar/sampler/sampler.hpp"
 #include "alphabar/sampler/sampler_path.hpp"
 #include "alphabar/schedule/vp_process.hpp"
 

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <type_traits>
 #include <vector>
 
+#include "alphabar/buffer.hpp"
 #include "alphabar/concepts.hpp"
-#include "alphabar/prediction/detail/contiguous.hpp"
 #include "alphabar/prediction/detail/round_once.hpp"
 #include "alphabar/prediction/prediction.hpp"
 #include "alphabar/sampler/affine_step.hpp"
@@ -30,7 +29,7 @@ namespace alphabar {
 /// @param x  a contiguous buffer: vector, span, Eigen matrix, ...
 /// @throws std::invalid_argument for a view with gaps, or where the network's kind does not
 ///     determine what the sampler wants; x is as after the calls before
-template <class Network, detail::Buffer X, class Noise>
+template <class Network, WritableBuffer X, class Noise>
 void run_sampler(const SamplerPlan& plan, Prediction kind, Network&& network, X&& x,
                  const Noise& noise, std::uint64_t first_index = 0) {
   const auto point = detail::contiguous(x, "run_sampler", "x");
@@ -51,7 +50,7 @@ void run_sampler(const SamplerPlan& plan, Prediction kind, Network&& network, X&
       noise.substream(static_cast<std::uint64_t>(k) + 1)
           .fill(std::span<Normal>(normals), first_index);
     }
-    std::rotate(said.begin(), said.end() - 1, said.end());
+    for (std::size_t back = said.size() - 1; back > 0; --back) said[back].swap(said[back - 1]);
     for (std::size_t i = 0; i < point.size(); ++i) {
       const auto here = static_cast<double>(point[i]);
       said[0][i] = wanted(here, static_cast<double>(answer[i]));

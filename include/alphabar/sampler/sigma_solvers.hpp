@@ -8,6 +8,7 @@
 #include "alphabar/error.hpp"
 #include "alphabar/sampler/affine_step.hpp"
 #include "alphabar/sampler/ddim.hpp"
+#include "alphabar/sampler/detail/sigma_ratio.hpp"
 #include "alphabar/sampler/sampler_path.hpp"
 
 /// Solvers of second order for dx/dσ = (x − D)/σ, D the predicted x_0. They are written for the

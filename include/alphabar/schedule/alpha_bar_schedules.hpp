@@ -3,7 +3,6 @@
 
 #include <cmath>
 #include <concepts>
-#include <functional>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -15,6 +14,7 @@
 #include "alphabar/schedule/detail/double_word.hpp"
 #include "alphabar/schedule/detail/double_word_exp.hpp"
 #include "alphabar/schedule/detail/schedule_state.hpp"
+#include "alphabar/schedule/detail/schedule_table.hpp"
 #include "alphabar/schedule/noise_schedule.hpp"
 #include "alphabar/schedule/schedules.hpp"
 
@@ -43,7 +43,7 @@ NoiseSchedule<S> tabulate_alpha_bar(Index steps, double max_beta, StateOfTime st
     states.push_back(next);
     before = here;
   }
-  return NoiseSchedule<S>(ScheduleTable::from_states(std::move(states)));
+  return schedule_of<S>(ScheduleTable::from_states(std::move(states)));
 }
 
 }  // namespace detail
@@ -60,7 +60,7 @@ template <Real S = double, std::invocable<double> AlphaBar>
   detail::require_steps(function, steps);
   detail::require_beta(function, "max_beta", max_beta);
   const auto alpha_bar_at = [&](double fraction) {
-    return static_cast<double>(std::invoke(alpha_bar_of_fraction, fraction));
+    return static_cast<double>(alpha_bar_of_fraction(fraction));
   };
   const double start = alpha_bar_at(0);
   detail::require(start > 0 && start <= 1, function, "alpha_bar(0)", "be in (0, 1]", start);

@@ -2,10 +2,7 @@
 #pragma once
 
 #include <cmath>
-#include <concepts>
-#include <initializer_list>
 #include <memory>
-#include <ranges>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,11 +13,26 @@
 #include "alphabar/error.hpp"
 #include "alphabar/kernel/posterior_kernel.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
-#include "alphabar/schedule/detail/fractional_time.hpp"
-#include "alphabar/schedule/detail/logistic.hpp"
+#include "alphabar/real_list.hpp"
+#include "alphabar/schedule/detail/schedule_state.hpp"
 #include "alphabar/schedule/detail/schedule_table.hpp"
 
 namespace alphabar {
+
+template <Real Scalar = double>
+class NoiseSchedule;
+
+namespace detail {
+
+/// The table in double words behind a schedule, which must outlive the reference.
+template <Real S>
+const ScheduleTable& exact_table(const NoiseSchedule<S>& schedule);
+
+/// The schedule of such a table.
+template <Real S>
+NoiseSchedule<S> schedule_of(ScheduleTable exact);
+
+}  // namespace detail
 
 /// The table β_1..β_T of a variance-preserving diffusion, and every number that follows from it.
 ///
@@ -39,72 +51,30 @@ namespace alphabar {
 /// than β and ᾱ take 5 to 30 ns. All are thread-safe. @throws std::out_of_range for a time outside.
 ///
 /// Ho, Jain, Abbeel 2020, arXiv:2006.11239v2, section 2; SNR: Kingma et al. 2021, arXiv:2107.00630.
-template <Real Scalar = double>
+template <Real Scalar>
 class NoiseSchedule {
  public:
   /// From β_1..β_T, each in [0, 1].
-  /// @throws std::invalid_argument for an empty range or a value outside, NaN included
-  template <ArithmeticRange Range>
-  [[nodiscard]] static NoiseSchedule from_betas(Range&& betas) {
-    return NoiseSchedule(detail::ScheduleTable::from_betas(values(std::forward<Range>(betas))));
-  }
-  template <Arithmetic T>
-  [[nodiscard]] static NoiseSchedule from_betas(std::initializer_list<T> betas) {
-    return from_betas(std::span(betas.begin(), betas.size()));
-  }
-  [[nodiscard]] static NoiseSchedule from_betas(std::initializer_list<double> betas) {
-    return from_betas(std::span(betas.begin(), betas.size()));
+  /// @throws std::invalid_argument for an empty list or a value outside, NaN included
+  [[nodiscard]] static NoiseSchedule from_betas(RealList betas) {
+    return NoiseSchedule(detail::ScheduleTable::from_betas(std::move(betas).values()));
   }
 
   /// From ᾱ_1..ᾱ_T in [0, 1], never increasing, where only the last may be 0. They are returned bit
   /// for bit; everything else is the exact function of them, β_t = 1 − ᾱ_t/ᾱ_{t−1} included.
   /// @throws std::invalid_argument otherwise
-  template <ArithmeticRange Range>
-  [[nodiscard]] static NoiseSchedule from_alpha_bars(Range&& alpha_bars) {
-    return NoiseSchedule(
-        detail::ScheduleTable::from_alpha_bars(values(std::forward<Range>(alpha_bars))));
-  }
-  template <Arithmetic T>
-  [[nodiscard]] static NoiseSchedule from_alpha_bars(std::initializer_list<T> alpha_bars) {
-    return from_alpha_bars(std::span(alpha_bars.begin(), alpha_bars.size()));
-  }
-  [[nodiscard]] static NoiseSchedule from_alpha_bars(std::initializer_list<double> alpha_bars) {
-    return from_alpha_bars(std::span(alpha_bars.begin(), alpha_bars.size()));
+  [[nodiscard]] static NoiseSchedule from_alpha_bars(const RealList& alpha_bars) {
+    return NoiseSchedule(detail::ScheduleTable::from_alpha_bars(alpha_bars.values()));
   }
 
   /// From log SNR_1..log SNR_T, never increasing, each of magnitude <= 700 or infinite, where only
   /// the last may be −∞. Everything is the exact function of them.
   /// @throws std::invalid_argument otherwise
-  template <ArithmeticRange Range>
-  [[nodiscard]] static NoiseSchedule from_log_snrs(Range&& log_snrs) {
-    return NoiseSchedule(
-        detail::ScheduleTable::from_log_snrs(values(std::forward<Range>(log_snrs))));
-  }
-  template <Arithmetic T>
-  [[nodiscard]] static NoiseSchedule from_log_snrs(std::initializer_list<T> log_snrs) {
-    return from_log_snrs(std::span(log_snrs.begin(), log_snrs.size()));
-  }
-  [[nodiscard]] static NoiseSchedule from_log_snrs(std::initializer_list<double> log_snrs) {
-    return from_log_snrs(std::span(log_snrs.begin(), log_snrs.size()));
+  [[nodiscard]] static NoiseSchedule from_log_snrs(const RealList& log_snrs) {
+    return NoiseSchedule(detail::ScheduleTable::from_log_snrs(log_snrs.values()));
   }
 
-  /// From a table in double words: the way of the factories and transformations of this library.
-  explicit NoiseSchedule(detail::ScheduleTable exact) {
-    Columns columns{std::move(exact), {}, {}};
-    if constexpr (!SameScalar<Scalar, double>) {
-      columns.betas.assign(columns.exact.betas().begin(), columns.exact.betas().end());
-    }
-    columns.alpha_bars.reserve(columns.exact.betas().size());
-    for (Index t = 1; t <= columns.exact.steps(); ++t) {
-      columns.alpha_bars.push_back(rounded(columns.exact[t].alpha_bar()));
-    }
-    columns_ = std::make_shared<const Columns>(std::move(columns));
-  }
-  /// That table.
-  [[nodiscard]] const detail::ScheduleTable& exact() const& { return columns_->exact; }
-  const detail::ScheduleTable& exact() const&& = delete;
-
-  [[nodiscard]] Index steps() const { return columns_->exact.steps(); }  ///< T
+  [[nodiscard]] Index steps() const noexcept { return columns_->exact.steps(); }  ///< T
 
   /// β_t, t = 1..T: the variance that step t adds.
   [[nodiscard]] Scalar beta(Index t) const {
@@ -145,7 +115,7 @@ class NoiseSchedule {
   /// name of its own, so that no whole number can slip in for a fraction; that a fraction is cut
   /// to a whole number by the names above is for -Wconversion to say.
   /// @throws std::invalid_argument between two times of which one has an infinite log SNR
-  [[nodiscard]] double log_snr_at(double t) const { return detail::log_snr_at(columns_->exact, t); }
+  [[nodiscard]] double log_snr_at(double t) const { return columns_->exact.log_snr_at(t); }
   /// ᾱ, 1 − ᾱ and σ there, with a relative error of at most (8 + 4 l) u, u = 2⁻⁵³, l the larger
   /// |log SNR| of the two whole times beside t.
   [[nodiscard]] double alpha_bar_at(double t) const { return detail::logistic(log_snr_at(t)); }
@@ -159,7 +129,7 @@ class NoiseSchedule {
   /// is the identity within 8 u of the larger log SNR of the two whole times beside it.
   /// Cost: O(log T). @throws std::out_of_range for a value that the table does not reach
   [[nodiscard]] double time_of_log_snr(double log_snr) const {
-    return detail::time_of_log_snr(columns_->exact, log_snr);
+    return columns_->exact.time_of_log_snr(log_snr);
   }
 
   /// β_1..β_T.
@@ -199,24 +169,27 @@ class NoiseSchedule {
   }
 
  private:
+  template <Real S>
+  friend const detail::ScheduleTable& detail::exact_table(const NoiseSchedule<S>& schedule);
+  template <Real S>
+  friend NoiseSchedule<S> detail::schedule_of(detail::ScheduleTable exact);
+
   struct Columns {
     detail::ScheduleTable exact;
     std::vector<Scalar> betas;  // empty for double: exact has them
     std::vector<Scalar> alpha_bars;
   };
 
-  template <class Range>
-  static std::vector<double> values(Range&& range) {
-    if constexpr (std::same_as<Range, std::vector<double>>) {
-      return std::forward<Range>(range);
-    } else {
-      std::vector<double> copy;
-      if constexpr (std::ranges::sized_range<Range>) {
-        copy.reserve(static_cast<std::size_t>(std::ranges::size(range)));
-      }
-      for (const auto value : range) copy.push_back(static_cast<double>(value));
-      return copy;
+  explicit NoiseSchedule(detail::ScheduleTable exact) {
+    Columns columns{std::move(exact), {}, {}};
+    if constexpr (!SameScalar<Scalar, double>) {
+      columns.betas.assign(columns.exact.betas().begin(), columns.exact.betas().end());
     }
+    columns.alpha_bars.reserve(columns.exact.betas().size());
+    for (Index t = 1; t <= columns.exact.steps(); ++t) {
+      columns.alpha_bars.push_back(rounded(columns.exact[t].alpha_bar()));
+    }
+    columns_ = std::make_shared<const Columns>(std::move(columns));
   }
 
   static Scalar rounded(double value) { return static_cast<Scalar>(value); }
@@ -239,4 +212,17 @@ class NoiseSchedule {
   std::shared_ptr<const Columns> columns_;
 };
 
+namespace detail {
+
+template <Real S>
+const ScheduleTable& exact_table(const NoiseSchedule<S>& schedule) {
+  return schedule.columns_->exact;
+}
+
+template <Real S>
+NoiseSchedule<S> schedule_of(ScheduleTable exact) {
+  return NoiseSchedule<S>(std::move(exact));
+}
+
+}  // namespace detail
 }  // namespace alphabar

@@ -6,8 +6,9 @@
 
 #include "alphabar/error.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
-#include "alphabar/schedule/detail/continuous_process.hpp"
+#include "alphabar/schedule/continuous_process.hpp"
 #include "alphabar/schedule/detail/double_word.hpp"
+#include "alphabar/schedule/detail/double_word_exp.hpp"
 
 namespace alphabar {
 
@@ -18,7 +19,7 @@ namespace alphabar {
 ///
 /// Liu et al. 2022, arXiv:2209.03003, and Lipman et al. 2022, arXiv:2210.02747 (whose time runs the
 /// other way); shift: Esser et al. 2024, arXiv:2403.03206, where it is √(m/n) of two resolutions.
-/// What is promised of every process is said in schedule/continuous.hpp.
+/// What is promised of every process is said in schedule/continuous_process.hpp.
 ///
 /// 1 + (shift − 1) t is taken as (1 − t) + shift t, a sum of positive terms.
 class RectifiedFlow {

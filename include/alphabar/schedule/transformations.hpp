@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <concepts>
 #include <initializer_list>
-#include <ranges>
+#include <iterator>
 #include <span>
 #include <string>
 #include <utility>
@@ -13,6 +12,7 @@
 #include "alphabar/error.hpp"
 #include "alphabar/schedule/detail/double_word.hpp"
 #include "alphabar/schedule/detail/schedule_state.hpp"
+#include "alphabar/schedule/detail/schedule_table.hpp"
 #include "alphabar/schedule/noise_schedule.hpp"
 
 /// Schedules made from a schedule. All arithmetic is on the double words behind the table, so that
@@ -31,7 +31,7 @@ namespace alphabar {
 template <Real Scalar>
 [[nodiscard]] NoiseSchedule<Scalar> zero_terminal_snr(const NoiseSchedule<Scalar>& schedule) {
   using detail::DoubleWord;
-  const detail::ScheduleTable& exact = schedule.exact();
+  const detail::ScheduleTable& exact = detail::exact_table(schedule);
   const Index steps = exact.steps();
   if (exact[steps].erased()) return schedule;
   const auto root = [&](Index t) { return ldexp(sqrt(exact[t].product), exact[t].exponent / 2); };
@@ -61,7 +61,7 @@ template <Real Scalar>
     states.push_back(state);
   }
   states.push_back(detail::ScheduleState::from({0}, {1}, steps));
-  return NoiseSchedule<Scalar>(detail::ScheduleTable::from_states(std::move(states)));
+  return detail::schedule_of<Scalar>(detail::ScheduleTable::from_states(std::move(states)));
 }
 
 /// SNR'_t = factor · SNR_t: the same process seen at another resolution or scale. For an image of
@@ -74,7 +74,7 @@ template <Real Scalar>
   using detail::DoubleWord;
   detail::require(factor >= 1e-150 && factor <= 1e150, "shift_snr", "factor",
                   "be in [1e-150, 1e150]", factor);
-  const detail::ScheduleTable& exact = schedule.exact();
+  const detail::ScheduleTable& exact = detail::exact_table(schedule);
   std::vector<detail::ScheduleState> states(1);
   for (Index t = 1; t <= exact.steps(); ++t) {
     detail::ScheduleState state = exact[t];
@@ -87,7 +87,7 @@ template <Real Scalar>
     }
     states.push_back(state);
   }
-  return NoiseSchedule<Scalar>(detail::ScheduleTable::from_states(std::move(states)));
+  return detail::schedule_of<Scalar>(detail::ScheduleTable::from_states(std::move(states)));
 }
 
 /// The schedule that visits only some of the times: ᾱ'_k is the very number ᾱ_{t_k}, and a step of
@@ -95,11 +95,10 @@ template <Real Scalar>
 /// arXiv:2010.02502, section 4.2; guided-diffusion's "respacing").
 /// @param increasing_times  t_1 < t_2 < ..., each in 1..T
 /// @throws std::invalid_argument for no times or times that do not increase, std::out_of_range
-template <Real Scalar, ArithmeticRange Times>
-requires std::integral<std::ranges::range_value_t<Times>>
+template <Real Scalar, IntegerRange Times>
 [[nodiscard]] NoiseSchedule<Scalar> respace(const NoiseSchedule<Scalar>& schedule,
                                             Times&& increasing_times) {
-  const detail::ScheduleTable& exact = schedule.exact();
+  const detail::ScheduleTable& exact = detail::exact_table(schedule);
   std::vector<detail::ScheduleState> states(1);
   Index before = 0;
   Index last_full_step = 0;
@@ -116,7 +115,7 @@ requires std::integral<std::ranges::range_value_t<Times>>
     before = t;
   }
   detail::require(states.size() > 1, "respace", "increasing_times", "hold at least one value", 0);
-  return NoiseSchedule<Scalar>(detail::ScheduleTable::from_states(std::move(states)));
+  return detail::schedule_of<Scalar>(detail::ScheduleTable::from_states(std::move(states)));
 }
 
 /// The same for times in braces.

@@ -6,12 +6,12 @@
 
 #include "alphabar/error.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
-#include "alphabar/schedule/detail/continuous_process.hpp"
+#include "alphabar/schedule/continuous_process.hpp"
 #include "alphabar/schedule/detail/double_word.hpp"
 #include "alphabar/schedule/detail/double_word_exp.hpp"
 
 /// The processes that leave the data as they are and add noise: A = 1, B = σ_t² − σ_s². What is
-/// promised of every process is said in schedule/continuous.hpp.
+/// promised of every process is said in schedule/continuous_process.hpp.
 namespace alphabar {
 
 /// The variance-exploding SDE: σ(t) = σ_min (σ_max/σ_min)^t, t in [0, 1]

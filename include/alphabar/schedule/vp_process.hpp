@@ -7,16 +7,61 @@
 
 #include "alphabar/error.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
-#include "alphabar/schedule/detail/continuous_process.hpp"
+#include "alphabar/schedule/continuous_process.hpp"
 #include "alphabar/schedule/detail/double_word.hpp"
 #include "alphabar/schedule/detail/double_word_exp.hpp"
-#include "alphabar/schedule/detail/linear_rate.hpp"
-#include "alphabar/schedule/detail/logistic.hpp"
 #include "alphabar/schedule/detail/schedule_state.hpp"
 
 /// The processes that pull the data towards 0 while noise comes in: VP by a linear rate, VP by the
-/// cosine, sub-VP. What is promised of every process is said in schedule/continuous.hpp.
+/// cosine, sub-VP. What is promised of every process is said in schedule/continuous_process.hpp.
 namespace alphabar {
+namespace detail {
+
+/// The noise rate of the VP and sub-VP SDEs, β(t) = β_min + (β_max − β_min) t, and its integral
+/// D(s, t) = (t − s)(β(s) + β(t))/2. Double words, because it is the absolute error of D that
+/// becomes the relative error of e^(−D). With β_max <= 700 that is a normal number for all times.
+class LinearRate {
+ public:
+  LinearRate(std::string_view process, double beta_min, double beta_max)
+      : beta_min_(beta_min), beta_max_(beta_max) {
+    require(beta_max >= 1e-100 && beta_max <= 700, process, "beta_max", "be in [1e-100, 700]",
+            beta_max);
+    require(beta_min >= 0 && beta_min <= beta_max, process, "beta_min",
+            "be in [0, beta_max = " + to_text(beta_max) + "]", beta_min);
+  }
+
+  /// β(t), for the function that was asked.
+  [[nodiscard]] double at(std::string_view function, double t) const {
+    require_time(function, t);
+    return beta_min_ * (1 - t) + beta_max_ * t;
+  }
+
+  [[nodiscard]] DoubleWord integral(double s, double t) const {
+    const DoubleWord middle = ldexp(two_sum(s, t), -1);
+    return two_sum(t, -s) * ((DoubleWord{1} - middle) * beta_min_ + middle * beta_max_);
+  }
+
+  /// D(0, t), for the function that was asked.
+  [[nodiscard]] DoubleWord integral(std::string_view function, double t) const {
+    require_time(function, t);
+    return integral(0, t);
+  }
+
+  /// The t with D(0, t) = integral, at most 1: the root of a quadratic equation, by the form
+  /// without cancellation.
+  [[nodiscard]] double time_of_integral(double integral) const {
+    if (integral == 0) return 0;
+    const double half_min = beta_min_ / 2;
+    const double growth = std::sqrt((beta_max_ - beta_min_) / 2) * std::sqrt(integral);
+    return std::fmin(integral / (half_min + std::hypot(half_min, growth)), 1);
+  }
+
+ private:
+  double beta_min_;
+  double beta_max_;
+};
+
+}  // namespace detail
 
 /// The variance-preserving SDE dx = −½β(t) x dt + √β(t) dw with β linear from β_min to β_max:
 ///
@@ -59,10 +104,12 @@ class VpLinear {
     const detail::DoubleWord d = rate_.integral(s, t);
     return {exp(-d).hi, one_minus_exp(d).hi};
   }
-  /// ᾱ(t) and 1 − ᾱ(t) in double words, as time k of a schedule: what `discretize` takes.
-  [[nodiscard]] detail::ScheduleState state(double t, Index k) const {
-    const detail::DoubleWord d = rate_.integral("VpLinear::state", t);
-    return detail::ScheduleState::from(exp(-d), one_minus_exp(d), k);
+  /// ᾱ(t) and 1 − ᾱ(t) with their rounding errors, for `discretize`.
+  [[nodiscard]] SignalAndNoise signal_and_noise(double t) const {
+    const detail::DoubleWord d = rate_.integral("VpLinear::signal_and_noise", t);
+    const detail::DoubleWord signal = exp(-d);
+    const detail::DoubleWord noise = one_minus_exp(d);
+    return {signal.hi, noise.hi, signal.lo, noise.lo};
   }
 
  private:
@@ -128,10 +175,12 @@ class VpCosine {
     const DoubleWord ratio = cosine(t) / start;
     return {(ratio * ratio).hi, noise_variance(s, t, start).hi};
   }
-  /// ᾱ(t) and 1 − ᾱ(t) in double words, as time k of a schedule: what `discretize` takes.
-  [[nodiscard]] detail::ScheduleState state(double t, Index k) const {
-    const DoubleWord signal = signal_scale("VpCosine::state", t);
-    return detail::ScheduleState::from(signal * signal, noise_variance(0, t, cos_start_), k);
+  /// ᾱ(t) and 1 − ᾱ(t) with their rounding errors, for `discretize`.
+  [[nodiscard]] SignalAndNoise signal_and_noise(double t) const {
+    const DoubleWord scale = signal_scale("VpCosine::signal_and_noise", t);
+    const DoubleWord signal = scale * scale;
+    const DoubleWord noise = noise_variance(0, t, cos_start_);
+    return {signal.hi, noise.hi, signal.lo, noise.lo};
   }
 
  private:

@@ -2,7 +2,7 @@
 #pragma once
 
 #if !__has_include(<nlohmann/json.hpp>)
-#error "alphabar/io needs nlohmann/json (nlohmann-json3-dev): link nlohmann_json::nlohmann_json"
+#error "alphabar/diffusers needs nlohmann/json: link nlohmann_json::nlohmann_json"
 #endif
 
 #include <algorithm>
@@ -18,7 +18,9 @@
 #include "alphabar/concepts.hpp"
 #include "alphabar/error.hpp"
 
-namespace alphabar::detail {
+namespace alphabar::diffusers::detail {
+
+using namespace alphabar::detail;  // the error messages, and the exact tables
 
 /// Python's json module writes infinities that JSON does not know. Here each becomes the string
 /// "inf" or "-inf", as many characters long, so that every position stays what it was.
@@ -122,7 +124,6 @@ class JsonObject {
       names.append(names.empty() ? "" : ", ").append(candidate);
     }
     refuse(key, "be one of " + names);
-    return choices.front().second;  // not reached
   }
 
   void require(bool holds, const char* key, std::string_view requirement) const {
@@ -130,13 +131,14 @@ class JsonObject {
   }
 
   /// Refuses the value of a key.
-  void refuse(const char* key, std::string_view requirement) const {
+  [[noreturn]] void refuse(const char* key, std::string_view requirement) const {
     const auto found = object_.find(key);
     refuse(key, requirement, found == object_.end() ? "no such key" : shown(*found));
   }
 
  private:
-  void refuse(std::string_view key, std::string_view requirement, std::string_view value) const {
+  [[noreturn]] void refuse(std::string_view key, std::string_view requirement,
+                           std::string_view value) const {
     ALPHABAR_THROW(std::invalid_argument(sentence(source_, key, requirement, value)));
   }
 
@@ -159,4 +161,4 @@ class JsonObject {
   nlohmann::json object_;
 };
 
-}  // namespace alphabar::detail
+}  // namespace alphabar::diffusers::detail

@@ -11,7 +11,7 @@
 
 /// The scheduler classes of diffusers that have a table, and what each assumes where its file says
 /// nothing: the defaults of the constructors, which differ from class to class. As of mid-2026.
-namespace alphabar::detail {
+namespace alphabar::diffusers::detail {
 
 enum class BetaSchedule { linear, scaled_linear, squaredcos_cap_v2, exp, sigmoid, laplace };
 
@@ -130,4 +130,4 @@ inline constexpr SchedulerClass table_classes[] = {{.name = "DDPMScheduler",
                                                     .predictions = 4,
                                                     .has_grid = true}};
 
-}  // namespace alphabar::detail
+}  // namespace alphabar::diffusers::detail

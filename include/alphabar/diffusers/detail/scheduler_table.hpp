@@ -13,12 +13,13 @@
 #include "alphabar/schedule/alpha_bar_schedules.hpp"
 #include "alphabar/schedule/detail/double_word.hpp"
 #include "alphabar/schedule/detail/schedule_state.hpp"
+#include "alphabar/schedule/detail/schedule_table.hpp"
 #include "alphabar/schedule/noise_schedule.hpp"
 #include "alphabar/schedule/schedules.hpp"
 #include "alphabar/schedule/transformations.hpp"
 
 /// The table of β's that a file and its class mean.
-namespace alphabar::detail {
+namespace alphabar::diffusers::detail {
 
 /// The "laplace" of diffusers, which models were trained with: its ᾱ is √(SNR/(1 + SNR)), where
 /// `laplace_schedule` has SNR/(1 + SNR), and 10⁻⁶ keeps both ends finite.
@@ -41,7 +42,6 @@ inline const SchedulerClass& table_class(const JsonObject& json) {
   }
   json.refuse("_class_name", "be one of " + known + "FlowMatchEulerDiscreteScheduler, " +
                                  "EDMEulerScheduler, EDMDPMSolverMultistepScheduler");
-  return table_classes[0];  // not reached
 }
 
 inline NoiseSchedule<double> table_by_name(const JsonObject& json, const SchedulerClass& kind,
@@ -88,9 +88,9 @@ inline NoiseSchedule<double> with_terminal_snr(const JsonObject& json, const Sch
   json.require(rescaled.alpha_bar(steps - 1) >= 0x1p-24, key,
                "be false for a table that falls below 2^-24 before its end");
   std::vector<ScheduleState> states;
-  for (Index t = 0; t < steps; ++t) states.push_back(rescaled.exact()[t]);
+  for (Index t = 0; t < steps; ++t) states.push_back(exact_table(rescaled)[t]);
   states.push_back(ScheduleState::from(DoubleWord{0x1p-24}, DoubleWord{1 - 0x1p-24}, steps));
-  return NoiseSchedule<double>(ScheduleTable::from_states(std::move(states)));
+  return schedule_of<double>(ScheduleTable::from_states(std::move(states)));
 }
 
-}  // namespace alphabar::detail
+}  // namespace alphabar::diffusers::detail

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/covariance/detail/finite.hpp"
+#include "alphabar/covariance/detail/checks.hpp"
 #include "alphabar/error.hpp"
 
 namespace alphabar::detail {
@@ -17,6 +17,10 @@ template <int Dim>
 class Centring {
  public:
   using Vector = Eigen::Matrix<double, Dim, 1>;
+  /// Of what is computed from the samples, whatever their type.
+  using Matrix = Eigen::MatrixXd;
+  using Column = Eigen::VectorXd;
+  using ComplexMatrix = Eigen::MatrixXcd;
   /// Of dynamic size for 1, too: Eigen's rankUpdate would take a fixed row for a vector.
   using Columns = Eigen::Matrix<double, Dim == 1 ? Eigen::Dynamic : Dim, Eigen::Dynamic>;
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/gaussian/detail/normal_cdf.hpp"
+#include "alphabar/gaussian/detail/categorical.hpp"
 #include "alphabar/noise/noise_stream.hpp"
 
 namespace alphabar::detail {
@@ -30,14 +30,7 @@ Matrix spread_columns(const Matrix& x, Index k, std::uint64_t seed) {
   Matrix centres(x.rows(), k);
   VectorLike<Matrix> share = VectorLike<Matrix>::Ones(x.cols());  // not yet a distance
   for (Index c = 0; c < k; ++c) {
-    const double aim = normal_cdf(noise(static_cast<std::uint64_t>(c))) * share.sum();
-    Index chosen = 0;
-    double sum = 0;
-    for (Index j = 0; j < x.cols() && sum <= aim; ++j) {
-      if (share(j) > 0) chosen = j;
-      sum += share(j);
-    }
-    centres.col(c) = x.col(chosen);
+    centres.col(c) = x.col(Categorical(share)(noise(static_cast<std::uint64_t>(c))));
     const VectorLike<Matrix> distance = squared_distances(x, centres.col(c));
     share = c == 0 ? distance : share.cwiseMin(distance).eval();
   }

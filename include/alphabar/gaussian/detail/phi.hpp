@@ -6,7 +6,7 @@
 #include <numbers>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/covariance/detail/binary_split.hpp"
+#include "alphabar/covariance/detail/spectral_functions.hpp"
 
 /// φ(z) = z − log(1 + z) >= 0 for z >= −1, +∞ at −1: what a variance that is off by the factor
 /// 1 + z costs. In double whatever the Scalar; within 6 · 2⁻⁵² of itself, however small z is.

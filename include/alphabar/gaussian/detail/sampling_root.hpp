@@ -5,64 +5,72 @@
 #include <Eigen/Core>
 #include <algorithm>
 #include <optional>
+#include <type_traits>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/covariance/concepts.hpp"
-#include "alphabar/covariance/detail/spectral_map.hpp"
+#include "alphabar/covariance/covariance_structure.hpp"
+#include "alphabar/covariance/detail/spectral_functions.hpp"
 
 namespace alphabar::detail {
 
-/// A root of a covariance, RRᵀ = Σ, made once and then multiplied with many columns of noise:
-/// x = Rz has covariance Σ. Structures whose f(Σ)x is cheap have the symmetric root Σ^½.
-///
-/// Borrows the covariance.
+/// The symmetric root Σ^½ of structures whose f(Σ)x is cheap.
 template <class Covariance>
-class SamplingRoot {
+class SymmetricRoot {
  public:
-  explicit SamplingRoot(const Covariance& covariance) : covariance_(covariance) {}
+  explicit SymmetricRoot(const Covariance& /*covariance*/) {}
 
+  /// x = Rz, for the covariance that this is a root of.
   template <class Z, class X>
-  void multiply(const Z& z, X&& x) const {
-    x = covariance_.apply(Root(), z);
+  void multiply(const Covariance& covariance, const Z& z, X&& x) const {
+    x = covariance.apply(Root(), z);
   }
-
- private:
-  const Covariance& covariance_;
 };
 
-/// A dense Σ has the triangular root of Cholesky, half of whose entries need no multiplication; a
+/// The triangular root of Cholesky of a dense Σ, half of whose entries need no multiplication; of a
 /// singular one the symmetric root, which keeps samples in the range of Σ. Both are unique.
 ///
 /// Cost: d³/3 flops once, d² per column; 4 d² per column for a singular Σ.
-template <DenseMatrix Covariance>
-class SamplingRoot<Covariance> {
+template <class Covariance>
+class TriangularRoot {
  public:
-  explicit SamplingRoot(const Covariance& covariance) : covariance_(covariance) {
-    if (covariance.rank() < covariance.dimension()) return;
-    const Eigen::LLT<Matrix> cholesky(covariance.matrix());
-    if (cholesky.info() == Eigen::Success) lower_ = cholesky.matrixL();
-  }
+  explicit TriangularRoot(const Covariance& covariance);
 
-  /// Stripes of rows end at the diagonal, and are products of the kind that Eigen does fastest.
+  /// Stripes of rows end at the diagonal, and are products of the kind that Eigen does fastest; a
+  /// matrix of fixed size that is no taller than a stripe is multiplied at once.
   template <class Z, class X>
-  void multiply(const Z& z, X&& x) const {
+  void multiply(const Covariance& covariance, const Z& z, X&& x) const {
+    constexpr int stripe = 64;
+    constexpr int fixed = Matrix::RowsAtCompileTime;
     if (!lower_) {
-      x = covariance_.apply(Root(), z);
-      return;
-    }
-    constexpr Index stripe = 64;
-    for (Index top = 0; top < z.rows(); top += stripe) {
-      const Index rows = std::min(stripe, z.rows() - top);
-      x.middleRows(top, rows).noalias() =
-          lower_->block(top, 0, rows, top + rows) * z.topRows(top + rows);
+      x = covariance.apply(Root(), z);
+    } else if constexpr (fixed != Eigen::Dynamic && fixed <= stripe) {
+      x.noalias() = *lower_ * z;
+    } else {
+      for (Index top = 0; top < z.rows(); top += stripe) {
+        const Index rows = std::min<Index>(stripe, z.rows() - top);
+        x.middleRows(top, rows).noalias() =
+            lower_->block(top, 0, rows, top + rows) * z.topRows(top + rows);
+      }
     }
   }
 
  private:
   using Matrix = typename Covariance::Matrix;
 
-  const Covariance& covariance_;
   std::optional<Matrix> lower_;
 };
+
+template <class Covariance>
+TriangularRoot<Covariance>::TriangularRoot(const Covariance& covariance) {
+  if (covariance.rank() < covariance.dimension()) return;
+  const Eigen::LLT<Matrix> cholesky(covariance.matrix());
+  if (cholesky.info() == Eigen::Success) lower_ = cholesky.matrixL();
+}
+
+/// A root of a covariance, RRᵀ = Σ, made once and then multiplied with many columns of noise:
+/// x = Rz has covariance Σ.
+template <class Covariance>
+using SamplingRoot = std::conditional_t<DenseMatrix<Covariance>, TriangularRoot<Covariance>,
+                                        SymmetricRoot<Covariance>>;
 
 }  // namespace alphabar::detail

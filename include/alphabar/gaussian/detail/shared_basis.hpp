@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "alphabar/covariance/concepts.hpp"
+#include "alphabar/covariance/covariance_structure.hpp"
 
 /// Two covariances with one eigenbasis: what lies between them is a sum over pairs of eigenvalues.
 namespace alphabar::detail {

@@ -158,12 +158,13 @@ void affine(Scalar a, const Scalar* x, Scalar b, const Scalar* y, std::size_t co
   }
   for (std::size_t k = in_vectors; k < count; ++k) out[k] = a * x[k] + b * y[k];
 }
-inline void affine(float a, const float* x, float b, const float* y, std::size_t n, float* out) {
-  affine<F32>(a, x, b, y, n, out);
-}
-inline void affine(double a, const double* x, double b, const double* y, std::size_t n,
-                   double* out) {
-  affine<F64>(a, x, b, y, n, out);
+template <class Scalar>
+void affine(Scalar a, const Scalar* x, Scalar b, const Scalar* y, std::size_t n, Scalar* out) {
+  if constexpr (sizeof(Scalar) == sizeof(float)) {
+    affine<F32, Scalar>(a, x, b, y, n, out);
+  } else {
+    affine<F64, Scalar>(a, x, b, y, n, out);
+  }
 }
 
 #endif

@@ -152,13 +152,14 @@ void fill(std::uint64_t seed, std::uint64_t stream, std::uint64_t chunk, std::si
     count -= block;
   }
 }
-inline void fill(std::uint64_t seed, std::uint64_t stream, std::uint64_t chunk, std::size_t count,
-                 float* out) {
-  fill<2, U32, F32>(seed, stream, chunk, count, out);
-}
-inline void fill(std::uint64_t seed, std::uint64_t stream, std::uint64_t chunk, std::size_t count,
-                 double* out) {
-  fill<1, U64, F64>(seed, stream, chunk, count, out);
+template <class Scalar>
+void fill(std::uint64_t seed, std::uint64_t stream, std::uint64_t chunk, std::size_t count,
+          Scalar* out) {
+  if constexpr (sizeof(Scalar) == sizeof(float)) {
+    fill<2, U32, F32>(seed, stream, chunk, count, out);
+  } else {
+    fill<1, U64, F64>(seed, stream, chunk, count, out);
+  }
 }
 
 #endif

@@ -12,19 +12,11 @@
 #include "alphabar/error.hpp"
 #include "alphabar/oracle/audit_claim.hpp"
 #include "alphabar/oracle/audit_report.hpp"
-#include "alphabar/oracle/sampler_probe.hpp"
+#include "alphabar/oracle/detail/recorded_run.hpp"
 #include "alphabar/sampler/affine_step.hpp"
 
-/// Which call is which, and where the first begins.
+/// Which of the found calls is which of the claimed ones, and where the first begins.
 namespace alphabar::detail {
-
-/// The claimed step at a time, or the nearest to it.
-inline const SamplerStep& step_at(const SamplerPlan& plan, double time) {
-  return *std::min_element(plan.steps.begin(), plan.steps.end(),
-                           [&](const SamplerStep& a, const SamplerStep& b) {
-                             return std::abs(a.time - time) < std::abs(b.time - time);
-                           });
-}
 
 /// Found calls and the claimed calls that they are: call `found[i]` is step `claimed[i]`.
 struct Alignment {
@@ -43,11 +35,10 @@ inline std::vector<std::size_t> all_but(std::size_t size, std::size_t first, std
 }
 
 /// That all times are off by the same amount, if they are.
-template <class Vector>
-std::string shifted_times(const RecordedRun<Vector>& run, const SamplerClaim& claim) {
+inline std::string shifted_times(const RecordedRun& run, const SamplerClaim& claim) {
   const auto& steps = claim.plan.steps;
   const double shift = run.calls.front().time - steps.front().time;
-  const auto shifted = [&](const RecordedCall<Vector>& call, const SamplerStep& step) {
+  const auto shifted = [&](const RecordedCall& call, const SamplerStep& step) {
     return std::abs(call.time - step.time - shift) <= claim.tolerance * std::abs(step.time);
   };
   if (steps.size() < 2 ||
@@ -60,8 +51,7 @@ std::string shifted_times(const RecordedRun<Vector>& run, const SamplerClaim& cl
 }
 
 /// By the times that the network is told: the same, or with one piece too many or too few.
-template <class Vector>
-Alignment align(const RecordedRun<Vector>& run, const SamplerClaim& claim) {
+inline Alignment align(const RecordedRun& run, const SamplerClaim& claim) {
   const SamplerPlan& plan = claim.plan;
   const auto same_time = [&](std::size_t f, std::size_t c) {
     const double claimed = plan.steps[c].time;
@@ -110,16 +100,15 @@ Alignment align(const RecordedRun<Vector>& run, const SamplerClaim& claim) {
 }
 
 /// The first point must be the first draw, scaled.
-template <class Vector>
-std::optional<AuditFinding> compare_start(const std::vector<RecordedRun<Vector>>& runs,
-                                          const SamplerClaim& claim) {
-  const RecordedRun<Vector>& run = runs.front();
+inline std::optional<AuditFinding> compare_start(const std::vector<RecordedRun>& runs,
+                                                 const SamplerClaim& claim) {
+  const RecordedRun& run = runs.front();
   const double time = claim.plan.steps.front().time;
   if (run.start.empty() || run.calls.empty()) {
     return AuditFinding{0, time, Fault::start, "the draws of the start", 1, 0, ""};
   }
-  const Vector& z = run.start.front();
-  const Vector& x = run.calls.front().x;
+  const Eigen::VectorXd& z = run.start.front();
+  const Eigen::VectorXd& x = run.calls.front().x;
   const double scale = x.dot(z) / z.squaredNorm();
   const double rest = (x - scale * z).norm() / z.norm();
   const double allowed = claim.tolerance * (1 + claim.start_scale);

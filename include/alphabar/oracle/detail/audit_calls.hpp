@@ -15,7 +15,8 @@
 #include "alphabar/oracle/detail/audit_alignment.hpp"
 #include "alphabar/oracle/detail/audit_meaning.hpp"
 #include "alphabar/oracle/detail/audit_step.hpp"
-#include "alphabar/oracle/sampler_probe.hpp"
+#include "alphabar/oracle/detail/recorded_run.hpp"
+#include "alphabar/oracle/detail/steps_by_time.hpp"
 #include "alphabar/prediction/prediction.hpp"
 #include "alphabar/sampler/affine_step.hpp"
 
@@ -23,14 +24,14 @@
 namespace alphabar::detail {
 
 /// What call `found` of the runs does, when its answers are of this kind.
-template <class Vector>
-FoundStep find_step(const std::vector<RecordedRun<Vector>>& runs, std::size_t found,
-                    const SamplerClaim& claim, std::size_t claimed, Prediction kind) {
+inline FoundStep find_step(const std::vector<RecordedRun>& runs, std::size_t found,
+                           const SamplerClaim& claim, const StepsByTime& steps, std::size_t claimed,
+                           Prediction kind) {
   const SamplerPlan& plan = claim.plan;
-  const auto said = [&](const RecordedRun<Vector>& run, std::size_t k) -> Vector {
-    const RecordedCall<Vector>& call = run.calls[k];
-    const PredictionConversion<double> conversion(step_at(plan, call.time).zero_to_t, kind,
-                                                  plan.prediction);
+  const auto said = [&](const RecordedRun& run, std::size_t k) -> Eigen::VectorXd {
+    const RecordedCall& call = run.calls[k];
+    const SamplerStep& step = plan.steps[steps.nearest(call.time)];
+    const PredictionConversion<double> conversion(step.zero_to_t, kind, plan.prediction);
     return conversion(call.x, call.answer);
   };
   const AffineStep& c = plan.steps[claimed].coefficients;
@@ -73,11 +74,10 @@ inline const SuspectStep* find_suspect(const StepComparison& comparison, const S
 }
 
 /// Call `found` of the runs held against call `claimed` of the plan.
-template <class Vector>
-std::optional<AuditFinding> audit_call(const std::vector<RecordedRun<Vector>>& runs,
-                                       std::size_t found, const SamplerClaim& claim,
-                                       std::size_t claimed) {
-  const FoundStep fit = find_step(runs, found, claim, claimed, claim.network);
+inline std::optional<AuditFinding> audit_call(const std::vector<RecordedRun>& runs,
+                                              std::size_t found, const SamplerClaim& claim,
+                                              const StepsByTime& steps, std::size_t claimed) {
+  const FoundStep fit = find_step(runs, found, claim, steps, claimed, claim.network);
   const auto call = static_cast<Index>(claimed);
   if (!(fit.residual <= claim.tolerance)) {
     std::string meaning = "not the same multiples of x, the answers and the draws in every element";
@@ -104,16 +104,15 @@ std::optional<AuditFinding> audit_call(const std::vector<RecordedRun<Vector>>& r
 }
 
 /// Whether all calls are right for a network that predicts this.
-template <class Vector>
-bool suits_network(const std::vector<RecordedRun<Vector>>& runs, const Alignment& alignment,
-                   const SamplerClaim& claim, Prediction kind) {
+inline bool suits_network(const std::vector<RecordedRun>& runs, const Alignment& alignment,
+                          const SamplerClaim& claim, const StepsByTime& steps, Prediction kind) {
   const auto answers = [&](const SamplerStep& step) {
     return determines_all(step.zero_to_t, kind);
   };
   if (!std::ranges::all_of(claim.plan.steps, answers)) return false;
   for (std::size_t i = 0; i < alignment.found.size(); ++i) {
     const std::size_t claimed = alignment.claimed[i];
-    const FoundStep fit = find_step(runs, alignment.found[i], claim, claimed, kind);
+    const FoundStep fit = find_step(runs, alignment.found[i], claim, steps, claimed, kind);
     if (!(fit.residual <= claim.tolerance)) return false;
     if (compare(fit, claim, claimed, kind).worst()) return false;
   }
@@ -121,18 +120,19 @@ bool suits_network(const std::vector<RecordedRun<Vector>>& runs, const Alignment
 }
 
 /// All calls; one finding when they are right for another network.
-template <class Vector>
-std::vector<AuditFinding> audit_calls(const std::vector<RecordedRun<Vector>>& runs,
-                                      const Alignment& alignment, const SamplerClaim& claim) {
+inline std::vector<AuditFinding> audit_calls(const std::vector<RecordedRun>& runs,
+                                             const Alignment& alignment,
+                                             const SamplerClaim& claim) {
+  const StepsByTime steps(claim.plan);
   std::vector<AuditFinding> findings;
   for (std::size_t i = 0; i < alignment.found.size(); ++i) {
-    const auto finding = audit_call(runs, alignment.found[i], claim, alignment.claimed[i]);
+    const auto finding = audit_call(runs, alignment.found[i], claim, steps, alignment.claimed[i]);
     if (finding) findings.push_back(*finding);
   }
   if (findings.empty()) return findings;
   for (const Prediction kind : {Prediction::noise, Prediction::x0, Prediction::velocity,
                                 Prediction::score, Prediction::flow_velocity}) {
-    if (!suits_network(runs, alignment, claim, kind)) continue;
+    if (!suits_network(runs, alignment, claim, steps, kind)) continue;
     findings.resize(1);
     findings[0].fault = Fault::network;
     findings[0].meaning = "every call fits a network that predicts ";

@@ -10,14 +10,13 @@
 #include "alphabar/prediction/prediction.hpp"
 #include "alphabar/sampler/affine_step.hpp"
 
-/// What the difference between a step that was claimed and one that was found means. Templates, for
-/// what docs/design.md says of includes: `Comparison` is `StepComparison`.
+/// What the difference between a step that was claimed and one that was found means.
 namespace alphabar::detail {
 
 /// Noise forgotten, a root forgotten, an answer forgotten: tries each, as reading(step, fault,
 /// meaning).
-template <class Comparison, class Reading>
-void forgotten_parts(const Comparison& comparison, const Reading& reading) {
+template <class Reading>
+void forgotten_parts(const StepComparison& comparison, const Reading& reading) {
   AffineStep squared = comparison.claimed;
   squared.noise *= squared.noise;
   reading(squared, Fault::noise_root, "a variance stands where its root belongs");
@@ -30,8 +29,8 @@ void forgotten_parts(const Comparison& comparison, const Reading& reading) {
 
 /// The noise level of one of the two times in the place of the other's; v_t is that of the call,
 /// v_s that of where the claimed step leads.
-template <class Comparison, class Reading>
-void exchanged_levels(const Comparison& comparison, const Reading& reading) {
+template <class Reading>
+void exchanged_levels(const StepComparison& comparison, const Reading& reading) {
   const std::string next_for_this = " of the next time stands where that of this time belongs";
   const std::string this_for_next = " of this time stands where that of the next time belongs";
   const std::string root = "the noise scale";
@@ -71,8 +70,7 @@ void exchanged_levels(const Comparison& comparison, const Reading& reading) {
 }
 
 /// Another level, or another share of noise on the way to it.
-template <class Comparison>
-void explain_landing(AuditFinding& finding, const Comparison& comparison) {
+inline void explain_landing(AuditFinding& finding, const StepComparison& comparison) {
   const Landing there = comparison.landing(comparison.claimed);
   const Landing here = comparison.landing(comparison.found);
   const bool silent = here.drawn == 0 && there.drawn != 0;
@@ -93,8 +91,7 @@ void explain_landing(AuditFinding& finding, const Comparison& comparison) {
 }
 
 /// The first meaning that fits; none, when none does.
-template <class Comparison>
-void explain(AuditFinding& finding, const Comparison& comparison) {
+inline void explain(AuditFinding& finding, const StepComparison& comparison) {
   bool explained = false;
   const auto reading = [&](const AffineStep& step, Fault fault, const auto& meaning) {
     if (explained || !comparison.fits(step)) return;

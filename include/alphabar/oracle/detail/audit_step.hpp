@@ -29,7 +29,7 @@ struct Landing {
 
 /// One step as it was claimed and as it was found, for a network of the given kind.
 struct StepComparison {
-  const SamplerStep& claimed_step;  ///< its time and level
+  SamplerStep claimed_step{};  ///< its time and level
   Prediction kind = Prediction::x0;
   AffineStep claimed{};
   AffineStep found{};
@@ -57,7 +57,7 @@ struct StepComparison {
     return std::abs(a - b) <= tolerance * std::max(1.0, std::abs(b));
   }
 
-  /// What is rounding is 0.
+  /// Values below the tolerance become 0.
   [[nodiscard]] double settled(double value) const { return same(value, 0) ? 0 : value; }
 
   /// The largest difference from what was found, in the units of `tolerance`.

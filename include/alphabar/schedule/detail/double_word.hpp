@@ -3,14 +3,7 @@
 
 #include <cmath>
 
-#if defined(__FAST_MATH__) && !defined(ALPHABAR_ALLOW_FAST_MATH)
-#error \
-    "alphabar's exact tables and reproducible noise need IEEE arithmetic: -ffast-math deletes \
-the error terms they are made of. Compile without it, or define ALPHABAR_ALLOW_FAST_MATH and lose \
-both promises."
-#elif defined(__FLT_EVAL_METHOD__) && __FLT_EVAL_METHOD__ == 2
-#error "alphabar's exact tables need doubles that are rounded to double: -msse2 -mfpmath=sse on x86"
-#endif
+#include "alphabar/kernel/detail/floating_point.hpp"
 
 /// Double-word arithmetic: an unevaluated sum hi + lo of two doubles carries 106 bits.
 ///

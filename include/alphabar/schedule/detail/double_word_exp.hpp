@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cmath>
+#include <limits>
 
 #include "alphabar/schedule/detail/double_word.hpp"
 
@@ -56,6 +57,17 @@ inline double log_scaled(DoubleWord x, int exponent) {
   if (exponent == 0 && std::abs(above_one.hi) < 0x1p-20) return log_one_plus(above_one);
   const DoubleWord logarithm = fast_two_sum(std::log(x.hi), x.lo / x.hi);
   return exponent == 0 ? logarithm.hi : (logarithm + log_2 * exponent).hi;
+}
+
+/// 1 − e^(−x).
+inline DoubleWord one_minus_exp(DoubleWord x) { return DoubleWord{} - expm1(-x); }
+
+/// log(a/b), ±∞ where one of them is 0.
+inline double log_of_ratio(DoubleWord a, DoubleWord b) {
+  if (b.hi == 0) return std::numeric_limits<double>::infinity();
+  if (a.hi == 0) return -std::numeric_limits<double>::infinity();
+  if (b.hi < 0x1p-900) return log_scaled(a / ldexp(b, 400), 400);  // or the quotient overflows
+  return log(a / b).hi;
 }
 
 /// e^(iθ).

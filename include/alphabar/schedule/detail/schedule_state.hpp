@@ -12,6 +12,12 @@
 /// The exact state behind one time of a `NoiseSchedule`: ᾱ_t and 1 − ᾱ_t as double words.
 namespace alphabar::detail {
 
+/// 1/(1 + e^(−x)), without overflow: ᾱ from log SNR, and 1 − ᾱ from its negative.
+inline double logistic(double x) {
+  const double odds = std::exp(-std::abs(x));
+  return x > 0 ? 1 / (1 + odds) : odds / (1 + odds);
+}
+
 /// How far the process has gone after some steps, without loss:
 /// ᾱ = product · 2^exponent and 1 − ᾱ = noise, each with a relative error of a few t 2⁻¹⁰⁴.
 ///

@@ -76,7 +76,7 @@ class ScheduleTable {
   }
 
   [[nodiscard]] Index steps() const { return static_cast<Index>(states_.size()) - 1; }
-  [[nodiscard]] const std::vector<double>& betas() const { return betas_; }
+  [[nodiscard]] const std::vector<double>& betas() const noexcept { return betas_; }
   [[nodiscard]] const ScheduleState& operator[](Index t) const {
     return states_[static_cast<std::size_t>(t)];
   }
@@ -94,6 +94,43 @@ class ScheduleTable {
     if (s == 0) return kernel(step.kept, step.exponent, to.noise);
     const bool cancelled = step.added.hi < 0x1p-20 && !given_states_;
     return kernel(step.kept, step.exponent, cancelled ? noise_between(s, t) : step.added);
+  }
+
+  /// Between the times of the table log SNR is linear from one time to the next. (An interpolation
+  /// of ᾱ or of σ would take another path in each scale, and its inverse would not lead back.)
+  [[nodiscard]] double log_snr_at(double t) const {
+    constexpr auto function = "NoiseSchedule::log_snr_at";
+    require_between(function, "t", 0, static_cast<double>(steps()), t);
+    const auto s = static_cast<Index>(t);
+    const double before = (*this)[s].log_snr();
+    const double fraction = t - static_cast<double>(s);
+    if (fraction == 0) return before;
+    const double after = (*this)[s + 1].log_snr();
+    require(std::isfinite(before) && std::isfinite(after), function, "t",
+            "be whole, or between two times of finite log SNR", t);
+    return before + fraction * (after - before);
+  }
+
+  /// The first time at which log SNR has fallen to the value, by bisection.
+  [[nodiscard]] double time_of_log_snr(double log_snr) const {
+    const auto require_reached = [&](double lowest, double highest) {
+      require_between("NoiseSchedule::time_of_log_snr", "log_snr", lowest, highest, log_snr);
+    };
+    const auto at = [this](Index t) { return (*this)[t].log_snr(); };
+    Index earlier = 0;
+    Index later = steps();
+    require_reached(at(later), at(0));
+    if (log_snr == at(0)) return 0;
+    while (later - earlier > 1) {
+      const Index middle = earlier + (later - earlier) / 2;
+      (at(middle) > log_snr ? earlier : later) = middle;
+    }
+    const double before = at(earlier);
+    const double after = at(later);
+    if (log_snr == after) return static_cast<double>(later);
+    if (std::isinf(before)) require_reached(at(steps()), after);
+    if (std::isinf(after)) require_reached(before, at(0));
+    return static_cast<double>(earlier) + (before - log_snr) / (before - after);
   }
 
  private:
@@ -120,8 +157,9 @@ class ScheduleTable {
 
   /// Each of the four numbers rounded once.
   static TransitionKernel<double> kernel(DoubleWord kept, int exponent, DoubleWord added) {
-    return {round_scaled(kept, exponent), added.hi, round_scaled(sqrt(kept), exponent / 2),
-            sqrt(added).hi};
+    return TransitionKernel<double>::from_powers_and_scales(round_scaled(kept, exponent), added.hi,
+                                                            round_scaled(sqrt(kept), exponent / 2),
+                                                            sqrt(added).hi);
   }
 
   /// The noise variance B of the steps s + 1..t, as the sum that loses nothing.

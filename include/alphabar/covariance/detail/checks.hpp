@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <Eigen/Core>
+#include <cmath>
+#include <limits>
+#include <string_view>
+
+#include "alphabar/concepts.hpp"
+#include "alphabar/error.hpp"
+
+/// What a mean, a batch, a spectrum and a basis must be.
+namespace alphabar::detail {
+
+/// 0 · x is 0 for all that is finite, and NaN for all else: a sum, where a search would be a branch
+/// for each.
+template <class Values>
+bool all_finite(const Values& values) {
+  return (0 * values).sum() == 0;
+}
+
+/// Refuses the first number, column by column, that is not `good`, by its name: `mean[3]` in a
+/// vector, `batch(2, 3)` in a matrix.
+template <class Values, class Good>
+void refuse_first(std::string_view function, std::string_view name, std::string_view requirement,
+                  const Values& values, Good good) {
+  for (Index j = 0; j < values.cols(); ++j) {
+    for (Index i = 0; i < values.rows(); ++i) {
+      const auto value = values.coeff(i, j);
+      if (good(value)) continue;
+      const bool vector = Values::ColsAtCompileTime == 1;
+      refuse(function, vector ? element(name, i) : entry(name, i, j), requirement, value);
+    }
+  }
+}
+
+template <class Values>
+void require_finite(std::string_view function, std::string_view name, const Values& values) {
+  if (all_finite(values)) return;
+  refuse_first(function, name, "be finite", values,
+               [](auto value) { return std::isfinite(value); });
+}
+
+/// c d u: below this share of the largest one, an eigenvalue of a d × d matrix of rounded entries
+/// cannot be told from 0 (u = 2⁻⁵³ and c = 64 for double, 2⁻²⁴ and 4 for float).
+template <Real Scalar>
+constexpr Scalar spectral_tolerance(Index dimension) {
+  constexpr Scalar factor = SameScalar<Scalar, double> ? 64 : 4;
+  return factor * static_cast<Scalar>(dimension) * std::numeric_limits<Scalar>::epsilon() / 2;
+}
+
+/// Numbers that a covariance may have for eigenvalues.
+template <class Values>
+void require_spectrum(std::string_view function, std::string_view name, const Values& values) {
+  if (all_finite(values) && !(values.size() > 0 && values.minCoeff() < 0)) return;
+  refuse_first(function, name, "be finite and >= 0", values,
+               [](auto value) { return std::isfinite(value) && value >= 0; });
+}
+
+/// The same for the spectrum of AΣ + BI, without a look where it cannot fail: for A <= 1 and a B
+/// that is lost beside the largest number there is.
+template <Real Scalar, class Values>
+void require_transformed(std::string_view function, std::string_view name, Scalar a, Scalar b,
+                         const Values& values) {
+  using Limits = std::numeric_limits<Scalar>;
+  const bool safe = a >= 0 && a <= 1 && b >= 0 && b <= Limits::max() * (Limits::epsilon() / 8);
+  if (!safe) require_spectrum(function, name, values);
+}
+
+/// Columns that can be eigenvectors: no entry of UᵀU − I exceeds c √d u, with the c and u of
+/// `spectral_tolerance`. Cost: d r² flops for d × r.
+template <class Basis>
+void require_orthonormal(std::string_view function, const Basis& basis) {
+  using Scalar = typename Basis::Scalar;
+  const Scalar tolerance =
+      spectral_tolerance<Scalar>(basis.rows()) / std::sqrt(static_cast<Scalar>(basis.rows()));
+  const auto gram = (basis.transpose() * basis).eval();
+  for (Index j = 0; j < gram.cols(); ++j) {
+    for (Index i = 0; i <= j; ++i) {
+      if (!(std::abs(gram(i, j) - Scalar(i == j)) <= tolerance)) {
+        refuse(function, "U",
+               i == j ? "have columns of length 1, squared" : "have orthogonal columns, product 0",
+               gram(i, j));
+      }
+    }
+  }
+}
+
+}  // namespace alphabar::detail

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <Eigen/Core>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <numbers>
+#include <type_traits>
+
+#include "alphabar/concepts.hpp"
+
+/// Functions of the eigenvalues of a covariance, applied to each or summed over all.
+///
+/// Sums go a block at a time: what is computed for each becomes vector instructions where it can,
+/// and a block stays in the cache. The last eigenvalues, less than a block, are added one by one.
+namespace alphabar::detail {
+
+/// λ.
+struct Identity {
+  template <class T>
+  T operator()(T x) const {
+    return x;
+  }
+};
+
+/// A function that takes all eigenvalues at once, as an array: Eigen has vector instructions for
+/// roots, which a compiler must not use for std::sqrt, because of errno.
+template <class F>
+concept ArrayFunction = F::takes_arrays;
+
+/// √λ.
+struct Root {
+  static constexpr bool takes_arrays = true;
+  template <class Lambda>
+  auto operator()(const Lambda& lambda) const {
+    using std::sqrt;
+    return sqrt(lambda);
+  }
+};
+
+/// 1/√λ.
+struct InverseRoot {
+  static constexpr bool takes_arrays = true;
+  template <class Lambda>
+  auto operator()(const Lambda& lambda) const {
+    using std::sqrt;
+    return 1 / sqrt(lambda);
+  }
+};
+
+/// f(λ) for each value. A plain loop: the compiler vectorizes it where it can, and nothing of Eigen
+/// is compiled once more for each f.
+template <class Values, class F>
+typename Values::PlainObject spectral_map(const Values& values, const F& f) {
+  typename Values::PlainObject mapped(values.rows(), values.cols());
+  if constexpr (ArrayFunction<F>) {
+    mapped = f(values.array()).matrix();
+  } else {
+    for (Index j = 0; j < values.cols(); ++j) {
+      for (Index i = 0; i < values.rows(); ++i) mapped(i, j) = f(values(i, j));
+    }
+  }
+  return mapped;
+}
+
+/// x = 2^exponent · fraction.
+struct BinarySplit {
+  double exponent;  ///< an integer; −∞ for x = 0
+  double fraction;  ///< in [√½, √2)
+};
+
+/// By integer arithmetic alone, without a branch or a call: in a loop it becomes vector
+/// instructions, from SSE2 on. For x = 0 and what is normal and positive.
+inline BinarySplit binary_split(double x) {
+  using Bits = std::uint64_t;
+  constexpr int mantissa_bits = 52;
+  constexpr Bits mantissa = (Bits{1} << mantissa_bits) - 1;
+  constexpr Bits root_of_half = std::bit_cast<Bits>(std::numbers::sqrt2 / 2);
+  // x · √2, up to the mantissa's shape: its exponent field is that of x's nearest power of 2.
+  const Bits raised = std::bit_cast<Bits>(x) + (std::bit_cast<Bits>(1.0) - root_of_half);
+  const Bits field = raised >> mantissa_bits;
+  // A small integer becomes a double as the mantissa of 2⁵².
+  const double biased = std::bit_cast<double>(field | std::bit_cast<Bits>(0x1p52)) - 0x1p52;
+  // The field is 0 for x = 0 only: its bits make +∞ there, and 0 elsewhere.
+  const Bits is_zero = (field - 1) >> 63;
+  const auto infinite_at_zero = std::bit_cast<double>((is_zero << 63) - (is_zero << mantissa_bits));
+  return {biased - 1023 - infinite_at_zero,
+          std::bit_cast<double>((raised & mantissa) + root_of_half)};
+}
+
+inline constexpr int spectral_block = 256;
+
+/// λ → log λ: its sum is a determinant's.
+struct Logarithm {
+  template <Real Scalar>
+  Scalar operator()(Scalar lambda) const {
+    return std::log(lambda);
+  }
+};
+
+template <class Scalar>
+using SpectralBlock = Eigen::Array<Scalar, spectral_block, 1>;
+
+/// Σ f(λ) over a vector of values, of the type that f returns.
+template <class Values, class F>
+std::invoke_result_t<F&, typename Values::Scalar> spectral_sum(const Values& values, F f) {
+  using Term = std::invoke_result_t<F&, typename Values::Scalar>;
+  Term sum = 0;
+  SpectralBlock<Term> terms;
+  Index first = 0;
+  for (; first + spectral_block <= values.size(); first += spectral_block) {
+    for (Index k = 0; k < spectral_block; ++k) terms(k) = f(values(first + k));
+    sum += terms.sum();
+  }
+  Term rest = 0;
+  for (; first < values.size(); ++first) rest += f(values(first));
+  return sum + rest;
+}
+
+/// Σ log λ, −∞ when a value is 0: a logarithm for each block, that of the product of all fractions
+/// beside the sum of all exponents of 2.
+template <class Values>
+typename Values::Scalar spectral_sum(const Values& values, Logarithm logarithm) {
+  using Scalar = typename Values::Scalar;
+  using Limits = std::numeric_limits<double>;
+  SpectralBlock<double> exponents;
+  SpectralBlock<double> fractions;
+  Scalar sum = 0;
+  Index first = 0;
+  for (; first + spectral_block <= values.size(); first += spectral_block) {
+    bool normal = true;
+    for (Index k = 0; k < spectral_block; ++k) {
+      const auto x = static_cast<double>(values(first + k));
+      normal = normal && x >= Limits::min() && x <= Limits::max();
+      const auto [exponent, fraction] = binary_split(x);
+      exponents(k) = exponent;
+      fractions(k) = fraction;
+    }
+    if (normal) {
+      sum += static_cast<Scalar>(exponents.sum() * std::numbers::ln2 + std::log(fractions.prod()));
+    } else {
+      for (Index k = 0; k < spectral_block; ++k) fractions(k) = std::log(values(first + k));
+      sum += static_cast<Scalar>(fractions.sum());
+    }
+  }
+  Scalar rest = 0;
+  for (; first < values.size(); ++first) rest += logarithm(values(first));
+  return sum + rest;
+}
+
+}  // namespace alphabar::detail

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <type_traits>
+
+#include "alphabar/concepts.hpp"
+#include "alphabar/error.hpp"
+#include "alphabar/kernel/transition_kernel.hpp"
+#include "alphabar/prediction/prediction.hpp"
+
+namespace alphabar::detail {
+
+/// What an ideal network predicts of x_t = √A x_0 + √B ε when x_0 ~ N(μ, Σ): the conditional mean.
+/// In an eigendirection of Σ with the eigenvalue λ, and with λ_t = Aλ + B, it is
+/// gain · x + of_mean · μ:
+///
+///     kind            gain · λ_t         of_mean · λ_t
+///     noise           √B                 −√A √B
+///     x0              √A λ               B
+///     velocity        √A √B (1 − λ)      −√B (A + B)
+///     score           −1                 √A
+///     flow_velocity   √B − √A λ          −√B (√A + √B)
+///
+/// Nothing cancels but what the table subtracts. Where λ_t = 0, x_t tells nothing and the
+/// prediction is that of the mean; there is no score there, and no number for arrays.
+template <Real Scalar>
+class IdealPrediction {
+ public:
+  IdealPrediction(Prediction kind, const TransitionKernel<Scalar>& kernel) : kernel_(kernel) {
+    const Scalar signal = kernel.signal_scale();
+    const Scalar noise = kernel.noise_scale();
+    switch (kind) {
+      case Prediction::noise:
+        set({noise, 1, 0, -signal * noise, 0});
+        break;
+      case Prediction::x0:
+        set({signal, 0, 1, kernel.noise_variance(), 1});
+        break;
+      case Prediction::velocity:
+        set({signal * noise, 1, -1, -noise * (kernel.signal_power() + kernel.noise_variance()),
+             -noise});
+        break;
+      case Prediction::score:
+        set({-1, 1, 0, signal, 0});
+        break;
+      case Prediction::flow_velocity:
+        set({1, noise, -signal, -noise * (signal + noise), -1});
+        break;
+    }
+  }
+
+  /// For a number.
+  template <Arithmetic Lambda>
+  [[nodiscard]] Scalar gain(Lambda lambda) const {
+    const auto variance = kernel_.variance(lambda);
+    const auto numerator = form_.scale * (form_.constant + form_.slope * lambda);
+    return variance > 0 ? numerator / variance : 0;
+  }
+  template <Arithmetic Lambda>
+  [[nodiscard]] Scalar of_mean(Lambda lambda) const {
+    const auto variance = kernel_.variance(lambda);
+    return variance > 0 ? form_.of_mean / variance : form_.of_mean_alone;
+  }
+
+  /// Both, for a number or an array of numbers: one division.
+  template <class Value>
+  struct Gains {
+    Value gain;
+    Value of_mean;
+  };
+  template <class Value>
+  [[nodiscard]] Gains<Value> operator()(const Value& lambda) const {
+    const Value inverse = 1 / kernel_.variance(lambda);
+    return {form_.scale * (form_.constant + form_.slope * lambda) * inverse,
+            form_.of_mean * inverse};
+  }
+
+ private:
+  /// gain = scale (constant + slope λ)/λ_t; of_mean at λ_t = 0 is `of_mean_alone`.
+  struct Form {
+    Scalar scale, constant, slope, of_mean, of_mean_alone;
+  };
+
+  void set(const Form& form) { form_ = form; }
+
+  TransitionKernel<Scalar> kernel_;
+  Form form_{};
+};
+
+}  // namespace alphabar::detail
