@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """What the reference says of the names that many classes have in common.
 
-A concept asks a dozen covariances for their rank, and each process for its noise scale: what they
-are is said here once, where a header says nothing of its own.
+A concept asks a dozen covariances for their rank, and each process for its noise scale. This file
+describes such a name once, for the headers that do not.
 """
 import re
 
@@ -11,12 +11,12 @@ SAID_HERE = [(re.compile(pattern), words) for pattern, words in (
     (r"  using Vector = ", "A point, d × 1."),
     (r"  using Batch = ", "Points, one per column, d × n."),
     (r"  using Prior = ", "The distribution of the data."),
-    (r"  .*\) &&(?: requires .*)? \{", "The same by value, of what is about to end."),
-    (r"  .* operator==\(.*\) = default;", "Whether all that is kept of both is equal."),
+    (r"  .*\) &&(?: requires .*)?(?: noexcept)? \{", "The same by value, of a temporary."),
+    (r"  .* operator==\(.*\) = default;", "Whether all members are equal."),
     (r"  .*\bstd::initializer_list<", "The same for numbers in braces."),
     (r"(?:requires .*> )?[A-Z][a-z]\w+\(", "The scalar and the size are those of the arguments."),
     (r"  using Weights = ", "One for each component."),
-    # covariance/concepts.hpp
+    # covariance/covariance_structure.hpp
     (r"  .* dimension\(\) const", "d."),
     (r"  .* matrix\(\) const", "Σ, entry by entry: d² numbers."),
     (r"  .* eigenvalues\(\) const", "The spectrum of Σ, in an order that mapped() keeps."),
@@ -30,7 +30,7 @@ SAID_HERE = [(re.compile(pattern), words) for pattern, words in (
     (r"  .* prior\(\) const", "The distribution of the data."),
     (r"  .* schedule\(\) const", "The schedule."),
     (r"  .* steps\(\) const", "T, the number of steps."),
-    # schedule/continuous.hpp, where the accuracy of all is
+    # schedule/continuous_process.hpp, where the accuracy of all is
     (r"  .* alpha_bar\(double t\) const", "ᾱ(t) = α(t)²."),
     (r"  .* one_minus_alpha_bar\(double t\) const", "1 − ᾱ(t) = σ(t)², without the subtraction."),
     (r"  .* signal_scale\(double t\) const", "α(t), the factor of the data."),
@@ -38,9 +38,12 @@ SAID_HERE = [(re.compile(pattern), words) for pattern, words in (
     (r"  .* log_snr\(double t\) const", "log(α(t)²/σ(t)²)."),
     (r"  .* time_of_log_snr\(double l\) const", "The time t with log_snr(t) = l."),
     (r"  .* transition\(double s, double t\) const", "q(x_t | x_s), s <= t."),
-    # sampler/sampler_path.hpp
+    # real_list.hpp, oracle/sampler_probe.hpp
+    (r"  .* values\(\) const&", "The numbers, in their order."),
+    (r"  .* operator\(\)\(Arguments\.\.\. arguments\) const", "Calls the function that it holds."),
+    # sampler/sampler.hpp
     (r"  .* plan\(const SamplerPath& path\) const", "The sampler along the path, as affine steps."),
-    (r"  VpLinear process\{\};", "Whose reverse is sampled, the network giving the score."),
+    (r"  VpLinear process\{\};", "The process whose reverse is sampled; the network predicts its score."),
 )]
 
 

@@ -4,7 +4,7 @@
 
 Pages (*.md) are written for GitHub. Formulas change their marks, headings get the anchors that
 GitHub gives them, and a link to a file becomes one to its page in the site; where the site has none,
-its text is left. Headers (*.hpp) join the group of their room, which is the folder they are in.
+its text is left. Headers (*.hpp) join the group of their module, which is the folder they are in.
 """
 import html
 import pathlib
@@ -18,6 +18,7 @@ CODE = re.compile(r"^```.*?^```|`[^`\n]+`", re.S | re.M)
 PROMISE = re.compile(r"^( *)/// ((?:Accuracy|Cost|Invariant|Limits|Memory|Edges)[^.:\n]{0,20}): ", re.M)
 PROGRAM = re.compile(r"^\| \[`([\w/]+\.cpp)`\].*?\| (.*) \|$", re.M)
 LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
+NAMESPACE = r"namespace alphabar(?:::(?:mpi|diffusers))?"
 
 
 def label(page):
@@ -117,26 +118,28 @@ def first_sentence(path, text):
 
 
 def header(path):
-    """One group per header. The comment before its namespace is that of the header; to declare a
-    friend is no news."""
+    """One group per header. The comment before its namespace is that of the header; declarations of
+    friends are left out."""
     text = add_common_words(path.read_text(encoding="utf-8"))
     name = path.relative_to(ROOT / "include" / "alphabar")
-    group, room = header_group(path), name.parts[0] if len(name.parts) > 1 else "top"
-    own = re.search(r"((?:^///.*\n)+)(?=namespace alphabar(?:::mpi)? \{|#include \"alphabar/)", text, re.M)
+    group, module = header_group(path), name.parts[0] if len(name.parts) > 1 else "top"
+    own = re.search(rf"((?:^///.*\n)+)(?={NAMESPACE} \{{|#include \"alphabar/)", text, re.M)
     comment = own.group(1) if own else f"/// @brief {first_sentence(path, text)}\n"
     if own:
         text = text[: own.start(1)] + text[own.end(1) :]
     text = PROMISE.sub(r"\1///\n\1/// **\2:** ", text)
-    text = re.sub(r"^ *(template <[^>]*>\s*)?friend (class|struct) [^;]*;", "", text, flags=re.M)
-    title = f"/// @defgroup {group} {name}\n/// @ingroup room-{room}\n"
+    text = re.sub(
+        r"^ *(template <[^>]*>\s*)?friend ((class|struct) |[^;{]*\bdetail::)[^;{]*;", "", text, flags=re.M
+    )
+    title = f"/// @defgroup {group} {name}\n/// @ingroup module-{module}\n"
     enter, leave = f"/// @addtogroup {group}\n/// @{{\n", "/// @}\n"
     text = text.replace("// SPDX-License-Identifier: MIT\n", title + comment + "\n" + enter, 1)
     text, opened = re.subn(
-        r"^namespace alphabar(?:::mpi)? \{\n", lambda m: leave + m.group() + enter, text, flags=re.M
+        rf"^{NAMESPACE} \{{\n", lambda m: leave + m.group() + enter, text, flags=re.M
     )
     if not opened:
         return text + leave
-    return re.sub(r"^\}  // namespace alphabar(?:::mpi)?\n", lambda m: leave + m.group(), text, flags=re.M)
+    return re.sub(rf"^\}}  // {NAMESPACE}\n", lambda m: leave + m.group(), text, flags=re.M)
 
 
 def main():
