@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "alphabar/covariance/diagonal.hpp"
+#include "alphabar/noise/noise_stream.hpp"
 #include "alphabar/prediction/prediction.hpp"
 #include "alphabar/schedule/continuous.hpp"
 #include "alphabar/schedule/schedules.hpp"
