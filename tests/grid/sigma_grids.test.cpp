@@ -63,13 +63,27 @@ TEST_CASE("tangent_sigmas: equal angles") {
   agree(tangent_sigmas(3, 1, 9, 1e-200), {9, 1.8, 1}, 1e-15);     // and where it is its inverse
 }
 
+// Would catch quantiles of σ counted upwards, and the two halves of the Laplace law exchanged.
+TEST_CASE("beta_sigmas, laplace_sigmas: values by hand") {
+  agree(beta_sigmas(4, 1, 5, 0.5, 0.5), {5, 4, 2, 1}, 1e-14);  // sin²(π/3), sin²(π/6)
+  agree(beta_sigmas(5, 1, 5, 1, 1), {5, 4, 3, 2, 1}, 1e-14);
+  agree(laplace_sigmas(5, 0.01, 100, 0, 1), {100, 2, 1, 0.5, 0.01}, 1e-15);
+  agree(laplace_sigmas(5, 0.01, 100, std::log(3), 2), {100, 12, 3, 0.75, 0.01}, 1e-14);
+  const Sigmas many = laplace_sigmas(1000, 0.5, 2, 0, 1);
+  CHECK(many[200] == 2);  // beyond the end
+  CHECK(many[800] == 0.5);
+}
+
 // Would catch an end that is missed by rounding, 0/0 for one value, and values that rise.
 TEST_CASE("sigma grids: both ends exactly, downwards between") {
   const std::vector<std::function<Sigmas(Index)>> grids{
       [](Index n) { return karras_sigmas(n, 0.0291671582, 14.6146412); },
       [](Index n) { return karras_sigmas(n, 0.0291671582, 14.6146412, 0.5); },
       [](Index n) { return exponential_sigmas(n, 0.0291671582, 14.6146412); },
-      [](Index n) { return polyexponential_sigmas(n, 0.0291671582, 14.6146412, 1.7); }};
+      [](Index n) { return polyexponential_sigmas(n, 0.0291671582, 14.6146412, 1.7); },
+      [](Index n) { return tangent_sigmas(n, 0.0291671582, 14.6146412); },
+      [](Index n) { return beta_sigmas(n, 0.0291671582, 14.6146412); },
+      [](Index n) { return beta_sigmas(n, 0.0291671582, 14.6146412, 0.5, 0.7); }};
   for (const auto& grid : grids) {
     CHECK(grid(1) == Sigmas{14.6146412});
     CHECK(grid(2) == Sigmas{14.6146412, 0.0291671582});
@@ -144,6 +158,14 @@ TEST_CASE("sigma grids and noise levels: bad values") {
           [] { (void)polyexponential_sigmas(5, 1, 2, nan); });
   refused("tangent_sigmas: data_deviation must be finite and > 0, got 0",
           [] { (void)tangent_sigmas(5, 1, 2, 0); });
+  refused("beta_sigmas: alpha must be in [0.1, 20], got nan",
+          [] { (void)beta_sigmas(5, 1, 2, nan); });
+  refused("beta_sigmas: sigma_min must be finite and > 0, got 0",
+          [] { (void)beta_sigmas(5, 0, 2); });
+  refused("laplace_sigmas: mu must be finite, got inf",
+          [] { (void)laplace_sigmas(5, 1, 2, infinity); });
+  refused("laplace_sigmas: b must be finite and > 0, got 0",
+          [] { (void)laplace_sigmas(5, 1, 2, 0, 0); });
   refused("alpha_bar_of_sigma: sigma must be >= 0, got -1", [] { (void)alpha_bar_of_sigma(-1); });
   refused("one_minus_alpha_bar_of_sigma: sigma must be >= 0, got nan",
           [] { (void)one_minus_alpha_bar_of_sigma(nan); });

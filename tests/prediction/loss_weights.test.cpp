@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <limits>
+#include <numbers>
 #include <random>
 
 #include "alphabar/kernel/transition_kernel.hpp"
@@ -17,6 +18,7 @@ namespace loss_weights_test {
 
 using namespace alphabar;
 using test::infinity;
+using test::nan;
 
 constexpr Prediction kinds[] = {Prediction::noise, Prediction::x0, Prediction::velocity,
                                 Prediction::score, Prediction::flow_velocity};
@@ -128,6 +130,21 @@ TEST_CASE("min_snr_weight: refuses") {
   CHECK(complaint(1, 0) == "invalid_argument: alphabar::min_snr_weight: gamma must be > 0, got 0");
   CHECK(complaint(1, test::nan) ==
         "invalid_argument: alphabar::min_snr_weight: gamma must be > 0, got nan");
+}
+
+// Would catch a weight that is not a density (its integral by the midpoint rule), and 1/u.
+TEST_CASE("cosmap_weight, inverse_square_weight: values by hand") {
+  CHECK_THAT(cosmap_weight(0.5), WithinRel(4 / std::numbers::pi, 1e-15));
+  CHECK_THAT(cosmap_weight(1), WithinRel(2 / std::numbers::pi, 1e-15));
+  double sum = 0;
+  for (int k = 0; k < 1000; ++k) sum += cosmap_weight((k + 0.5) / 1000) / 1000;
+  CHECK_THAT(sum, WithinRel(1.0, 1e-6));
+  CHECK(inverse_square_weight(0.5) == 4);
+  CHECK(inverse_square_weight(0) == infinity);
+  CHECK(test::complaint([] { (void)cosmap_weight(nan); }) ==
+        "invalid_argument: alphabar::cosmap_weight: flow_time must be in [0, 1], got nan");
+  CHECK(test::complaint([] { (void)inverse_square_weight(-1); }) ==
+        "invalid_argument: alphabar::inverse_square_weight: flow_time must be in [0, 1], got -1");
 }
 
 }  // namespace loss_weights_test

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "alphabar/concepts.hpp"
+#include "alphabar/count.hpp"
 #include "alphabar/error.hpp"
+#include "alphabar/grid/detail/beta_quantile.hpp"
 
 /// The noise levels that samplers walk down: n values of σ from sigma_max to sigma_min, both of
 /// which are met exactly; {sigma_max} for n = 1. Samplers that end on clean data append a 0.
@@ -44,6 +46,17 @@ inline double geometric_mean(double a, double b, double p) {
   return std::pow(a, p) * std::pow(b, 1 - p);
 }
 
+/// tan((1 − w) arctan(low) + w arctan(high)), 0 <= low < high <= ∞: computed from the nearer end,
+/// so that a tangent near π/2 loses nothing.
+inline double tangent_between(double low, double high, double w) {
+  if (std::isinf(low)) return low;
+  const double share = std::isinf(high) ? 1 : (high - low) / high;
+  const double angle = std::atan2(share, 1 / high + low);
+  const double tangent = std::tan((std::min)(w, 1 - w) * angle);
+  return w < 0.5 ? (low + tangent) / (1 - low * tangent)
+                 : (1 - tangent / high) / (1 / high + tangent);
+}
+
 inline void require_rho(std::string_view function, double rho) {
   require(rho >= 1e-3 && rho <= 1e6, function, "rho", "be in [0.001, 1e6]", rho);
 }
@@ -52,7 +65,7 @@ inline void require_rho(std::string_view function, double rho) {
 
 /// σ^(1/ρ) linear in k: σ_k = (w σ_max^(1/ρ) + (1 − w) σ_min^(1/ρ))^ρ, w = (n−1−k)/(n−1), in units
 /// of σ_max. Karras et al. 2022, arXiv:2206.00364, eq. 5.
-[[nodiscard]] inline std::vector<double> karras_sigmas(Index n, double sigma_min, double sigma_max,
+[[nodiscard]] inline std::vector<double> karras_sigmas(Count n, double sigma_min, double sigma_max,
                                                        double rho = 7) {
   detail::require_rho("karras_sigmas", rho);
   const double root = std::pow(sigma_min / sigma_max, 1 / rho);
@@ -63,7 +76,7 @@ inline void require_rho(std::string_view function, double rho) {
 
 /// log σ a power of k: σ_k = σ_max^p σ_min^(1−p), p = w^ρ, w = (n−1−k)/(n−1). ρ > 1 spends more of
 /// the steps on small σ. Crowson, k-diffusion, get_sigmas_polyexponential.
-[[nodiscard]] inline std::vector<double> polyexponential_sigmas(Index n, double sigma_min,
+[[nodiscard]] inline std::vector<double> polyexponential_sigmas(Count n, double sigma_min,
                                                                 double sigma_max, double rho = 1) {
   detail::require_rho("polyexponential_sigmas", rho);
   return detail::sigma_grid("polyexponential_sigmas", n, sigma_min, sigma_max, [=](double w) {
@@ -73,7 +86,7 @@ inline void require_rho(std::string_view function, double rho) {
 
 /// log σ linear in k: σ_k = σ_max^w σ_min^(1−w), w = (n−1−k)/(n−1). The limit of `karras_sigmas`
 /// for ρ → ∞.
-[[nodiscard]] inline std::vector<double> exponential_sigmas(Index n, double sigma_min,
+[[nodiscard]] inline std::vector<double> exponential_sigmas(Count n, double sigma_min,
                                                             double sigma_max) {
   return detail::sigma_grid("exponential_sigmas", n, sigma_min, sigma_max, [=](double w) {
     return detail::geometric_mean(sigma_max, sigma_min, w);
@@ -85,19 +98,42 @@ inline void require_rho(std::string_view function, double rho) {
 /// N(μ, c² I): beside its exact factor a step multiplies the deviation by cos(θ_k − θ_{k+1}), θ =
 /// arctan(σ/c), and a product of cosines is largest when the angles are equal. Sabour, Fidler,
 /// Kreis 2024, arXiv:2404.14507, theorem 3.1; c = 1 is known as "KL optimal".
-/// Computed from the nearer end, so that a tangent near π/2 loses nothing; within 16 ulp.
-[[nodiscard]] inline std::vector<double> tangent_sigmas(Index n, double sigma_min, double sigma_max,
+/// Within 16 ulp.
+[[nodiscard]] inline std::vector<double> tangent_sigmas(Count n, double sigma_min, double sigma_max,
                                                         double data_deviation = 1) {
   const double c = data_deviation;
   detail::require(std::isfinite(c) && c > 0, "tangent_sigmas", "data_deviation",
                   "be finite and > 0", c);
-  const double lowest = sigma_min / c;
-  const double highest = sigma_max / c;
-  const double angle = std::atan2((sigma_max - sigma_min) / sigma_max, 1 / highest + lowest);
   return detail::sigma_grid("tangent_sigmas", n, sigma_min, sigma_max, [=](double w) {
-    const double tangent = std::tan(std::min(w, 1 - w) * angle);
-    return w < 0.5 ? c * ((lowest + tangent) / (1 - lowest * tangent))
-                   : c * ((highest - tangent) / (1 + highest * tangent));
+    return c * detail::tangent_between(sigma_min / c, sigma_max / c, w);
+  });
+}
+
+/// σ a quantile of the beta law stretched to [σ_min, σ_max]: σ_k = σ_min + (σ_max − σ_min) q(w), w
+/// = (n−1−k)/(n−1), P(X <= q(w)) = w, X ~ Beta(α, β). Small α and β spend the steps at both ends.
+/// Lee et al. 2024, arXiv:2407.12173, as diffusers has it (use_beta_sigmas); ComfyUI's "beta" takes
+/// the quantiles of the time: `beta_timesteps` in grid/table_levels.hpp.
+/// Within 16 ulp and what (α, β) cost, grid/detail/beta_quantile.hpp.
+/// @throws std::invalid_argument unless alpha and beta are in [0.1, 20]
+[[nodiscard]] inline std::vector<double> beta_sigmas(Count n, double sigma_min, double sigma_max,
+                                                     double alpha = 0.6, double beta = 0.6) {
+  detail::require_beta_law("beta_sigmas", alpha, beta);
+  return detail::sigma_grid("beta_sigmas", n, sigma_min, sigma_max, [=](double w) {
+    return sigma_min + (sigma_max - sigma_min) * detail::beta_quantile(w, alpha, beta);
+  });
+}
+
+/// log σ a quantile of the Laplace law: log σ_k = μ + b log(2w) for w < ½, μ − b log(2 − 2w) else,
+/// w = (n−1−k)/(n−1), but within [σ_min, σ_max]: long lists repeat the ends. Most steps are near
+/// e^μ. Hang, Gu 2024, arXiv:2407.03297; ComfyUI's list, which adds 1e-5 to the argument
+/// of the logarithm, differs by some 1e-5.
+/// @throws std::invalid_argument unless mu is finite and 0 < b < ∞
+[[nodiscard]] inline std::vector<double> laplace_sigmas(Count n, double sigma_min, double sigma_max,
+                                                        double mu = 0, double b = 0.5) {
+  detail::require(std::isfinite(mu), "laplace_sigmas", "mu", "be finite", mu);
+  detail::require(std::isfinite(b) && b > 0, "laplace_sigmas", "b", "be finite and > 0", b);
+  return detail::sigma_grid("laplace_sigmas", n, sigma_min, sigma_max, [=](double w) {
+    return std::exp(mu + (w < 0.5 ? b * std::log(2 * w) : -b * std::log(2 - 2 * w)));
   });
 }
 

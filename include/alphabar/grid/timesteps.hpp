@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "alphabar/concepts.hpp"
+#include "alphabar/count.hpp"
 #include "alphabar/error.hpp"
 
 /// The times that a sampler visits, latest first: n strictly decreasing times in 1..steps, for
@@ -42,7 +43,7 @@ std::vector<Index> latest_first(Index n, TimeOf time_of) {
 }  // namespace detail
 
 /// Evenly from 1 to steps, both ends included; n = 1 gives time 1.
-[[nodiscard]] inline std::vector<Index> linspace_timesteps(Index steps, Index n) {
+[[nodiscard]] inline std::vector<Index> linspace_timesteps(Count steps, Count n) {
   detail::require_count("linspace_timesteps", steps, n);
   if (n == 1) return {1};
   return detail::latest_first(
@@ -53,7 +54,7 @@ std::vector<Index> latest_first(Index n, TimeOf time_of) {
 /// offset it starts before T unless n = T. The `offset` is diffusers' steps_offset (1 for Stable
 /// Diffusion).
 /// @throws std::out_of_range when the offset moves the latest time beyond `steps`
-[[nodiscard]] inline std::vector<Index> leading_timesteps(Index steps, Index n, Index offset = 0) {
+[[nodiscard]] inline std::vector<Index> leading_timesteps(Count steps, Count n, Count offset = 0) {
   detail::require_count("leading_timesteps", steps, n);
   const Index stride = steps / n;
   detail::require_in_range("leading_timesteps", "offset", 0, steps - 1 - (n - 1) * stride, offset);
@@ -61,7 +62,7 @@ std::vector<Index> latest_first(Index n, TimeOf time_of) {
 }
 
 /// Evenly from steps downwards: the times (i + 1) steps/n, rounded, i = n − 1..0. It starts at T.
-[[nodiscard]] inline std::vector<Index> trailing_timesteps(Index steps, Index n) {
+[[nodiscard]] inline std::vector<Index> trailing_timesteps(Count steps, Count n) {
   detail::require_count("trailing_timesteps", steps, n);
   return detail::latest_first(n,
                               [=](Index i) { return detail::nearest_multiple(i + 1, steps, n); });

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cmath>
+#include <iterator>
+#include <string_view>
+#include <vector>
+
+#include "alphabar/concepts.hpp"
+#include "alphabar/count.hpp"
+#include "alphabar/error.hpp"
+
+/// Runs that begin in the middle: image to image. The data are noised to the level of call k of n,
+/// x ~ q(x_t | x_0), and the calls k, k + 1, ..., n − 1 are made.
+namespace alphabar {
+
+/// k = n − ⌊n · strength⌋, the first call that is made: 0 at strength 1, n, which is none of them,
+/// where n · strength < 1. The product is rounded once, so that 10 · 0.7 is 7; of 100 · 0.29, which
+/// rounds to 28.999999999999996, 28 calls are made. diffusers' image-to-image pipelines count the
+/// same way.
+/// @throws std::invalid_argument unless n >= 0 and 0 <= strength <= 1
+[[nodiscard]] inline Index first_call(Count n, double strength) {
+  detail::require(n >= 0, "first_call", "n", "be >= 0", Index{n});
+  detail::require(strength >= 0 && strength <= 1, "first_call", "strength", "be in [0, 1]",
+                  strength);
+  return n - static_cast<Index>(std::floor(static_cast<double>(n) * strength));
+}
+
+/// The times or levels of the calls that are made: `grid` from `first_call` on. `grid` is a list of
+/// n calls, without a 0 behind it; the first time or level that is left is the one to noise the
+/// data to.
+///
+///     to_data(remaining_part(karras_sigmas(20, 0.03, 14.6), 0.6))    // 12 calls, then data
+///
+/// @throws std::invalid_argument unless 0 <= strength <= 1
+template <ArithmeticRange Grid>
+[[nodiscard]] auto remaining_part(const Grid& grid, double strength)
+    -> std::vector<std::iter_value_t<decltype(std::begin(grid))>> {
+  std::vector<std::iter_value_t<decltype(std::begin(grid))>> part(std::begin(grid), std::end(grid));
+  part.erase(part.begin(), part.begin() + first_call(part.size(), strength));
+  return part;
+}
+
+}  // namespace alphabar

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+#include <string_view>
+
+#include "alphabar/error.hpp"
+#include "alphabar/grid/detail/normal_quantile.hpp"
+#include "alphabar/grid/noise_levels.hpp"
+#include "alphabar/grid/sigma_grids.hpp"
+
+/// The laws by which training draws its times or noise levels, as quantile functions: for u uniform
+/// on [0, 1], each returns a draw. Any source of uniform numbers drives them, also a stratified or
+/// an addressed one: `uniform_of_normal(noise(i))` makes one of a normal of `NoiseStream`. They
+/// never fall as u grows, and u = 0 and u = 1 give the ends. The uniform law of times is u itself.
+///
+///     t in [0, 1] of a straight path:   logit_normal_time, mode_time, cosmap_time
+///     σ:                                log_normal_sigma, split_log_normal_sigma,
+///     log_uniform_sigma,
+///                                       log_logistic_sigma, v_diffusion_sigma,
+///                                       cosine_interpolated_sigma
+///
+/// Accuracy: within (8 + 2|log x|) 2⁻⁵² of itself for a draw x
+/// (tests/grid/training_times.accuracy.test.cpp).
+/// @throws std::invalid_argument unless u is in [0, 1], for parameters that are not finite or,
+/// where they are scales, not > 0, and unless 0 <= sigma_min < sigma_max
+namespace alphabar {
+namespace detail {
+
+inline void require_uniform(std::string_view function, double u) {
+  require(u >= 0 && u <= 1, function, "u", "be in [0, 1]", u);
+}
+
+inline void require_location(std::string_view function, std::string_view argument, double value) {
+  require(std::isfinite(value), function, argument, "be finite", value);
+}
+
+inline void require_scale(std::string_view function, std::string_view argument, double value) {
+  require(std::isfinite(value) && value > 0, function, argument, "be finite and > 0", value);
+}
+
+/// 0 <= sigma_min < sigma_max <= ∞.
+inline void require_sigma_range(std::string_view function, double sigma_min, double sigma_max) {
+  require(sigma_min >= 0 && std::isfinite(sigma_min), function, "sigma_min", "be finite and >= 0",
+          sigma_min);
+  require(sigma_max > sigma_min, function, "sigma_max", "be > sigma_min = " + to_text(sigma_min),
+          sigma_max);
+}
+
+}  // namespace detail
+
+/// Φ(z): the uniform number of a standard normal one. Within 2 + z² ulp.
+/// @throws std::invalid_argument for NaN
+[[nodiscard]] inline double uniform_of_normal(double z) {
+  detail::require(!std::isnan(z), "uniform_of_normal", "z", "be a number", z);
+  return std::erfc(-z / std::numbers::sqrt2) / 2;
+}
+
+/// logistic(mean + std Φ⁻¹(u)). Esser et al. 2024, arXiv:2403.03206, section 3.1, rf/lognorm(mean,
+/// std); Stable Diffusion 3 is trained with (0, 1).
+[[nodiscard]] inline double logit_normal_time(double u, double mean = 0, double std = 1) {
+  detail::require_uniform("logit_normal_time", u);
+  detail::require_location("logit_normal_time", "mean", mean);
+  detail::require_scale("logit_normal_time", "std", std);
+  return 1 / (1 + std::exp(-(mean + std * detail::normal_quantile(u))));
+}
+
+/// u + scale (u − sin²(πu/2)): heavier in the middle for scale > 0, at the ends for scale < 0.
+/// Esser et al. 2024, arXiv:2403.03206, section 3.1, at 1 − u: theirs falls as u grows.
+/// @throws std::invalid_argument unless scale is in [−1, 2/(π − 2)], where it does not fall
+[[nodiscard]] inline double mode_time(double u, double scale = 1.29) {
+  constexpr double largest = 2 / (std::numbers::pi - 2);
+  detail::require_uniform("mode_time", u);
+  detail::require(scale >= -1 && scale <= largest, "mode_time", "scale",
+                  "be in [-1, " + detail::to_text(largest) + "]", scale);
+  const double sine = std::sin(u * (std::numbers::pi / 2));
+  return std::clamp((1 + scale) * u - scale * (sine * sine), 0.0, 1.0);
+}
+
+/// 1 − 1/(1 + tan(πu/2)), the times at which the straight path has the log SNR of the cosine
+/// schedule. Esser et al. 2024, arXiv:2403.03206, section 3.1, "CosMap".
+[[nodiscard]] inline double cosmap_time(double u) {
+  detail::require_uniform("cosmap_time", u);
+  return detail::share_of_odds(
+      detail::tangent_between(0, std::numeric_limits<double>::infinity(), u));
+}
+
+/// exp(mean + std Φ⁻¹(u)). Karras et al. 2022, arXiv:2206.00364, table 1: EDM's P_mean and P_std.
+[[nodiscard]] inline double log_normal_sigma(double u, double mean = -1.2, double std = 1.2) {
+  detail::require_uniform("log_normal_sigma", u);
+  detail::require_location("log_normal_sigma", "mean", mean);
+  detail::require_scale("log_normal_sigma", "std", std);
+  return std::exp(mean + std * detail::normal_quantile(u));
+}
+
+/// Log-normal with one deviation below e^mean and another above: log σ is normal halves of
+/// deviations std_below and std_above, with weights in their ratio, so that the density has no
+/// jump. k-diffusion, rand_split_log_normal.
+[[nodiscard]] inline double split_log_normal_sigma(double u, double mean, double std_below,
+                                                   double std_above) {
+  detail::require_uniform("split_log_normal_sigma", u);
+  detail::require_location("split_log_normal_sigma", "mean", mean);
+  detail::require_scale("split_log_normal_sigma", "std_below", std_below);
+  detail::require_scale("split_log_normal_sigma", "std_above", std_above);
+  const double below = std_below / (std_below + std_above);
+  const double above = std_above / (std_below + std_above);
+  const double deviation =
+      u <= below ? std_below * detail::normal_quantile((std::min)(u / below / 2, 0.5))
+                 : -std_above * detail::normal_quantile((std::min)((1 - u) / above / 2, 0.5));
+  return std::exp(mean + deviation);
+}
+
+/// σ_min^(1−u) σ_max^u. k-diffusion, rand_log_uniform.
+/// @throws std::invalid_argument unless 0 < sigma_min < sigma_max < ∞
+[[nodiscard]] inline double log_uniform_sigma(double u, double sigma_min, double sigma_max) {
+  detail::require_uniform("log_uniform_sigma", u);
+  detail::require_scale("log_uniform_sigma", "sigma_min", sigma_min);
+  detail::require_sigma_range("log_uniform_sigma", sigma_min, sigma_max);
+  detail::require_scale("log_uniform_sigma", "sigma_max", sigma_max);
+  return detail::geometric_mean(sigma_max, sigma_min, u);
+}
+
+/// The log-logistic law between two levels: log σ = loc + scale logit(p), where p goes from P(σ <=
+/// σ_min) to P(σ <= σ_max) as u goes from 0 to 1. k-diffusion, rand_log_logistic.
+[[nodiscard]] inline double log_logistic_sigma(
+    double u, double loc = 0, double scale = 1, double sigma_min = 0,
+    double sigma_max = std::numeric_limits<double>::infinity()) {
+  detail::require_uniform("log_logistic_sigma", u);
+  detail::require_location("log_logistic_sigma", "loc", loc);
+  detail::require_scale("log_logistic_sigma", "scale", scale);
+  detail::require_sigma_range("log_logistic_sigma", sigma_min, sigma_max);
+  const auto odds = [=](std::string_view argument, double sigma) {
+    const double logit = (std::log(sigma) - loc) / scale;
+    detail::require(std::isinf(logit) || std::abs(logit) <= 700, "log_logistic_sigma", argument,
+                    "be 0, infinite or exp(loc + scale x) with |x| <= 700", sigma);
+    return std::exp(logit);
+  };
+  const double from = odds("sigma_min", sigma_min);
+  const double to = odds("sigma_max", sigma_max);
+  const double below = (1 - u) * detail::share_of_odds(from) + u * detail::share_of_odds(to);
+  const double above = (1 - u) / (1 + from) + u / (1 + to);
+  return std::clamp(std::exp(loc + scale * std::log(below / above)), sigma_min, sigma_max);
+}
+
+/// σ_data tan(θ), θ uniform between arctan(σ_min/σ_data) and arctan(σ_max/σ_data): uniform times of
+/// the cosine process, whose σ is tan(πt/2). Salimans, Ho 2022, arXiv:2202.00512; k-diffusion,
+/// rand_v_diffusion.
+[[nodiscard]] inline double v_diffusion_sigma(
+    double u, double sigma_data = 1, double sigma_min = 0,
+    double sigma_max = std::numeric_limits<double>::infinity()) {
+  detail::require_uniform("v_diffusion_sigma", u);
+  detail::require_scale("v_diffusion_sigma", "sigma_data", sigma_data);
+  detail::require_sigma_range("v_diffusion_sigma", sigma_min, sigma_max);
+  const double tangent = detail::tangent_between(sigma_min / sigma_data, sigma_max / sigma_data, u);
+  return std::clamp(sigma_data * tangent, sigma_min, sigma_max);
+}
+
+/// The cosine law shifted to two noise resolutions, and log σ interpolated from one to the other:
+///
+///     σ = σ_low^u σ_high^(1−u),   σ_r = c tan((1−u) arctan(σ_min/c) + u arctan(σ_max/c)),
+///
+/// c = σ_data · image_size/noise_size_r. Hoogeboom, Heek, Salimans 2023, arXiv:2301.11093, section
+/// 2.1; k-diffusion, rand_cosine_interpolated.
+/// @throws std::invalid_argument unless 0 < sigma_min < sigma_max < ∞
+[[nodiscard]] inline double cosine_interpolated_sigma(double u, double image_size,
+                                                      double noise_size_low, double noise_size_high,
+                                                      double sigma_data = 1,
+                                                      double sigma_min = 1e-3,
+                                                      double sigma_max = 1e3) {
+  const std::string_view function = "cosine_interpolated_sigma";
+  detail::require_uniform(function, u);
+  detail::require_scale(function, "image_size", image_size);
+  detail::require_scale(function, "noise_size_low", noise_size_low);
+  detail::require_scale(function, "noise_size_high", noise_size_high);
+  detail::require_scale(function, "sigma_data", sigma_data);
+  detail::require_scale(function, "sigma_min", sigma_min);
+  detail::require_sigma_range(function, sigma_min, sigma_max);
+  detail::require_scale(function, "sigma_max", sigma_max);
+  const auto shifted = [=](double noise_size) {
+    const double c = sigma_data * (image_size / noise_size);
+    return c * detail::tangent_between(sigma_min / c, sigma_max / c, u);
+  };
+  return detail::geometric_mean(shifted(noise_size_low), shifted(noise_size_high), u);
+}
+
+}  // namespace alphabar
