@@ -5,6 +5,7 @@
 #include <concepts>
 #include <cstdio>
 #include <exception>
+#include <limits>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -70,6 +71,16 @@ inline void require_size(std::string_view function, std::string_view argument, I
   if (actual != expected) {
     refuse(function, argument, "be " + to_text(expected), actual);
   }
+}
+
+/// a b of two sizes >= 0, which an Index must hold.
+inline Index size_product(std::string_view function, std::string_view argument, Index a, Index b) {
+  constexpr Index largest = (std::numeric_limits<Index>::max)();
+  if (a > 0 && b > largest / a) {
+    refuse(function, argument, "be at most " + to_text(largest),
+           static_cast<double>(a) * static_cast<double>(b));
+  }
+  return a * b;
 }
 
 /// A time or an index, `first <= value <= last`.

@@ -48,7 +48,7 @@ template <class Pass>
 void in_pieces(std::vector<double>& row, const Pass& pass) {
   constexpr std::size_t most = std::size_t{1} << 27;
   for (std::size_t first = 0; first < row.size(); first += most) {
-    pass(&row[first], static_cast<int>(std::min(most, row.size() - first)));
+    pass(&row[first], static_cast<int>((std::min)(most, row.size() - first)));
   }
 }
 

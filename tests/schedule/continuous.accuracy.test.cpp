@@ -90,6 +90,11 @@ Formulas edm() {
   return {[](Quad) { return Quad{1}; }, [](Quad t) { return t; }, [](Quad t) { return 2 / t; }};
 }
 
+Formulas vp_of_sigma() {
+  return {[](Quad t) { return 1 / test::sqrt(1 + t * t); },
+          [](Quad t) { return t / test::sqrt(1 + t * t); }, [](Quad t) { return 2 / t; }};
+}
+
 Formulas rectified_flow(double shift) {
   const auto u = [=](Quad t) { return shift * t / (1 + (Quad{shift} - 1) * t); };
   return {[=](Quad t) { return (1 - t) / (1 + (Quad{shift} - 1) * t); }, u,
@@ -295,6 +300,11 @@ TEST_CASE("VeGeometric: log SNR where it passes 0") {
 // Would catch t² - s² as it stands.
 TEST_CASE("Edm: every number within its bound") {
   for (const double last : {1.0, 80.0, 1e150}) check(Edm(), edm(), last, 1e150);
+}
+
+// Would catch the same, and 1 - 1/(1 + t²).
+TEST_CASE("VpOfSigma: every number within its bound") {
+  for (const double last : {1.0, 80.0, 1e120}) check(VpOfSigma(), vp_of_sigma(), last, 1e150);
 }
 
 // Would catch 1 - u (10^12 ulp at t = 1 - 1e-12), 1 + (shift - 1) t where shift is small, and

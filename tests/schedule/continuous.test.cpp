@@ -33,6 +33,7 @@ void for_each_process(Check check) {
   check(VpCosine());
   check(VpCosine(0));
   check(SubVpLinear());
+  check(VpOfSigma());
   check(VeGeometric());
   check(Edm());
   check(RectifiedFlow());
@@ -45,6 +46,7 @@ TEST_CASE("ContinuousProcess: who is one, and who preserves variance") {
   for_each_process([]<class P>(const P&) { STATIC_REQUIRE(ContinuousProcess<P>); });
   STATIC_REQUIRE(VariancePreserving<VpLinear>);
   STATIC_REQUIRE(VariancePreserving<VpCosine>);
+  STATIC_REQUIRE(VariancePreserving<VpOfSigma>);
   STATIC_REQUIRE(!VariancePreserving<SubVpLinear>);
   STATIC_REQUIRE(!VariancePreserving<VeGeometric>);
   STATIC_REQUIRE(!VariancePreserving<Edm>);
@@ -333,13 +335,75 @@ TEST_CASE("ContinuousProcess: bad parameters") {
           [] { (void)discretize(VpLinear(), std::vector<double>()); });
 }
 
+// Would catch digits lost below the range of normal numbers where x/256 is formed: 128 ulp. Next to
+// 0 1 − ᾱ is D, here t/10.
+TEST_CASE("VpLinear: 1 - alpha_bar next to t = 0 is as exact as its double") {
+  for (const double t :
+       {0x1.23456789abcdfp-890, 0x1.23456789abcdfp-1000, 0x1.23456789abcdfp-1014}) {
+    CHECK(VpLinear().one_minus_alpha_bar(t) == 0.1 * t);
+    CHECK(VpLinear().transition(t, 2 * t).noise_variance() == 0.1 * t);
+  }
+}
+
+/// A user's process that is one of levels: what it says of ᾱ at t is `level(t)`.
+struct UsersProcess : VpCosine {
+  std::function<double(double)> level;
+  std::function<double(double)> rest = [this](double t) { return 1 - level(t); };
+  [[nodiscard]] double alpha_bar(double t) const { return level(t); }
+  [[nodiscard]] double one_minus_alpha_bar(double t) const { return rest(t); }
+  [[nodiscard]] SignalAndNoise signal_and_noise(double t) const { return {level(t), rest(t)}; }
+};
+
+// Would catch a table of a process that is none: from_alpha_bars refuses these values, and names
+// itself where it does.
+TEST_CASE("discretize: refuses a process whose signal rises or is gone too early") {
+  const auto message = [](std::function<double(double)> level, std::vector<double> times) {
+    UsersProcess process;
+    process.level = std::move(level);
+    return complaint([&] { (void)discretize(process, times); });
+  };
+  const std::string start = "invalid_argument: alphabar::discretize: ";
+  CHECK(message([](double t) { return t; }, {0.25, 0.5}) ==
+        start + "alpha_bar at times[1] must not be greater than at the time before, got 0.5");
+  CHECK(message([](double t) { return std::fmax(0, 0.5 - t); }, {0.25, 0.5, 0.75}) ==
+        start + "alpha_bar before times[2] must be > 0, got 0");
+  CHECK(message([](double) { return nan; }, {0.25}) ==
+        start + "alpha_bar at times[0] must be in [0, 1], got nan");
+  CHECK(message([](double t) { return 1 - 2 * t; }, {0.25, 0.75}) ==
+        start + "alpha_bar at times[1] must be in [0, 1], got -0.5");
+  UsersProcess process;
+  process.level = [](double t) { return 1 - t; };
+  process.rest = [](double t) { return t < 0.4 ? t : t / 2; };
+  CHECK(complaint([&] {
+          (void)discretize(process, {0.375, 0.5});
+        }) == start +
+                  "one_minus_alpha_bar at times[1] must not be less than at the time before, got "
+                  "0.25");
+}
+
+// Would catch a refusal of what is rounding: of times so close that the last bit goes up.
+TEST_CASE("discretize: takes a level that rises by a rounding") {
+  UsersProcess process;
+  process.level = [](double t) { return t == 0.5 ? 0.25 : std::nextafter(0.25, 1.0); };
+  const auto schedule = discretize(process, {0.5, std::nextafter(0.5, 1.0)});
+  CHECK(schedule.beta(2) == 0);
+  CHECK(schedule.alpha_bar(2) == 0.25);
+  for (double t = 0.3; t < 0.9; t += 0.01) {
+    const auto near = std::nextafter(t, 1.0);
+    CHECK(discretize(VpCosine(), {t, near, std::nextafter(near, 1.0), 1.0}).steps() == 4);
+    CHECK(discretize(VpLinear(), {t, near, std::nextafter(near, 1.0), 1.0}).steps() == 4);
+  }
+}
+
 // Would catch a member without its check: every one of them, for every process.
 TEST_CASE("ContinuousProcess: times outside") {
   for_each_process([](const auto& process) {
     const auto outside = [](const auto& call) {
       CHECK(complaint(call).starts_with("out_of_range: alphabar::"));
     };
-    const double last = std::is_same_v<std::decay_t<decltype(process)>, Edm> ? 1e150 : 1;
+    using Process = std::decay_t<decltype(process)>;
+    constexpr bool of_sigma = std::is_same_v<Process, Edm> || std::is_same_v<Process, VpOfSigma>;
+    const double last = of_sigma ? 1e150 : 1;
     for (const double t : {-1e-9, last * (1 + 1e-15), infinity, nan}) {
       outside([&] { (void)process.signal_scale(t); });
       outside([&] { (void)process.noise_scale(t); });

@@ -56,6 +56,24 @@ TEST_CASE("DoubleWord: sums and products of two doubles are exact") {
   CHECK(two_sum(1, 0x1p-60).lo == 0x1p-60);
 }
 
+// Would catch an fma of the library that rounds twice (MinGW's on the first pair), and parts of 27
+// bits, whose products do not fit.
+TEST_CASE("DoubleWord: a product by parts is that by an exact fma") {
+  Random random;
+  int wrong = 0;
+  const auto compare = [&](double a, double b) {
+    const DoubleWord product = two_product_by_parts(a, b);
+    wrong += quad(product) != Quad{a} * b || product.hi != a * b;
+  };
+  compare(0x1.8d0059f3013e7p+0, 0x1.ba9526cd35c81p+0);
+  compare(0x1.fffffffffffffp+0, 0x1.0000003ffffffp+0);
+  compare(0x1.0000004000001p+500, -0x1.fffffffffffffp-500);
+  for (int k = 0; k < 200000; ++k) compare(random.number(200), random.number(200));
+  CHECK(wrong == 0);
+  CHECK(two_product_by_parts(0x1.8d0059f3013e7p+0, 0x1.ba9526cd35c81p+0).lo ==
+        two_product(0x1.8d0059f3013e7p+0, 0x1.ba9526cd35c81p+0).lo);
+}
+
 // Would catch a lost low word: then 53 bits are right instead of 100.
 TEST_CASE("DoubleWord: arithmetic keeps 100 bits") {
   Random random;

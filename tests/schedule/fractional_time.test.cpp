@@ -56,13 +56,60 @@ TEST_CASE("fractional time: there and back is the identity") {
       const double left = schedule.log_snr(s);
       const double right = schedule.log_snr(s + 1);
       const double largest = std::fmax(std::abs(left), std::abs(right));
-      REQUIRE(std::abs(schedule.log_snr_at(back) - log_snr) <= 8 * unit * largest);
+      REQUIRE(std::abs(schedule.log_snr_at(back) - log_snr) <=
+              unit * (8 * largest + 2 * t * (left - right)));
       REQUIRE(std::abs(back - t) <= 8 * unit * (t + largest / (left - right)));
     }
     for (Index t = 1; t <= schedule.steps(); ++t) {
       REQUIRE(schedule.time_of_log_snr(schedule.log_snr(t)) == static_cast<double>(t));
     }
   }
+}
+
+// Would catch a bound that forgets the rounding of t: where log SNR crosses 0, nothing else counts.
+// And one that is not reached by far.
+TEST_CASE("fractional time: there and back where log SNR crosses 0") {
+  double worst = 0;
+  for (const auto& schedule : {linear_schedule(), cosine_schedule(), linear_schedule(2000)}) {
+    const auto s = static_cast<Index>(schedule.time_of_log_snr(0));
+    const double left = schedule.log_snr(s);
+    const double right = schedule.log_snr(s + 1);
+    const double largest = std::fmax(std::abs(left), std::abs(right));
+    for (int k = 1; k < 1000; ++k) {
+      const double log_snr = left + (right - left) * k / 1000;
+      const double back = schedule.time_of_log_snr(log_snr);
+      const double off = std::abs(schedule.log_snr_at(back) - log_snr) / unit;
+      REQUIRE(off <= 8 * largest + 2 * back * (left - right));
+      worst = std::fmax(worst, off / largest);
+    }
+  }
+  CHECK(worst > 8);
+}
+
+// Would catch ends of a table that it does not take back itself: 132 of these T by σ.
+TEST_CASE("fractional time: the ends of a table as its own accessors give them") {
+  for (Index steps = 10; steps < 2000; ++steps) {
+    const auto schedule = linear_schedule(steps);
+    const auto last = static_cast<double>(steps);
+    REQUIRE(std::abs(schedule.time_of_log_snr(-2 * std::log(schedule.sigma(steps))) - last) <=
+            1e-12 * last);
+    REQUIRE(std::abs(schedule.time_of_log_snr(-2 * std::log(schedule.sigma(1))) - 1) <= 1e-12);
+    const auto in_floats = [&](Index t) {
+      const double log_snr = schedule.log_snr(t);
+      const auto sigma = static_cast<float>(schedule.sigma(t));
+      for (const float end : {static_cast<float>(log_snr), -2 * std::log(sigma)}) {
+        REQUIRE(std::abs(schedule.time_of_log_snr(double{end}) - static_cast<double>(t)) <=
+                (2 + std::abs(log_snr)) * 0x1p-22 * 1e3);
+      }
+    };
+    in_floats(steps);
+    in_floats(1);
+  }
+  const auto erased = zero_terminal_snr(linear_schedule(10));
+  CHECK(erased.time_of_log_snr(erased.log_snr(9) - 1e-7) == 9);
+  CHECK(erased.time_of_log_snr(erased.log_snr(1) + 1e-7) == 1);
+  CHECK_THROWS_AS(erased.time_of_log_snr(erased.log_snr(9) - 1e-5), std::out_of_range);
+  CHECK_THROWS_AS(erased.time_of_log_snr(erased.log_snr(1) + 1e-5), std::out_of_range);
 }
 
 // Would catch NaN from ∞ − ∞, and an answer for a question that has none.

@@ -135,4 +135,28 @@ TEST_CASE("respace: says what is wrong with the times") {
         "out_of_range: alphabar::respace: increasing_times[1] must be in 1..10, got 11");
 }
 
+// Would catch differences of roots that are rounded to the same: ᾱ'_1 > 1, and 0 for what is left.
+TEST_CASE("zero_terminal_snr: where the roots of the first and the last time hardly differ") {
+  const auto tiny = zero_terminal_snr(NoiseSchedule<>::from_betas({1e-20, 1e-20, 1e-20}));
+  CHECK(tiny.alpha_bar(1) == 1);
+  CHECK(tiny.one_minus_alpha_bar(1) == 1e-20);
+  CHECK(tiny.alpha_bar(2) == 0.25);
+  CHECK(tiny.one_minus_alpha_bar(2) == 0.75);
+  CHECK(tiny.alpha_bar(3) == 0);
+  const auto last = zero_terminal_snr(NoiseSchedule<>::from_betas({0.1, 0.1, 1e-40}));
+  CHECK_THAT(last.alpha_bar(2), WithinRel(7.6896673571045787e-79, 4e-16));
+  CHECK(last.one_minus_alpha_bar(2) == 1);
+}
+
+// Would catch a logarithm taken as the difference of those of two powers: 12 ulp. The reference has
+// 50 digits.
+TEST_CASE("shift_snr: log SNR next to 0 after a shift by 150 orders") {
+  const auto shifted = shift_snr(exponential_schedule(97, 700), 1e150);
+  CHECK_THAT(shifted.log_snr(50), WithinRel(-15.43697831893438453, 3e-16));
+  CHECK_THAT(shifted.log_snr(51), WithinRel(-22.653473164295209272, 3e-16));
+  const auto subnormal = shift_snr(NoiseSchedule<>::from_betas({1e-160, 0.5}), 1e150);
+  CHECK(subnormal.one_minus_alpha_bar(1) == 1e-310);
+  CHECK_THAT(subnormal.log_snr(1), WithinRel(713.80137882815416204, 1e-14));
+}
+
 }  // namespace transformations_test

@@ -55,12 +55,12 @@ void add_noise(std::span<const Scales<Scalar>> columns, std::size_t dimension, s
   const std::size_t blocks = out.empty() ? 0 : (skipped + out.size() + size - 1) / size;
   for_each_block(blocks, out.size(), [=](std::size_t number) {
     const std::size_t first = number == 0 ? 0 : number * size - skipped;
-    const std::size_t end = std::min((number + 1) * size - skipped, out.size());
+    const std::size_t end = (std::min)((number + 1) * size - skipped, out.size());
     Scalar block[size];
     noise.fill(std::span(block, end - first), first_index + first);
     for (std::size_t k = first; k < end;) {
       const std::size_t column = k / dimension;
-      const std::size_t count = std::min(end, (column + 1) * dimension) - k;
+      const std::size_t count = (std::min)(end, (column + 1) * dimension) - k;
       perturb(columns[column], x0.subspan(k, count), block + (k - first), &out[k]);
       k += count;
     }
@@ -93,10 +93,10 @@ void add_noise_by_time(const X& x0, const Times& timesteps, const Noise& noise, 
 /// size of the batch. With OpenMP switched on in the user's build, its threads share the work, and
 /// call the noise, from 32768 numbers on; the bits are the same.
 ///
-/// @param x0, out  contiguous buffers of one size; the same buffer is allowed. Elements of any type
-///                 that converts to and from Scalar, which the arithmetic is done in; rounded once,
-///                 half and bfloat16 included
-/// @param noise    a `NoiseStream<Scalar>`, or any `NoiseSource`
+/// @param x0     a contiguous buffer, like `out` of the same size; the same buffer is allowed.
+///               Elements of any type that converts to and from Scalar, which the arithmetic is
+///               done in; rounded once, half and bfloat16 included
+/// @param noise  a `NoiseStream<Scalar>`, or any `NoiseSource`
 /// @throws std::invalid_argument for sizes that differ or views with gaps; nothing is written then
 /// @throws what the noise throws; `out` is then written in part
 template <Real Scalar, ReadableBuffer X, NoiseSource<Scalar> Noise, WritableBuffer Out>

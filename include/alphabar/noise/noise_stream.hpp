@@ -19,7 +19,8 @@ namespace alphabar {
 ///
 /// Two calls that must differ take another first index or another substream: the same
 /// (seed, stream, index) is the same ε, always, for every compiler, optimization level, instruction
-/// set, and however the range is split. Nothing is stored but the two numbers; copies are free and
+/// set, and however the range is split (clang++ with an explicit -ffp-contract=fast is the
+/// exception that docs/noise.md states). Nothing is stored but the two numbers; copies are free and
 /// everything is thread-safe.
 ///
 /// ε_index comes from Philox4x32-10 with key `seed` and counter (n, stream) by Box–Muller; which n
@@ -63,7 +64,7 @@ class NoiseStream {
       if constexpr (SameScalar<Out, Scalar>) {
         if (skipped == 0 && left >= chunk_size) {
           const std::uint64_t chunks_to_the_end = (~std::uint64_t{0} - index) / chunk_size + 1;
-          const std::size_t count = std::min<std::uint64_t>(left / chunk_size, chunks_to_the_end);
+          const std::size_t count = (std::min<std::uint64_t>)(left / chunk_size, chunks_to_the_end);
           fill_chunks(index / chunk_size, count, &out[done]);
           done += count * chunk_size;
           continue;
@@ -71,7 +72,7 @@ class NoiseStream {
       }
       std::array<Scalar, chunk_size> chunk{};
       detail::fill_chunks(seed_, stream_, index / chunk_size, 1, chunk.data());
-      const std::size_t count = std::min(left, chunk_size - skipped);
+      const std::size_t count = (std::min)(left, chunk_size - skipped);
       for (std::size_t k = 0; k < count; ++k) {
         out[done + k] = detail::round_once<Out>(chunk[skipped + k]);
       }
@@ -91,7 +92,7 @@ class NoiseStream {
     const std::size_t blocks = (count + chunks_in_block - 1) / chunks_in_block;
     detail::for_each_block(blocks, count * chunk_size, [=](std::size_t k) {
       const std::size_t chunk = k * chunks_in_block;
-      detail::fill_chunks(seed, stream, first + chunk, std::min(chunks_in_block, count - chunk),
+      detail::fill_chunks(seed, stream, first + chunk, (std::min)(chunks_in_block, count - chunk),
                           out + chunk * chunk_size);
     });
   }

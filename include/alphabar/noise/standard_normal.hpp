@@ -24,10 +24,20 @@
 /// per width. On x86-64 the wide ones are compiled for AVX2 and AVX-512 whatever the flags, and
 /// taken where the processor has them.
 
-#if defined(__GNUC__) && !defined(__clang__)
+/// Vector extensions of g++ and clang++; the front end of nvcc says that it is g++ and has none.
+#if defined(__GNUC__) && !defined(__CUDACC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define ALPHABAR_VECTORS
+#if defined(__x86_64__)
+#define ALPHABAR_WIDE_VECTORS
+#endif
+#endif
+
+#if defined(__clang__)
+#define ALPHABAR_UNROLL _Pragma("clang loop unroll(full)")
+#elif defined(__GNUC__)
 #define ALPHABAR_UNROLL _Pragma("GCC unroll 16")
 #else
-#define ALPHABAR_UNROLL _Pragma("clang loop unroll(full)")
+#define ALPHABAR_UNROLL
 #endif
 #define ALPHABAR_PRAGMA(words) _Pragma(#words)
 #if defined(__clang__)
@@ -69,7 +79,7 @@ namespace scalar {
 #include "alphabar/noise/detail/normal_lanes.hpp"
 #undef ALPHABAR_LANE_BYTES
 }  // namespace scalar
-#if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#if defined(ALPHABAR_VECTORS)
 namespace narrow {
 #define ALPHABAR_LANE_BYTES 16
 #include "alphabar/noise/detail/normal_lanes.hpp"
@@ -79,7 +89,7 @@ namespace narrow {
 #endif
 ALPHABAR_NO_CONTRACTION_END
 
-#if defined(__GNUC__) && defined(__x86_64__)
+#if defined(ALPHABAR_WIDE_VECTORS)
 ALPHABAR_TARGET_BEGIN("avx2")
 ALPHABAR_NO_CONTRACTION_BEGIN
 namespace wide {
@@ -130,11 +140,11 @@ ALPHABAR_NO_CONTRACTION_END
 template <class Scalar>
 void fill_chunks(std::uint64_t seed, std::uint64_t stream, std::uint64_t chunk, std::size_t count,
                  Scalar* out) {
-#if defined(__GNUC__) && defined(__x86_64__)
+#if defined(ALPHABAR_WIDE_VECTORS)
   if (__builtin_cpu_supports("avx512dq")) return widest::fill(seed, stream, chunk, count, out);
   if (__builtin_cpu_supports("avx2")) return wide::fill(seed, stream, chunk, count, out);
 #endif
-#if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#if defined(ALPHABAR_VECTORS)
   narrow::fill(seed, stream, chunk, count, out);
 #else
   for (; count > 0; --count, ++chunk, out += chunk_size<Scalar>) {
@@ -149,11 +159,11 @@ void fill_chunks(std::uint64_t seed, std::uint64_t stream, std::uint64_t chunk, 
 /// out[k] = a x[k] + b y[k] in two roundings and a sum, the same on every machine; out may be x.
 template <class Scalar>
 void affine(Scalar a, const Scalar* x, Scalar b, const Scalar* y, std::size_t count, Scalar* out) {
-#if defined(__GNUC__) && defined(__x86_64__)
+#if defined(ALPHABAR_WIDE_VECTORS)
   if (__builtin_cpu_supports("avx512dq")) return widest::affine(a, x, b, y, count, out);
   if (__builtin_cpu_supports("avx2")) return wide::affine(a, x, b, y, count, out);
 #endif
-#if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#if defined(ALPHABAR_VECTORS)
   narrow::affine(a, x, b, y, count, out);
 #else
   scalar::affine(a, x, b, y, count, out);
@@ -167,6 +177,8 @@ void affine(Scalar a, const Scalar* x, Scalar b, const Scalar* y, std::size_t co
 #pragma clang diagnostic pop
 #endif
 
+#undef ALPHABAR_VECTORS
+#undef ALPHABAR_WIDE_VECTORS
 #undef ALPHABAR_UNROLL
 #undef ALPHABAR_IN_PLACE
 #undef ALPHABAR_PRAGMA

@@ -83,6 +83,7 @@ template <Real S = double, std::invocable<double> AlphaBar>
 }
 
 /// ᾱ_t = exp(−rate t/T); every β_t is 1 − exp(−rate/T). Rate 12 is the "exp" of diffusers.
+/// @throws std::invalid_argument unless rate is in [0, 700], so that ᾱ is a normal number
 template <Real S = double>
 [[nodiscard]] NoiseSchedule<S> exponential_schedule(Index steps = 1000, double rate = 12) {
   detail::require_steps("exponential_schedule", steps);
@@ -142,6 +143,7 @@ template <Real S = double>
 /// log SNR_t = μ − b sgn(½ − t/T) log(1 − |1 − 2t/T|): levels of noise drawn evenly in t have a
 /// Laplace(μ, b) law (Hang, Gu 2024, arXiv:2407.03297, table 1). ᾱ = SNR/(1 + SNR); diffusers'
 /// "laplace" takes the root of that for ᾱ and is another schedule.
+/// @throws std::invalid_argument unless |mu| <= 300, b is in (0, 20], and max_beta in (0, 1]
 template <Real S = double>
 [[nodiscard]] NoiseSchedule<S> laplace_schedule(Index steps = 1000, double mu = 0, double b = 0.5,
                                                 double max_beta = 0.999) {

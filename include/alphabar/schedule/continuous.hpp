@@ -9,6 +9,7 @@
 #include "alphabar/error.hpp"
 #include "alphabar/real_list.hpp"
 #include "alphabar/schedule/continuous_process.hpp"
+#include "alphabar/schedule/detail/double_word.hpp"
 #include "alphabar/schedule/detail/schedule_state.hpp"
 #include "alphabar/schedule/detail/schedule_table.hpp"
 #include "alphabar/schedule/noise_schedule.hpp"
@@ -21,8 +22,12 @@ namespace alphabar {
 
 /// The process at times 0 < t_1 < ... < t_T <= 1: the schedule with its ᾱ(t_k), within the bounds
 /// that `NoiseSchedule` states. With t_0 = 0, β_k is the noise variance of
-/// transition(t_{k−1}, t_k).
-/// @throws std::invalid_argument for times that are none, not increasing or not in (0, 1]
+/// transition(t_{k−1}, t_k). Between times so close that rounding lets ᾱ rise or 1 − ᾱ fall, by at
+/// most 8 units of 2⁻⁵³, they stay as they are.
+/// @throws std::invalid_argument for times that are none, not increasing or not in (0, 1], and for
+/// a
+///     process whose ᾱ or 1 − ᾱ is outside [0, 1], whose ᾱ rises or is 0 before the last time, or
+///     whose 1 − ᾱ falls
 template <Real S = double, VariancePreserving P>
 [[nodiscard]] NoiseSchedule<S> discretize(const P& process, const RealList& increasing_times) {
   const auto level = [&](double t) -> SignalAndNoise {
@@ -34,6 +39,8 @@ template <Real S = double, VariancePreserving P>
   };
   std::vector<detail::ScheduleState> states(1);
   double s = 0;
+  detail::DoubleWord signal_before{1, 0};
+  detail::DoubleWord noise_before{0, 0};
   for (const double t : increasing_times.values()) {
     const Index k = std::ssize(states);
     if (!(t > s && t <= 1)) {
@@ -41,8 +48,27 @@ template <Real S = double, VariancePreserving P>
                      "be in (" + detail::to_text(s) + ", 1]", t);
     }
     const SignalAndNoise here = level(t);
-    states.push_back(detail::ScheduleState::from({here.signal, here.signal_error},
-                                                 {here.noise, here.noise_error}, k));
+    const auto check = [&](bool holds, const char* what, const char* requirement, double value) {
+      if (!holds) {
+        detail::refuse("discretize", what + detail::element("times", k - 1), requirement, value);
+      }
+    };
+    check(here.signal >= 0 && here.signal <= 1, "alpha_bar at ", "be in [0, 1]", here.signal);
+    check(here.noise >= 0 && here.noise <= 1, "one_minus_alpha_bar at ", "be in [0, 1]",
+          here.noise);
+    detail::DoubleWord signal{here.signal, here.signal_error};
+    detail::DoubleWord noise{here.noise, here.noise_error};
+    constexpr double rounding = 0x1p-50;
+    check(signal.hi <= signal_before.hi * (1 + rounding), "alpha_bar at ",
+          "not be greater than at the time before", signal.hi);
+    check(noise.hi >= noise_before.hi * (1 - rounding), "one_minus_alpha_bar at ",
+          "not be less than at the time before", noise.hi);
+    check(signal_before.hi > 0, "alpha_bar before ", "be > 0", signal_before.hi);
+    if ((signal_before - signal).hi < 0) signal = signal_before;
+    if ((noise - noise_before).hi < 0) noise = noise_before;
+    states.push_back(detail::ScheduleState::from(signal, noise, k));
+    signal_before = signal;
+    noise_before = noise;
     s = t;
   }
   detail::require(states.size() > 1, "discretize", "times", "hold at least one value", 0);

@@ -8,21 +8,22 @@
 #include "alphabar/kernel/transition_kernel.hpp"
 
 /// Diffusion in continuous time: x_t = α(t) x_0 + σ(t) ε, α the signal scale, σ the noise scale,
-/// SNR = α²/σ². Time runs from 0 (data) to 1 (noise), for `Edm` without such an end.
+/// SNR = α²/σ². Time runs from 0 (data) to 1 (noise), for `Edm` and `VpOfSigma` without
+/// such an end.
 ///
-///     VpLinear  VpCosine  SubVpLinear      schedule/vp_process.hpp
-///     VeGeometric  Edm                     schedule/ve_process.hpp
-///     RectifiedFlow                        schedule/rectified_flow.hpp
+///     VpLinear  VpCosine  SubVpLinear  VpOfSigma    schedule/vp_process.hpp
+///     VeGeometric  Edm                              schedule/ve_process.hpp
+///     RectifiedFlow                                 schedule/rectified_flow.hpp
 ///
 /// Meaning of the numbers: the exact function of the doubles that were given, computed in double
 /// words from formulas in which nothing cancels, so that both ends are as good as the middle.
-/// Accuracy, as long as it, 1 − ᾱ and B are normal numbers: scales, ᾱ, 1 − ᾱ, log SNR, and A and B
-/// of every transition within 0.51 ulp (log SNR of VeGeometric not where it passes 0); √A and √B
-/// within 0.86 ulp. `time_of_log_snr(l)` is off by at most 4ε(t + |dt/dl|), ε = 2⁻⁵². The way there
-/// and back is no worse conditioned than it must be: log SNR is a rounded number l, and moving it
-/// by |l|ε moves t by |l|ε|dt/dl|; in all, t returns within 4ε(t + max(1, |l|)|dt/dl|)
-/// (tests/schedule/continuous.accuracy.test.cpp holds each). Cost: O(1), 5 ns to 3 µs, for VpCosine
-/// to 7 µs. All are thread-safe.
+/// Accuracy, as long as it, 1 − ᾱ and B are at least 2⁻¹⁰⁰⁰, below which they lose digits: scales,
+/// ᾱ, 1 − ᾱ, log SNR, and A and B of every transition within 0.51 ulp (log SNR of VeGeometric not
+/// where it passes 0); √A and √B within 0.86 ulp. `time_of_log_snr(l)` is off by at most 4ε(t +
+/// |dt/dl|), ε = 2⁻⁵². The way there and back is no worse conditioned than it must be: log SNR is a
+/// rounded number l, and moving it by |l|ε moves t by |l|ε|dt/dl|; in all, t returns within 4ε(t +
+/// max(1, |l|)|dt/dl|) (tests/schedule/continuous.accuracy.test.cpp holds each). Cost: O(1), 5 ns
+/// to 3 µs, for VpCosine to 7 µs. All are thread-safe.
 /// @throws std::out_of_range for a time or a log SNR that the process never has, NaN included
 /// @throws std::invalid_argument from transition(s, t) for s > t
 namespace alphabar {

@@ -47,8 +47,10 @@ NoiseSchedule<S> schedule_of(ScheduleTable exact);
 /// 0.51 ulp, subnormal results included; log ᾱ and log SNR within 1.2 ulp
 /// (tests/schedule/noise_schedule.accuracy.test.cpp holds each).
 /// Edges: β = 0 and β = 1 are legal anywhere. ᾱ may underflow to 0 while √ᾱ and log ᾱ do not.
-/// Cost: construction about 20 ns per step; 56 bytes per step, shared by copies. Accessors other
-/// than β and ᾱ take 5 to 30 ns. All are thread-safe. @throws std::out_of_range for a time outside.
+/// Cost: construction about 20 ns per step up to T = 10⁵, 70 to 180 ns at 10⁷, where the memory has
+/// to be brought in; 56 bytes per step, shared by copies. Accessors other than β and ᾱ take 5 to 30
+/// ns. A schedule that was moved from may only be assigned to or destroyed. All are thread-safe.
+/// @throws std::out_of_range for a time outside.
 ///
 /// Ho, Jain, Abbeel 2020, arXiv:2006.11239v2, section 2; SNR: Kingma et al. 2021, arXiv:2107.00630.
 template <Real Scalar>
@@ -126,8 +128,10 @@ class NoiseSchedule {
   /// √((1 − ᾱ)/ᾱ) = exp(−log_snr_at(t)/2).
   [[nodiscard]] double sigma_at(double t) const { return std::exp(-log_snr_at(t) / 2); }
   /// The first time, whole or not, at which log SNR has fallen to the value. The way there and back
-  /// is the identity within 8 u of the larger log SNR of the two whole times beside it.
-  /// Cost: O(log T). @throws std::out_of_range for a value that the table does not reach
+  /// is the identity within u (8 l + 2 t d), l as above and d the difference of the two log SNR:
+  /// the second term is what the rounding of t moves log SNR by. Values beyond an end of the table
+  /// by at most 2⁻²³ (2 + |end|) are that end, so that its σ and its floats are accepted. Cost:
+  /// O(log T). @throws std::out_of_range for a value that the table does not reach
   [[nodiscard]] double time_of_log_snr(double log_snr) const {
     return columns_->exact.time_of_log_snr(log_snr);
   }
@@ -196,7 +200,7 @@ class NoiseSchedule {
 
   [[nodiscard]] const detail::ScheduleState& at(const char* accessor, Index t) const {
     if (t < 0 || t > steps()) {
-      detail::require_in_range(std::string("NoiseSchedule::") + accessor, "t", 0, steps(), t);
+      detail::require_in_range(std::string("NoiseSchedule::").append(accessor), "t", 0, steps(), t);
     }
     return columns_->exact[t];
   }

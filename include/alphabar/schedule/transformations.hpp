@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cmath>
 #include <initializer_list>
 #include <iterator>
 #include <span>
@@ -25,8 +26,9 @@ namespace alphabar {
 ///     √ᾱ'_t = (√ᾱ_t − √ᾱ_T) √ᾱ_1 / (√ᾱ_1 − √ᾱ_T)
 ///
 /// (Lin et al. 2023, arXiv:2305.08891, algorithm 1). β'_T is 1, SNR'_T is 0, log SNR'_T is −∞.
-/// 1 − √ᾱ'_t = (√ᾱ_1 p_t − √ᾱ_T p_1) / (√ᾱ_1 − √ᾱ_T) with p = 1 − √ᾱ = (1 − ᾱ)/(1 + √ᾱ).
-/// A schedule that ends at 0 already is returned as it is.
+/// 1 − √ᾱ'_t = ((√ᾱ_1 − √ᾱ_t) + (√ᾱ_t − √ᾱ_T) p) / (√ᾱ_1 − √ᾱ_T) with p = (1 − ᾱ_1)/(1 + √ᾱ_1),
+/// and every difference of roots is a sum of what the steps between take of ᾱ, over the sum of
+/// both. A schedule that ends at 0 already is returned as it is.
 /// @throws std::invalid_argument unless ᾱ_T < ᾱ_1 (a single step cannot both stay and end at 0)
 template <Real Scalar>
 [[nodiscard]] NoiseSchedule<Scalar> zero_terminal_snr(const NoiseSchedule<Scalar>& schedule) {
@@ -35,26 +37,41 @@ template <Real Scalar>
   const Index steps = exact.steps();
   if (exact[steps].erased()) return schedule;
   const auto root = [&](Index t) { return ldexp(sqrt(exact[t].product), exact[t].exponent / 2); };
-  const auto complement = [&](Index t) { return exact[t].noise / (DoubleWord{1} + root(t)); };
+  // 1 − ᾱ_T/ᾱ_t, from the last time backwards
+  std::vector<DoubleWord> to_the_end(static_cast<std::size_t>(steps) + 1);
+  for (Index t = steps; t > 1; --t) {
+    const DoubleWord beta = exact.step_noise(t);
+    const DoubleWord rest = to_the_end[static_cast<std::size_t>(t)];
+    to_the_end[static_cast<std::size_t>(t - 1)] = beta + (DoubleWord{1} - beta) * rest;
+  }
+  // (√ᾱ_t − √ᾱ_T) 2^(−exponent/2): √ᾱ_t may be smaller than any double
+  const auto gap_to_the_end = [&](Index t) {
+    const DoubleWord last =
+        ldexp(sqrt(exact[steps].product), (exact[steps].exponent - exact[t].exponent) / 2);
+    return exact[t].product * to_the_end[static_cast<std::size_t>(t)] /
+           (sqrt(exact[t].product) + last);
+  };
   const DoubleWord first = root(1);
-  const DoubleWord last = root(steps);
-  const DoubleWord range = first - last;
+  const DoubleWord range = ldexp(gap_to_the_end(1), exact[1].exponent / 2);
   detail::require(range.hi > 0, "zero_terminal_snr", "alpha_bar(steps)",
                   "be less than alpha_bar(1)", exact[steps].alpha_bar());
+  const DoubleWord first_complement = exact[1].noise / (DoubleWord{1} + first);
+  DoubleWord since_first;  // ᾱ_1 − ᾱ_t
   std::vector<detail::ScheduleState> states(1);
   for (Index t = 1; t < steps; ++t) {
-    const int exponent = exact[t].exponent;  // √ᾱ_t may be smaller than any double
-    const DoubleWord end =
-        ldexp(sqrt(exact[steps].product), (exact[steps].exponent - exponent) / 2);
-    const DoubleWord here = sqrt(exact[t].product);
-    const DoubleWord gap =
-        exact[t].noise.hi < 0.5 ? (exact[steps].noise - exact[t].noise) / (here + end) : here - end;
+    if (t > 1) {
+      since_first =
+          since_first + ldexp(exact[t - 1].product * exact.step_noise(t), exact[t - 1].exponent);
+    }
+    const DoubleWord gap = gap_to_the_end(t);
     if (gap.hi <= 0) {
       states.push_back(detail::ScheduleState::from({0}, {1}, t));
       continue;
     }
-    const DoubleWord scaled = gap * first / range;
-    const DoubleWord missing = (first * complement(t) - last * complement(1)) / range;
+    const int exponent = exact[t].exponent;
+    const DoubleWord scaled = gap * (first / range);
+    const DoubleWord missing =
+        (since_first / (first + root(t)) + ldexp(gap, exponent / 2) * first_complement) / range;
     detail::ScheduleState state{scaled * scaled,
                                 missing * (DoubleWord{1} + ldexp(scaled, exponent / 2)), exponent};
     state.rescale();
@@ -67,6 +84,8 @@ template <Real Scalar>
 /// SNR'_t = factor · SNR_t: the same process seen at another resolution or scale. For an image of
 /// side d a model of side 64 uses (64/d)² (Hoogeboom et al. 2023, arXiv:2301.11093, eq. 4);
 /// CogVideoX' `snr_shift_scale` s is the factor 1/s.
+/// The bounds of `NoiseSchedule` hold while 1 − ᾱ'_t is at least 10⁻²⁹⁰. Below, it has the digits
+/// that a double has there, and log SNR', SNR' and σ' are those of that number.
 /// @throws std::invalid_argument unless the factor is in [1e-150, 1e150]
 template <Real Scalar>
 [[nodiscard]] NoiseSchedule<Scalar> shift_snr(const NoiseSchedule<Scalar>& schedule,
@@ -82,8 +101,13 @@ template <Real Scalar>
       const DoubleWord signal = state.product * factor;
       const DoubleWord whole = ldexp(signal, state.exponent) + state.noise;
       state.product = signal / whole;
-      state.noise = state.noise / whole;
+      const DoubleWord noise = ldexp(state.noise, 512) / whole;  // where a quotient would underflow
+      state.noise = {detail::round_scaled(noise, -512), std::ldexp(noise.lo, -512)};
       state.rescale();
+      while (state.exponent < 0 && state.product.hi >= 1) {  // or log SNR next to 0 is a difference
+        state.product = ldexp(state.product, -512);
+        state.exponent += 512;
+      }
     }
     states.push_back(state);
   }

@@ -251,4 +251,49 @@ class SubVpLinear {
   detail::LinearRate rate_;
 };
 
+/// Time is the noise level: x = (x_0 + σ ε)/√(1 + σ²), t = σ >= 0, which is `Edm` with its variance
+/// preserved. With it a table can be followed at any of its levels, whole times or not. Times go to
+/// 1e150, so that t² is still a number.
+///
+///     ᾱ = 1/(1 + t²),   A = (1 + s²)/(1 + t²),   B = (t − s)(t + s)/(1 + t²)
+class VpOfSigma {
+ public:
+  [[nodiscard]] double alpha_bar(double t) const {
+    return (detail::DoubleWord{1} / one_plus_square("VpOfSigma::alpha_bar", t)).hi;
+  }
+  [[nodiscard]] double one_minus_alpha_bar(double t) const {
+    return (detail::two_product(t, t) / one_plus_square("VpOfSigma::one_minus_alpha_bar", t)).hi;
+  }
+  [[nodiscard]] double signal_scale(double t) const {
+    return (detail::DoubleWord{1} / sqrt(one_plus_square("VpOfSigma::signal_scale", t))).hi;
+  }
+  [[nodiscard]] double noise_scale(double t) const {
+    return (detail::DoubleWord{t} / sqrt(one_plus_square("VpOfSigma::noise_scale", t))).hi;
+  }
+  [[nodiscard]] double log_snr(double t) const {
+    detail::require_time("VpOfSigma::log_snr", t, last_time);
+    return 2 * detail::log_of_ratio({1}, {t});
+  }
+  [[nodiscard]] double time_of_log_snr(double l) const {
+    detail::require_between("VpOfSigma::time_of_log_snr", "log_snr", log_snr(last_time),
+                            std::numeric_limits<double>::infinity(), l);
+    return std::fmin(std::exp(-l / 2), last_time);
+  }
+  [[nodiscard]] TransitionKernel<double> transition(double s, double t) const {
+    detail::require_times("VpOfSigma::transition", s, t, last_time);
+    if (s == t) return {};
+    const detail::DoubleWord later = one_plus_square("VpOfSigma::transition", t);
+    const detail::DoubleWord difference = detail::two_sum(t, -s) * detail::two_sum(t, s);
+    return {(one_plus_square("VpOfSigma::transition", s) / later).hi, (difference / later).hi};
+  }
+
+ private:
+  static constexpr double last_time = 1e150;
+
+  static detail::DoubleWord one_plus_square(const char* function, double t) {
+    detail::require_time(function, t, last_time);
+    return detail::DoubleWord{1} + detail::two_product(t, t);
+  }
+};
+
 }  // namespace alphabar

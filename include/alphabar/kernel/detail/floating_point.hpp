@@ -1,23 +1,39 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// What the library asks of floating-point arithmetic: each operation is rounded once, to its type.
-#if defined(__FAST_MATH__) && !defined(ALPHABAR_ALLOW_FAST_MATH)
+/// What the library asks of floating-point arithmetic: each operation is rounded once, to its type,
+/// and NaN and infinity are numbers that a check can see. g++ tells of every option that breaks
+/// this by a macro; clang++ only of -ffast-math and -ffinite-math-only, so that the code below is
+/// marked.
+#if (defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__) || defined(__RECIPROCAL_MATH__) || \
+     (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ > 0) || defined(_M_FP_FAST)) &&     \
+    !defined(ALPHABAR_ALLOW_FAST_MATH)
 #error \
-    "alphabar's exact tables and reproducible noise need IEEE arithmetic: -ffast-math deletes \
-the error terms they are made of. Compile without it, or define ALPHABAR_ALLOW_FAST_MATH and lose \
-both promises."
+    "alphabar's exact tables and reproducible noise need IEEE arithmetic: -ffast-math, \
+-funsafe-math-optimizations, -fassociative-math, -freciprocal-math and /fp:fast delete the error \
+terms they are made of, and -ffinite-math-only the checks for NaN. Compile without them, or define \
+ALPHABAR_ALLOW_FAST_MATH and lose both promises."
 #elif defined(__FLT_EVAL_METHOD__) && __FLT_EVAL_METHOD__ == 2
 #error "alphabar's exact tables need doubles that are rounded to double: -msse2 -mfpmath=sse on x86"
 #endif
 
-/// Between these two marks a * b + c stays two roundings. Compilers may otherwise fuse them into
-/// one where the instruction set has it, and the same program gives other bits on another machine.
+/// Between these two marks operations are the ones that are written, in that order, whatever the
+/// options of clang++ allow (-fassociative-math, -funsafe-math-optimizations).
 #if defined(__clang__)
-#define ALPHABAR_NO_CONTRACTION_BEGIN \
-  _Pragma("float_control(push)") _Pragma("clang fp contract(off)")
-#define ALPHABAR_NO_CONTRACTION_END _Pragma("float_control(pop)")
-#elif defined(__GNUC__)
+#define ALPHABAR_AS_WRITTEN_BEGIN _Pragma("float_control(precise, on, push)")
+#define ALPHABAR_AS_WRITTEN_END _Pragma("float_control(pop)")
+#else
+#define ALPHABAR_AS_WRITTEN_BEGIN
+#define ALPHABAR_AS_WRITTEN_END
+#endif
+
+/// Between these two marks moreover a * b + c stays two roundings. Compilers may otherwise fuse
+/// them into one where the instruction set has it, and the same program gives other bits on another
+/// machine. clang++ obeys an explicit -ffp-contract=fast all the same, and nvcc knows no such mark.
+#if defined(__clang__)
+#define ALPHABAR_NO_CONTRACTION_BEGIN ALPHABAR_AS_WRITTEN_BEGIN _Pragma("clang fp contract(off)")
+#define ALPHABAR_NO_CONTRACTION_END ALPHABAR_AS_WRITTEN_END
+#elif defined(__GNUC__) && !defined(__CUDACC__)
 #define ALPHABAR_NO_CONTRACTION_BEGIN \
   _Pragma("GCC push_options") _Pragma("GCC optimize(\"fp-contract=off\")")
 #define ALPHABAR_NO_CONTRACTION_END _Pragma("GCC pop_options")

@@ -48,8 +48,16 @@ using U64 = std::uint64_t;
 using F64 = double;
 
 inline F32 to_float(I32 x) { return static_cast<F32>(x); }
+#if defined(ALPHABAR_VECTORS) && defined(__SSE2__)
+// The instruction, which rounds correctly; the sqrt of a C library (MinGW's) may not.
+using FourFloats __attribute__((vector_size(16))) = float;
+using TwoDoubles __attribute__((vector_size(16))) = double;
+inline F32 root(F32 x) { return __builtin_ia32_sqrtps(FourFloats{x, x, x, x})[0]; }
+inline F64 root(F64 x) { return __builtin_ia32_sqrtpd(TwoDoubles{x, x})[0]; }
+#else
 inline F32 root(F32 x) { return std::sqrt(x); }
 inline F64 root(F64 x) { return std::sqrt(x); }
+#endif
 #endif
 
 /// The bits of x as another type.

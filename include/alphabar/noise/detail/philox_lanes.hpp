@@ -135,14 +135,18 @@ void fill(std::uint64_t seed, std::uint64_t stream, std::uint64_t chunk, std::si
   constexpr std::size_t many =
       chains * lanes / 16;  // chunks; where aligned, they share upper halves
   while (count > 0) {
-    const std::size_t block = std::min(count, chunks_per_block);
+    const std::size_t block = (std::min)(count, chunks_per_block);
     Scalar* const start = out;
     for (std::size_t rest = block; rest > 0;) {
       const bool together = rest >= many && chunk % many == 0;
-      if (together)
+      if constexpr (many > 1) {
+        if (together)
+          put_words<chains>(16 * chunk, seed, stream, out);
+        else
+          put_words<16 / lanes>(16 * chunk, seed, stream, out);
+      } else {
         put_words<chains>(16 * chunk, seed, stream, out);
-      else
-        put_words<16 / lanes>(16 * chunk, seed, stream, out);
+      }
       const std::size_t done = together ? many : 1;
       chunk += done;
       rest -= done;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <bit>
 #include <cmath>
+#include <cstdint>
 
 #include "alphabar/kernel/detail/floating_point.hpp"
 
@@ -11,9 +13,12 @@
 /// table entry is rounded once, at the end, as if it had been computed exactly.
 ///
 /// Error-free transformations: Knuth, TAOCP 2, 4.2.2 (two_sum); Ogita, Rump, Oishi, SIAM J. Sci.
-/// Comput. 26 (2005) (two_product by fma). Double-word operations: Joldes, Muller, Popescu, ACM
+/// Comput. 26 (2005) (two_product by fma); Dekker, Numer. Math. 18 (1971) (by
+/// splitting). Double-word operations: Joldes, Muller, Popescu, ACM
 /// TOMS 44 (2017), with relative errors of a few 2^-104 when no underflow occurs.
 namespace alphabar::detail {
+
+ALPHABAR_AS_WRITTEN_BEGIN
 
 /// hi + lo with |lo| <= ulp(hi) / 2.
 struct DoubleWord {
@@ -34,10 +39,32 @@ inline DoubleWord fast_two_sum(double a, double b) {
   return {sum, b - (sum - a)};
 }
 
-/// a b exactly.
+/// x in two parts of 26 bits, x = hi + lo: the upper ones rounded, the rest with its sign.
+inline DoubleWord split(double x) {
+  constexpr std::uint64_t half = std::uint64_t{1} << 26;
+  const auto high =
+      std::bit_cast<double>((std::bit_cast<std::uint64_t>(x) + half) & ~(2 * half - 1));
+  return {high, x - high};
+}
+
+/// a b exactly, from products of parts that are exact.
+inline DoubleWord two_product_by_parts(double a, double b) {
+  const double product = a * b;
+  const auto [a_high, a_low] = split(a);
+  const auto [b_high, b_low] = split(b);
+  const double left = ((a_high * b_high - product) + a_high * b_low) + a_low * b_high;
+  return {product, left + a_low * b_low};
+}
+
+/// a b exactly. A library's fma may round twice (MinGW's does), so only that of the processor is
+/// asked.
 inline DoubleWord two_product(double a, double b) {
+#if defined(FP_FAST_FMA) || defined(__FMA__) || defined(__aarch64__)
   const double product = a * b;
   return {product, std::fma(a, b, -product)};
+#else
+  return two_product_by_parts(a, b);
+#endif
 }
 
 inline DoubleWord operator-(DoubleWord x) { return {-x.hi, -x.lo}; }
@@ -58,7 +85,7 @@ inline DoubleWord operator*(DoubleWord x, DoubleWord y) {
 
 inline DoubleWord operator*(DoubleWord x, double y) {
   const DoubleWord high = two_product(x.hi, y);
-  return fast_two_sum(high.hi, std::fma(x.lo, y, high.lo));
+  return fast_two_sum(high.hi, high.lo + x.lo * y);
 }
 
 inline DoubleWord ldexp(DoubleWord x, int exponent) {
@@ -96,5 +123,7 @@ inline double round_scaled(DoubleWord x, int exponent) {
   if (left < -half_spacing) return std::nextafter(rounded, -1.0);
   return rounded;
 }
+
+ALPHABAR_AS_WRITTEN_END
 
 }  // namespace alphabar::detail

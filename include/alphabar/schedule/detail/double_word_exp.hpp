@@ -12,6 +12,8 @@
 /// angles in [0, π/2] (unit_circle).
 namespace alphabar::detail {
 
+ALPHABAR_AS_WRITTEN_BEGIN
+
 inline constexpr DoubleWord half_pi{0x1.921fb54442d18p+0, 0x1.1a62633145c07p-54};
 
 /// log 2 to 106 bits.
@@ -24,11 +26,12 @@ inline DoubleWord exp(DoubleWord x);
 /// difference.
 inline DoubleWord expm1(DoubleWord x) {
   if (std::abs(x.hi) > 0.5) return exp(x) - DoubleWord{1};
-  const DoubleWord small = ldexp(x, -8);
-  DoubleWord sum = small;
-  DoubleWord term = small;
+  if (std::abs(x.hi) < 0x1p-120) return x;  // x/256 may be subnormal
+  const DoubleWord reduced = ldexp(x, -8);
+  DoubleWord sum = reduced;
+  DoubleWord term = reduced;
   for (int k = 2; k <= 12; ++k) {
-    term = term * small / DoubleWord{static_cast<double>(k)};
+    term = term * reduced / DoubleWord{static_cast<double>(k)};
     sum = sum + term;
   }
   for (int k = 0; k < 8; ++k) sum = ldexp(sum, 1) + sum * sum;
@@ -91,5 +94,7 @@ inline UnitComplex unit_circle(DoubleWord angle) {
   }
   return sum;
 }
+
+ALPHABAR_AS_WRITTEN_END
 
 }  // namespace alphabar::detail

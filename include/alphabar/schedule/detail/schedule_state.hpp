@@ -12,6 +12,8 @@
 /// The exact state behind one time of a `NoiseSchedule`: ᾱ_t and 1 − ᾱ_t as double words.
 namespace alphabar::detail {
 
+ALPHABAR_AS_WRITTEN_BEGIN
+
 /// 1/(1 + e^(−x)), without overflow: ᾱ from log SNR, and 1 − ᾱ from its negative.
 inline double logistic(double x) {
   const double odds = std::exp(-std::abs(x));
@@ -136,5 +138,7 @@ struct Transition {
     if (gap.hi > 0) added = gap / from.product;
   }
 };
+
+ALPHABAR_AS_WRITTEN_END
 
 }  // namespace alphabar::detail

@@ -81,6 +81,12 @@ class ScheduleTable {
     return states_[static_cast<std::size_t>(t)];
   }
 
+  /// β_t in double words, of a step that leaves something.
+  [[nodiscard]] DoubleWord step_noise(Index t) const {
+    if (!given_states_) return {betas_[static_cast<std::size_t>(t - 1)]};
+    return Transition((*this)[t - 1], (*this)[t]).added;
+  }
+
   [[nodiscard]] TransitionKernel<double> transition(Index s, Index t) const {
     const ScheduleState& from = (*this)[s];
     const ScheduleState& to = (*this)[t];
@@ -111,14 +117,20 @@ class ScheduleTable {
     return before + fraction * (after - before);
   }
 
-  /// The first time at which log SNR has fallen to the value, by bisection.
+  /// The first time at which log SNR has fallen to the value, by bisection. The finite ends of the
+  /// table are also taken from floats, or from σ.
   [[nodiscard]] double time_of_log_snr(double log_snr) const {
+    const auto is_rounded = [&](double end) {
+      return std::abs(log_snr - end) <= (2 + std::abs(end)) * 0x1p-23 && std::isfinite(end);
+    };
     const auto require_reached = [&](double lowest, double highest) {
       require_between("NoiseSchedule::time_of_log_snr", "log_snr", lowest, highest, log_snr);
     };
     const auto at = [this](Index t) { return (*this)[t].log_snr(); };
     Index earlier = 0;
     Index later = steps();
+    if (log_snr < at(later) && is_rounded(at(later))) log_snr = at(later);
+    if (log_snr > at(0) && is_rounded(at(0))) log_snr = at(0);
     require_reached(at(later), at(0));
     if (log_snr == at(0)) return 0;
     while (later - earlier > 1) {
@@ -128,8 +140,14 @@ class ScheduleTable {
     const double before = at(earlier);
     const double after = at(later);
     if (log_snr == after) return static_cast<double>(later);
-    if (std::isinf(before)) require_reached(at(steps()), after);
-    if (std::isinf(after)) require_reached(before, at(0));
+    if (std::isinf(before)) {
+      if (is_rounded(after)) return static_cast<double>(later);
+      require_reached(at(steps()), after);
+    }
+    if (std::isinf(after)) {
+      if (is_rounded(before)) return time_of_log_snr(before);
+      require_reached(before, at(0));
+    }
     return static_cast<double>(earlier) + (before - log_snr) / (before - after);
   }
 
