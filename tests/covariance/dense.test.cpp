@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <stdexcept>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -130,8 +131,32 @@ TEMPLATE_TEST_CASE("DenseCovariance: rank, trace and determinant", "", float, do
   CHECK(point.log_determinant() == -std::numeric_limits<TestType>::infinity());
 }
 
-// The one tolerance: would catch a factor that is forgotten, and a bound on one side only.
-TEMPLATE_TEST_CASE("DenseCovariance: an eigenvalue within c d u of 0 is 0", "", float, double) {
+// The one tolerance: would catch a factor that is forgotten, and units that decide what is
+// singular.
+TEMPLATE_TEST_CASE("DenseCovariance: what depends on other coordinates within c d u is singular",
+                   "", float, double) {
+  using Matrix = Eigen::Matrix<TestType, 3, 3>;
+  using Vector = Eigen::Matrix<TestType, 3, 1>;
+  const TestType c = std::is_same_v<TestType, double> ? 64 : 4;
+  const TestType tolerance = c * 3 * std::numeric_limits<TestType>::epsilon() / 2;
+  const Vector scales[] = {{1, 1, 1}, {0x1p15F, 0x1p-15F, 1}, {1, 0x1p15F, 0x1p-15F}};
+  for (const Vector& units : scales) {
+    CAPTURE(units.transpose());
+    const auto given_others = [&](TestType variance) {
+      const TestType r = 1 - variance / 2;  // 1 − r² is the variance
+      const Matrix correlation{{1, r, 0}, {r, 1, 0}, {0, 0, 1}};
+      return DenseCovariance(Matrix(units.asDiagonal() * correlation * units.asDiagonal()));
+    };
+    CHECK(given_others(tolerance * TestType(1.25)).rank() == 3);
+    CHECK(given_others(tolerance * TestType(0.75)).rank() == 2);
+    CHECK(given_others(0).eigenvalues()(0) == 0);
+    CHECK(given_others(-tolerance / 2).rank() == 2);
+    CHECK_THROWS_AS(given_others(-8 * tolerance), std::invalid_argument);
+  }
+}
+
+// Would catch a variance that rounding made negative and that is refused, or kept.
+TEMPLATE_TEST_CASE("DenseCovariance: a variance within c d u below 0 is 0", "", float, double) {
   using Matrix = Eigen::Matrix<TestType, Eigen::Dynamic, Eigen::Dynamic>;
   using Vector = Eigen::Matrix<TestType, Eigen::Dynamic, 1>;
   const TestType c = std::is_same_v<TestType, double> ? 64 : 4;
@@ -139,11 +164,79 @@ TEMPLATE_TEST_CASE("DenseCovariance: an eigenvalue within c d u of 0 is 0", "", 
   const auto with_smallest = [](TestType lambda) {
     return DenseCovariance(Matrix(Vector{{8, lambda, 1}}.asDiagonal()));
   };
-  CHECK(with_smallest(8 * tolerance * TestType(1.01)).rank() == 3);
-  CHECK(with_smallest(8 * tolerance * TestType(0.99)).rank() == 2);
   CHECK(with_smallest(-8 * tolerance * TestType(0.99)).rank() == 2);
   CHECK(with_smallest(-8 * tolerance * TestType(0.99)).eigenvalues()(0) == 0);
   CHECK_THROWS_AS(with_smallest(-8 * tolerance * TestType(1.01)), std::invalid_argument);
+}
+
+// Would catch eigenvalues that are lost in the rounding of the largest one, in any order of the
+// coordinates.
+TEMPLATE_TEST_CASE("DenseCovariance: small eigenvalues beside large ones", "", float, double) {
+  using Vector = Eigen::Matrix<TestType, 3, 1>;
+  using Matrix = Eigen::Matrix<TestType, 3, 3>;
+  const Vector expected(TestType(0.01), 1, TestType(1e14));
+  for (const Vector& variances :
+       {Vector(expected(2), 1, expected(0)), expected, Vector(1, expected(2), expected(0))}) {
+    const DenseCovariance sigma(Matrix(variances.asDiagonal()));
+    for (Index k = 0; k < 3; ++k) {
+      const double unit = std::numeric_limits<TestType>::epsilon();
+      CHECK_THAT(double{sigma.eigenvalues()(k)}, WithinRel(double{expected(k)}, 2 * unit));
+    }
+    CHECK(sigma.rank() == 3);
+  }
+}
+
+// Would catch eigenvalues or eigenvectors that are exact on the scale of the largest one only: the
+// determinant of DCD is that of C times Π D², and |(DCD)^−½ D x| = |C^−½ x|.
+TEST_CASE("DenseCovariance: units that are 16 decades apart") {
+  for (const Index d : {2, 5, 12}) {
+    const MatrixXd base = test::autoregressive(d, 0.5) + 0.3 * MatrixXd::Ones(d, d);
+    const VectorXd x = test::rotation(d, 3).col(0) * 2;
+    const DenseCovariance<double> plain(base);
+    const double distance = plain.apply([](double l) { return 1 / std::sqrt(l); }, x).norm();
+    for (const int step : {1, 3, 7}) {
+      const VectorXd units = VectorXd::NullaryExpr(d, [=](Index k) {
+        return std::pow(10,
+                        -8 + 16 * static_cast<double>(k * step % d) / static_cast<double>(d - 1));
+      });
+      CAPTURE(d, step);
+      const DenseCovariance<double> sigma(MatrixXd(units.asDiagonal() * base * units.asDiagonal()));
+      REQUIRE(sigma.rank() == d);
+      CHECK(std::abs(sigma.log_determinant() - plain.log_determinant() -
+                     2 * units.array().log().sum()) < 1e-12);
+      const VectorXd whitened =
+          sigma.apply([](double l) { return 1 / std::sqrt(l); }, units.cwiseProduct(x).eval());
+      CHECK_THAT(whitened.norm(), WithinRel(distance, 1e-12));
+      const auto& basis = sigma.eigenvectors();
+      CHECK(test::relative_error(basis.transpose() * basis, MatrixXd::Identity(d, d)) < 1e-14);
+    }
+  }
+}
+
+// Would catch a dependence that large units hide, and a basis that is not completed.
+TEST_CASE("DenseCovariance: singular in units far apart") {
+  const MatrixXd causes = test::rotation(6, 4).leftCols(3);
+  const VectorXd units{{1e7, 1, 1e-7, 1e3, 1e-3, 1e5}};
+  const MatrixXd factor = units.asDiagonal() * causes;
+  const DenseCovariance<double> sigma(MatrixXd(factor * factor.transpose()));
+  CHECK(sigma.rank() == 3);
+  CHECK(sigma.eigenvalues().head(3) == VectorXd::Zero(3));
+  const auto& basis = sigma.eigenvectors();
+  CHECK(test::relative_error(basis.transpose() * basis, MatrixXd::Identity(6, 6)) < 1e-14);
+  const MatrixXd rebuilt = basis * sigma.eigenvalues().asDiagonal() * basis.transpose();
+  const VectorXd scales = units.cwiseInverse();
+  CHECK((scales.asDiagonal() * (rebuilt - sigma.matrix()) * scales.asDiagonal())
+            .cwiseAbs()
+            .maxCoeff() < 1e-14);
+}
+
+// Would catch a matrix that is no covariance on the scale of its small coordinates.
+TEST_CASE("DenseCovariance: indefinite beside a large variance") {
+  const Eigen::Matrix3d matrix{{1e14, 0, 0}, {0, 1, 2}, {0, 2, 1}};
+  const std::string message = complaint([&] { (void)DenseCovariance(matrix); });
+  CHECK(message.starts_with(
+      "invalid_argument: alphabar::DenseCovariance: the smallest eigenvalue of the correlation "
+      "matrix must be >= 0: the matrix is not positive semidefinite, got -"));
 }
 
 // The same for two entries that should be one.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "alphabar/covariance/diagonal.hpp"
+#include "alphabar/noise/noise_stream.hpp"
 #include "support/catch.hpp"
 #include "support/matrices.hpp"
 #include "support/unit_noise.hpp"

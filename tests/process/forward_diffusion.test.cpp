@@ -13,6 +13,7 @@
 
 #include "alphabar/covariance/diagonal.hpp"
 #include "alphabar/gaussian/divergence.hpp"
+#include "alphabar/noise/noise_stream.hpp"
 #include "alphabar/schedule/schedules.hpp"
 #include "support/catch.hpp"
 #include "support/complaint.hpp"

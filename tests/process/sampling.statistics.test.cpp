@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "alphabar/noise/noise_stream.hpp"
 #include "alphabar/process/forward_diffusion.hpp"
 #include "alphabar/schedule/schedules.hpp"
 #include "support/catch.hpp"

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "alphabar/covariance/diagonal.hpp"
+#include "alphabar/noise/noise_stream.hpp"
 #include "alphabar/process/forward_diffusion.hpp"
 #include "alphabar/schedule/schedules.hpp"
 #include "support/catch.hpp"

@@ -149,7 +149,7 @@ class CirculantCovariance {
   }
 
   /// k and d − k are one frequency, and one distance on the ring.
-  [[nodiscard]] Index folded(Index k) const { return std::min(k, dimension_ - k); }
+  [[nodiscard]] Index folded(Index k) const { return (std::min)(k, dimension_ - k); }
 
   template <class Column>
   static auto transform(const Column& column) {

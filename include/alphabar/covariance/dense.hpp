@@ -12,6 +12,7 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/detail/checks.hpp"
+#include "alphabar/covariance/detail/graded_spectrum.hpp"
 #include "alphabar/covariance/detail/spectral_functions.hpp"
 #include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/error.hpp"
@@ -24,11 +25,14 @@ namespace alphabar {
 /// d = 1024). U is shared by copies and by everything `transformed` from this one: diffusion never
 /// turns the eigenvectors.
 ///
-/// The tolerance, whose c and u all others of the library share: an eigenvalue within c d u λ_max
-/// of 0 cannot be told from 0 for a matrix whose entries were rounded, and counts as 0; `rank()`
-/// tells. (u = 2⁻⁵³ and c = 64 for double, whose entries are often sums over many samples; 2⁻²⁴ and
-/// 4 for float.) The matrix itself is kept as given. Entries a_ij and a_ji may differ by c d u
-/// max|a|.
+/// Units do not matter: what is singular is decided on the correlation matrix. A coordinate whose
+/// variance, given others, is within c d u of its own variance depends on them as far as rounded
+/// entries can tell (u = 2⁻⁵³ and c = 64 for double, whose entries are often sums over many
+/// samples; u = 2⁻²⁴ and c = 4 for float, rounded once). Each such coordinate makes one
+/// eigenvalue 0; `rank()` tells how many are not. All others are kept, however small beside the
+/// largest one: where the units are far apart they come from a factor of Σ by one-sided Jacobi
+/// (up to seven times the time), each as exactly as the entries determine it. The matrix itself is
+/// kept as given. Entries a_ij and a_ji may differ by c d u max|a|.
 template <Real Scalar = double, int Dim = Eigen::Dynamic>
 class DenseCovariance {
  public:
@@ -174,16 +178,27 @@ void DenseCovariance<Scalar, Dim>::factor() {
       }
     }
   }
-  using DoubleMatrix = Eigen::Matrix<double, Dim, Dim>;
-  const Eigen::SelfAdjointEigenSolver<DoubleMatrix> solver(matrix_.template cast<double>());
-  eigenvalues_ = solver.eigenvalues().template cast<Scalar>();
-  detail::require(std::isfinite(eigenvalues_(dimension() - 1)), name, "the largest eigenvalue",
-                  "be finite", eigenvalues_(dimension() - 1));
-  const Scalar threshold = tolerance * eigenvalues_(dimension() - 1);
-  detail::require(eigenvalues_(0) >= -threshold, name, "the smallest eigenvalue",
-                  "be >= 0: the matrix is not positive semidefinite", eigenvalues_(0));
-  eigenvalues_ = (eigenvalues_.array() > threshold).select(eigenvalues_, Scalar(0));
-  basis_ = std::make_shared<const Matrix>(solver.eigenvectors().template cast<Scalar>());
+  const Eigen::Matrix<double, Dim, Dim> sigma = matrix_.template cast<double>();
+  const Eigen::SelfAdjointEigenSolver<Eigen::Matrix<double, Dim, Dim>> solver(sigma);
+  const double smallest = solver.eigenvalues()(0);
+  const double greatest = solver.eigenvalues()(dimension() - 1);
+  const auto require_semidefinite = [](const char* what, double value, double bound) {
+    detail::require(value >= bound, name, what, "be >= 0: the matrix is not positive semidefinite",
+                    static_cast<Scalar>(value));
+  };
+  detail::require(std::isfinite(static_cast<Scalar>(greatest)), name, "the largest eigenvalue",
+                  "be finite", static_cast<Scalar>(greatest));
+  require_semidefinite("the smallest eigenvalue", smallest, -double{tolerance} * greatest);
+  if (detail::is_resolved(smallest, greatest, double{tolerance})) {
+    eigenvalues_ = solver.eigenvalues().template cast<Scalar>();
+    basis_ = std::make_shared<const Matrix>(solver.eigenvectors().template cast<Scalar>());
+    return;
+  }
+  const detail::GradedSpectrum<Eigen::MatrixXd> spectrum(sigma, solver.eigenvalues(),
+                                                         solver.eigenvectors(), double{tolerance});
+  require_semidefinite("the smallest eigenvalue of the correlation matrix", spectrum.least, 0);
+  eigenvalues_ = spectrum.eigenvalues.template cast<Scalar>();
+  basis_ = std::make_shared<const Matrix>(spectrum.eigenvectors.template cast<Scalar>());
 }
 
 template <EigenMatrix M>

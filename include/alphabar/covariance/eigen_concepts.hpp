@@ -6,6 +6,12 @@
 
 #include "alphabar/concepts.hpp"
 
+#if defined(EIGEN_DEFAULT_TO_ROW_MAJOR)
+#error \
+    "alphabar keeps each sample in a column, one after the other in memory: compile without \
+EIGEN_DEFAULT_TO_ROW_MAJOR, and give single matrices Eigen::RowMajor where you want it"
+#endif
+
 /// What functions of Eigen matrices accept.
 namespace alphabar {
 namespace detail {

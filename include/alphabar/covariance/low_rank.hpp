@@ -24,7 +24,7 @@ template <class U, class W, class Y>
 void add_product(const U& u, const W& w, Y&& y) {
   constexpr Index panel = 8192;
   for (Index first = 0; first < u.rows(); first += panel) {
-    const Index rows = std::min(panel, u.rows() - first);
+    const Index rows = (std::min)(panel, u.rows() - first);
     const auto column = [&](Index j) { return u.col(j).segment(first, rows) * w(j); };
     auto part = y.segment(first, rows);
     Index j = 0;

@@ -6,6 +6,8 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/covariance_structure.hpp"
+#include "alphabar/covariance/dense.hpp"
+#include "alphabar/covariance/diagonal.hpp"
 #include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
@@ -19,6 +21,26 @@ template <Real Scalar, CovarianceStructure<Scalar> Covariance>
 [[nodiscard]] Covariance propagate(const TransitionKernel<Scalar>& kernel,
                                    const Covariance& covariance) {
   return covariance.transformed(kernel.signal_power(), kernel.noise_variance());
+}
+
+/// AΣ + BN, the covariance after a step with coloured noise, ε ~ N(0, N). In the structure and the
+/// basis of Σ for N = νI (for ν = 1 the same bits as without N), and diagonal for two diagonal
+/// covariances; otherwise dense and factored anew, for O(d³).
+/// @throws std::invalid_argument when the dimensions differ or an eigenvalue overflows
+template <Real Scalar, CovarianceStructure<Scalar> Covariance, CovarianceStructure<Scalar> Noise>
+[[nodiscard]] auto propagate(const TransitionKernel<Scalar>& kernel, const Covariance& covariance,
+                             const Noise& noise) {
+  const Scalar a = kernel.signal_power();
+  const Scalar b = kernel.noise_variance();
+  detail::require_size("propagate", "the dimension of the noise", covariance.dimension(),
+                       noise.dimension());
+  if constexpr (Isotropic<Noise>) {
+    return covariance.transformed(a, b * noise.eigenvalues()(0));
+  } else if constexpr (Uncorrelated<Covariance> && Uncorrelated<Noise>) {
+    return DiagonalCovariance((a * covariance.eigenvalues() + b * noise.eigenvalues()).eval());
+  } else {
+    return DenseCovariance((a * covariance.matrix() + b * noise.matrix()).eval());
+  }
 }
 
 /// AΣ + BI for a plain matrix, written into `out`, which may be `sigma` itself, but not part of

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <complex>
 #include <memory>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -26,12 +27,26 @@ struct ImageShape {
   Index width = 1;     ///< pixels from left to right
   Index channels = 1;  ///< numbers for each pixel
 
+  // For sizes whose product an Index holds; every function that takes a shape refuses others.
   /// Of one channel.
   [[nodiscard]] constexpr Index pixels() const noexcept { return height * width; }
   /// d: the numbers in an image.
   [[nodiscard]] constexpr Index size() const noexcept { return pixels() * channels; }
   friend bool operator==(const ImageShape&, const ImageShape&) = default;
 };
+
+namespace detail {
+
+/// A shape of which pixels() and size() are numbers.
+inline void require_shape(std::string_view function, const ImageShape& shape) {
+  const Index smallest = (std::min)({shape.height, shape.width, shape.channels});
+  require(smallest >= 1, function, "each size of the shape", "be >= 1", smallest);
+  constexpr auto name = "the size of the shape";
+  (void)size_product(function, name, size_product(function, name, shape.height, shape.width),
+                     shape.channels);
+}
+
+}  // namespace detail
 
 /// The covariance of images whose statistics do not know where they are, on a torus: block
 /// circulant, Cov(x_c(p), x_c'(q)) = R_cc'(p − q).
@@ -60,7 +75,7 @@ class StationaryCovariance {
   [[nodiscard]] static StationaryCovariance from_first_columns(const ImageShape& shape,
                                                                const C& columns) {
     constexpr auto function = "StationaryCovariance::from_first_columns";
-    require_shape(function, shape);
+    detail::require_shape(function, shape);
     detail::require_size(function, "columns.rows()", shape.size(), columns.rows());
     detail::require_size(function, "columns.cols()", shape.channels, columns.cols());
     using Double = std::common_type_t<double, Scalar>;  // computed in it, whatever the Scalar
@@ -89,7 +104,7 @@ class StationaryCovariance {
   [[nodiscard]] static StationaryCovariance from_spectrum(const ImageShape& shape,
                                                           const Spectrum& spectrum) {
     constexpr auto function = "StationaryCovariance::from_spectrum";
-    require_shape(function, shape);
+    detail::require_shape(function, shape);
     detail::require_size(function, "spectrum.rows()", shape.channels, spectrum.rows());
     detail::require_size(function, "spectrum.cols()", shape.channels * frequencies(shape),
                          spectrum.cols());
@@ -182,11 +197,6 @@ class StationaryCovariance {
     }
   }
 
-  static void require_shape(const char* function, const ImageShape& shape) {
-    const Index smallest = std::min({shape.height, shape.width, shape.channels});
-    detail::require(smallest >= 1, function, "each size of the shape", "be >= 1", smallest);
-  }
-
   StationaryCovariance(const ImageShape& shape, const Spectrum& spectrum, const char* function)
       : shape_(shape), spectrum_(shape.channels, frequencies(shape)) {
     decompose(spectrum, function);
@@ -235,7 +245,7 @@ void StationaryCovariance<Scalar>::decompose(const CrossSpectra& spectrum, const
   detail::require_finite(function, "spectrum.real()", spectrum.real());
   detail::require_finite(function, "spectrum.imag()", spectrum.imag());
   const double size = spectrum.stableNorm() / std::sqrt(static_cast<double>(frequencies(shape_)));
-  const double threshold = double{detail::spectral_tolerance<Scalar>(1)} *
+  const double threshold = static_cast<double>(detail::spectral_tolerance<Scalar>(1)) *
                            std::log2(2 * static_cast<double>(dimension())) * size;
   Modes basis(spectrum.rows(), spectrum.cols());
   for (Index k = 0; k < spectrum_.cols(); ++k) {

@@ -10,11 +10,11 @@
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/dense.hpp"
 #include "alphabar/covariance/detail/checks.hpp"
+#include "alphabar/covariance/detail/one_sided_svd.hpp"
 #include "alphabar/covariance/detail/spectral_functions.hpp"
 #include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/detail/centring.hpp"
-#include "alphabar/gaussian/detail/one_sided_svd.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 
 namespace alphabar {
@@ -33,10 +33,10 @@ template <class Batch, class Centring>
 typename Centring::Matrix triangular_factor(const Batch& batch, const Centring& centring) {
   using Matrix = typename Centring::Matrix;
   const Index d = batch.rows();
-  const Index block_size = std::max<Index>(d, 256);
+  const Index block_size = (std::max<Index>)(d, 256);
   Matrix factor = Matrix::Zero(d, d);
   for (Index first = 0; first < batch.cols(); first += block_size) {
-    const Index size = std::min(block_size, batch.cols() - first);
+    const Index size = (std::min)(block_size, batch.cols() - first);
     Matrix stacked(d + size, d);
     stacked.topRows(d) = factor;
     stacked.bottomRows(size) = centring(batch.middleCols(first, size)).transpose();
@@ -45,13 +45,25 @@ typename Centring::Matrix triangular_factor(const Batch& batch, const Centring& 
   return factor;
 }
 
+/// Whether the columns are of very different lengths, but well apart in direction: then no column
+/// is rounding beside another, however much shorter.
+template <class Matrix>
+bool is_graded(const Matrix& factor) {
+  const auto lengths = factor.colwise().norm().eval();
+  if (!(lengths.minCoeff() > 0) || lengths.maxCoeff() <= 0x1p6 * lengths.minCoeff()) return false;
+  const Matrix directions = factor * lengths.cwiseInverse().asDiagonal();
+  const OneSidedSvd<Matrix> svd(directions);
+  return svd.values.minCoeff() > spectral_tolerance<double>(factor.cols()) * svd.values(0);
+}
+
 }  // namespace detail
 
 /// The empirical Gaussian, from the samples themselves: the eigenvalues of the covariance are the
 /// squared singular values of the centred samples, divided by n − 1. None can be negative, and a
 /// deviation is known to u of the largest one, where that of a covariance matrix (`Moments`, which
 /// is faster) is known to √u of it. A deviation within c d u of 0 counts as 0 (c and u of double,
-/// as in DenseCovariance), and n may be smaller than d: the rank is n − 1 at most.
+/// as in DenseCovariance), and n may be smaller than d: the rank is n − 1 at most. Where units are
+/// far apart and the correlation matrix has full rank, each deviation is known to u of itself.
 ///
 /// Batches are Dim × n, one sample per column. In double, in blocks of max(d, 256) samples; cost:
 /// up to 4 n d² flops, and an SVD of d × d.
@@ -64,17 +76,19 @@ template <EigenMatrix Batch, Real Scalar = typename Batch::Scalar,
   const auto& samples = detail::checked_samples("fit_dense", batch);
   const auto numbers = static_cast<double>(samples.size());
   const double largest = samples.cwiseAbs().maxCoeff();
-  const double bound = std::sqrt(double{std::numeric_limits<Scalar>::max()} / (4 * numbers));
+  const double bound = std::sqrt(double{(std::numeric_limits<Scalar>::max)()} / (4 * numbers));
   detail::require(largest <= bound, "fit_dense", "the largest number",
                   "have a square that can be summed: at most " + detail::to_text(bound), largest);
   const detail::Centring<Dim> centring(samples);
   using Matrix = typename detail::Centring<Dim>::Matrix;
   using Vector = typename detail::Centring<Dim>::Column;
   const Matrix factor = detail::triangular_factor(samples, centring);
-  const detail::OneSidedSvd<Matrix> svd(factor);
+  const bool graded = detail::is_graded(factor);
+  const detail::OneSidedSvd<Matrix> svd =
+      graded ? detail::OneSidedSvd<Matrix>(factor, 0) : detail::OneSidedSvd<Matrix>(factor);
   Vector deviations = svd.values.reverse() / std::sqrt(static_cast<double>(samples.cols() - 1));
-  const double rounding =
-      detail::spectral_tolerance<double>(samples.rows()) * deviations(samples.rows() - 1);
+  const double share = graded ? 0 : detail::spectral_tolerance<double>(samples.rows());
+  const double rounding = share * deviations(samples.rows() - 1);
   deviations = (deviations.array() > rounding).select(deviations, 0);
   const typename Covariance::Matrix basis = svd.right.rowwise().reverse().template cast<Scalar>();
   return {centring.mean().template cast<Scalar>().eval(),

@@ -27,7 +27,7 @@ template <EigenMatrix Batch, Real Scalar = typename Batch::Scalar,
   const detail::Centring<Dim> centring(samples);
   Eigen::Matrix<double, Dim, 1> squares = Eigen::Matrix<double, Dim, 1>::Zero(samples.rows());
   for (Index first = 0; first < samples.cols(); first += block_size) {
-    const Index size = std::min(block_size, samples.cols() - first);
+    const Index size = (std::min)(block_size, samples.cols() - first);
     squares += centring(samples.middleCols(first, size)).array().square().rowwise().sum().matrix();
   }
   squares /= static_cast<double>(samples.cols() - 1);

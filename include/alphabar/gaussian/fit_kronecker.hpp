@@ -51,7 +51,10 @@ template <EigenMatrix Batch, Real Scalar = typename Batch::Scalar>
   const auto& samples = detail::checked_samples(name, batch);
   detail::require(left_dimension >= 1, name, "left_dimension", "be >= 1", left_dimension);
   detail::require(right_dimension >= 1, name, "right_dimension", "be >= 1", right_dimension);
-  detail::require_size(name, "batch.rows()", left_dimension * right_dimension, samples.rows());
+  detail::require_size(name, "batch.rows()",
+                       detail::size_product(name, "left_dimension times right_dimension",
+                                            left_dimension, right_dimension),
+                       samples.rows());
   const Centring centring(samples);
   const auto divisor = static_cast<double>(samples.cols() - 1);
   const auto scatter = [&](Index size, const auto& factor_of) {

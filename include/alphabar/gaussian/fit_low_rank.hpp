@@ -58,7 +58,7 @@ template <EigenMatrix Batch, Real Scalar = typename Batch::Scalar,
   using Vector = typename detail::Centring<Dim>::Column;
   const auto divisor = static_cast<double>(samples.cols() - 1);
 
-  Matrix q(d, std::min(d, r + 8));
+  Matrix q(d, (std::min)(d, r + 8));
   NoiseStream<double>(0).fill(q);
   q = detail::orthonormal(q);
   Matrix directions;
@@ -78,7 +78,7 @@ template <EigenMatrix Batch, Real Scalar = typename Batch::Scalar,
   variances = (variances.array() > rounding).select(variances, 0);
   const double rest =
       r == d ? 0 : (scatter.trace() / divisor - variances.sum()) / static_cast<double>(d - r);
-  const double psi = rest > rounding ? std::min(rest, variances(0)) : 0;
+  const double psi = rest > rounding ? (std::min)(rest, variances(0)) : 0;
   const Eigen::Matrix<Scalar, Dim, Eigen::Dynamic> basis =
       directions.rowwise().reverse().template cast<Scalar>();
   const Eigen::Matrix<Scalar, Eigen::Dynamic, 1> above =

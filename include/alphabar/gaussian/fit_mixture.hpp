@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "alphabar/concepts.hpp"
+#include "alphabar/covariance/detail/checks.hpp"
 #include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/detail/centring.hpp"
@@ -26,12 +27,12 @@ namespace alphabar {
 struct MixtureFit {
   Index iterations = 100;   ///< at most
   double tolerance = 1e-5;  ///< ends when the mean log-likelihood gains less, in nats per sample
-  double floor = 1e-4;      ///< noise in every Σ_k, in units of the mean variance of the data
+  double floor = 1e-4;      ///< noise in every Σ_k, as a share of each coordinate's variance
 };
 
 namespace detail {
 
-/// Expectation and maximisation for centred data, d × n, in double.
+/// Expectation and maximisation for standardised data, d × n, in double.
 template <class Matrix>
 class MixtureFitter {
  public:
@@ -96,14 +97,31 @@ void MixtureFitter<Matrix>::maximise() {
   }
 }
 
+/// The standard deviation of each coordinate of a centred batch; for one that is constant up to
+/// rounding, the root mean variance of all.
+template <class Matrix>
+VectorLike<Matrix> units_of(const Matrix& centred, const VectorLike<Matrix>& mean) {
+  const VectorLike<Matrix> largest = centred.cwiseAbs().rowwise().maxCoeff();
+  VectorLike<Matrix> units(centred.rows());
+  for (Index i = 0; i < units.size(); ++i) {
+    const bool constant = largest(i) <= spectral_tolerance<double>(1) * std::abs(mean(i));
+    const auto count = static_cast<double>(centred.cols());
+    units(i) = constant ? 0 : largest(i) * (centred.row(i) / largest(i)).norm() / std::sqrt(count);
+  }
+  const double common = units.stableNorm() / std::sqrt(static_cast<double>(units.size()));
+  return (units.array() > 0).select(units, common);
+}
+
 }  // namespace detail
 
 /// A mixture of k Gaussians, by expectation and maximisation (Dempster, Laird, Rubin 1977) from a
 /// k-means++ start: a maximum of the likelihood, of several. The same data and seed give the same
 /// fit.
 ///
+/// The fit is that of standardised coordinates, and the same in all units.
 /// Every Σ_k is that of its share of the samples plus a little noise, as after a short step of the
 /// process; so none collapses onto one sample, and data with constant coordinates have a density.
+/// Where that noise is most of a Σ_k, a step may lower the likelihood a little; the fit ends there.
 /// Batches are Dim × n, one sample per column; in double. Cost per iteration: 2 k n d² flops.
 /// @throws std::invalid_argument for fewer than two samples, what is not finite or does not vary, k
 ///         outside 1..n, iterations < 0, and a floor that is not > 0
@@ -121,10 +139,12 @@ template <EigenMatrix Batch, std::integral Seed, Real Scalar = typename Batch::S
   const detail::Centring<Dim> centring(samples);
   using Matrix = typename detail::Centring<Dim>::Matrix;
   Matrix centred = centring(samples);
-  const double variance = centred.squaredNorm() / static_cast<double>(centred.size());
-  detail::require(variance > 0, name, "the mean variance of the batch", "be > 0", variance);
+  const Eigen::VectorXd units = detail::units_of<Matrix>(centred, centring.mean());
+  detail::require(units.minCoeff() > 0, name, "the mean variance of the batch", "be > 0",
+                  units.minCoeff());
+  centred = units.cwiseInverse().asDiagonal() * centred;
 
-  detail::MixtureFitter<Matrix> fitter(std::move(centred), k, fit.floor * variance,
+  detail::MixtureFitter<Matrix> fitter(std::move(centred), k, fit.floor,
                                        static_cast<std::uint64_t>(seed));
   double before = -std::numeric_limits<double>::infinity();
   for (Index iteration = 0; iteration < fit.iterations; ++iteration) {
@@ -136,10 +156,11 @@ template <EigenMatrix Batch, std::integral Seed, Real Scalar = typename Batch::S
 
   std::vector<Gaussian<Scalar, Dim>> components;
   for (std::size_t part = 0; part < fitter.means().size(); ++part) {
-    const Eigen::Matrix<double, Dim, 1> mean = centring.mean() + fitter.means()[part];
-    components.emplace_back(
-        mean.template cast<Scalar>().eval(),
-        Eigen::Matrix<Scalar, Dim, Dim>(fitter.covariances()[part].template cast<Scalar>()));
+    const Eigen::Matrix<double, Dim, 1> mean =
+        centring.mean() + units.cwiseProduct(fitter.means()[part]);
+    const Matrix covariance = units.asDiagonal() * fitter.covariances()[part] * units.asDiagonal();
+    components.emplace_back(mean.template cast<Scalar>().eval(),
+                            Eigen::Matrix<Scalar, Dim, Dim>(covariance.template cast<Scalar>()));
   }
   return {fitter.weights().template cast<Scalar>().eval(), std::move(components)};
 }

@@ -56,6 +56,7 @@ template <EigenMatrix Batch, Real Scalar = typename Batch::Scalar>
   using Complex = typename Centring::ComplexMatrix;
   using Structure = StationaryCovariance<Scalar>;
   const auto& samples = detail::checked_samples("fit_stationary", batch);
+  detail::require_shape("fit_stationary", shape);
   detail::require_size("fit_stationary", "batch.rows()", shape.size(), samples.rows());
   const Centring centring(samples);
   const Index channels = shape.channels;

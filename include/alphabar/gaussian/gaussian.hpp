@@ -89,14 +89,14 @@ class Gaussian {
   /// @throws std::invalid_argument for negative arguments
   template <NoiseSource<Scalar> Noise>
   [[nodiscard]] Batch sample(const Noise& noise, Index count, Index first_sample = 0) const {
-    detail::require_samples("Gaussian::sample", count, first_sample);
+    detail::require_samples("Gaussian::sample", count, first_sample, dimension());
     constexpr Index numbers_in_tile = Index{1} << 17;
-    const Index tile = std::max<Index>(1, numbers_in_tile / dimension());
+    const Index tile = (std::max<Index>)(1, numbers_in_tile / dimension());
     const detail::SamplingRoot<Covariance> root(covariance_);
     Batch x(dimension(), count);
     for (Index j = 0; j < count; j += tile) {
       const Batch z = detail::standard_normals<Scalar, Dim>(
-          "Gaussian::sample", noise, dimension(), std::min(tile, count - j), first_sample + j);
+          "Gaussian::sample", noise, dimension(), (std::min)(tile, count - j), first_sample + j);
       root.multiply(covariance_, z, x.middleCols(j, z.cols()));
     }
     x.colwise() += mean_;
@@ -133,6 +133,18 @@ template <Real Scalar, int Dim, class Covariance>
   Covariance covariance = propagate(kernel, gaussian.covariance());
   if (kernel.signal_scale() > 1) return {mean, std::move(covariance)};  // may overflow
   return {typename Gaussian<Scalar, Dim, Covariance>::KnownFinite(), mean, std::move(covariance)};
+}
+
+/// The Gaussian after a step with coloured noise, ε ~ N(0, N): N(√A μ, AΣ + BN), in the structure
+/// that `propagate` gives AΣ + BN.
+/// @throws std::invalid_argument when the dimensions differ or an eigenvalue overflows
+template <Real Scalar, int Dim, class Covariance, CovarianceStructure<Scalar> Noise>
+[[nodiscard]] auto propagate(const TransitionKernel<Scalar>& kernel,
+                             const Gaussian<Scalar, Dim, Covariance>& gaussian,
+                             const Noise& noise) {
+  auto covariance = propagate(kernel, gaussian.covariance(), noise);
+  return Gaussian<Scalar, Dim, decltype(covariance)>(kernel.signal_scale() * gaussian.mean(),
+                                                     std::move(covariance));
 }
 
 }  // namespace alphabar

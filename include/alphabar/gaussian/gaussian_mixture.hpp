@@ -121,7 +121,7 @@ class GaussianMixture {
   /// @throws std::invalid_argument for negative arguments
   template <NoiseSource<Scalar> Noise>
   [[nodiscard]] Batch sample(const Noise& noise, Index count, Index first_sample = 0) const {
-    detail::require_samples("GaussianMixture::sample", count, first_sample);
+    detail::require_samples("GaussianMixture::sample", count, first_sample, dimension());
     const auto first = static_cast<std::uint64_t>(first_sample);
     std::vector<std::vector<Index>> members(components_.size());
     std::vector<Scalar> choices(static_cast<std::size_t>(count));

@@ -4,6 +4,7 @@
 #include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -44,17 +45,23 @@ class Moments {
   using Matrix = Eigen::Matrix<Scalar, Dim, Dim>;
 
   /// Of no samples yet. The first to be added has this number in the data set.
-  /// @throws std::invalid_argument for a negative number
+  /// @throws std::invalid_argument unless the number is in 0..2⁶²
   explicit Moments(Index first_sample = 0) : first_(first_sample), end_(first_sample) {
     detail::require(first_sample >= 0, "Moments", "first_sample", "be >= 0", first_sample);
+    constexpr Index last = (std::numeric_limits<Index>::max)() / 2 + 1;
+    detail::require(first_sample <= last, "Moments", "first_sample",
+                    "be at most " + detail::to_text(last), first_sample);
   }
 
   /// Adds the columns of a batch. The first batch fixes a dynamic dimension.
-  /// @throws std::invalid_argument when the dimension is another than before, and for numbers that
+  /// @throws std::invalid_argument when the dimension is 0 or another than before, and for numbers
+  /// that
   ///         are not in [−10¹⁴⁴, 10¹⁴⁴], whose squares could not be summed; then nothing is added
   template <BatchOf<Scalar, Dim> Batch>
   void add(const Batch& batch) {
     require_dimension("Moments::add", batch.rows());
+    detail::require(batch.rows() > 0 || batch.cols() == 0, "Moments::add",
+                    "the dimension of a sample", "be >= 1", batch.rows());
     add_samples(batch);
   }
 
@@ -118,14 +125,14 @@ class Moments {
   [[nodiscard]] Samples samples_in(const std::vector<Scalar>& values) const {
     return Eigen::Map<const Eigen::Matrix<Scalar, Dim, Eigen::Dynamic>>(
         values.data(), dimension_,
-        static_cast<Index>(values.size()) / std::max<Index>(dimension_, 1));
+        static_cast<Index>(values.size()) / (std::max<Index>)(dimension_, 1));
   }
 
   void add_samples(const Samples& samples) {
     require_summable(samples);
     dimension_ = samples.rows();
     for (Index done = 0; done < samples.cols();) {
-      const Index size = std::min(block_size - end_ % block_size, samples.cols() - done);
+      const Index size = (std::min)(block_size - end_ % block_size, samples.cols() - done);
       add_within_block(samples.middleCols(done, size));
       done += size;
     }
@@ -151,7 +158,7 @@ class Moments {
 
   /// Appends a subtree; twins become one of twice the size.
   void push(Subtree next) {
-    end_ = std::max(end_, (next.first + next.size) * block_size);
+    end_ = (std::max)(end_, (next.first + next.size) * block_size);
     while (!trees_.empty() && trees_.back().size == next.size &&
            trees_.back().first % (2 * next.size) == 0) {
       Subtree twin = std::move(trees_.back());

@@ -54,7 +54,7 @@ ScatterInvariants scatter_invariants(std::string_view function, const Batch& bat
   const double trace = squares.sum() / n;
 
   // The eigenvalues of S that may differ from 0 are those of the smaller product.
-  const Index size = std::min(samples.rows(), samples.cols());
+  const Index size = (std::min)(samples.rows(), samples.cols());
   Matrix product = Matrix::Zero(size, size);
   auto lower = product.template selfadjointView<Eigen::Lower>();
   if (size < samples.rows()) {
@@ -69,10 +69,11 @@ ScatterInvariants scatter_invariants(std::string_view function, const Batch& bat
   return {unit, n, d, trace, off_sphere, squares.squaredNorm() / n};
 }
 
-/// The kernel that shrinks by ρ = part/whole, at most 1, towards the unbiased m.
+/// The kernel that shrinks by ρ = part/whole, at most 1, towards the unbiased m. For d = 1, where
+/// both are 0, S = m whatever ρ is, and ρ is 1.
 template <Real Scalar>
 TransitionKernel<Scalar> shrinkage_kernel(const ScatterInvariants& s, double part, double whole) {
-  const double rho = part < whole ? std::max(0.0, part / whole) : 1;
+  const double rho = s.dimension > 1 && part < whole ? (std::max)(0.0, part / whole) : 1;
   const double unbiased_mean =
       s.trace / s.dimension * s.samples / (s.samples - 1) * s.unit * s.unit;
   return {static_cast<Scalar>(1 - rho), static_cast<Scalar>(rho * unbiased_mean)};

@@ -3,15 +3,16 @@
 
 #include <Eigen/Core>
 #include <Eigen/QR>
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/detail/checks.hpp"
+#include "alphabar/covariance/detail/one_sided_svd.hpp"
 #include "alphabar/covariance/detail/spectral_functions.hpp"
 #include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/error.hpp"
-#include "alphabar/gaussian/detail/one_sided_svd.hpp"
 #include "alphabar/gaussian/detail/shared_basis.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 #include "alphabar/gaussian/moments.hpp"
@@ -23,7 +24,7 @@ namespace detail {
 template <Real Scalar, class A, class B>
 auto difference_of_roots(const A& a, const B& b) {
   using std::sqrt;
-  constexpr Scalar not_zero = std::numeric_limits<Scalar>::min();  // below rounding but for 0
+  constexpr Scalar not_zero = (std::numeric_limits<Scalar>::min)();  // below rounding but for 0
   return (a - b) / (sqrt(a) + sqrt(b) + not_zero);
 }
 
@@ -38,27 +39,34 @@ Matrix orthonormal_columns(const Matrix& orthogonal) {
   return columns;
 }
 
-/// min |R_p − R_q Q|² over the orthogonal Q, R symmetric roots with R_p² − R_q² = difference; what
-/// is within the tolerance of 0 counts as 0.
+/// min |R_p − R_q Q|² over the orthogonal Q, R symmetric roots with R_p² − R_q² = difference.
 ///
 /// At the minimum, which an SVD finds (Procrustes), D = R_p − R_q Q and S = R_p + R_q Q obey DSᵀ +
 /// SDᵀ = 2(Σ_p − Σ_q) and DᵀS = SᵀD. With S = U diag(s) Vᵀ and Δ = Uᵀ(Σ_p − Σ_q)U both give
-/// |D|² = Σ_ij 2 Δ_ij²/(s_i² + s_j²): a sum of squares, in which only Σ_p − Σ_q is a difference.
+/// (UᵀDV)_ij = 2 Δ_ij s_j/(s_i² + s_j²), in which only Σ_p − Σ_q is a difference. That is the more
+/// exact where Σ_p and Σ_q are close on the scale of s_i and s_j, and D itself where they are not.
+/// What is within the tolerance of 0 counts as 0; with the tolerance 0, neither may be singular.
 template <class Matrix>
 double procrustes_distance(const Matrix& root_p, const Matrix& root_q, const Matrix& difference,
                            double tolerance) {
+  const double negligible = (std::min)(tolerance, 0x1p-52 * static_cast<double>(root_p.rows()));
   const Matrix product = root_q * root_p;
-  const OneSidedSvd<Matrix> turn(product);
-  const Matrix sum = root_p + root_q * orthonormal_columns(turn.left) * turn.right.transpose();
-  const OneSidedSvd<Matrix> svd(Matrix(sum.transpose()));
+  const OneSidedSvd<Matrix> turn(product, negligible);
+  const Matrix turned = root_q * orthonormal_columns(turn.left) * turn.right.transpose();
+  const Matrix sum = root_p + turned;
+  const OneSidedSvd<Matrix> svd(Matrix(sum.transpose()), negligible);
   const Matrix delta = svd.right.transpose() * difference * svd.right;
+  const Matrix direct = svd.right.transpose() * (root_p - turned) * orthonormal_columns(svd.left);
   const auto squares = svd.values.cwiseAbs2().eval();
   const double nothing = tolerance * squares(0) / 4;
+  const double gap = difference.cwiseAbs().maxCoeff();
   double total = 0;
   for (Index j = 0; j < delta.cols(); ++j) {
     for (Index i = 0; i < delta.rows(); ++i) {
       const double both = squares(i) + squares(j);
-      if (both > nothing) total += 2 * delta(i, j) * (delta(i, j) / both);
+      if (!(both > nothing)) continue;
+      const bool close = gap * svd.values((std::min)(i, j)) <= svd.values(0) * both;
+      total += close ? 2 * delta(i, j) * (delta(i, j) / both) : std::pow(direct(i, j), 2);
     }
   }
   return total;
@@ -73,10 +81,11 @@ auto procrustes_distance(const P& p, const Q& q) {
         P::Matrix::Identity(covariance.dimension(), covariance.dimension());
     return covariance.apply(Root(), identity).template cast<double>().eval();
   };
+  const bool singular = (std::min)(p.rank(), q.rank()) < p.dimension();
   const typename P::Matrix difference = p.matrix() - q.matrix();
   return static_cast<Scalar>(procrustes_distance<Eigen::MatrixXd>(
       root(p), root(q), difference.template cast<double>(),
-      static_cast<double>(spectral_tolerance<Scalar>(p.dimension()))));
+      singular ? static_cast<double>(spectral_tolerance<Scalar>(p.dimension())) : 0));
 }
 
 }  // namespace detail
@@ -96,18 +105,19 @@ template <Real Scalar, int Dim, class P, class Q>
 [[nodiscard]] Scalar wasserstein_distance(const Gaussian<Scalar, Dim, P>& p,
                                           const Gaussian<Scalar, Dim, Q>& q) {
   detail::require_size("wasserstein_distance", "the dimension of q", p.dimension(), q.dimension());
-  const Scalar of_means = (p.mean() - q.mean()).squaredNorm();
+  const Scalar of_means = (p.mean() - q.mean()).stableNorm();
   const auto& sigma_p = p.covariance();
   const auto& sigma_q = q.covariance();
   if constexpr (!detail::AlwaysShareBasis<P, Q>) {
     if (!detail::share_basis(sigma_p, sigma_q)) {
-      return std::sqrt(of_means + detail::procrustes_distance(sigma_p, sigma_q));
+      return std::hypot(of_means, std::sqrt(detail::procrustes_distance(sigma_p, sigma_q)));
     }
   }
-  return std::sqrt(of_means +
-                   detail::sum_over_pairs(sigma_p, sigma_q, [](const auto& a, const auto& b) {
-                     return detail::difference_of_roots<Scalar>(a, b).square();
-                   }));
+  const Scalar of_covariances =
+      detail::sum_over_pairs(sigma_p, sigma_q, [](const auto& a, const auto& b) {
+        return detail::difference_of_roots<Scalar>(a, b).square();
+      });
+  return std::hypot(of_means, std::sqrt(of_covariances));
 }
 
 /// The Fréchet distance of two sets of samples, one per column: W2² of the Gaussians with their

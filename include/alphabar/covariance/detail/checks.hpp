@@ -63,7 +63,7 @@ template <Real Scalar, class Values>
 void require_transformed(std::string_view function, std::string_view name, Scalar a, Scalar b,
                          const Values& values) {
   using Limits = std::numeric_limits<Scalar>;
-  const bool safe = a >= 0 && a <= 1 && b >= 0 && b <= Limits::max() * (Limits::epsilon() / 8);
+  const bool safe = a >= 0 && a <= 1 && b >= 0 && b <= (Limits::max)() * (Limits::epsilon() / 8);
   if (!safe) require_spectrum(function, name, values);
 }
 

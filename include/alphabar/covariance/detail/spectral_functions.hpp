@@ -133,7 +133,7 @@ typename Values::Scalar spectral_sum(const Values& values, Logarithm logarithm) 
     bool normal = true;
     for (Index k = 0; k < spectral_block; ++k) {
       const auto x = static_cast<double>(values(first + k));
-      normal = normal && x >= Limits::min() && x <= Limits::max();
+      normal = normal && x >= (Limits::min)() && x <= (Limits::max)();
       const auto [exponent, fraction] = binary_split(x);
       exponents(k) = exponent;
       fractions(k) = fraction;

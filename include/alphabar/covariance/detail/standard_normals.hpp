@@ -4,6 +4,7 @@
 #include <Eigen/Core>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string_view>
 
@@ -13,9 +14,15 @@
 /// Which normals a sample is made of.
 namespace alphabar::detail {
 
-inline void require_samples(std::string_view function, Index count, Index first_sample) {
+/// Samples of which every number has an index of its own.
+inline void require_samples(std::string_view function, Index count, Index first_sample,
+                            Index dimension) {
   require(count >= 0, function, "count", "be >= 0", count);
   require(first_sample >= 0, function, "first_sample", "be >= 0", first_sample);
+  const Index last = (std::numeric_limits<Index>::max)() - count;
+  require(first_sample <= last, function, "first_sample", "be at most " + to_text(last),
+          first_sample);
+  (void)size_product(function, "the index behind the last number", first_sample + count, dimension);
 }
 
 /// Standard normals for `count` samples, one per column: sample j has those of the indices
@@ -24,7 +31,7 @@ template <Real Scalar, int Dim, NoiseSource<Scalar> Noise>
 Eigen::Matrix<Scalar, Dim, Eigen::Dynamic> standard_normals(std::string_view function,
                                                             const Noise& noise, Index dimension,
                                                             Index count, Index first_sample) {
-  require_samples(function, count, first_sample);
+  require_samples(function, count, first_sample, dimension);
   Eigen::Matrix<Scalar, Dim, Eigen::Dynamic> z(dimension, count);
   noise.fill(std::span(z.data(), static_cast<std::size_t>(z.size())),
              static_cast<std::uint64_t>(first_sample) * static_cast<std::uint64_t>(dimension));

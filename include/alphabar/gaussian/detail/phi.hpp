@@ -50,11 +50,13 @@ Scalar phi(Scalar z) {
 /// underflows, its logarithm does not.
 template <Real Scalar>
 Scalar phi_of_ratio(Scalar p, Scalar q) {
-  if (p > 0 && double{p} / q < std::numeric_limits<double>::min()) {
-    return static_cast<Scalar>(std::log(double{q}) - std::log(double{p}) - 1);
+  const double a{p};
+  const double b{q};
+  if (a > 0 && a / b < (std::numeric_limits<double>::min)()) {
+    return static_cast<Scalar>(std::log(b) - std::log(a) - 1);
   }
-  const double z = (double{p} - q) / q;
-  return static_cast<Scalar>(is_near_zero(z) ? phi_near_zero(z) : phi_from_one(double{p} / q));
+  const double z = (a - b) / b;
+  return static_cast<Scalar>(is_near_zero(z) ? phi_near_zero(z) : phi_from_one(a / b));
 }
 
 }  // namespace alphabar::detail

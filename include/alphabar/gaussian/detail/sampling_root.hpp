@@ -47,7 +47,7 @@ class TriangularRoot {
       x.noalias() = *lower_ * z;
     } else {
       for (Index top = 0; top < z.rows(); top += stripe) {
-        const Index rows = std::min<Index>(stripe, z.rows() - top);
+        const Index rows = (std::min<Index>)(stripe, z.rows() - top);
         x.middleRows(top, rows).noalias() =
             lower_->block(top, 0, rows, top + rows) * z.topRows(top + rows);
       }

@@ -65,7 +65,7 @@ class ScatterMap {
   explicit ScatterMap(const Batch& batch)
       : batch_(batch),
         centring_(batch),
-        formed_(batch.rows() <= std::min<Index>(batch.cols(), 1024)) {
+        formed_(batch.rows() <= (std::min<Index>)(batch.cols(), 1024)) {
     if (formed_) matrix_ = Matrix::Zero(batch.rows(), batch.rows());
     for_each_block([this](const auto& block) {
       trace_ += block.squaredNorm();
@@ -92,7 +92,7 @@ class ScatterMap {
   void for_each_block(const Visit& visit) const {
     constexpr Index block_size = 256;
     for (Index first = 0; first < batch_.cols(); first += block_size) {
-      visit(centring_(batch_.middleCols(first, std::min(block_size, batch_.cols() - first))));
+      visit(centring_(batch_.middleCols(first, (std::min)(block_size, batch_.cols() - first))));
     }
   }
 

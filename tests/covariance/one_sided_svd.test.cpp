@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "alphabar/gaussian/detail/one_sided_svd.hpp"
+#include "alphabar/covariance/detail/one_sided_svd.hpp"
 
 #include <Eigen/Core>
 #include <Eigen/SVD>

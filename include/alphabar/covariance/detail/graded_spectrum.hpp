@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <Eigen/Core>
+#include <Eigen/Eigenvalues>
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "alphabar/concepts.hpp"
+#include "alphabar/covariance/detail/one_sided_svd.hpp"
+
+/// Which eigenvalues of a covariance are 0, and the others to high relative accuracy.
+///
+/// The entries of a covariance determine its small eigenvalues as well as they determine those of
+/// the correlation matrix, whatever the units of the coordinates (Demmel, Veselić, SIAM J. Matrix
+/// Anal. Appl. 13, 1992). So what is singular is decided on the correlation matrix.
+namespace alphabar::detail {
+
+/// Templates on the type of their matrices, double and of dynamic size, so that an include
+/// instantiates nothing.
+template <class Matrix>
+using VectorOfReals = Eigen::Matrix<typename Matrix::Scalar, Eigen::Dynamic, 1>;
+
+/// A factor G, d × rank, with G Gᵀ = Σ: Cholesky's, with pivots. The pivots are the variances of
+/// coordinates given those before them.
+template <class Matrix>
+class PivotedCholesky {
+ public:
+  using Vector = VectorOfReals<Matrix>;
+
+  /// The next pivot is the largest of what remains times its weight, and the last is the one before
+  /// that is `negligible`. A coordinate of weight 0 is no pivot. Cost: d rank² flops.
+  PivotedCholesky(const Matrix& sigma, Vector weights, double negligible)
+      : factor_(sigma.rows(), sigma.rows()), remaining_(sigma.diagonal()), pivots_(weights) {
+    while (rank_ < sigma.rows()) {
+      Index pivot = 0;
+      const double largest = remaining_.cwiseProduct(weights).maxCoeff(&pivot);
+      if (!(largest > negligible)) break;
+      auto column = factor_.col(rank_);
+      column.noalias() = sigma.col(pivot);
+      column.noalias() -= factor_.leftCols(rank_) * factor_.row(pivot).head(rank_).transpose();
+      const double variance = column(pivot);
+      weights(pivot) = 0;
+      if (!(variance > 0)) continue;
+      column /= std::sqrt(variance);
+      for (Index i = 0; i < sigma.rows(); ++i) {
+        if (pivots_(i) < 0) column(i) = 0;
+      }
+      remaining_ -= column.cwiseAbs2();
+      remaining_(pivot) = 0;
+      pivots_(pivot) = -1;
+      ++rank_;
+    }
+    factor_.conservativeResize(Eigen::NoChange, rank_);
+  }
+
+  [[nodiscard]] const Matrix& factor() const noexcept { return factor_; }
+  [[nodiscard]] Index rank() const noexcept { return rank_; }
+  /// 1 for each pivot, 0 for the other coordinates.
+  [[nodiscard]] Vector chosen() const {
+    return (pivots_.array() < 0).select(Vector::Ones(pivots_.size()), 0);
+  }
+
+ private:
+  Matrix factor_;
+  Vector remaining_;
+  Index rank_ = 0;
+  Vector pivots_;  // −1 for each
+};
+
+/// 1/σ_i², by which a covariance becomes a correlation matrix; 0 for a coordinate that has no
+/// variance.
+template <class Matrix>
+VectorOfReals<Matrix> inverse_variances(const Matrix& sigma) {
+  constexpr double least = (std::numeric_limits<double>::min)();
+  return sigma.diagonal().unaryExpr(
+      [](double variance) { return variance >= least ? 1 / variance : 0.0; });
+}
+
+/// Whether the eigenvalues of a symmetric matrix by Eigen's solver, which are known to u of the
+/// largest one, are exact enough as they are.
+inline bool is_resolved(double smallest, double largest, double tolerance) {
+  return smallest > (std::max)(tolerance, 0x1p-13) * largest;
+}
+
+/// Σ = U diag(λ) Uᵀ, λ ascending, with each eigenvalue that is not 0 as exact as the entries
+/// determine it.
+template <class Matrix>
+struct GradedSpectrum {
+  using Vector = VectorOfReals<Matrix>;
+
+  Vector eigenvalues;
+  Matrix eigenvectors;
+  double least = 0;  ///< an eigenvalue of the correlation matrix below −tolerance of the largest
+
+  /// From the spectrum by Eigen's solver, which serves where the variances of the coordinates are
+  /// within 2¹³ of each other. Elsewhere λ are the squared singular values of a factor by one-sided
+  /// Jacobi.
+  GradedSpectrum(const Matrix& sigma, Vector plain_eigenvalues, Matrix plain_eigenvectors,
+                 double tolerance)
+      : eigenvalues(std::move(plain_eigenvalues)), eigenvectors(std::move(plain_eigenvectors)) {
+    const Index d = sigma.rows();
+    const Vector weights = inverse_variances(sigma);
+    const PivotedCholesky<Matrix> of_correlations(sigma, weights, tolerance);
+    const Index rank = of_correlations.rank();
+    if (rank < (weights.array() > 0).count()) check(sigma, of_correlations, weights, tolerance);
+    if (rank == 0) {
+      eigenvalues.setZero();
+      return;
+    }
+    eigenvalues.head(d - rank).setZero();
+    const double grading = sigma.diagonal().maxCoeff() * weights.maxCoeff();
+    const double smallest = eigenvalues(d - rank);
+    const double largest = eigenvalues(d - 1);
+    if (grading > 0x1p13 ? is_resolved(smallest, largest, tolerance)
+                         : smallest > tolerance * largest) {
+      return;
+    }
+    // Of the same coordinates, the ones with most variance first: the columns are ordered by scale.
+    from_factor(PivotedCholesky<Matrix>(sigma, of_correlations.chosen(), 0).factor());
+  }
+
+ private:
+  /// Sets `least` if what the factor leaves is more than rounding, and makes Σ indefinite.
+  void check(const Matrix& sigma, const PivotedCholesky<Matrix>& cholesky, const Vector& weights,
+             double tolerance) {
+    const Vector scales = weights.cwiseSqrt();
+    const Matrix rest = sigma - cholesky.factor() * cholesky.factor().transpose();
+    const Matrix scaled = scales.asDiagonal() * rest * scales.asDiagonal();
+    if (scaled.cwiseAbs().maxCoeff() <= tolerance) return;
+    const Matrix correlation = scales.asDiagonal() * sigma * scales.asDiagonal();
+    const Eigen::SelfAdjointEigenSolver<Matrix> solver(correlation, Eigen::EigenvaluesOnly);
+    const double smallest = solver.eigenvalues()(0);
+    if (smallest < -tolerance * solver.eigenvalues()(sigma.rows() - 1)) least = smallest;
+  }
+
+  /// The spectrum of G Gᵀ; what is orthogonal to the columns of G has the eigenvalue 0.
+  void from_factor(const Matrix& factor) {
+    const Index rank = factor.cols();
+    const OneSidedSvd<Matrix> svd(factor, Matrix(0, rank), 0);
+    const Matrix columns = svd.left * svd.values.cwiseInverse().asDiagonal();
+    const Matrix range = columns.rowwise().reverse();
+    if (rank < factor.rows()) {
+      const Matrix projection = range * range.transpose();
+      eigenvectors = Eigen::SelfAdjointEigenSolver<Matrix>(projection).eigenvectors();
+    }
+    eigenvectors.rightCols(rank) = range;
+    eigenvalues.tail(rank) = svd.values.reverse().cwiseAbs2();
+  }
+};
+
+}  // namespace alphabar::detail
