@@ -17,19 +17,19 @@ int main() {
   };
 
   // DPM-Solver++(2M) in 20 calls, from t = 1000 down to clean data.
-  const SamplerPath path(schedule, to_data(trailing_timesteps(1000, 20)));
-  const SamplerPlan plan = DpmSolverPp2M{}.plan(path);
+  const SamplerPlan steps =
+      plan(DpmSolverPp2M{}, schedule, trailing_timesteps(1000, 20), Prediction::noise);
   const NoiseStream noise(7);
   Eigen::Matrix2Xd x(2, 100000);
   noise.substream(0).fill(x);
-  const auto network = [&](auto x_t, double t, auto answer) {
-    model(x_t, static_cast<Index>(t) - 1, answer);
+  const auto network = [&](auto x_t, const SamplerCall& call, auto prediction) {
+    model(x_t, static_cast<Index>(call.model_time), prediction);
   };
-  run_sampler(plan, Prediction::noise, network, x, noise);
+  run_sampler(steps, network, x, noise);
 
   Moments<double, 2> moments;
   moments.add(x);
-  const Gaussian exact = sampler_law(plan, data);
+  const Gaussian exact = sampler_law(steps, data);
   const auto print = [](const char* name, const auto& mean, const auto& sigma) {
     std::printf("%-18s mean %6.3f %6.3f, covariance %.3f %.3f %.3f\n", name, mean(0), mean(1),
                 sigma(0, 0), sigma(0, 1), sigma(1, 1));

@@ -6,6 +6,7 @@
 /// alphabar/oracle/audit.hpp, optimal_grid.hpp, variance_slope.hpp.
 #include "alphabar/core.hpp"
 #include "alphabar/covariance/circulant.hpp"
+#include "alphabar/covariance/colored_noise.hpp"
 #include "alphabar/covariance/covariance_structure.hpp"
 #include "alphabar/covariance/dense.hpp"
 #include "alphabar/covariance/diagonal.hpp"
@@ -35,7 +36,6 @@
 #include "alphabar/oracle/information.hpp"
 #include "alphabar/oracle/sampler_law.hpp"
 #include "alphabar/oracle/sampler_response.hpp"
-#include "alphabar/oracle/sampler_start.hpp"
 #include "alphabar/oracle/variational_bound.hpp"
 #include "alphabar/process/forward_diffusion.hpp"
 #include "alphabar/process/reverse_diffusion.hpp"

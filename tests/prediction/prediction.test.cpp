@@ -166,6 +166,34 @@ TEST_CASE("PredictionConversion: velocity and x0 turn into one another at every 
   }
 }
 
+// Would catch a velocity that is converted at the level of x although the network saw x/√(1 + σ²).
+TEST_CASE("PredictionConversion: networks whose input, data or prediction are scaled") {
+  // v of the input x/√(1 + σ²): x_0 = x/(1 + σ²) − σ v/√(1 + σ²).
+  const double sigma = 3;
+  const auto level = TransitionKernel<double>::from_scales(1, sigma);
+  const double root = std::sqrt(10.0);
+  const PredictionConversion<double> v(level, Prediction::velocity, Prediction::x0, {1 / root});
+  CHECK_THAT(v.xt_scale(), WithinRel(1.0 / 10, 1e-15));
+  CHECK_THAT(v.prediction_scale(), WithinRel(-sigma / root, 1e-15));
+  const PredictionConversion<double> score(level, Prediction::score, Prediction::score, {1 / root});
+  CHECK(score.xt_scale() == 0);
+  CHECK_THAT(score.prediction_scale(), WithinRel(1 / root, 1e-15));
+  // EDM: x_0 = (σ_d² x + σ_d σ s F)/s², s² = σ_d² + σ².
+  const double deviation = 0.5;
+  const double s = std::hypot(deviation, sigma);
+  const PredictionConversion<double> edm(level, Prediction::velocity, Prediction::x0,
+                                         {1 / s, deviation, -1});
+  CHECK_THAT(edm.xt_scale(), WithinRel(deviation * deviation / (s * s), 1e-15));
+  CHECK_THAT(edm.prediction_scale(), WithinRel(deviation * sigma / s, 1e-15));
+  // The noise and x_0 do not depend on the scale of the input.
+  for (const Prediction kind : {Prediction::noise, Prediction::x0, Prediction::flow_velocity}) {
+    const PredictionConversion<double> here(level, kind, Prediction::x0);
+    const PredictionConversion<double> scaled(level, kind, Prediction::x0, {0.25});
+    CHECK(here.xt_scale() == scaled.xt_scale());
+    CHECK(here.prediction_scale() == scaled.prediction_scale());
+  }
+}
+
 // Would catch a lazy expression, an elementwise product, and shapes that are stretched to fit.
 TEST_CASE("PredictionConversion: numbers, vectors, batches and arrays") {
   const TransitionKernel kernel(0.25, 0.75);

@@ -46,9 +46,9 @@ void convert_predictions(const PredictionConversion<Scalar>& conversion, std::sp
 
 /// out = a x_t + b predictions, element by element, in buffers: what `conversion` does to a number.
 ///
-/// @param x_t, predictions, out  contiguous buffers of one size; `out` may be one of the others.
-///     Elements of any type that converts to and from Scalar, which the arithmetic is done in;
-///     rounded once, half and bfloat16 included
+/// @param x_t a contiguous buffer, like `predictions` and `out` of the same size; `out` may be one
+///     of the others. Elements of any type that converts to and from Scalar, which the arithmetic
+///     is done in; rounded once, half and bfloat16 included
 /// @throws std::invalid_argument for sizes that differ or views with gaps; nothing is written then
 template <Real Scalar, ReadableBuffer X, ReadableBuffer P, WritableBuffer Out>
 void convert_predictions(const PredictionConversion<Scalar>& conversion, const X& x_t,

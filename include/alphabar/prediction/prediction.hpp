@@ -64,6 +64,19 @@ inline PredictionForm prediction_form(Prediction kind, double signal_scale, doub
 
 }  // namespace detail
 
+/// How a network sees x_t and x_0. Its input is input · x_t, as x_t/√(1 + σ²) for x_t = x_0 + σ ε,
+/// and its prediction is meant there: v and a score depend on the scale of the input. Its data are
+/// x_0/data, and what it says is prediction · P. The F of EDM with the deviation σ_d of the data is
+/// −v of x_0/σ_d at x_t/√(σ_d² + σ²): {1/√(σ_d² + σ²), σ_d, −1} (Karras et al. 2022,
+/// arXiv:2206.00364, eq. 7).
+struct NetworkScales {
+  double input = 1;       ///< of x_t
+  double data = 1;        ///< of x_0
+  double prediction = 1;  ///< of what it predicts
+
+  friend bool operator==(const NetworkScales&, const NetworkScales&) = default;
+};
+
 /// One kind of prediction from another, given x_t:
 ///
 ///     to = a x_t + b from,    a = |to, from| / |x_t, from|,    b = |x_t, to| / |x_t, from|,
@@ -73,6 +86,8 @@ inline PredictionForm prediction_form(Prediction kind, double signal_scale, doub
 ///
 ///     ε → x_0: (x_t − √B ε)/√A        v → x_0: (√A x_t − √B v)/(A + B)
 ///     x_0 → ε: (x_t − √A x_0)/√B      v → ε:   (√B x_t + √A v)/(A + B)
+///
+/// `NetworkScales` are for a network whose input, or whose data, are scaled.
 ///
 /// Limits: from == to is exactly (0, 1). What is finite is converted: at zero terminal SNR (A = 0)
 /// x_0 = −v/√B, at t = 0 (B = 0) v = √A ε.
@@ -84,10 +99,15 @@ class PredictionConversion {
  public:
   /// @throws std::invalid_argument when x_t and `from` do not determine `to` within the range of
   /// Scalar: x_0, v or u from ε at A = 0; ε, v or u from x_0 at B = 0; a score at B = 0
-  PredictionConversion(const TransitionKernel<Scalar>& zero_to_t, Prediction from, Prediction to) {
-    if (from == to) return;
-    const detail::LinearForm x_t{zero_to_t.signal_scale(), zero_to_t.noise_scale()};
-    const auto given = detail::prediction_form(from, x_t.x0, x_t.noise);
+  PredictionConversion(const TransitionKernel<Scalar>& zero_to_t, Prediction from, Prediction to,
+                       const NetworkScales& scales = {}) {
+    if (from == to && scales == NetworkScales{}) return;
+    const detail::LinearForm x_t{static_cast<double>(zero_to_t.signal_scale()),
+                                 static_cast<double>(zero_to_t.noise_scale())};
+    auto given = detail::prediction_form(from, scales.input * scales.data * x_t.x0,
+                                         scales.input * x_t.noise);
+    given.form.x0 /= scales.data;
+    given.unit /= scales.prediction;
     const auto wanted = detail::prediction_form(to, x_t.x0, x_t.noise);
     double xt_scale = 0;
     double prediction_scale = 1;

@@ -2,12 +2,15 @@
 #pragma once
 
 #include <cmath>
+#include <cstddef>
 
 #include "alphabar/kernel/posterior_kernel.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
-#include "alphabar/sampler/affine_step.hpp"
+#include "alphabar/prediction/prediction.hpp"
+#include "alphabar/sampler/linear_step.hpp"
 #include "alphabar/sampler/sampler.hpp"
 #include "alphabar/sampler/sampler_path.hpp"
+#include "alphabar/sampler/sampler_plan.hpp"
 
 namespace alphabar {
 
@@ -23,22 +26,18 @@ struct Ddpm {
   Variance variance = Variance::posterior;  ///< of the noise in each step
 
   /// From t to s.
-  [[nodiscard]] AffineStep step(const TransitionKernel<double>& s_to_t,
+  [[nodiscard]] LinearStep step(const TransitionKernel<double>& s_to_t,
                                 const TransitionKernel<double>& zero_to_s) const {
     const PosteriorKernel<double> posterior(s_to_t, zero_to_s);
-    AffineStep step;
-    step.x = posterior.xt_scale();
-    step.prediction = posterior.x0_scale();
-    if (variance == Variance::posterior) {
-      step.noise = std::sqrt(posterior.variance());
-    } else if (zero_to_s.noise_variance() > 0) {
-      step.noise = s_to_t.noise_scale();
-    }
-    return step;
+    double noise = std::sqrt(posterior.variance());
+    if (variance == Variance::step)
+      noise = zero_to_s.noise_variance() > 0 ? s_to_t.noise_scale() : 0;
+    return detail::one_call_step(posterior.xt_scale(), posterior.x0_scale(), noise);
   }
 
   [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {
-    return detail::one_call_per_step(*this, path);
+    return detail::one_call_per_step(
+        path, Prediction::x0, [&](std::size_t k) { return step(path.gap(k), path.level(k + 1)); });
   }
 };
 

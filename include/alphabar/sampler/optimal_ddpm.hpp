@@ -10,10 +10,12 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/error.hpp"
+#include "alphabar/kernel/posterior_kernel.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
-#include "alphabar/sampler/affine_step.hpp"
-#include "alphabar/sampler/ddpm.hpp"
+#include "alphabar/prediction/prediction.hpp"
+#include "alphabar/sampler/sampler.hpp"
 #include "alphabar/sampler/sampler_path.hpp"
+#include "alphabar/sampler/sampler_plan.hpp"
 
 namespace alphabar {
 namespace detail {
@@ -67,12 +69,12 @@ class OptimalDdpm {
   }
 
   [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {
-    SamplerPlan plan = Ddpm{}.plan(path);
-    for (std::size_t k = 0; k < path.steps(); ++k) {
-      plan.steps[k].coefficients.noise =
-          std::sqrt(detail::mean_reverse_variance(eigenvalues_, path.gap(k), path.level(k + 1)));
-    }
-    return plan;
+    return detail::one_call_per_step(path, Prediction::x0, [&](std::size_t k) {
+      const PosteriorKernel<double> posterior(path.gap(k), path.level(k + 1));
+      const double variance =
+          detail::mean_reverse_variance(eigenvalues_, path.gap(k), path.level(k + 1));
+      return detail::one_call_step(posterior.xt_scale(), posterior.x0_scale(), std::sqrt(variance));
+    });
   }
 
  private:

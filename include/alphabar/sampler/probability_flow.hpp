@@ -3,11 +3,14 @@
 
 #include <array>
 #include <cstddef>
+#include <vector>
 
-#include "alphabar/sampler/affine_step.hpp"
+#include "alphabar/kernel/transition_kernel.hpp"
+#include "alphabar/prediction/prediction.hpp"
 #include "alphabar/sampler/sampler.hpp"
 #include "alphabar/sampler/sampler_path.hpp"
-#include "alphabar/schedule/vp_process.hpp"
+#include "alphabar/sampler/sampler_plan.hpp"
+#include "alphabar/sampler/tape.hpp"
 
 /// Runge–Kutta methods for the probability flow of the variance-preserving SDE in continuous time,
 /// D the score; nothing is drawn:
@@ -16,7 +19,7 @@
 ///
 /// All but Euler's call the network at the end of a step as well, and where data are singular there
 /// is no score at time 0: end them before. Song et al. 2021, arXiv:2011.13456, eq. 13.
-/// @throws std::invalid_argument for a path of another process
+/// @throws std::invalid_argument for a path of a process without β(t)
 namespace alphabar {
 namespace detail {
 
@@ -24,105 +27,63 @@ namespace detail {
 /// row is the step itself.
 template <std::size_t Stages>
 struct Tableau {
-  std::array<double, Stages + 1> c;
+  std::array<double, Stages> c;
   std::array<std::array<double, Stages>, Stages + 1> a;
 };
 
-/// x · x_t + Σ_j answers_j D_j, the D's being the answers of this step's calls.
 template <std::size_t Stages>
-struct StageForm {
-  double x = 0;
-  std::array<double, Stages> answers{};
-
-  void add(double scale, const StageForm& other) {
-    x += scale * other.x;
-    for (std::size_t j = 0; j < Stages; ++j) answers[j] += scale * other.answers[j];
-  }
-};
-
-/// From a stage to the next in terms of the point where the network was asked: x_t is eliminated,
-/// whose weight there is at least 1.
-template <std::size_t Stages>
-AffineStep between_stages(const StageForm<Stages>& here, StageForm<Stages> next,
-                          std::size_t stage) {
-  const double kept = next.x / here.x;
-  next.add(-kept, here);
-  const auto answer = [&](std::size_t calls_ago) {
-    return calls_ago <= stage ? next.answers[stage - calls_ago] : 0.0;
-  };
-  return {
-      .x = kept, .prediction = answer(0), .previous = answer(1), .older = {answer(2), answer(3)}};
-}
-
-template <std::size_t Stages>
-void append_flow_step(SamplerPlan& plan, const Tableau<Stages>& tableau, const VpLinear& process,
-                      const SamplerPath& path, std::size_t k) {
-  const double t = path.time(k);
-  const double s = path.time(k + 1);
-  using Form = StageForm<Stages>;
-  std::array<Form, Stages> slopes;  // h k_i
-  Form here{.x = 1};
-  for (std::size_t i = 0; i < Stages; ++i) {
-    const double c = tableau.c[i];
-    const double time = c == 1 ? s : t - c * (t - s);
-    const auto level = c == 0   ? path.level(k)
-                       : c == 1 ? path.level(k + 1)
-                                : process.transition(0, time);
-    const double half_rate = process.beta(time) * (t - s) / 2;
-    slopes[i].add(half_rate, here);
-    slopes[i].answers[i] += half_rate;
-    Form next{.x = 1};
-    for (std::size_t j = 0; j <= i; ++j) next.add(tableau.a[i + 1][j], slopes[j]);
-    plan.steps.push_back({time, level, between_stages(here, next, i)});
-    here = next;
-  }
-}
-
-template <std::size_t Stages>
-SamplerPlan flow_plan(const char* sampler, const Tableau<Stages>& tableau, const VpLinear& process,
-                      const SamplerPath& path) {
-  require_path_of(sampler, process, path);
-  SamplerPlan plan{Prediction::score, {}};
+SamplerPlan flow_plan(const Tableau<Stages>& tableau, const SamplerPath& path) {
+  SamplerTape tape(Prediction::score, empty_plan(path, Prediction::score).start_scale);
+  TapeValue x = tape.start();
   for (std::size_t k = 0; k < path.steps(); ++k) {
-    append_flow_step(plan, tableau, process, path, k);
+    const double t = path.time(k);
+    const double h = t - path.time(k + 1);
+    TapeValue point = x;
+    std::vector<TapeValue> slopes;  // h k_i
+    for (std::size_t i = 0; i < Stages; ++i) {
+      const double c = tableau.c[i];
+      const double time = c == 1 ? path.time(k + 1) : t - c * h;
+      const TransitionKernel<double> level = path.at_time(time).level;
+      const TapeValue score = tape.ask(time, level, point);
+      slopes.push_back(path.beta(time) * h / 2 * (point + score));
+      point = x;
+      for (std::size_t j = 0; j <= i; ++j) {
+        if (tableau.a[i + 1][j] != 0) point += tableau.a[i + 1][j] * slopes[j];
+      }
+    }
+    x = point;
   }
-  return plan;
+  return tape.finish(x);
 }
 
 }  // namespace detail
 
 /// Euler's method: one call per step, order 1.
 struct FlowEuler {
-  VpLinear process{};
-
   [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {
-    constexpr detail::Tableau<1> euler{{0, 1}, {{{0}, {1}}}};
-    return detail::flow_plan("FlowEuler", euler, process, path);
+    constexpr detail::Tableau<1> euler{{0}, {{{0}, {1}}}};
+    return detail::flow_plan(euler, path);
   }
 };
 
 /// Heun's method: two calls per step, order 2.
 struct FlowHeun {
-  VpLinear process{};
-
   [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {
-    constexpr detail::Tableau<2> heun{{0, 1, 1}, {{{0, 0}, {1, 0}, {0.5, 0.5}}}};
-    return detail::flow_plan("FlowHeun", heun, process, path);
+    constexpr detail::Tableau<2> heun{{0, 1}, {{{0, 0}, {1, 0}, {0.5, 0.5}}}};
+    return detail::flow_plan(heun, path);
   }
 };
 
 /// The classical Runge–Kutta method: four calls per step, order 4.
 struct FlowRungeKutta4 {
-  VpLinear process{};
-
   [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {
-    constexpr detail::Tableau<4> classical{{0, 0.5, 0.5, 1, 1},
+    constexpr detail::Tableau<4> classical{{0, 0.5, 0.5, 1},
                                            {{{0, 0, 0, 0},
                                              {0.5, 0, 0, 0},
                                              {0, 0.5, 0, 0},
                                              {0, 0, 1, 0},
                                              {1. / 6, 1. / 3, 1. / 3, 1. / 6}}}};
-    return detail::flow_plan("FlowRungeKutta4", classical, process, path);
+    return detail::flow_plan(classical, path);
   }
 };
 

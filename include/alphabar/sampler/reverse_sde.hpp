@@ -5,10 +5,12 @@
 #include <cstddef>
 
 #include "alphabar/error.hpp"
-#include "alphabar/sampler/affine_step.hpp"
+#include "alphabar/kernel/transition_kernel.hpp"
+#include "alphabar/prediction/prediction.hpp"
+#include "alphabar/sampler/linear_step.hpp"
 #include "alphabar/sampler/sampler.hpp"
 #include "alphabar/sampler/sampler_path.hpp"
-#include "alphabar/schedule/vp_process.hpp"
+#include "alphabar/sampler/sampler_plan.hpp"
 
 /// Schemes for the reverse of the variance-preserving SDE in continuous time, from t down to s = t
 /// − h, where D is the score:
@@ -16,68 +18,60 @@
 ///     dx = −[½β(t) x + β(t) D] dt + √β(t) dw
 ///
 /// (Song et al. 2021, arXiv:2011.13456.) Pierret, Galerne 2025, arXiv:2405.14250, compare them on
-/// Gaussians; their β is half of ours. @throws std::invalid_argument for a path of another process
+/// Gaussians; their β is half of ours.
+/// @throws std::invalid_argument for a path of a process without β(t), the exponential integrator
+///     excepted
 namespace alphabar {
+namespace detail {
 
-/// Euler–Maruyama: c_x = 1 + ½βh, c_pred = βh, c_noise = √(βh), with β at t.
+/// β(t) h for step k.
+inline double noise_rate(const SamplerPath& path, std::size_t k) {
+  return path.beta(path.time(k)) * (path.time(k) - path.time(k + 1));
+}
+
+}  // namespace detail
+
+/// Euler–Maruyama: the weight of x is 1 + ½βh, of D βh, of z √(βh), with β at t.
 struct EulerMaruyama {
-  VpLinear process{};
-
   [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {
-    detail::require_path_of("EulerMaruyama", process, path);
-    SamplerPlan plan{Prediction::score, {}};
-    for (std::size_t k = 0; k < path.steps(); ++k) {
-      const double b = process.beta(path.time(k)) * (path.time(k) - path.time(k + 1));
-      plan.steps.push_back(
-          {path.time(k), path.level(k), {.x = 1 + b / 2, .prediction = b, .noise = std::sqrt(b)}});
-    }
-    return plan;
+    return detail::one_call_per_step(path, Prediction::score, [&](std::size_t k) {
+      const double b = detail::noise_rate(path, k);
+      return detail::one_call_step(1 + b / 2, b, std::sqrt(b));
+    });
   }
 };
 
-/// The ancestral scheme of the score papers, DDPM with steps b = β(t)h:
-///
-///     c_x = 1/√(1 − b),    c_pred = b/√(1 − b),    c_noise = √b
+/// The ancestral scheme of the score papers, DDPM with steps b = β(t)h: the weight of x is
+/// 1/√(1 − b), of D b/√(1 − b), of z √b.
 struct Ancestral {
-  VpLinear process{};
-
   /// @throws std::invalid_argument unless every b < 1
   [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {
-    detail::require_path_of("Ancestral", process, path);
-    SamplerPlan plan{Prediction::score, {}};
-    for (std::size_t k = 0; k < path.steps(); ++k) {
-      const double b = process.beta(path.time(k)) * (path.time(k) - path.time(k + 1));
+    return detail::one_call_per_step(path, Prediction::score, [&](std::size_t k) {
+      const double b = detail::noise_rate(path, k);
       detail::require(b < 1, "Ancestral", "beta(t) h", "be < 1", b);
       const double kept = std::sqrt(1 - b);
-      plan.steps.push_back({path.time(k),
-                            path.level(k),
-                            {.x = 1 / kept, .prediction = b / kept, .noise = std::sqrt(b)}});
-    }
-    return plan;
+      return detail::one_call_step(1 / kept, b / kept, std::sqrt(b));
+    });
   }
 };
 
 /// The exponential integrator: exact but for the score, which is held from t to s. With A and B of
-/// the kernel from s to t, and without a difference,
+/// the kernel from s to t, and without a difference, the weight of
 ///
-///     c_x = 1/√A,    c_pred = 2 (1/√A − 1) = 2B/(√A (1 + √A)),    c_noise = √(B/A).
+///     x is 1/√A,    of D 2 (1/√A − 1) = 2B/(√A (1 + √A)),    of z √(B/A).
 struct ExponentialIntegrator {
-  VpLinear process{};
-
+  /// @throws std::invalid_argument for a path that does not preserve variance, A + B = 1
   [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {
-    detail::require_path_of("ExponentialIntegrator", process, path);
-    SamplerPlan plan{Prediction::score, {}};
-    for (std::size_t k = 0; k < path.steps(); ++k) {
+    return detail::one_call_per_step(path, Prediction::score, [&](std::size_t k) {
       const TransitionKernel<double>& gap = path.gap(k);
       const double kept = gap.signal_scale();
+      detail::require(std::abs(gap.signal_power() + gap.noise_variance() - 1) < 1e-12,
+                      "ExponentialIntegrator", "A + B of the kernel of a step", "be 1",
+                      gap.signal_power() + gap.noise_variance());
       detail::require(kept > 0, "ExponentialIntegrator", "what a step keeps", "be > 0", kept);
-      plan.steps.push_back({path.time(k),
-                            path.level(k),
-                            {.x = 1 / kept,
-                             .prediction = 2 * gap.noise_variance() / (kept * (1 + kept)),
-                             .noise = gap.noise_scale() / kept}});
-    }
-    return plan;
+      return detail::one_call_step(1 / kept, 2 * gap.noise_variance() / (kept * (1 + kept)),
+                                   gap.noise_scale() / kept);
+    });
   }
 };
 

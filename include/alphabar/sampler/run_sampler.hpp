@@ -1,69 +1,197 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "alphabar/buffer.hpp"
 #include "alphabar/concepts.hpp"
+#include "alphabar/error.hpp"
 #include "alphabar/prediction/detail/round_once.hpp"
 #include "alphabar/prediction/prediction.hpp"
-#include "alphabar/sampler/affine_step.hpp"
+#include "alphabar/sampler/linear_step.hpp"
+#include "alphabar/sampler/sampler_plan.hpp"
 
 namespace alphabar {
+namespace detail {
 
-/// Carries x, a sample of the noise that the plan starts from, through the sampler, in place.
-///
-/// The network is asked as `network(x, time, answer)`: it reads the span x, is told the time of the
-/// call, and writes its prediction, of the kind given, into the span `answer`. The time is that of
-/// the path: t of a table, of which a network trained in Python takes t − 1, σ of `of_sigmas`, ...
-/// (docs/how-to/run-a-sampler.md). Call k draws from noise.substream(k + 1), element i of x at
-/// first_index + i; substream(0) is left for x itself.
-///
-/// Arithmetic is done in double, and x rounded once per call to its own type.
-/// Cost: per element and call, some four multiplications and one normal; a buffer of doubles, four
-/// when the plan looks back, one of x's type and one of the noise's.
-/// @param x  a contiguous buffer: vector, span, Eigen matrix, ...
-/// @throws std::invalid_argument for a view with gaps, or where the network's kind does not
-///     determine what the sampler wants; x is as after the calls before
-template <class Network, WritableBuffer X, class Noise>
-void run_sampler(const SamplerPlan& plan, Prediction kind, Network&& network, X&& x,
-                 const Noise& noise, std::uint64_t first_index = 0) {
-  const auto point = detail::contiguous(x, "run_sampler", "x");
-  using Element = typename decltype(point)::element_type;
+/// The last `size` vectors of a sequence: [0] is the latest.
+template <class T>
+class LastVectors {
+ public:
+  LastVectors(std::size_t size, std::size_t dimension)
+      : vectors_(size, std::vector<T>(dimension)) {}
+
+  /// The oldest becomes the latest, to be overwritten.
+  [[nodiscard]] std::vector<T>& next() {
+    std::rotate(vectors_.begin(), vectors_.end() - 1, vectors_.end());
+    return vectors_.front();
+  }
+  [[nodiscard]] const std::vector<T>& operator[](std::size_t j) const { return vectors_[j]; }
+
+ private:
+  std::vector<std::vector<T>> vectors_;
+};
+
+/// The noise of a plan that draws none.
+struct NoNoise {
+  double operator()(std::uint64_t) const { return 0; }
+  [[nodiscard]] NoNoise substream(std::uint64_t) const { return {}; }
+  void fill(std::span<double>, std::uint64_t) const {}
+};
+
+/// The point of one run as it goes through the plan.
+template <class Element, class Noise>
+class SamplerRun {
+ public:
   using Normal = NormalOf<Noise>;
-  std::vector<Element> answer(point.size());
-  std::vector<Normal> normals(point.size());
-  const bool looks_back = plan.looks_back();
-  std::vector<std::vector<double>> said(looks_back ? 4 : 1);  // D, D', D'', D'''
-  for (auto& predictions : said) predictions.assign(point.size(), 0);
 
-  for (Index k = 0; k < plan.calls(); ++k) {
-    const SamplerStep& step = plan.steps[static_cast<std::size_t>(k)];
-    const AffineStep& c = step.coefficients;
-    network(std::span<const Element>(point), step.time, std::span<Element>(answer));
-    const PredictionConversion<double> wanted(step.zero_to_t, kind, plan.prediction);
-    if (c.noise != 0) {
-      noise.substream(static_cast<std::uint64_t>(k) + 1)
-          .fill(std::span<Normal>(normals), first_index);
+  SamplerRun(const SamplerPlan& plan, std::span<const Element> x, const Noise& noise,
+             std::uint64_t first_index, std::size_t first_call)
+      : plan_(plan),
+        noise_(noise),
+        first_index_(first_index),
+        point_(x.begin(), x.end()),
+        predictions_((std::max<std::size_t>)(plan.kept_predictions(), 1), x.size()),
+        normals_(plan.kept_draws(), x.size()) {
+    if (first_call == 0) {
+      take(plan.start);
+      return;
     }
-    for (std::size_t back = said.size() - 1; back > 0; --back) said[back].swap(said[back - 1]);
-    for (std::size_t i = 0; i < point.size(); ++i) {
-      const auto here = static_cast<double>(point[i]);
-      said[0][i] = wanted(here, static_cast<double>(answer[i]));
-      double next = c.x * here + c.prediction * said[0][i];
-      if (looks_back) {
-        next += c.previous * said[1][i];
-        next += c.older[0] * said[2][i];
-        next += c.older[1] * said[3][i];
+    drawn_ = static_cast<std::uint64_t>(plan.draws_before(first_call));
+    const std::uint64_t kept = (std::min<std::uint64_t>)(drawn_, plan.kept_draws());
+    drawn_ -= kept;
+    draw(static_cast<Index>(kept));
+  }
+
+  /// Whether the network wants to go on.
+  template <class Network>
+  [[nodiscard]] bool call(Network& network, std::size_t k) {
+    const SamplerCall& call = plan_.calls[k];
+    answer_.resize(point_.size());
+    std::span<const Element> input(point_);
+    if (call.input_scale != 1) {
+      input_.resize(point_.size());
+      for (std::size_t i = 0; i < point_.size(); ++i) {
+        input_[i] = round_once<Element>(call.input_scale * static_cast<double>(point_[i]));
       }
-      if (c.noise != 0) next += c.noise * static_cast<double>(normals[i]);
-      point[i] = detail::round_once<Element>(next);
+      input = input_;
+    }
+    const std::span<Element> answer(answer_);
+    using Result = std::invoke_result_t<Network&, std::span<const Element>, const SamplerCall&,
+                                        std::span<Element>>;
+    if constexpr (std::convertible_to<Result, bool>) {
+      if (!network(input, call, answer)) return false;
+    } else {
+      network(input, call, answer);
+    }
+    const PredictionConversion<double> conversion = plan_.conversion(k);
+    std::vector<double>& prediction = predictions_.next();
+    for (std::size_t i = 0; i < point_.size(); ++i) {
+      prediction[i] = conversion(static_cast<double>(point_[i]), static_cast<double>(answer_[i]));
+    }
+    take(call.step);
+    return true;
+  }
+
+  [[nodiscard]] const std::vector<Element>& point() const noexcept { return point_; }
+
+ private:
+  void take(const LinearStep& step) {
+    draw(step.new_draws);
+    for (std::size_t i = 0; i < point_.size(); ++i) {
+      double next = step.x * static_cast<double>(point_[i]);
+      for (std::size_t j = 0; j < step.predictions.size(); ++j) {
+        next += step.predictions[j] * predictions_[j][i];
+      }
+      for (std::size_t j = 0; j < step.draws.size(); ++j) {
+        next += step.draws[j] * static_cast<double>(normals_[j][i]);
+      }
+      point_[i] = round_once<Element>(next);
     }
   }
+
+  void draw(Index count) {
+    for (Index m = 0; m < count; ++m) {
+      ++drawn_;
+      if (plan_.kept_draws() == 0) continue;
+      noise_.substream(drawn_).fill(std::span<Normal>(normals_.next()), first_index_);
+    }
+  }
+
+  const SamplerPlan& plan_;
+  const Noise& noise_;
+  std::uint64_t first_index_;
+  std::vector<Element> point_;
+  LastVectors<double> predictions_;
+  LastVectors<Normal> normals_;
+  std::vector<Element> input_;
+  std::vector<Element> answer_;
+  std::uint64_t drawn_ = 0;  ///< normals of the whole run so far
+};
+
+}  // namespace detail
+
+/// Carries x, a sample of start_scale · N(0, I), through the sampler, in place.
+///
+/// The network is called as `network(input, call, prediction)`: it reads the span `input`, which is
+/// call.input_scale · x, is told the `SamplerCall` (call.model_time is for it), and writes its
+/// prediction, of the kind plan.network, into the span `prediction`. If it returns a bool, false
+/// stops the run: x is then the point of that call, and the run can go on from there by
+/// `first_call`.
+///
+/// The m-th normal of the whole run, m = 0, 1, ..., is noise.substream(m + 1), element i of x at
+/// first_index + i; substream(0) is left for x itself. A run that begins at a later call draws what
+/// the whole run draws from there on.
+///
+/// Arithmetic is done in double, and x rounded once per call to its own type.
+/// Cost: per element and call a multiplication for each weight and a normal for each draw; a copy
+/// of x and the buffers for one answer, kept_predictions() of doubles and kept_draws() normals.
+/// @param x  a contiguous buffer: vector, span, Eigen matrix, ...
+/// @param first_call  the number of the first call to be made, whose point x is
+/// @return the number of the call at which the network stopped the run, or plan.calls.size()
+/// @throws std::invalid_argument for a plan that is none, a view with gaps, a first call after
+///     which a step needs a prediction from before it, or where what the network predicts does not
+///     determine what the sampler needs. x is unchanged then, and when the network throws.
+template <class Network, WritableBuffer X, class Noise>
+std::size_t run_sampler(const SamplerPlan& plan, Network&& network, X&& x, const Noise& noise,
+                        std::uint64_t first_index = 0, std::size_t first_call = 0) {
+  const auto point = detail::contiguous(x, "run_sampler", "x");
+  using Element = typename decltype(point)::element_type;
+  detail::require_plan("run_sampler", plan);
+  if (first_call > plan.calls.size()) {
+    detail::require_in_range("run_sampler", "first_call", 0, std::ssize(plan.calls),
+                             static_cast<Index>(first_call));
+  }
+  for (std::size_t k = first_call; k < plan.calls.size(); ++k) {
+    const std::size_t made = k + 1 - first_call;
+    detail::require(plan.calls[k].step.predictions.size() <= made, "run_sampler",
+                    "the earlier predictions that the step after call " + detail::to_text(k) +
+                        " needs in a run from first_call",
+                    "be at most " + detail::to_text(made - 1),
+                    plan.calls[k].step.predictions.size() - 1);
+    (void)plan.conversion(k);
+  }
+  detail::SamplerRun<Element, Noise> run(plan, point, noise, first_index, first_call);
+  std::size_t k = first_call;
+  while (k < plan.calls.size() && run.call(network, k)) ++k;
+  std::copy(run.point().begin(), run.point().end(), point.begin());
+  return k;
+}
+
+/// The same for a plan that draws nothing.
+/// @throws std::invalid_argument for a plan that draws
+template <class Network, WritableBuffer X>
+std::size_t run_sampler(const SamplerPlan& plan, Network&& network, X&& x) {
+  detail::require(plan.draws() == 0, "run_sampler", "plan.draws() without a noise", "be 0",
+                  plan.draws());
+  return run_sampler(plan, std::forward<Network>(network), x, detail::NoNoise());
 }
 
 }  // namespace alphabar

@@ -3,18 +3,16 @@
 
 #include <concepts>
 #include <cstddef>
-#include <string>
-#include <string_view>
+#include <utility>
 
-#include "alphabar/error.hpp"
-#include "alphabar/kernel/transition_kernel.hpp"
-#include "alphabar/sampler/affine_step.hpp"
+#include "alphabar/prediction/prediction.hpp"
+#include "alphabar/sampler/linear_step.hpp"
 #include "alphabar/sampler/sampler_path.hpp"
-#include "alphabar/schedule/continuous_process.hpp"
+#include "alphabar/sampler/sampler_plan.hpp"
 
 namespace alphabar {
 
-/// A sampler is what can write itself out for a path.
+/// A sampler can write down its plan for a path.
 template <class S>
 concept Sampler = requires(const S& sampler, const SamplerPath& path) {
   { sampler.plan(path) } -> std::same_as<SamplerPlan>;
@@ -22,28 +20,32 @@ concept Sampler = requires(const S& sampler, const SamplerPath& path) {
 
 namespace detail {
 
-/// One call per step: what the sampler does between two levels.
-template <class S>
-SamplerPlan one_call_per_step(const S& sampler, const SamplerPath& path) {
-  SamplerPlan plan;
-  for (std::size_t k = 0; k < path.steps(); ++k) {
-    plan.steps.push_back(
-        {path.time(k), path.level(k), sampler.step(path.gap(k), path.level(k + 1))});
-  }
+/// A plan without calls for a path.
+inline SamplerPlan empty_plan(const SamplerPath& path, Prediction prediction) {
+  return {.prediction = prediction, .start_scale = path.start_scale()};
+}
+
+/// The call at time k of a path, with its step.
+inline SamplerCall call_at(const SamplerPath& path, std::size_t k, LinearStep step) {
+  SamplerCall call = path.call(k);
+  call.step = std::move(step);
+  return call;
+}
+
+/// One call per step: step(k) follows the call at time k.
+template <class Step>
+SamplerPlan one_call_per_step(const SamplerPath& path, Prediction prediction, const Step& step) {
+  SamplerPlan plan = empty_plan(path, prediction);
+  for (std::size_t k = 0; k < path.steps(); ++k) plan.calls.push_back(call_at(path, k, step(k)));
   return plan;
 }
 
-/// The path is one of the process, whose time ends at 1, by its noise levels.
-template <MarkovProcess Process>
-void require_path_of(std::string_view sampler, const Process& process, const SamplerPath& path) {
-  for (std::size_t k = 0; k <= path.steps(); ++k) {
-    const std::string name = "path.time(" + to_text(k) + ")";
-    require(path.time(k) <= 1, sampler, name, "be at most 1, where its process ends", path.time(k));
-    const TransitionKernel<double> level = process.transition(0, path.time(k));
-    require(level == path.level(k), sampler, "the noise variance at " + name,
-            "be that of its process, " + to_text(level.noise_variance()),
-            path.level(k).noise_variance());
-  }
+/// x · x_t + prediction · D + draw · z; nothing is drawn for draw = 0.
+inline LinearStep one_call_step(double x, double prediction, double draw = 0) {
+  LinearStep step{.x = x, .predictions = {prediction}};
+  if (draw != 0) step.draws = {draw};
+  step.new_draws = draw != 0 ? 1 : 0;
+  return step;
 }
 
 }  // namespace detail

@@ -4,7 +4,11 @@
 #include <cmath>
 #include <cstddef>
 #include <iterator>
+#include <memory>
+#include <optional>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -12,6 +16,7 @@
 #include "alphabar/error.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
 #include "alphabar/real_list.hpp"
+#include "alphabar/sampler/linear_step.hpp"
 #include "alphabar/schedule/continuous_process.hpp"
 #include "alphabar/schedule/detail/schedule_table.hpp"
 #include "alphabar/schedule/noise_schedule.hpp"
@@ -19,28 +24,68 @@
 
 namespace alphabar {
 
-/// The times that a sampler walks down, from noise to data, and the kernels between them: all that
-/// it needs to know of a process.
+/// A time on a path and q(x_t | x_0) there.
+struct PathPoint {
+  double time = 0;                   ///< t, σ or u
+  TransitionKernel<double> level{};  ///< q(x_t | x_0)
+};
+
+/// The times that a sampler goes through, from noise to data, and the kernels between them: all
+/// that it needs to know of a process.
 ///
 /// The last time is where it ends. Grids of this library end before clean data, at the last call of
-/// the network: append a 0 to arrive there, as `to_data` does.
-/// Invariant: two times or more, strictly decreasing, with noise at each but the last.
+/// the network: append a 0 to get there, as `to_data` does.
+/// Invariant: two times or more, never increasing, with noise at each but the last. Two equal times
+/// are a step that stays on its level.
 class SamplerPath {
  public:
   /// Along a table: whole times from T to 0. Kernels are those of the table in double.
-  /// @throws std::invalid_argument for times that do not decrease, fewer than two, or no noise
+  /// @throws std::invalid_argument for times that increase, fewer than two, or no noise
   /// @throws std::out_of_range for a time outside 0..T
   template <Real Scalar>
   SamplerPath(const NoiseSchedule<Scalar>& schedule, RealList times)
-      : SamplerPath(std::move(times), [&](double s, double t) {
-          return table_transition(detail::exact_table(schedule), s, t);
-        }) {}
+      : SamplerPath(
+            std::move(times),
+            [&](double s, double t) {
+              return detail::exact_table(schedule).transition(static_cast<Index>(s),
+                                                              static_cast<Index>(t));
+            },
+            schedule.steps()) {
+    whole_times_ = true;
+    process_ = std::make_shared<const NoiseSchedule<Scalar>>(schedule);
+    at_time_ = [](const void* known, double t) {
+      const auto& table = *static_cast<const NoiseSchedule<Scalar>*>(known);
+      require_whole("time", t, table.steps());
+      return PathPoint{t, detail::exact_table(table).transition(0, static_cast<Index>(t))};
+    };
+    at_log_snr_ = [](const void* known, double l) {
+      const auto& table = *static_cast<const NoiseSchedule<Scalar>*>(known);
+      return PathPoint{table.time_of_log_snr(l), vp_level(l)};
+    };
+  }
 
   /// Along a process in continuous time, as `VpLinear`.
   template <MarkovProcess Process>
   SamplerPath(const Process& process, RealList times)
       : SamplerPath(std::move(times),
-                    [&](double s, double t) { return process.transition(s, t); }) {}
+                    [&](double s, double t) { return process.transition(s, t); }) {
+    process_ = std::make_shared<const Process>(process);
+    at_time_ = [](const void* known, double t) {
+      return PathPoint{t, static_cast<const Process*>(known)->transition(0, t)};
+    };
+    if constexpr (ContinuousProcess<Process>) {
+      at_log_snr_ = [](const void* known, double l) {
+        const auto& of_path = *static_cast<const Process*>(known);
+        const double t = of_path.time_of_log_snr(l);
+        return PathPoint{t, of_path.transition(0, t)};
+      };
+    }
+    if constexpr (VariancePreserving<Process> && requires(double t) { process.beta(t); }) {
+      beta_ = [](const void* known, double t) {
+        return static_cast<const Process*>(known)->beta(t);
+      };
+    }
+  }
 
   /// Along σ, in the scale where the data keep theirs: x = x_0 + σ ε (`Edm`).
   [[nodiscard]] static SamplerPath of_sigmas(RealList sigmas) { return {Edm(), std::move(sigmas)}; }
@@ -57,17 +102,51 @@ class SamplerPath {
     return at(gaps_, "gap", k);
   }
 
+  /// The call at time k, without its step: of a table, the network is told t − 1, as in Python.
+  [[nodiscard]] SamplerCall call(std::size_t k) const {
+    return {.time = time(k), .level = level(k), .model_time = time(k) - (whole_times_ ? 1 : 0)};
+  }
+  /// The deviation of the noise that samplers start from: 1, or the σ of the first time where the
+  /// signal keeps its scale.
+  [[nodiscard]] double start_scale() const noexcept {
+    return levels_.front().signal_power() == 1 ? levels_.front().noise_scale() : 1;
+  }
+
+  /// Whether times are those of a table, t = 1..T, of which Python programs tell a network t − 1.
+  [[nodiscard]] bool whole_times() const noexcept { return whole_times_; }
+
+  /// The point of the process at a log SNR, which need not be one of the times. A table is
+  /// interpolated as `NoiseSchedule::log_snr_at` is.
+  /// @throws std::invalid_argument for a process without log SNR, std::out_of_range as the process
+  [[nodiscard]] PathPoint at_log_snr(double log_snr) const {
+    require_known(at_log_snr_, "log SNR");
+    return at_log_snr_(process_.get(), log_snr);
+  }
+  /// The point at a time between those of the path: along a table, a whole one.
+  [[nodiscard]] PathPoint at_time(double time) const {
+    require_known(at_time_, "continuous time");
+    return at_time_(process_.get(), time);
+  }
+  /// β(t) of a variance-preserving process. @throws std::invalid_argument for one without
+  [[nodiscard]] double beta(double time) const {
+    require_known(beta_, "beta(t)");
+    return beta_(process_.get(), time);
+  }
+
  private:
   template <class Transition>
-  SamplerPath(RealList times, const Transition& transition) : times_(std::move(times).values()) {
+  SamplerPath(RealList times, const Transition& transition,
+              std::optional<Index> steps_of_table = {})
+      : times_(std::move(times).values()) {
     detail::require(times_.size() >= 2, "SamplerPath", "the number of times", "be >= 2",
                     times_.size());
     for (std::size_t k = 0; k < times_.size(); ++k) {
       const auto name = [k] { return detail::element("times", static_cast<Index>(k)); };
-      if (k > 0 && !(times_[k] < times_[k - 1])) {
-        detail::refuse("SamplerPath", name(), "be below " + detail::to_text(times_[k - 1]),
+      if (k > 0 && !(times_[k] <= times_[k - 1])) {
+        detail::refuse("SamplerPath", name(), "be at most " + detail::to_text(times_[k - 1]),
                        times_[k]);
       }
+      if (steps_of_table) require_whole(name(), times_[k], *steps_of_table);
       levels_.push_back(transition(0, times_[k]));
       if (k > 0) gaps_.push_back(transition(times_[k], times_[k - 1]));
       if (k + 1 < times_.size() && !(levels_[k].noise_variance() > 0)) {
@@ -77,13 +156,22 @@ class SamplerPath {
     }
   }
 
-  static TransitionKernel<double> table_transition(const detail::ScheduleTable& exact, double s,
-                                                   double t) {
-    for (const double time : {s, t}) {
-      detail::require_between("SamplerPath", "a time", 0, static_cast<double>(exact.steps()), time);
-      detail::require(std::floor(time) == time, "SamplerPath", "a time", "be a whole number", time);
-    }
-    return exact.transition(static_cast<Index>(s), static_cast<Index>(t));
+  /// A time of a table of this many steps.
+  static void require_whole(std::string_view name, double time, Index steps) {
+    detail::require_between("SamplerPath", name, 0, static_cast<double>(steps), time);
+    detail::require(std::floor(time) == time, "SamplerPath", name, "be a whole number", time);
+  }
+
+  static TransitionKernel<double> vp_level(double log_snr) {
+    return TransitionKernel<double>::from_scales(std::sqrt(detail::logistic(log_snr)),
+                                                 std::sqrt(detail::logistic(-log_snr)));
+  }
+
+  template <class Function>
+  static void require_known(const Function& function, std::string_view what) {
+    if (function != nullptr) return;
+    ALPHABAR_THROW(std::invalid_argument(detail::sentence(
+        "SamplerPath", "the process", "have " + std::string(what), "one that has not")));
   }
 
   template <class T>
@@ -98,6 +186,11 @@ class SamplerPath {
   std::vector<double> times_;
   std::vector<TransitionKernel<double>> levels_;
   std::vector<TransitionKernel<double>> gaps_;
+  bool whole_times_ = false;
+  std::shared_ptr<const void> process_;  // what the functions below are given; null where unknown
+  PathPoint (*at_log_snr_)(const void*, double) = nullptr;
+  PathPoint (*at_time_)(const void*, double) = nullptr;
+  double (*beta_)(const void*, double) = nullptr;
 };
 
 }  // namespace alphabar

@@ -24,7 +24,7 @@ concept ShorterThanFloat =
 /// what overflows becomes the largest float.
 inline float rounded_to_odd(double x) {
   const auto nearest = static_cast<float>(x);
-  const double magnitude = std::abs(double{nearest});
+  const double magnitude = std::abs(static_cast<double>(nearest));
   auto bits = std::bit_cast<std::uint32_t>(nearest);
   if (bits % 2 == 0 && magnitude < std::abs(x)) ++bits;
   if (bits % 2 == 0 && magnitude > std::abs(x)) --bits;

@@ -28,6 +28,10 @@ struct SigmaRatio {
     return ratio < 0.5 ? -std::log(ratio) : -std::log1p(-complement);
   }
 
+  /// Whether the step is an interval in log σ: neither from σ = ∞, nor onto clean data, nor of
+  /// length 0.
+  [[nodiscard]] bool is_interval() const { return ratio > 0 && complement > 0; }
+
   double ratio = 0;        ///< q
   double complement = 1;   ///< 1 − q
   double noise_ratio = 0;  ///< √(v_s/v_t)

@@ -15,7 +15,7 @@
 
 /// The samplers as numbers, held against the loops as the papers print them, on a network that is
 /// not linear: there, two samplers that differ in one coefficient differ in what comes out.
-namespace affine_step_test {
+namespace samplers_test {
 
 using namespace alphabar;
 using test::complaint;
@@ -39,12 +39,12 @@ struct SineNoise {
     for (double& z : buffer) z = (*this)(0);
   }
 };
-double run(const SamplerPlan& plan, Prediction kind, double x, const Scalar1D& network) {
+double run(SamplerPlan plan, Prediction kind, double x, const Scalar1D& network) {
+  plan.network = kind;
   std::vector<double> point{x};
-  const auto ask = [&](std::span<const double> at, double time, std::span<double> answer) {
-    answer[0] = network(at[0], time);
-  };
-  run_sampler(plan, kind, ask, point, SineNoise());
+  const auto ask = [&](std::span<const double> at, const SamplerCall& call,
+                       std::span<double> prediction) { prediction[0] = network(at[0], call.time); };
+  run_sampler(plan, ask, point, SineNoise());
   return point[0];
 }
 
@@ -81,8 +81,8 @@ TEST_CASE("samplers in sigma: the loops of the papers") {
   CHECK_THAT(run(Heun{}.plan(path), Prediction::x0, 3, tanh_denoiser), WithinRel(heun, 1e-14));
   CHECK_THAT(run(DpmSolverPp2M{}.plan(path), Prediction::x0, 3, tanh_denoiser),
              WithinRel(multistep, 1e-14));
-  CHECK(Euler{}.plan(path).calls() == 6);
-  CHECK(Heun{}.plan(path).calls() == 11);
+  CHECK(Euler{}.plan(path).calls.size() == 6);
+  CHECK(Heun{}.plan(path).calls.size() == 11);
 }
 
 // Would catch DDIM or DDPM with a time off by one, a variance for its root, and noise of the wrong
@@ -165,7 +165,7 @@ TEST_CASE("samplers in continuous time: the loops of the papers") {
   CHECK_THAT(by(FlowEuler{}.plan(path)), WithinRel(euler, 1e-13));
   CHECK_THAT(by(FlowHeun{}.plan(path)), WithinRel(heun, 1e-13));
   CHECK_THAT(by(FlowRungeKutta4{}.plan(path)), WithinRel(classical, 1e-12));
-  CHECK(FlowRungeKutta4{}.plan(path).calls() == 16);
+  CHECK(FlowRungeKutta4{}.plan(path).calls.size() == 16);
 }
 
 // Would catch a conversion folded into the wrong coefficient, and an answer that is looked back at
@@ -185,14 +185,16 @@ TEST_CASE("samplers: one denoiser behind networks of every kind") {
 
       double x = 3;  // a loop of one's own
       double previous = 0;
-      for (Index k = 0; k < plan.calls(); ++k) {
-        const SamplerStep& step = plan.steps[static_cast<std::size_t>(k)];
-        const AffineStep c = plan.coefficients(k, kind);
-        const double answer = network(x, step.time);
-        const double said = PredictionConversion(step.zero_to_t, kind, plan.prediction)(x, answer);
-        x = c.x * x + c.prediction * answer + c.previous * previous +
-            c.noise * std::sin(static_cast<double>(k + 1));
-        previous = said;
+      SamplerPlan of_kind = plan;
+      of_kind.network = kind;
+      for (std::size_t k = 0; k < plan.calls.size(); ++k) {
+        const LinearStep step = of_kind.network_step(k);
+        const double answer = network(x, plan.calls[k].time);
+        const double d = of_kind.conversion(k)(x, answer);
+        x = step.x * x + step.predictions[0] * answer;
+        if (step.predictions.size() > 1) x += step.predictions[1] * previous;
+        if (!step.draws.empty()) x += step.draws[0] * std::sin(static_cast<double>(k + 1));
+        previous = d;
       }
       CHECK_THAT(x, WithinRel(expected, 1e-12));
     }
@@ -218,12 +220,13 @@ TEST_CASE("DDIM: coefficients within 8 ulp of the exact ones") {
       const test::Quad v_t = gap.signal_power() * v_s + gap.noise_variance();
       const test::Quad variance = test::Quad{eta} * eta * v_s * gap.noise_variance() / v_t;
       const test::Quad direction = test::sqrt((v_s - variance) / v_t);
-      const AffineStep step = Ddim{eta}.step(gap, level);
+      const LinearStep step = Ddim{eta}.step(gap, level);
       const test::Quad root_a_s = level.signal_scale();
       const test::Quad root_a_t = test::sqrt(test::Quad{gap.signal_power()}) * root_a_s;
       CHECK(test::ulps(step.x, direction) <= 8);
-      CHECK(test::ulps(step.prediction, root_a_s - root_a_t * direction) <= 8);
-      CHECK(test::ulps(step.noise, test::sqrt(variance)) <= 8);
+      CHECK(test::ulps(step.predictions[0], root_a_s - root_a_t * direction) <= 8);
+      const double drawn = step.draws.empty() ? 0 : step.draws[0];
+      CHECK(test::ulps(drawn, test::sqrt(variance)) <= 8);
     }
   }
 }
@@ -241,27 +244,31 @@ TEST_CASE("samplers: the edges of the process") {
     for (const SamplerPlan& plan :
          {Ddpm{}.plan(path), Ddpm{Ddpm::Variance::step}.plan(path), Ddim{}.plan(path),
           Ddim{1}.plan(path), DpmSolverPp2M{}.plan(path), OptimalDdpm({4, 0, 0.1}).plan(path)}) {
-      for (const SamplerStep& step : plan.steps) {
-        const AffineStep& c = step.coefficients;
-        CHECK((std::isfinite(c.x) && std::isfinite(c.prediction) && std::isfinite(c.previous) &&
-               std::isfinite(c.noise)));
+      for (const SamplerCall& call : plan.calls) {
+        CHECK(std::isfinite(call.step.x));
+        for (const double weight : call.step.predictions) CHECK(std::isfinite(weight));
+        for (const double weight : call.step.draws) CHECK(std::isfinite(weight));
       }
-      const AffineStep& last = plan.steps.back().coefficients;
+      const LinearStep& last = plan.calls.back().step;
       CHECK(last.x == 0);
-      CHECK(last.prediction == 1);
+      CHECK(last.predictions == std::vector<double>{1});
     }
   }
   CHECK(Ddpm{Ddpm::Variance::step}
             .plan(SamplerPath(resting, std::vector{1, 0}))
-            .steps.back()
-            .coefficients.noise == 0);
+            .calls.back()
+            .step.draws.empty());
 }
 
-// Would catch a plan that keeps answers that no step asks for, or forgets those that one does.
-TEST_CASE("SamplerPlan: who looks back") {
+// Would catch a plan that keeps predictions or draws that no step uses, or forgets those of one.
+TEST_CASE("SamplerPlan: what a run must keep") {
   const SamplerPath path(linear_schedule(10), std::vector{10, 6, 3, 0});
-  CHECK_FALSE(Ddim{}.plan(path).looks_back());
-  CHECK(DpmSolverPp2M{}.plan(path).looks_back());
+  CHECK(Ddim{}.plan(path).kept_predictions() == 1);
+  CHECK(DpmSolverPp2M{}.plan(path).kept_predictions() == 2);
+  CHECK(Ddim{}.plan(path).kept_draws() == 0);
+  CHECK(Ddim{}.plan(path).draws() == 0);
+  CHECK(Ddpm{}.plan(path).kept_draws() == 1);
+  CHECK(Ddpm{}.plan(path).draws() == 2);
 }
 
 // Would catch a path that runs forward, a time that is no time of the table, a process that is
@@ -274,18 +281,18 @@ TEST_CASE("samplers: what is wrong with a path or a sampler") {
   const std::string invalid = "invalid_argument: alphabar::";
   refused(invalid + "SamplerPath: the number of times must be >= 2, got 1",
           [&] { (void)SamplerPath(schedule, std::vector{10}); });
-  refused(invalid + "SamplerPath: times[1] must be below 4, got 4", [&] {
-    (void)SamplerPath(schedule, std::vector{4, 4, 0});
+  refused(invalid + "SamplerPath: times[1] must be at most 4, got 5", [&] {
+    (void)SamplerPath(schedule, std::vector{4, 5, 0});
   });
-  const AffineStep of_clean_data = Ddim{}.step(TransitionKernel<double>(), {});
-  CHECK(of_clean_data == AffineStep{.x = 0, .prediction = 1});
-  refused("out_of_range: alphabar::SamplerPath: a time must be in [0, 10], got 11", [&] {
+  const LinearStep of_clean_data = Ddim{}.step(TransitionKernel<double>(), {});
+  CHECK(of_clean_data == LinearStep{.x = 0, .predictions = {1}});
+  refused("out_of_range: alphabar::SamplerPath: times[0] must be in [0, 10], got 11", [&] {
     (void)SamplerPath(schedule, std::vector{11, 4});
   });
-  refused("out_of_range: alphabar::SamplerPath: a time must be in [0, 10], got nan", [&] {
+  refused("out_of_range: alphabar::SamplerPath: times[0] must be in [0, 10], got nan", [&] {
     (void)SamplerPath(schedule, std::vector{test::nan, 4.0});
   });
-  refused(invalid + "SamplerPath: a time must be a whole number, got 2.5", [&] {
+  refused(invalid + "SamplerPath: times[0] must be a whole number, got 2.5", [&] {
     (void)SamplerPath(schedule, std::vector{2.5, 0.0});
   });
   refused(invalid + "SamplerPath: the noise at times[1] must be > 0, got 0", [] {
@@ -297,26 +304,20 @@ TEST_CASE("samplers: what is wrong with a path or a sampler") {
   refused("out_of_range: alphabar::SamplerPath::gap: k must be in 0..1, got 2",
           [&] { (void)path.gap(2); });
   refused(invalid + "Ddim: eta must be in [0, 1], got 1.5", [&] { (void)Ddim{1.5}.plan(path); });
-  const auto of_another_process = [&](const std::string& name, const auto& sampler) {
-    refused(invalid + name +
-                ": the noise variance at path.time(0) must be that of its process, "
-                "0.9999568142509396, got 1",
-            [&] {
-              (void)sampler.plan(SamplerPath(VpCosine(), std::vector{1.0, 0.5}));
-            });
+  const auto without_rate = [&](const auto& sampler) {
+    refused(invalid + "SamplerPath: the process must have beta(t), got one that has not", [&] {
+      (void)sampler.plan(SamplerPath(RectifiedFlow(), std::vector{1.0, 0.5}));
+    });
   };
-  of_another_process("EulerMaruyama", EulerMaruyama{});
-  of_another_process("Ancestral", Ancestral{});
-  of_another_process("ExponentialIntegrator", ExponentialIntegrator{});
-  of_another_process("FlowEuler", FlowEuler{});
-  of_another_process("FlowHeun", FlowHeun{});
-  of_another_process("FlowRungeKutta4", FlowRungeKutta4{});
-  refused(invalid + "EulerMaruyama: path.time(0) must be at most 1, where its process ends, got 10",
-          [&] { (void)EulerMaruyama{}.plan(path); });
-  const std::string other = complaint([] {  // of another process that ends with the same noise
-    (void)Ancestral{VpLinear(2, 18)}.plan(SamplerPath(VpLinear(1, 19), std::vector{1.0, 0.5}));
-  });
-  CHECK(other.find("Ancestral: the noise variance at path.time(1) must be") != std::string::npos);
+  without_rate(EulerMaruyama{});
+  without_rate(Ancestral{});
+  without_rate(FlowEuler{});
+  without_rate(FlowHeun{});
+  without_rate(FlowRungeKutta4{});
+  refused(invalid + "ExponentialIntegrator: A + B of the kernel of a step must be 1, got 0.625",
+          [&] {
+            (void)ExponentialIntegrator{}.plan(SamplerPath(RectifiedFlow(), {0.5, 0.2}));
+          });
   refused(invalid + "Ancestral: beta(t) h must be < 1, got 10", [] {
     (void)Ancestral{}.plan(SamplerPath(VpLinear(), std::vector{1.0, 0.5}));
   });
@@ -335,10 +336,11 @@ TEST_CASE("samplers: what is wrong with a path or a sampler") {
   const SamplerPath from_nothing(terminal, std::vector{20, 5, 0});
   refused(invalid + "Heun: sigma at the first time must be finite, got inf",
           [&] { (void)Heun{}.plan(from_nothing); });
-  refused("out_of_range: alphabar::SamplerPlan::coefficients: k must be in 0..1, got 2",
-          [&] { (void)Ddim{}.plan(path).coefficients(2, Prediction::noise); });
-  CHECK(complaint([&] { (void)Ddim{}.plan(from_nothing).coefficients(0, Prediction::noise); }) !=
-        "nothing");
+  refused("out_of_range: alphabar::SamplerPlan::conversion: k must be in 0..1, got 2",
+          [&] { (void)Ddim{}.plan(path).conversion(2); });
+  SamplerPlan by_noise = Ddim{}.plan(from_nothing);
+  by_noise.network = Prediction::noise;
+  CHECK(complaint([&] { (void)by_noise.network_step(0); }) != "nothing");
 }
 
-}  // namespace affine_step_test
+}  // namespace samplers_test

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <string_view>
+
+#include "alphabar/error.hpp"
+#include "alphabar/kernel/transition_kernel.hpp"
+#include "alphabar/sampler/sampler_path.hpp"
+
+namespace alphabar::detail {
+
+/// σ, the noise in the variance-exploding scale; ∞ where nothing is left of the data.
+inline double sigma_of(const TransitionKernel<double>& level) {
+  return level.noise_scale() / level.signal_scale();
+}
+
+/// Where x_t = (1 − u) x_0 + u ε at all times of a path.
+inline bool is_straight(const SamplerPath& path) {
+  for (std::size_t k = 0; k <= path.steps(); ++k) {
+    const TransitionKernel<double>& level = path.level(k);
+    if (std::abs(level.signal_scale() + level.noise_scale() - 1) > 1e-12) return false;
+  }
+  return true;
+}
+
+/// w_s = kept w + replaced D: what a step from ς_t to ς_s does to w where D stays as it is.
+struct Decay {
+  double kept;      ///< ς_s/ς_t = e^(−h)
+  double replaced;  ///< 1 − ς_s/ς_t
+};
+
+/// The scale in which solvers for dw/dς = (w − D)/ς, D the predicted x_0, measure their steps:
+/// w = x/√a and ς = σ; on straight paths, where the same equation holds for them, w = x and ς = u.
+/// Both give the same Euler step, and other steps of higher order.
+class FlowScale {
+ public:
+  explicit FlowScale(const SamplerPath& path) : path_(&path), straight_(is_straight(path)) {}
+
+  [[nodiscard]] bool straight() const noexcept { return straight_; }
+  /// x/w.
+  [[nodiscard]] double scale(const TransitionKernel<double>& level) const {
+    return straight_ ? 1 : level.signal_scale();
+  }
+  /// ς.
+  [[nodiscard]] double noise(const TransitionKernel<double>& level) const {
+    return level.noise_scale() / scale(level);
+  }
+  /// From t to s, given 1 − σ_s/σ_t, of which 1 − ς_s/ς_t is α_s times on straight paths.
+  [[nodiscard]] Decay decay(double complement, const TransitionKernel<double>& t,
+                            const TransitionKernel<double>& s) const {
+    return {noise(s) / noise(t), straight_ ? complement * s.signal_scale() : complement};
+  }
+  /// The point of the path at ς.
+  [[nodiscard]] PathPoint at(double noise) const {
+    return path_->at_log_snr(straight_ ? 2 * (std::log1p(-noise) - std::log(noise))
+                                       : -2 * std::log(noise));
+  }
+  /// @throws std::invalid_argument where ς is infinite: at zero terminal SNR, but not on straight
+  ///     paths
+  void require_finite(std::string_view sampler, const TransitionKernel<double>& level) const {
+    require(scale(level) > 0, sampler, "sigma at the first time", "be finite",
+            std::numeric_limits<double>::infinity());
+  }
+
+ private:
+  const SamplerPath* path_;
+  bool straight_;
+};
+
+}  // namespace alphabar::detail

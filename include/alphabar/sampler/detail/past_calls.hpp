@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "alphabar/concepts.hpp"
+#include "alphabar/error.hpp"
+
+namespace alphabar::detail {
+
+/// The calls whose predictions a multistep step uses.
+struct PastCalls {
+  std::vector<std::size_t> ages{0};  ///< how many calls back each is, the present one first
+  std::vector<double> gaps{};        ///< from each to the one before it, as multistep_weights wants
+
+  /// Weights in this order as those of all calls, the latest first.
+  [[nodiscard]] std::vector<double> by_age(std::span<const double> weights) const {
+    std::vector<double> list(ages.back() + 1);
+    for (std::size_t i = 0; i < ages.size(); ++i) list[ages[i]] = weights[i];
+    return list;
+  }
+};
+
+/// The last `count` calls that step k may use, given the lengths of all steps; fewer at the start.
+///
+/// Calls at the level of a later one are left out, and so is what lies 1e30 times the step back or
+/// more: without it the polynomial changes by less than rounding. A step of length 0 or ∞ uses the
+/// present call alone.
+inline PastCalls past_calls(std::span<const double> lengths, std::size_t k, std::size_t count) {
+  PastCalls calls;
+  for (std::size_t j = k; j-- > 0 && calls.ages.size() < count;) {
+    if (lengths[j] == 0) continue;
+    if (!std::isfinite(lengths[k]) || !(lengths[j] < 1e30 * lengths[k])) break;
+    calls.gaps.push_back(lengths[j]);
+    calls.ages.push_back(k - j);
+  }
+  return calls;
+}
+
+/// The order of step k of `steps`, where the last may be of order 1 and the one before of order 2.
+inline std::size_t order_of_step(int order, bool lower_at_the_end, std::size_t k,
+                                 std::size_t steps) {
+  const auto wanted = static_cast<std::size_t>(order);
+  return lower_at_the_end ? (std::min)(wanted, steps - k) : wanted;
+}
+
+inline void require_order(std::string_view sampler, int order, int highest) {
+  if (order >= 1 && order <= highest) return;
+  refuse(sampler, "order", "be in 1.." + to_text(highest), order);
+}
+
+}  // namespace alphabar::detail

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
+#include "alphabar/concepts.hpp"
+#include "alphabar/error.hpp"
+#include "alphabar/prediction/prediction.hpp"
+#include "alphabar/sampler/detail/exponential_stages.hpp"
+#include "alphabar/sampler/detail/exponential_step.hpp"
+#include "alphabar/sampler/detail/log_snr_form.hpp"
+#include "alphabar/sampler/detail/stages.hpp"
+#include "alphabar/sampler/sampler_path.hpp"
+#include "alphabar/sampler/sampler_plan.hpp"
+#include "alphabar/sampler/solver_type.hpp"
+#include "alphabar/sampler/tape.hpp"
+
+namespace alphabar {
+
+/// DPM-Solver-1, 2 and 3 with their stages between the levels of the path, at r_1 = ½, or r_1 = 1/3
+/// and r_2 = 2/3, of a step in half log SNR; for the predicted noise or, as DPM-Solver++, the
+/// predicted x_0.
+///
+/// Steps from σ = ∞ (x_0 only) and onto clean data are of order 1. As many calls per step as its
+/// order. The first step from σ = ∞ limits the order of the whole to 2.
+///
+/// Accuracy: within 1e-13 of the largest coefficient of the step, for ratios of neighbouring
+/// levels from 1.0001 to 1000.
+///
+/// Lu et al. 2022, arXiv:2206.00927, algorithms 1 and 2; arXiv:2211.01095 for x_0.
+/// "dpm_fast" in k-diffusion is `DpmSolver{dpm_fast_orders(calls)}` on levels that are equally
+/// spaced in log σ.
+struct DpmSolver {
+  std::vector<int> orders{3};  ///< of the steps, 1, 2 or 3; the last is of all others
+  Prediction prediction = Prediction::noise;  ///< or x0
+  SolverType type = SolverType::midpoint;     ///< of the last stage
+
+  /// @throws std::invalid_argument for other orders or predictions, and for ε from σ = ∞
+  [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {
+    const detail::LogSnrForm form("DpmSolver", path, prediction);
+    const detail::ExponentialStep exponential(prediction, 0);
+    detail::require(!orders.empty(), "DpmSolver", "the number of orders", "be >= 1", 0);
+    for (std::size_t i = 0; i < orders.size(); ++i) {
+      detail::require(orders[i] >= 1 && orders[i] <= 3, "DpmSolver",
+                      detail::element("orders", static_cast<Index>(i)), "be 1, 2 or 3", orders[i]);
+    }
+    return detail::staged_plan(
+        path, prediction, [&](std::size_t k) { return form.first_order(k); },
+        [&](SamplerTape& tape, std::size_t k, const TapeValue& y, const TapeValue& p, double sigma,
+            double h) {
+          detail::ExponentialStages stages(exponential, sigma, y, p);
+          const int order = orders[(std::min)(k, orders.size() - 1)];
+          for (int j = 1; j < order; ++j) {
+            const double h_j = j * h / order;
+            const PathPoint point = detail::point_after(path, sigma, h_j);
+            stages.add(h / order, tape.ask(detail::call_between(path, point),
+                                           point.level.signal_scale() * stages.at(h_j)));
+          }
+          return stages.at(h, type);
+        });
+  }
+};
+
+/// The orders of `DpmSolver` that make this many calls: steps of order 3, then the rest, of which
+/// the last is a single call. They are for orders.size() steps. Lu et al. 2022, arXiv:2206.00927,
+/// section 3.4. @throws std::invalid_argument unless calls >= 1
+[[nodiscard]] inline std::vector<int> dpm_fast_orders(Index calls) {
+  detail::require(calls >= 1, "dpm_fast_orders", "calls", "be >= 1", calls);
+  const auto rest = static_cast<int>(calls % 3);
+  std::vector<int> orders(static_cast<std::size_t>(calls / 3 - (rest == 0 ? 1 : 0)), 3);
+  if (rest == 0) orders.push_back(2);
+  orders.push_back(rest == 0 ? 1 : rest);
+  return orders;
+}
+
+}  // namespace alphabar

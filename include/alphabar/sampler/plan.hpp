@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+#include "alphabar/concepts.hpp"
+#include "alphabar/grid/noise_levels.hpp"
+#include "alphabar/grid/to_data.hpp"
+#include "alphabar/prediction/prediction.hpp"
+#include "alphabar/real_list.hpp"
+#include "alphabar/sampler/sampler.hpp"
+#include "alphabar/sampler/sampler_path.hpp"
+#include "alphabar/sampler/sampler_plan.hpp"
+#include "alphabar/schedule/continuous_process.hpp"
+#include "alphabar/schedule/noise_schedule.hpp"
+
+/// From a sampler and a grid to the plan, in one call. Each ends on clean data: a 0 is appended to
+/// times and levels that do not end with it. To end elsewhere, give `sampler.plan` a path.
+///
+///     plan(DpmSolverPp2M{}, schedule, trailing_timesteps(1000, 20), Prediction::velocity)
+///     plan_of_sigmas(Heun{}, karras_sigmas(18, 0.002, 80), Prediction::x0)
+namespace alphabar {
+namespace detail {
+
+inline RealList ending_at_zero(RealList grid) {
+  std::vector<double> values = std::move(grid).values();
+  if (values.empty() || values.back() != 0) values.push_back(0);
+  return values;
+}
+
+template <Sampler S>
+SamplerPlan plan_for_network(const S& sampler, const SamplerPath& path, Prediction network) {
+  SamplerPlan plan = sampler.plan(path);
+  plan.network = network;
+  return plan;
+}
+
+}  // namespace detail
+
+/// Along a table, at whole times t = 1..T. The network is told t − 1, as Python programs do.
+/// @throws what `SamplerPath` and the sampler throw
+template <Sampler S, Real Scalar>
+[[nodiscard]] SamplerPlan plan(const S& sampler, const NoiseSchedule<Scalar>& schedule,
+                               RealList times, Prediction network = Prediction::noise) {
+  return detail::plan_for_network(
+      sampler, SamplerPath(schedule, detail::ending_at_zero(std::move(times))), network);
+}
+
+/// Along a process in continuous time, as `RectifiedFlow`. The network is told the time.
+template <Sampler S, MarkovProcess Process>
+[[nodiscard]] SamplerPlan plan(const S& sampler, const Process& process, RealList times,
+                               Prediction network) {
+  return detail::plan_for_network(
+      sampler, SamplerPath(process, detail::ending_at_zero(std::move(times))), network);
+}
+
+/// Along σ, x = x_0 + σ ε. The network gets x as it is and is told σ.
+template <Sampler S>
+[[nodiscard]] SamplerPlan plan_of_sigmas(const S& sampler, RealList sigmas, Prediction network) {
+  return detail::plan_for_network(
+      sampler, SamplerPath::of_sigmas(detail::ending_at_zero(std::move(sigmas))), network);
+}
+
+/// Along σ for a network that was trained with a table: its input is x/√(1 + σ²), and it is told
+/// t − 1, where t is the time of the table, whole or not, at which σ_t = σ; for a σ outside the
+/// table, the end of the table that is nearer.
+template <Sampler S, Real Scalar>
+[[nodiscard]] SamplerPlan plan_of_sigmas(const S& sampler, const NoiseSchedule<Scalar>& schedule,
+                                         RealList sigmas, Prediction network = Prediction::noise) {
+  SamplerPlan plan = plan_of_sigmas(sampler, std::move(sigmas), network);
+  const auto lowest = static_cast<double>(schedule.log_snr(schedule.steps()));
+  const auto highest = static_cast<double>(schedule.log_snr(1));
+  for (SamplerCall& call : plan.calls) {
+    const double sigma = call.level.noise_scale();
+    const double log_snr = std::clamp(log_snr_of_sigma(sigma), lowest, highest);
+    call.model_time = schedule.time_of_log_snr(log_snr) - 1;
+    call.input_scale = 1 / std::hypot(1.0, sigma);
+  }
+  return plan;
+}
+
+}  // namespace alphabar

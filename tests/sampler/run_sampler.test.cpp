@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+#include "alphabar/sampler/run_sampler.hpp"
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "alphabar/core.hpp"
+#include "support/catch.hpp"
+#include "support/complaint.hpp"
+
+namespace run_sampler_test {
+
+using namespace alphabar;
+using test::complaint;
+
+constexpr auto tanh_network = [](std::span<const double> x, const SamplerCall& call,
+                                 std::span<double> prediction) {
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    prediction[i] = std::tanh(x[i]) + 1e-3 * call.model_time;
+  }
+};
+
+SamplerPlan ddpm_plan() {
+  return plan(Ddpm{}, linear_schedule(), trailing_timesteps(1000, 8), Prediction::noise);
+}
+
+// Would catch draws numbered from the call at which a run begins, as numbers of one's own per run
+// would be: two halves that repeat their noise end with a variance of 5.74 instead of 3.28.
+TEST_CASE("run_sampler: two halves of a run are the whole run, bit by bit") {
+  const SamplerPlan plan = ddpm_plan();
+  const NoiseStream<double> noise(5);
+  std::vector<double> whole(7, 0.5);
+  CHECK(run_sampler(plan, tanh_network, whole, noise) == 8);
+  for (std::size_t first = 0; first <= 8; ++first) {
+    std::vector<double> x(7, 0.5);
+    std::size_t calls = 0;
+    const auto stopping = [&](auto input, const SamplerCall& call, auto prediction) {
+      if (calls++ == first) return false;
+      tanh_network(input, call, prediction);
+      return true;
+    };
+    CHECK(run_sampler(plan, stopping, x, noise) == first);
+    CHECK(run_sampler(plan, tanh_network, x, noise, 0, first) == 8);
+    CHECK(x == whole);
+  }
+  // Elements are addressed: the last three of seven alone.
+  std::vector<double> part(3, 0.5);
+  run_sampler(plan, tanh_network, part, noise, 4);
+  CHECK(part == std::vector<double>(whole.begin() + 4, whole.end()));
+}
+
+// Would catch a normal that an earlier step drew and a later one uses, but that a run from a later
+// call does not have.
+TEST_CASE("run_sampler: a draw that is used again after a restart") {
+  SamplerPlan plan{.prediction = Prediction::x0};
+  for (int k = 0; k < 4; ++k) {
+    LinearStep step{.x = 0.5, .predictions = {0.1}, .draws = {1, 0.25}, .new_draws = 1};
+    if (k == 0) step.draws = {1};
+    plan.calls.push_back({.time = 4.0 - k, .level = {0.5, 0.5}, .step = step});
+  }
+  const NoiseStream<double> noise(5);
+  std::vector<double> whole{1, 2};
+  run_sampler(plan, tanh_network, whole, noise);
+  std::vector<double> x{1, 2};
+  const auto until_call_2 = [&](auto input, const SamplerCall& call, auto prediction) {
+    tanh_network(input, call, prediction);
+    return call.time != 2;
+  };
+  CHECK(run_sampler(plan, until_call_2, x, noise) == 2);
+  run_sampler(plan, tanh_network, x, noise, 0, 2);
+  CHECK(x == whole);
+}
+
+// Would catch a buffer that is written before the run is over.
+TEST_CASE("run_sampler: x is unchanged when the network throws") {
+  const SamplerPlan plan = ddpm_plan();
+  std::vector<double> x{1, 2, 3};
+  const auto throwing = [&](auto input, const SamplerCall& call, auto prediction) {
+    if (call.time < 500) throw std::runtime_error("cancelled");
+    tanh_network(input, call, prediction);
+  };
+  CHECK_THROWS_AS(run_sampler(plan, throwing, x, NoiseStream<double>(1)), std::runtime_error);
+  CHECK(x == std::vector<double>{1, 2, 3});
+}
+
+// Would catch a velocity that is converted at the level of x although the network saw x/√(1+σ²): at
+// σ = 1 it is 28 % wrong. Both runs are the same sampler on the same network.
+TEST_CASE("run_sampler: predictions are converted at the level of what the network sees") {
+  const auto schedule = scaled_linear_schedule();
+  const std::vector<Index> times = trailing_timesteps(1000, 10);
+  const auto vp_network = [](std::span<const double> x, const SamplerCall& call,
+                             std::span<double> v) {
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      v[i] = std::sin(x[i]) * (1 + 1e-3 * call.model_time);
+    }
+  };
+  std::vector<double> along_table{0.3, -0.7};
+  run_sampler(plan(Ddim{}, schedule, times, Prediction::velocity), vp_network, along_table);
+
+  std::vector<double> sigmas;
+  for (const Index t : times) sigmas.push_back(schedule.sigma(t));
+  const SamplerPlan by_sigma = plan_of_sigmas(Euler{}, schedule, sigmas, Prediction::velocity);
+  CHECK(by_sigma.start_scale == sigmas[0]);
+  std::vector<double> x{0.3 * std::hypot(1.0, sigmas[0]), -0.7 * std::hypot(1.0, sigmas[0])};
+  run_sampler(by_sigma, vp_network, x);
+  for (std::size_t i = 0; i < x.size(); ++i) CHECK_THAT(x[i], WithinRel(along_table[i], 1e-11));
+  for (std::size_t k = 0; k < times.size(); ++k) {
+    CHECK_THAT(by_sigma.calls[k].model_time, WithinAbs(static_cast<double>(times[k] - 1), 1e-9));
+  }
+}
+
+// Would catch float latents that are carried in double between calls, or noise of another type.
+TEST_CASE("run_sampler: floats are rounded once per call") {
+  const SamplerPlan plan = ddpm_plan();
+  std::vector<float> x(5, 0.25F);
+  std::vector<float> seen;
+  const auto network = [&](std::span<const float> input, const SamplerCall&,
+                           std::span<float> prediction) {
+    seen.assign(input.begin(), input.end());
+    for (std::size_t i = 0; i < input.size(); ++i) prediction[i] = 0.5F * input[i];
+  };
+  run_sampler(plan, network, x, NoiseStream<float>(3));
+  const LinearStep& last = plan.calls.back().step;
+  CHECK(last.predictions == std::vector<double>{1});
+  const auto conversion = plan.conversion(7);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const double at = seen[i];
+    const double expected = last.x * at + conversion(at, double{0.5F * seen[i]});
+    CHECK(x[i] == static_cast<float>(expected));
+  }
+}
+
+// Would catch a plan that reads a prediction or a draw that there is not, or one that draws and is
+// given no noise.
+TEST_CASE("run_sampler: what is refused") {
+  std::vector<double> x{1};
+  const auto said = [&](const SamplerPlan& plan, std::size_t first_call = 0) {
+    return complaint(
+        [&] { run_sampler(plan, tanh_network, x, NoiseStream<double>(1), 0, first_call); });
+  };
+  const std::string invalid = "invalid_argument: alphabar::run_sampler: ";
+  CHECK(said({}) == invalid + "plan.calls.size() must be >= 1, got 0");
+  SamplerPlan plan{.calls = {{.level = {0.5, 0.5}, .step = {.predictions = {1, 2}}}}};
+  CHECK(said(plan) == invalid + "plan.calls[0].step.predictions.size() must be at most 1, got 2");
+  plan.calls[0].step = {.predictions = {1}, .draws = {1}};
+  CHECK(said(plan) ==
+        invalid + "plan.calls[0].step.draws.size() must be at most 0, the draws so far, got 1");
+  const SamplerPlan multistep =
+      alphabar::plan(DpmSolverPp2M{}, linear_schedule(), trailing_timesteps(1000, 4));
+  CHECK(said(multistep, 2) ==
+        invalid +
+            "the earlier predictions that the step after call 2 needs in a run from "
+            "first_call must be at most 0, got 1");
+  CHECK(said(multistep, 5) ==
+        "out_of_range: alphabar::run_sampler: first_call must be in 0..4, got 5");
+  CHECK(complaint([&] { run_sampler(ddpm_plan(), tanh_network, x); }) ==
+        invalid + "plan.draws() without a noise must be 0, got 7");
+  CHECK(x == std::vector<double>{1});
+}
+
+}  // namespace run_sampler_test
