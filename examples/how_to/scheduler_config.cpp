@@ -10,7 +10,7 @@ int main(int argc, char** argv) try {
                    "beta_schedule": "scaled_linear", "beta_start": 0.00085, "beta_end": 0.012,
                    "steps_offset": 1, "set_alpha_to_one": false, "clip_sample": false})");
   std::printf("%s predicts %s\n", scheduler.class_name.c_str(), scheduler.prediction_type.c_str());
-  if (const auto& schedule = scheduler.schedule) {
+  if (const auto& schedule = scheduler.schedule()) {
     std::printf("trained on %td steps, log SNR from %.3f to %.3f\n", schedule->steps(),
                 schedule->log_snr(1), schedule->log_snr(schedule->steps()));
   }

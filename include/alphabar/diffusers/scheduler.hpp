@@ -4,60 +4,67 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <functional>
+#include <iterator>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/diffusers/scheduler_times.hpp"
+#include "alphabar/diffusers/scheduler_levels.hpp"
 #include "alphabar/error.hpp"
-#include "alphabar/grid/noise_levels.hpp"
-#include "alphabar/grid/sigma_grids.hpp"
 #include "alphabar/prediction/prediction.hpp"
+#include "alphabar/sampler/sampler_path.hpp"
+#include "alphabar/sampler/sampler_plan.hpp"
 #include "alphabar/schedule/noise_schedule.hpp"
 #include "alphabar/schedule/rectified_flow.hpp"
+#include "alphabar/schedule/vp_process.hpp"
 
 namespace alphabar::diffusers {
 
-/// What the levels of the calls follow: the timesteps, or a grid of its own.
-enum class SigmaGrid { timesteps, karras, exponential };
+/// The scale in which a scheduler carries x.
+enum class SampleScale {
+  of_table,    ///< that of the table, at its whole times
+  preserving,  ///< x = (x_0 + σ ε)/√(1 + σ²), at any level
+  exploding,   ///< x = x_0 + σ ε; the network's input is x/√(1 + σ²)
+  straight,    ///< x = (1 − u) x_0 + u ε
+  cosine       ///< x = cos(φ) x_0 + sin(φ) ε, φ = πt/2
+};
 
 /// What a `scheduler_config.json` means (diffusers/scheduler_config.hpp reads it): the schedule
-/// that the network was trained with, and the calls of the network in a run of n steps. A call has
-///
-///     a time, for the network:   k = t − 1 with a table, T u on a straight path, ln(σ)/4 for EDM
-///     a noise level, its sigma:  σ_t with a table, u on a straight path, σ for EDM
-///
-/// where σ_t = √((1−ᾱ_t)/ᾱ_t) and a straight path is x = (1−u) x_0 + u ε. A call that diffusers
-/// makes twice is listed twice. All is in double: it agrees with diffusers to the rounding of its
-/// floats.
+/// that the network was trained with, the calls of the network in a run of n steps, and the sampler
+/// that the class is. All is in double: it agrees with diffusers to the rounding of its floats.
 struct Scheduler {
   std::string class_name;       ///< of diffusers
   std::string prediction_type;  ///< by its name in the file
 
   /// Absent for EDM, where x_0 = (σ_d² x ± σ_d σ s F(x/s)) / s² with s² = σ_d² + σ² and σ_d =
-  /// sigma_data: + for "epsilon", − for "v_prediction".
+  /// sigma_data: + for "epsilon", − for "v_prediction". A plan does this conversion.
   std::optional<Prediction> prediction;
+  double sigma_data = 0.5;  ///< EDM only
 
-  std::optional<NoiseSchedule<double>> schedule;  ///< absent for straight paths and EDM
+  SchedulerLevels levels;                     ///< where the network is called
+  SampleScale scale = SampleScale::of_table;  ///< and in which scale
+  SecondCall second_call = SecondCall::none;  ///< at which level a step calls again
+  bool start_has_data = false;                ///< x starts with the deviation √(1 + σ²), not σ
+  bool upward = false;  ///< from data to noise: calls are listed from the first time
 
-  SchedulerTimes times;                   ///< which times of the table are visited
-  SigmaGrid grid = SigmaGrid::timesteps;  ///< which levels replace theirs
-  std::optional<double> sigma_min;        ///< the end of that grid, if not theirs
-  std::optional<double> sigma_max;        ///< its beginning
-  double rho = 7;                         ///< of the Karras grid
-  double sigma_data = 0.5;                ///< EDM only
-  double shift = 1;                       ///< of the straight path
-  bool ends_at_zero = true;  ///< or at the smallest level: the ᾱ of the last step is 1, or ᾱ_1
-  bool log_sigma_time = false;  ///< the network takes ln(σ)/4 although there is a table
-  bool nearest_time = true;     ///< a level between two times goes to the nearer, not the earlier
+  /// The sampler that the class is, along a path whose steps begin at these calls.
+  std::function<SamplerPlan(const SamplerPath&, const Run&, const SchedulerLevels::Calls&)> sampler;
+  /// Why there is none, as "clip_sample must be false, got true"; empty when there is one.
+  std::string obstacle;
+
+  /// The table; absent for straight paths and EDM.
+  [[nodiscard]] const std::optional<NoiseSchedule<double>>& schedule() const {
+    return levels.table;
+  }
 
   /// The times t = 1..T of the calls, for the schedule: Python's timesteps plus 1.
   /// @throws std::invalid_argument without a table, or when a time is not whole (Euler and Heun
   /// with linspace or a grid): `model_times` and `sigmas` have those
   [[nodiscard]] std::vector<Index> timesteps(Index n) const {
-    if (!schedule || log_sigma_time) {
+    if (!levels.table || levels.model_time != ModelTime::index) {
       ALPHABAR_THROW(std::invalid_argument(detail::sentence("diffusers::Scheduler::timesteps",
                                                             "the network", "take times of a table",
                                                             class_name + ": see model_times")));
@@ -72,128 +79,122 @@ struct Scheduler {
     return result;
   }
 
-  /// What the network is given, call by call: Python's timesteps.
+  /// What the network is given, call by call: Python's timesteps. A call that is made twice is
+  /// listed twice.
   /// @throws std::invalid_argument or std::out_of_range, as `sigmas` and `timesteps` do, for more
   /// calls than there are
   [[nodiscard]] std::vector<double> model_times(Index n) const {
+    return model_times(Run{.steps = n});
+  }
+  /// The same for any run.
+  [[nodiscard]] std::vector<double> model_times(const Run& run) const {
     std::vector<double> result;
-    for (const Call& call : calls(n)) result.push_back(call.time);
+    for (const SchedulerLevels::Call& call : calls(run)) result.push_back(call.time);
     return result;
   }
 
-  /// The noise level of every call, and the one at the end.
-  [[nodiscard]] std::vector<double> sigmas(Index n) const {
+  /// The noise level of every call, and the one at the end: σ, or u on a straight path.
+  [[nodiscard]] std::vector<double> sigmas(Index n) const { return sigmas(Run{.steps = n}); }
+  /// The same for any run.
+  [[nodiscard]] std::vector<double> sigmas(const Run& run) const {
+    const SchedulerLevels::Calls all = calls(run);
     std::vector<double> result;
-    for (const Call& call : calls(n)) result.push_back(call.sigma);
-    const double smallest = schedule ? schedule->sigma(1) : result.back();
-    result.push_back(ends_at_zero ? 0 : smallest);
+    for (const SchedulerLevels::Call& call : all) result.push_back(call.level);
+    result.push_back(levels.end(all));
     return result;
+  }
+
+  /// The plan of a run of n steps. `run_sampler` makes of it what the class makes. Normals are
+  /// numbered as diffusers takes them, those before the last that it does not use included.
+  [[nodiscard]] SamplerPlan plan(Index n) const { return plan(Run{.steps = n}); }
+
+  /// The plan of any run.
+  /// @throws std::invalid_argument for a scheduler that is no linear sampler, naming key and value,
+  ///     and for a run that the sampler does not make
+  [[nodiscard]] SamplerPlan plan(const Run& run) const {
+    if (!obstacle.empty()) {
+      ALPHABAR_THROW(std::invalid_argument("alphabar::diffusers::Scheduler::plan: " + obstacle));
+    }
+    const SchedulerLevels::Calls visited = levels.visited(run);
+    if (visited.empty()) {
+      detail::refuse("diffusers::Run", "strength", "leave a call", run.strength);
+    }
+    SamplerPlan plan = sampler(path(visited), run, visited);
+    plan.network = prediction.value_or(Prediction::velocity);
+    if (!prediction) {
+      plan.data_scale = sigma_data;
+      plan.prediction_scale = prediction_type == "epsilon" ? -1 : 1;
+    }
+    if (levels.flow.inverted) plan.prediction_scale = -1;
+    tell_network(plan, visited);
+    if (scale == SampleScale::exploding) plan.start_scale = start_scale(visited.front().level);
+    return plan;
   }
 
  private:
-  struct Call {
-    double time;
-    double sigma;
-  };
-  using Calls = std::vector<Call>;
-
-  [[nodiscard]] Calls calls(Index n) const {
-    detail::require(n >= 1, "diffusers::Scheduler", "n", "be >= 1", n);
-    if (times.walk == SchedulerWalk::edm) return edm_calls(n);
-    return schedule ? table_calls(n) : flow_calls(n);
-  }
-
-  [[nodiscard]] Calls edm_calls(Index n) const {
-    Calls result;
-    for (const double sigma : grid_levels(n, 0, 0)) result.push_back({log_time(sigma), sigma});
-    return result;
-  }
-
-  /// UniPC and DPM-Solver shift even levels between 1 − 1/T and 0. Flow matching shifts even levels
-  /// between 1 and the shifted 1/T: its last one is shifted twice, which is kept.
-  [[nodiscard]] Calls flow_calls(Index n) const {
-    const RectifiedFlow path(shift);
-    const auto steps = static_cast<double>(times.train_steps);
-    const bool multistep = times.walk == SchedulerWalk::multistep;
-    const double first = multistep ? 1 - 1 / steps : 1;
-    const double last = multistep ? 0 : path.noise_scale(1 / steps);
-    const auto intervals = static_cast<double>(multistep ? n : std::max<Index>(n - 1, 1));
-    std::vector<double> levels;
-    for (Index k = 0; k < n; ++k) {
-      const double even = std::lerp(first, last, static_cast<double>(k) / intervals);
-      levels.push_back(path.noise_scale(even));
+  /// The calls as they are listed, the second ones included.
+  [[nodiscard]] SchedulerLevels::Calls calls(const Run& run) const {
+    const SchedulerWalk walk = levels.times.walk;
+    if (walk == SchedulerWalk::plms || walk == SchedulerWalk::runge_kutta) {
+      return levels.listed(run.steps);
     }
-    if (grid != SigmaGrid::timesteps) levels = grid_levels(n, levels.back(), levels.front());
-    Calls result;
-    for (const double u : levels) {
-      const auto k = static_cast<Index>(result.size());
-      result.push_back({multistep ? whole_flow_time(k, n) : u * steps, u});
+    SchedulerLevels::Calls visited = levels.visited(run);
+    if (upward) std::reverse(visited.begin(), visited.end());
+    if (visited.empty()) return visited;
+    if (second_call == SecondCall::none) return visited;
+    SchedulerLevels::Calls listed{visited.front()};
+    for (std::size_t k = 1; k < visited.size(); ++k) {
+      if (second_call == SecondCall::at_next) {
+        listed.push_back(visited[k]);
+      } else {
+        const double before =
+            second_call == SecondCall::between ? visited[k - 1].level : visited[k].level;
+        const double level = std::sqrt(before) * std::sqrt(visited[k].level);
+        listed.push_back({levels.time_at(level), level});
+      }
+      listed.push_back(visited[k]);
     }
-    return result;
+    return listed;
   }
 
-  /// ⌊T u⌋ of the k-th of n even levels, by one division of whole numbers.
-  [[nodiscard]] double whole_flow_time(Index k, Index n) const {
-    const auto left = static_cast<double>((times.train_steps - 1) * (n - k));
-    const double done = static_cast<double>(times.train_steps * n) - left;
-    return std::floor(shift * left * static_cast<double>(times.train_steps) /
-                      (done + shift * left));
-  }
-
-  [[nodiscard]] Calls table_calls(Index n) const {
-    Calls result;
-    for (const double t : times(n)) result.push_back({t - 1, sigma_between(t)});
-    if (grid != SigmaGrid::timesteps) result = on_grid(result);
-    for (Call& call : result) {
-      if (log_sigma_time) call.time = log_time(call.sigma);
+  [[nodiscard]] SamplerPath path(const SchedulerLevels::Calls& visited) const {
+    std::vector<double> grid;
+    const double end = levels.end(visited);
+    if (scale == SampleScale::of_table) {
+      for (const SchedulerLevels::Call& call : visited) grid.push_back(call.time + 1);
+      grid.push_back(end == 0 ? 0 : 1);
+      return {*levels.table, grid};
     }
-    return times.walk == SchedulerWalk::heun ? doubled(result) : result;
+    for (const SchedulerLevels::Call& call : visited) grid.push_back(call.level);
+    grid.push_back(end);
+    if (scale == SampleScale::preserving) return {VpOfSigma(), grid};
+    if (scale == SampleScale::straight) return {RectifiedFlow(), grid};
+    if (scale == SampleScale::cosine) return {VpCosine(0), grid};
+    return SamplerPath::of_sigmas(grid);
   }
 
-  /// The grid of DPM-Solver and UniPC spans the table; that of Euler and Heun, the times visited.
-  [[nodiscard]] Calls on_grid(const Calls& visited) const {
-    const bool multistep = times.walk == SchedulerWalk::multistep;
-    const double lowest = multistep ? schedule->sigma(1) : visited.back().sigma;
-    const double highest = multistep ? schedule->sigma(schedule->steps()) : visited.front().sigma;
-    Calls result;
-    for (const double sigma : grid_levels(static_cast<Index>(visited.size()), lowest, highest)) {
-      const double k = time_of(sigma) - 1;
-      const double whole = nearest_time ? std::nearbyint(k) : std::floor(k);
-      result.push_back({multistep ? whole : k, sigma});
+  /// Model times and input scales of the calls.
+  void tell_network(SamplerPlan& plan, const SchedulerLevels::Calls& visited) const {
+    if (scale == SampleScale::of_table) return;  // times t are told as t − 1
+    const bool twice = second_call != SecondCall::none;
+    for (std::size_t i = 0; i < plan.calls.size(); ++i) {
+      SamplerCall& call = plan.calls[i];
+      const std::size_t step = twice ? i / 2 : i;
+      if (!twice || i % 2 == 0) {
+        call.model_time = visited[step].time;
+      } else {
+        call.model_time =
+            second_call == SecondCall::at_next ? visited[step + 1].time : levels.time_at(call.time);
+      }
+      if (scale == SampleScale::exploding) {
+        call.input_scale = 1 / std::hypot(levels.table ? 1 : sigma_data, call.level.noise_scale());
+      }
     }
-    return result;
   }
 
-  static Calls doubled(const Calls& once) {
-    Calls result{once.front()};
-    for (std::size_t k = 1; k < once.size(); ++k) result.insert(result.end(), 2, once[k]);
-    return result;
+  [[nodiscard]] double start_scale(double sigma) const {
+    return start_has_data ? std::hypot(1.0, sigma) : sigma;
   }
-
-  [[nodiscard]] std::vector<double> grid_levels(Index n, double lowest, double highest) const {
-    const double low = sigma_min.value_or(lowest);
-    const double high = sigma_max.value_or(highest);
-    if (n == 1) return {high};
-    return grid == SigmaGrid::exponential ? exponential_sigmas(n, low, high)
-                                          : karras_sigmas(n, low, high, rho);
-  }
-
-  /// Linear in σ between two times, as diffusers goes there ...
-  [[nodiscard]] double sigma_between(double t) const {
-    const auto before = static_cast<Index>(t);
-    const double fraction = t - static_cast<double>(before);
-    const double sigma = schedule->sigma(before);
-    return fraction == 0 ? sigma : std::lerp(sigma, schedule->sigma(before + 1), fraction);
-  }
-
-  /// ... and linear in log σ, as it comes back. The ends of the table for what is beyond.
-  [[nodiscard]] double time_of(double sigma) const {
-    const double last = schedule->log_snr(schedule->steps());
-    return schedule->time_of_log_snr(
-        std::clamp(log_snr_of_sigma(sigma), last, schedule->log_snr(1)));
-  }
-
-  static double log_time(double sigma) { return std::log(sigma) / 4; }
 };
 
 }  // namespace alphabar::diffusers

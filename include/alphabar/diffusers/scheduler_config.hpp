@@ -10,12 +10,17 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "alphabar/diffusers/detail/json_object.hpp"
 #include "alphabar/diffusers/detail/scheduler_class.hpp"
+#include "alphabar/diffusers/detail/scheduler_sampler.hpp"
 #include "alphabar/diffusers/detail/scheduler_table.hpp"
 #include "alphabar/diffusers/scheduler.hpp"
+#include "alphabar/diffusers/scheduler_levels.hpp"
+#include "alphabar/diffusers/scheduler_times.hpp"
 #include "alphabar/error.hpp"
+#include "alphabar/prediction/prediction.hpp"
 
 /// Reads the `scheduler_config.json` that stands beside the weights of a diffusers model. It is not
 /// part of alphabar.hpp, since it needs exceptions and nlohmann/json:
@@ -30,32 +35,72 @@ inline void require_off(const JsonObject& json, std::initializer_list<const char
   for (const char* key : keys) json.require(!json.flag(key), key, "be false: it is not supported");
 }
 
-inline bool ends_at_zero(const JsonObject& json) {
-  constexpr Name<bool> types[] = {{"zero", true}, {"sigma_min", false}};
-  return json.one_of<bool>("final_sigmas_type", "zero", types);
+inline LastLevel last_level(const JsonObject& json) {
+  constexpr Name<LastLevel> types[] = {{"zero", LastLevel::clean}, {"sigma_min", LastLevel::table}};
+  return json.one_of<LastLevel>("final_sigmas_type", "zero", types);
 }
 
 /// The ends of a grid of levels; each stays as it is where the file has none.
-inline void read_ends(const JsonObject& json, Scheduler& scheduler) {
+inline void read_ends(const JsonObject& json, SchedulerLevels& levels) {
   const auto read = [&](const char* key, std::optional<double>& level) {
     if (json.has(key)) level = json.number(key, 0, 1e-150, 1e150);
   };
-  read("sigma_min", scheduler.sigma_min);
-  read("sigma_max", scheduler.sigma_max);
-  if (!scheduler.sigma_min || !scheduler.sigma_max) return;
-  json.require(*scheduler.sigma_min < *scheduler.sigma_max, "sigma_min",
-               "be less than sigma_max = " + to_text(*scheduler.sigma_max));
+  read("sigma_min", levels.sigma_min);
+  read("sigma_max", levels.sigma_max);
+  if (!levels.sigma_min || !levels.sigma_max) return;
+  json.require(*levels.sigma_min < *levels.sigma_max, "sigma_min",
+               "be less than sigma_max = " + to_text(*levels.sigma_max));
 }
 
-inline void read_grid(const JsonObject& json, Scheduler& scheduler) {
-  require_off(json, {"use_beta_sigmas"});
-  const bool karras = json.flag("use_karras_sigmas");
-  const bool exponential = json.flag("use_exponential_sigmas");
-  json.require(!(karras && exponential), "use_exponential_sigmas",
-               "be false where use_karras_sigmas is true");
-  if (karras) scheduler.grid = SigmaGrid::karras;
-  if (exponential) scheduler.grid = SigmaGrid::exponential;
-  read_ends(json, scheduler);
+inline void read_grid(const JsonObject& json, SchedulerLevels& levels) {
+  constexpr std::pair<const char*, SigmaGrid> grids[] = {
+      {"use_karras_sigmas", SigmaGrid::karras},
+      {"use_exponential_sigmas", SigmaGrid::exponential},
+      {"use_beta_sigmas", SigmaGrid::beta},
+      {"use_lu_lambdas", SigmaGrid::log_snr}};
+  const char* chosen = nullptr;
+  for (const auto& [key, grid] : grids) {
+    if (!json.flag(key)) continue;
+    if (chosen != nullptr) json.refuse(key, "be false where " + std::string(chosen) + " is true");
+    chosen = key;
+    levels.grid = grid;
+  }
+  read_ends(json, levels);
+}
+
+/// A straight path where use_flow_sigmas says so, whatever the β's.
+inline void read_flow_sigmas(const JsonObject& json, Scheduler& scheduler) {
+  SchedulerLevels& levels = scheduler.levels;
+  const bool straight = json.flag("use_flow_sigmas");
+  json.require(straight || scheduler.prediction != Prediction::flow_velocity, "prediction_type",
+               "be another one where use_flow_sigmas is false");
+  if (!straight) return;
+  json.require(levels.grid == SigmaGrid::timesteps, "use_flow_sigmas",
+               "be false where use_karras_sigmas or another grid is true");
+  levels.table.reset();
+  levels.model_time = ModelTime::flow;
+  scheduler.scale = SampleScale::straight;
+  if (levels.last != LastLevel::clean) levels.last = LastLevel::last_called;
+  levels.flow.shift = json.number("flow_shift", 1, 1e-6, 1e6);
+  levels.flow.dynamic = json.flag("use_dynamic_shifting");
+  if (json.has("shift_terminal")) levels.flow.terminal = json.number("shift_terminal", 0, 0, 0.999);
+}
+
+/// Times on a grid are whole, and a grid spans the table.
+inline void read_multistep(const JsonObject& json, Scheduler& scheduler) {
+  SchedulerLevels& levels = scheduler.levels;
+  levels.whole_times = true;
+  levels.grid_of_table = true;
+  levels.nearest_time = levels.grid == SigmaGrid::karras || levels.grid == SigmaGrid::log_snr;
+  if (scheduler.class_name == "DPMSolverMultistepScheduler") {
+    json.require(!json.has("lambda_min_clipped") || json.is("lambda_min_clipped", "-inf"),
+                 "lambda_min_clipped", "be -Infinity: it is not supported");
+    if (json.is("beta_schedule", "squaredcos_cap_v2")) levels.nearest_time = false;
+  } else if (levels.grid != SigmaGrid::timesteps && levels.last == LastLevel::table &&
+             scheduler.class_name != "DPMSolverSinglestepScheduler") {
+    levels.last = LastLevel::last_called;
+  }
+  read_flow_sigmas(json, scheduler);
 }
 
 inline void read_euler(const JsonObject& json, Scheduler& scheduler) {
@@ -63,39 +108,15 @@ inline void read_euler(const JsonObject& json, Scheduler& scheduler) {
   (void)json.one_of<bool>("interpolation_type", "linear", interpolations);
   constexpr Name<bool> times[] = {{"discrete", false}, {"continuous", true}};
   const bool continuous = json.one_of<bool>("timestep_type", "discrete", times);
-  scheduler.log_sigma_time = continuous && scheduler.prediction == Prediction::velocity;
-}
-
-inline void read_dpm_solver(const JsonObject& json, Scheduler& scheduler) {
-  require_off(json, {"use_lu_lambdas"});
-  json.require(!json.has("lambda_min_clipped") || json.is("lambda_min_clipped", "-inf"),
-               "lambda_min_clipped", "be -Infinity: it is not supported");
-  constexpr Name<bool> algorithms[] = {{"dpmsolver++", false},
-                                       {"sde-dpmsolver++", false},
-                                       {"dpmsolver", true},
-                                       {"sde-dpmsolver", true},
-                                       {"deis", false}};
-  const bool by_noise = json.one_of<bool>("algorithm_type", "dpmsolver++", algorithms);
-  json.require(!(by_noise && scheduler.ends_at_zero), "algorithm_type",
-               "be dpmsolver++ or sde-dpmsolver++ where final_sigmas_type is zero");
-  if (json.is("beta_schedule", "squaredcos_cap_v2")) scheduler.nearest_time = false;
-}
-
-/// A straight path where use_flow_sigmas says so, whatever the β's.
-inline void read_flow_sigmas(const JsonObject& json, Scheduler& scheduler) {
-  require_off(json, {"use_dynamic_shifting"});
-  const bool straight = json.flag("use_flow_sigmas");
-  json.require(straight || scheduler.prediction != Prediction::flow_velocity, "prediction_type",
-               "be another one where use_flow_sigmas is false");
-  json.require(!straight || scheduler.grid == SigmaGrid::timesteps, "use_flow_sigmas",
-               "be false where use_karras_sigmas or use_exponential_sigmas is true");
-  scheduler.shift = json.number("flow_shift", 1, 1e-6, 1e6);
-  if (straight) scheduler.schedule.reset();
+  if (continuous && scheduler.prediction == Prediction::velocity) {
+    scheduler.levels.model_time = ModelTime::log_sigma;
+  }
 }
 
 inline void read_table_scheduler(const JsonObject& json, const SchedulerClass& kind,
                                  Scheduler& scheduler) {
-  SchedulerTimes& times = scheduler.times;
+  SchedulerLevels& levels = scheduler.levels;
+  SchedulerTimes& times = levels.times;
   times.walk = kind.walk;
   times.spacing = json.one_of<TimestepSpacing>("timestep_spacing", kind.spacing, timestep_spacings);
   times.steps_offset = json.integer("steps_offset", 0, 0, times.train_steps - 1);
@@ -105,59 +126,119 @@ inline void read_table_scheduler(const JsonObject& json, const SchedulerClass& k
   if (kind.walk == SchedulerWalk::consistency) {
     times.distilled_steps = json.integer("original_inference_steps", 50, 1, times.train_steps);
   }
+  scheduler.scale = kind.scale;
+  scheduler.second_call = kind.second_call;
+  scheduler.upward = kind.name == "DDIMInverseScheduler";
+  scheduler.start_has_data = times.spacing == TimestepSpacing::leading;
   scheduler.prediction = json.one_of<Prediction>(
       "prediction_type", "epsilon", std::span(prediction_types).first(kind.predictions));
-  scheduler.schedule = with_terminal_snr(json, kind, table_of(json, kind, times.train_steps));
-  if (kind.last_step == LastStep::set_alpha_to_one) {
-    scheduler.ends_at_zero = json.flag("set_alpha_to_one", kind.alpha_to_one);
+  levels.table = table_of(json, kind, times.train_steps);
+  if (kind.last_step == LastStep::set_alpha_to_one &&
+      !json.flag("set_alpha_to_one", kind.alpha_to_one)) {
+    levels.last = LastLevel::table;
   }
-  if (kind.last_step == LastStep::final_sigmas_type) scheduler.ends_at_zero = ends_at_zero(json);
-  if (kind.has_grid) read_grid(json, scheduler);
+  if (kind.last_step == LastStep::table) levels.last = LastLevel::table;
+  if (kind.last_step == LastStep::final_sigmas_type) levels.last = last_level(json);
+  if (kind.has_grid) read_grid(json, levels);
   if (kind.name == "EulerDiscreteScheduler") read_euler(json, scheduler);
-  if (kind.walk == SchedulerWalk::multistep) {
-    scheduler.nearest_time = scheduler.grid == SigmaGrid::karras;
-    if (kind.name == "DPMSolverMultistepScheduler") read_dpm_solver(json, scheduler);
-    read_flow_sigmas(json, scheduler);
-  }
+  if (kind.name.starts_with("KDPM2")) levels.whole_times = levels.grid == SigmaGrid::karras;
+  if (kind.scale == SampleScale::preserving) read_multistep(json, scheduler);
 }
 
 inline void read_flow_scheduler(const JsonObject& json, Scheduler& scheduler) {
-  scheduler.times.walk = SchedulerWalk::flow;
+  SchedulerLevels& levels = scheduler.levels;
+  levels.times.walk = SchedulerWalk::flow;
+  levels.model_time = ModelTime::flow;
+  scheduler.scale = SampleScale::straight;
   scheduler.prediction_type = "flow_prediction";
   scheduler.prediction = Prediction::flow_velocity;
-  scheduler.shift = json.number("shift", 1, 1e-6, 1e6);
-  require_off(json, {"use_dynamic_shifting", "invert_sigmas"});
-  json.require(!json.has("shift_terminal"), "shift_terminal", "be null: it is not supported");
-  read_grid(json, scheduler);
+  if (scheduler.class_name == "FlowMatchHeunDiscreteScheduler") {
+    scheduler.second_call = SecondCall::at_next;
+  }
+  levels.flow.to_zero = scheduler.class_name == "FlowMapEulerDiscreteScheduler" ||
+                        scheduler.class_name == "LTXEulerAncestralRFScheduler";
+  constexpr Name<bool> kinds[] = {{"exponential", false}, {"linear", true}};
+  levels.flow.shift = json.number("shift", 1, 1e-6, 1e6);
+  levels.flow.dynamic = json.flag("use_dynamic_shifting");
+  levels.flow.linear = json.one_of<bool>("time_shift_type", "exponential", kinds);
+  levels.flow.inverted = json.flag("invert_sigmas");
+  if (json.has("shift_terminal")) levels.flow.terminal = json.number("shift_terminal", 0, 0, 0.999);
+  read_grid(json, levels);
 }
 
 inline void read_edm_scheduler(const JsonObject& json, Scheduler& scheduler) {
+  const bool cosine = scheduler.class_name == "CosineDPMSolverMultistepScheduler";
   constexpr Name<SigmaGrid> grids[] = {{"karras", SigmaGrid::karras},
                                        {"exponential", SigmaGrid::exponential}};
-  scheduler.times.walk = SchedulerWalk::edm;
-  (void)json.one_of<Prediction>("prediction_type", "epsilon", std::span(prediction_types).first(2));
-  scheduler.grid = json.one_of<SigmaGrid>("sigma_schedule", "karras", grids);
-  scheduler.sigma_min = 0.002;
-  scheduler.sigma_max = 80;
-  read_ends(json, scheduler);
-  scheduler.rho = json.number("rho", 7, 1, 1000);
-  scheduler.sigma_data = json.number("sigma_data", 0.5, 1e-150, 1e150);
-  scheduler.ends_at_zero = ends_at_zero(json);
+  SchedulerLevels& levels = scheduler.levels;
+  levels.times.walk = SchedulerWalk::edm;
+  levels.model_time = cosine ? ModelTime::arctan : ModelTime::log_sigma;
+  scheduler.scale = SampleScale::exploding;
+  scheduler.start_has_data = true;
+  scheduler.prediction_type = json.text("prediction_type", cosine ? "v_prediction" : "epsilon");
+  (void)json.one_of<Prediction>("prediction_type", scheduler.prediction_type,
+                                std::span(prediction_types).first(2));
+  levels.grid = json.one_of<SigmaGrid>("sigma_schedule", cosine ? "exponential" : "karras", grids);
+  levels.sigma_min = cosine ? 0.3 : 0.002;
+  levels.sigma_max = cosine ? 500 : 80;
+  read_ends(json, levels);
+  levels.rho = json.number("rho", 7, 1, 1000);
+  scheduler.sigma_data = json.number("sigma_data", cosine ? 1 : 0.5, 1e-150, 1e150);
+  if (last_level(json) != LastLevel::clean) levels.last = LastLevel::sigma_min;
+  if (scheduler.class_name == "CMStochasticIterativeScheduler") {
+    levels.model_time = ModelTime::scaled_log_sigma;
+    levels.times.train_steps = json.integer("num_train_timesteps", 40, 1, 1'000'000);
+    levels.last = LastLevel::sigma_min;
+    scheduler.start_has_data = false;
+    if (json.flag("clip_denoised", true)) {
+      scheduler.obstacle = "clip_denoised must be false for a plan of linear steps, got true";
+    }
+  }
 }
+
+/// Its process is its own.
+inline void read_ipndm(Scheduler& scheduler) {
+  scheduler.levels.times.walk = SchedulerWalk::edm;
+  scheduler.levels.model_time = ModelTime::level;
+  scheduler.scale = SampleScale::cosine;
+  scheduler.prediction_type = "v_prediction";
+  scheduler.prediction = Prediction::velocity;
+}
+
+inline constexpr std::string_view flow_classes[] = {
+    "FlowMatchEulerDiscreteScheduler", "FlowMatchHeunDiscreteScheduler", "FlowMatchLCMScheduler",
+    "FlowMapEulerDiscreteScheduler", "LTXEulerAncestralRFScheduler"};
+inline constexpr std::string_view edm_classes[] = {
+    "EDMEulerScheduler", "EDMDPMSolverMultistepScheduler", "CosineDPMSolverMultistepScheduler",
+    "CMStochasticIterativeScheduler"};
 
 inline Scheduler scheduler_of(const JsonObject& json) {
   Scheduler scheduler;
   const std::string name = json.text("_class_name", "");
   scheduler.class_name = name;
   scheduler.prediction_type = json.text("prediction_type", "epsilon");
-  scheduler.times.train_steps = json.integer("num_train_timesteps", 1000, 1, 1'000'000);
-  if (name == "FlowMatchEulerDiscreteScheduler") {
-    read_flow_scheduler(json, scheduler);
-  } else if (name == "EDMEulerScheduler" || name == "EDMDPMSolverMultistepScheduler") {
-    read_edm_scheduler(json, scheduler);
-  } else {
-    read_table_scheduler(json, table_class(json), scheduler);
+  scheduler.levels.times.train_steps = json.integer("num_train_timesteps", 1000, 1, 1'000'000);
+  std::string known;
+  for (const SchedulerClass& kind : table_classes) {
+    known.append(kind.name).append(", ");
+    if (kind.name != name) continue;
+    read_table_scheduler(json, kind, scheduler);
+    read_clipping(json, kind, scheduler);
   }
+  for (const std::string_view kind : flow_classes) {
+    known.append(kind).append(", ");
+    if (kind == name) read_flow_scheduler(json, scheduler);
+  }
+  for (const std::string_view kind : edm_classes) {
+    known.append(kind).append(", ");
+    if (kind == name) read_edm_scheduler(json, scheduler);
+  }
+  known.append("IPNDMScheduler, ");
+  if (name == "IPNDMScheduler") read_ipndm(scheduler);
+  if (!scheduler.levels.table && scheduler.scale == SampleScale::of_table) {
+    json.refuse("_class_name", "be one of " + known.substr(0, known.size() - 2));
+  }
+  scheduler.sampler = sampler_of(json, scheduler);
   return scheduler;
 }
 
@@ -165,17 +246,17 @@ inline Scheduler scheduler_of(const JsonObject& json) {
 
 /// What the text of a `scheduler_config.json` means.
 ///
-/// A missing or null key has the default of the class that `_class_name` names: DDPM, DDIM, PNDM,
-/// LCM, Euler, Euler ancestral, Heun, DPM-Solver and UniPC multistep, flow matching Euler, EDM.
-/// Keys that change neither the schedule nor the calls (clip_sample, thresholding, solver_order,
-/// variance_type, ...) are passed over, and so are keys of other classes, as diffusers does.
+/// A missing or null key has the default of the class that `_class_name` names; detail/
+/// scheduler_class.hpp lists the classes. Keys of other classes are passed over, as diffusers does.
 /// "squaredcos_cap_v2" is `cosine_schedule`; "scaled_linear" is what CompVis calls "linear";
 /// "laplace" is the root of `laplace_schedule` that diffusers trains with.
 ///
+/// What makes a sampler no list of linear steps (clip_sample, thresholding, a variance that the
+/// network predicts) is refused when a plan is asked for: schedule, times and levels can be read.
+///
 /// @throws std::invalid_argument, naming key and value, for another class, a value that the class
-/// does not know, a wrong type, keys that contradict each other, and what would change the calls
-/// but is not supported: use_beta_sigmas, use_lu_lambdas, lambda_min_clipped, use_dynamic_shifting,
-/// invert_sigmas, shift_terminal. With line and column, for text that is not JSON.
+/// does not know, a wrong type, keys that contradict each other, and lambda_min_clipped, which is
+/// not supported. With line and column, for text that is not JSON.
 [[nodiscard]] inline Scheduler parse_scheduler_config(std::string_view text) {
   return detail::scheduler_of(detail::JsonObject("diffusers::parse_scheduler_config", text));
 }
@@ -188,7 +269,14 @@ inline Scheduler scheduler_of(const JsonObject& json) {
     ALPHABAR_THROW(std::invalid_argument(
         detail::sentence(function, "the file", "be readable", "one that is not")));
   }
-  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  constexpr std::streamsize most = 1 << 24;  // a table of betas has some 20 kB
+  std::string text(static_cast<std::size_t>(most) + 1, '\0');
+  stream.read(text.data(), most + 1);
+  if (stream.gcount() > most) {
+    ALPHABAR_THROW(std::invalid_argument(detail::sentence(
+        function, "the file", "hold at most " + std::to_string(most) + " bytes", "more")));
+  }
+  text.resize(static_cast<std::size_t>(stream.gcount()));
   return detail::scheduler_of(detail::JsonObject(function, text));
 }
 

@@ -16,10 +16,10 @@ enum class SchedulerWalk {
   ancestral,    ///< one per timestep (DDPM, DDIM)
   plms,         ///< the same, but the second timestep is called twice (PNDM with skip_prk_steps)
   runge_kutta,  ///< the second to the fourth timestep are reached by four calls each (PNDM)
-  consistency,  ///< n of the timesteps of the distillation (LCM)
-  euler,        ///< one per timestep, which linspace may leave between two whole ones
-  heun,         ///< the same, but every timestep except the first is called twice
-  multistep,    ///< n + 1 timesteps less the last one (DPM-Solver, UniPC)
+  consistency,  ///< n of the timesteps of the distillation (LCM, TCD)
+  euler,        ///< one per timestep, which linspace may leave between two whole ones (Euler, Heun)
+  multistep,    ///< n + 1 timesteps less the last one (DPM-Solver, DEIS, SA-Solver)
+  unipc,        ///< the same, but for its levels of a straight path (UniPC)
   flow,         ///< no table: levels of a straight path (flow matching)
   edm           ///< no table: the levels of Karras et al. 2022
 };
@@ -36,25 +36,27 @@ struct SchedulerTimes {
   Index steps_offset = 0;                              ///< of the leading spacing
   Index distilled_steps = 0;                           ///< LCM's original_inference_steps
 
-  /// Latest first; a call that is made twice is listed twice, but for Heun's.
+  /// The times of the steps, latest first.
   /// @throws std::invalid_argument or std::out_of_range for more steps than there are
   [[nodiscard]] std::vector<double> operator()(Index n) const {
     detail::require(n >= 1, "diffusers::Scheduler", "n", "be >= 1", n);
     switch (walk) {
       case SchedulerWalk::euler:
-      case SchedulerWalk::heun:
         return spacing == TimestepSpacing::linspace ? fractional_linspace(n) : spaced(n);
-      case SchedulerWalk::plms:
-        return with_second_twice(spaced(n));
-      case SchedulerWalk::runge_kutta:
-        return with_midpoints(n);
       case SchedulerWalk::consistency:
         return of_distillation(n);
       case SchedulerWalk::multistep:
+      case SchedulerWalk::unipc:
         return spacing == TimestepSpacing::trailing ? spaced(n) : spaced_but_last(n);
       default:
         return spaced(n);
     }
+  }
+
+  /// The times of all calls of PNDM, which are more than its steps.
+  [[nodiscard]] std::vector<double> calls(Index n) const {
+    if (walk == SchedulerWalk::plms) return with_second_twice((*this)(n));
+    return walk == SchedulerWalk::runge_kutta ? with_midpoints(n) : (*this)(n);
   }
 
  private:
@@ -82,7 +84,7 @@ struct SchedulerTimes {
   }
 
   [[nodiscard]] Times fractional_linspace(Index n) const {
-    const auto intervals = static_cast<double>(std::max<Index>(n - 1, 1));
+    const auto intervals = static_cast<double>((std::max<Index>)(n - 1, 1));
     Times times;
     for (Index k = n - 1; k >= 0; --k) {
       times.push_back(1 + static_cast<double>(k * (train_steps - 1)) / intervals);

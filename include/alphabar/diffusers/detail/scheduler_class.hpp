@@ -6,11 +6,14 @@
 #include <string_view>
 #include <utility>
 
+#include "alphabar/diffusers/scheduler.hpp"
+#include "alphabar/diffusers/scheduler_levels.hpp"
 #include "alphabar/diffusers/scheduler_times.hpp"
 #include "alphabar/prediction/prediction.hpp"
 
 /// The scheduler classes of diffusers that have a table, and what each assumes where its file says
-/// nothing: the defaults of the constructors, which differ from class to class. As of mid-2026.
+/// nothing: the defaults of the constructors, which differ from class to class. As of diffusers
+/// 0.40.0 (November 2026), which all of alphabar/diffusers follows.
 namespace alphabar::diffusers::detail {
 
 enum class BetaSchedule { linear, scaled_linear, squaredcos_cap_v2, exp, sigmoid, laplace };
@@ -46,21 +49,27 @@ inline constexpr Name<TimestepSpacing> timestep_spacings[] = {
     {"leading", TimestepSpacing::leading},
     {"trailing", TimestepSpacing::trailing}};
 
-/// Where a class ends: at ᾱ = 1, or as one of two keys says.
-enum class LastStep { clean, set_alpha_to_one, final_sigmas_type };
+/// Where a class ends: always there, or as one of two keys says.
+enum class LastStep { clean, table, set_alpha_to_one, final_sigmas_type };
 
 /// What rescale_betas_zero_snr makes of ᾱ_T: the key is refused, 0, or 2⁻²⁴ where an infinite σ_T
 /// would be in the way.
 enum class TerminalSnr { as_it_is, zero, tiny };
 
+/// Whether clip_sample is a key of the class, and its default.
+enum class ClipSample { none, off, on };
+
 struct SchedulerClass {
   std::string_view name;
-  SchedulerWalk walk;
-  std::string_view spacing;
-  LastStep last_step;
-  TerminalSnr terminal_snr;
+  SchedulerWalk walk = SchedulerWalk::ancestral;
+  SampleScale scale = SampleScale::of_table;
+  std::string_view spacing = "linspace";
+  LastStep last_step = LastStep::clean;
+  TerminalSnr terminal_snr = TerminalSnr::as_it_is;
   std::size_t predictions = 3;  ///< how many of prediction_types
   bool has_grid = false;        ///< use_karras_sigmas and its like
+  SecondCall second_call = SecondCall::none;
+  ClipSample clip_sample = ClipSample::none;
   std::string_view beta_schedule = "linear";
   double beta_start = 1e-4;
   double beta_end = 0.02;
@@ -68,66 +77,125 @@ struct SchedulerClass {
   bool alpha_to_one = true;  ///< default of set_alpha_to_one
 };
 
-inline constexpr SchedulerClass table_classes[] = {{.name = "DDPMScheduler",
-                                                    .walk = SchedulerWalk::ancestral,
-                                                    .spacing = "leading",
-                                                    .last_step = LastStep::clean,
-                                                    .terminal_snr = TerminalSnr::zero,
-                                                    .beta_schedules = ddpm_beta_schedules},
-                                                   {.name = "DDIMScheduler",
-                                                    .walk = SchedulerWalk::ancestral,
-                                                    .spacing = "leading",
-                                                    .last_step = LastStep::set_alpha_to_one,
-                                                    .terminal_snr = TerminalSnr::zero},
-                                                   {.name = "PNDMScheduler",
-                                                    .walk = SchedulerWalk::runge_kutta,
-                                                    .spacing = "leading",
-                                                    .last_step = LastStep::set_alpha_to_one,
-                                                    .terminal_snr = TerminalSnr::as_it_is,
-                                                    .predictions = 2,
-                                                    .alpha_to_one = false},
-                                                   {.name = "LCMScheduler",
-                                                    .walk = SchedulerWalk::consistency,
-                                                    .spacing = "leading",
-                                                    .last_step = LastStep::set_alpha_to_one,
-                                                    .terminal_snr = TerminalSnr::zero,
-                                                    .beta_schedule = "scaled_linear",
-                                                    .beta_start = 0.00085,
-                                                    .beta_end = 0.012},
-                                                   {.name = "EulerDiscreteScheduler",
-                                                    .walk = SchedulerWalk::euler,
-                                                    .spacing = "linspace",
-                                                    .last_step = LastStep::final_sigmas_type,
-                                                    .terminal_snr = TerminalSnr::tiny,
-                                                    .has_grid = true},
-                                                   {.name = "EulerAncestralDiscreteScheduler",
-                                                    .walk = SchedulerWalk::euler,
-                                                    .spacing = "linspace",
-                                                    .last_step = LastStep::clean,
-                                                    .terminal_snr = TerminalSnr::tiny,
-                                                    .predictions = 2},
-                                                   {.name = "HeunDiscreteScheduler",
-                                                    .walk = SchedulerWalk::heun,
-                                                    .spacing = "linspace",
-                                                    .last_step = LastStep::clean,
-                                                    .terminal_snr = TerminalSnr::as_it_is,
-                                                    .has_grid = true,
-                                                    .beta_start = 0.00085,
-                                                    .beta_end = 0.012,
-                                                    .beta_schedules = heun_beta_schedules},
-                                                   {.name = "DPMSolverMultistepScheduler",
-                                                    .walk = SchedulerWalk::multistep,
-                                                    .spacing = "linspace",
-                                                    .last_step = LastStep::final_sigmas_type,
-                                                    .terminal_snr = TerminalSnr::tiny,
-                                                    .predictions = 4,
-                                                    .has_grid = true},
-                                                   {.name = "UniPCMultistepScheduler",
-                                                    .walk = SchedulerWalk::multistep,
-                                                    .spacing = "linspace",
-                                                    .last_step = LastStep::final_sigmas_type,
-                                                    .terminal_snr = TerminalSnr::tiny,
-                                                    .predictions = 4,
-                                                    .has_grid = true}};
+/// DDPM, DDIM and what came of them.
+inline constexpr SchedulerClass ancestral_class(std::string_view name, LastStep last_step,
+                                                ClipSample clip_sample) {
+  return {.name = name,
+          .spacing = "leading",
+          .last_step = last_step,
+          .terminal_snr = TerminalSnr::zero,
+          .clip_sample = clip_sample};
+}
+
+/// With the table of Stable Diffusion.
+inline constexpr SchedulerClass with_stable_diffusion_table(SchedulerClass kind) {
+  kind.beta_schedule = "scaled_linear";
+  kind.beta_start = 0.00085;
+  kind.beta_end = 0.012;
+  return kind;
+}
+
+inline constexpr SchedulerClass ddpm_class(std::string_view name) {
+  SchedulerClass kind = ancestral_class(name, LastStep::clean, ClipSample::on);
+  kind.beta_schedules = ddpm_beta_schedules;
+  return kind;
+}
+
+inline constexpr SchedulerClass consistency_class(std::string_view name, LastStep last_step) {
+  SchedulerClass kind = ancestral_class(name, last_step, ClipSample::off);
+  kind.walk = SchedulerWalk::consistency;
+  return with_stable_diffusion_table(kind);
+}
+
+/// In the scale x_0 + σ ε.
+inline constexpr SchedulerClass exploding_class(std::string_view name, std::size_t predictions,
+                                                SecondCall second_call) {
+  SchedulerClass kind{.name = name,
+                      .walk = SchedulerWalk::euler,
+                      .scale = SampleScale::exploding,
+                      .predictions = predictions,
+                      .has_grid = true,
+                      .second_call = second_call};
+  if (second_call != SecondCall::none) {
+    kind.beta_start = 0.00085;
+    kind.beta_end = 0.012;
+  }
+  return kind;
+}
+
+inline constexpr SchedulerClass euler_class(std::string_view name, LastStep last_step,
+                                            std::size_t predictions, bool has_grid) {
+  SchedulerClass kind = exploding_class(name, predictions, SecondCall::none);
+  kind.last_step = last_step;
+  kind.terminal_snr = TerminalSnr::tiny;
+  kind.has_grid = has_grid;
+  return kind;
+}
+
+/// In log SNR.
+inline constexpr SchedulerClass multistep_class(std::string_view name, LastStep last_step,
+                                                TerminalSnr terminal_snr,
+                                                SchedulerWalk walk = SchedulerWalk::multistep) {
+  return {.name = name,
+          .walk = walk,
+          .scale = SampleScale::preserving,
+          .last_step = last_step,
+          .terminal_snr = terminal_snr,
+          .predictions = 4,
+          .has_grid = true};
+}
+
+inline constexpr SchedulerClass heun_class() {
+  SchedulerClass kind = exploding_class("HeunDiscreteScheduler", 3, SecondCall::at_next);
+  kind.beta_schedules = heun_beta_schedules;
+  return kind;
+}
+
+inline constexpr SchedulerClass pndm_class() {
+  SchedulerClass kind =
+      ancestral_class("PNDMScheduler", LastStep::set_alpha_to_one, ClipSample::none);
+  kind.walk = SchedulerWalk::runge_kutta;
+  kind.terminal_snr = TerminalSnr::as_it_is;
+  kind.predictions = 2;
+  kind.alpha_to_one = false;
+  return kind;
+}
+
+inline constexpr SchedulerClass unclip_class() {
+  SchedulerClass kind = ancestral_class("UnCLIPScheduler", LastStep::clean, ClipSample::on);
+  kind.spacing = "linspace";
+  kind.terminal_snr = TerminalSnr::as_it_is;
+  kind.beta_schedule = "squaredcos_cap_v2";
+  return kind;
+}
+
+inline constexpr SchedulerClass table_classes[] = {
+    ddpm_class("DDPMScheduler"),
+    ddpm_class("DDPMParallelScheduler"),
+    ancestral_class("DDIMScheduler", LastStep::set_alpha_to_one, ClipSample::on),
+    ancestral_class("DDIMParallelScheduler", LastStep::set_alpha_to_one, ClipSample::on),
+    ancestral_class("DDIMInverseScheduler", LastStep::set_alpha_to_one, ClipSample::on),
+    with_stable_diffusion_table(
+        ancestral_class("CogVideoXDDIMScheduler", LastStep::set_alpha_to_one, ClipSample::none)),
+    with_stable_diffusion_table(
+        ancestral_class("CogVideoXDPMScheduler", LastStep::set_alpha_to_one, ClipSample::none)),
+    unclip_class(),
+    pndm_class(),
+    consistency_class("LCMScheduler", LastStep::set_alpha_to_one),
+    consistency_class("TCDScheduler", LastStep::table),
+    euler_class("EulerDiscreteScheduler", LastStep::final_sigmas_type, 3, true),
+    euler_class("EulerAncestralDiscreteScheduler", LastStep::clean, 2, false),
+    heun_class(),
+    exploding_class("LMSDiscreteScheduler", 3, SecondCall::none),
+    exploding_class("KDPM2DiscreteScheduler", 2, SecondCall::between),
+    exploding_class("KDPM2AncestralDiscreteScheduler", 2, SecondCall::ancestral),
+    exploding_class("DPMSolverSDEScheduler", 2, SecondCall::between),
+    multistep_class("DPMSolverMultistepScheduler", LastStep::final_sigmas_type, TerminalSnr::tiny),
+    multistep_class("DPMSolverSinglestepScheduler", LastStep::final_sigmas_type,
+                    TerminalSnr::as_it_is),
+    multistep_class("UniPCMultistepScheduler", LastStep::final_sigmas_type, TerminalSnr::tiny,
+                    SchedulerWalk::unipc),
+    multistep_class("DEISMultistepScheduler", LastStep::table, TerminalSnr::as_it_is),
+    multistep_class("SASolverScheduler", LastStep::table, TerminalSnr::as_it_is)};
 
 }  // namespace alphabar::diffusers::detail

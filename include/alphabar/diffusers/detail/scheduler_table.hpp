@@ -32,18 +32,6 @@ inline NoiseSchedule<double> root_laplace_schedule(Index steps) {
   return schedule_from_alpha_bar(steps, alpha_bar, 0.999);
 }
 
-/// The class that `_class_name` names.
-inline const SchedulerClass& table_class(const JsonObject& json) {
-  const std::string name = json.text("_class_name", "");
-  std::string known;
-  for (const SchedulerClass& kind : table_classes) {
-    if (kind.name == name) return kind;
-    known.append(kind.name).append(", ");
-  }
-  json.refuse("_class_name", "be one of " + known + "FlowMatchEulerDiscreteScheduler, " +
-                                 "EDMEulerScheduler, EDMDPMSolverMultistepScheduler");
-}
-
 inline NoiseSchedule<double> table_by_name(const JsonObject& json, const SchedulerClass& kind,
                                            Index steps) {
   const auto name =
@@ -67,7 +55,7 @@ inline NoiseSchedule<double> table_by_name(const JsonObject& json, const Schedul
   return root_laplace_schedule(steps);
 }
 
-inline NoiseSchedule<double> table_of(const JsonObject& json, const SchedulerClass& kind,
+inline NoiseSchedule<double> betas_of(const JsonObject& json, const SchedulerClass& kind,
                                       Index steps) {
   if (!json.has("trained_betas")) return table_by_name(json, kind, steps);
   const std::vector<double> betas = json.numbers("trained_betas", 0, 1);
@@ -91,6 +79,16 @@ inline NoiseSchedule<double> with_terminal_snr(const JsonObject& json, const Sch
   for (Index t = 0; t < steps; ++t) states.push_back(exact_table(rescaled)[t]);
   states.push_back(ScheduleState::from(DoubleWord{0x1p-24}, DoubleWord{1 - 0x1p-24}, steps));
   return schedule_of<double>(ScheduleTable::from_states(std::move(states)));
+}
+
+/// CogVideoX shifts the SNR, before a terminal SNR of 0 is made.
+inline NoiseSchedule<double> table_of(const JsonObject& json, const SchedulerClass& kind,
+                                      Index steps) {
+  NoiseSchedule<double> table = betas_of(json, kind, steps);
+  if (kind.name.starts_with("CogVideoX")) {
+    table = shift_snr(table, 1 / json.number("snr_shift_scale", 3, 1e-6, 1e6));
+  }
+  return with_terminal_snr(json, kind, table);
 }
 
 }  // namespace alphabar::diffusers::detail

@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "alphabar/concepts.hpp"
+#include "alphabar/diffusers/detail/json_object.hpp"
+#include "alphabar/diffusers/detail/scheduler_class.hpp"
+#include "alphabar/diffusers/scheduler.hpp"
+#include "alphabar/prediction/prediction.hpp"
+#include "alphabar/sampler/consistency_model.hpp"
+#include "alphabar/sampler/ddim.hpp"
+#include "alphabar/sampler/ddim_inversion.hpp"
+#include "alphabar/sampler/ddpm.hpp"
+#include "alphabar/sampler/dpm2.hpp"
+#include "alphabar/sampler/dpm_solver_multistep.hpp"
+#include "alphabar/sampler/dpm_solver_pp_sde.hpp"
+#include "alphabar/sampler/dpm_solver_singlestep.hpp"
+#include "alphabar/sampler/euler.hpp"
+#include "alphabar/sampler/euler_ancestral.hpp"
+#include "alphabar/sampler/heun.hpp"
+#include "alphabar/sampler/lcm.hpp"
+#include "alphabar/sampler/linear_multistep.hpp"
+#include "alphabar/sampler/pndm.hpp"
+#include "alphabar/sampler/sa_solver.hpp"
+#include "alphabar/sampler/sampler.hpp"
+#include "alphabar/sampler/sampler_path.hpp"
+#include "alphabar/sampler/sampler_plan.hpp"
+#include "alphabar/sampler/solver_type.hpp"
+#include "alphabar/sampler/tcd.hpp"
+#include "alphabar/sampler/uni_pc.hpp"
+
+/// Which sampler a class is, by its file.
+namespace alphabar::diffusers::detail {
+
+/// What makes a sampler no list of linear steps is no obstacle to reading its table and its times.
+inline void read_clipping(const JsonObject& json, const SchedulerClass& kind,
+                          Scheduler& scheduler) {
+  const auto forbid = [&](const char* key, bool by_default) {
+    if (!json.flag(key, by_default)) return;
+    scheduler.obstacle = std::string(key) + " must be false for a plan of linear steps, got true";
+    if (!json.has(key)) scheduler.obstacle += ", the default of " + std::string(kind.name);
+  };
+  forbid("thresholding", false);
+  if (kind.clip_sample != ClipSample::none)
+    forbid("clip_sample", kind.clip_sample == ClipSample::on);
+}
+
+using SamplerOfRun = decltype(Scheduler::sampler);
+using Calls = SchedulerLevels::Calls;
+
+/// A sampler that takes nothing from the run.
+template <Sampler S>
+SamplerOfRun always(S sampler) {
+  return [sampler = std::move(sampler)](const SamplerPath& path, const Run&, const Calls&) {
+    return sampler.plan(path);
+  };
+}
+
+inline SamplerOfRun read_ddpm(const JsonObject& json, Scheduler& scheduler) {
+  const std::string variance = json.text("variance_type", "fixed_small");
+  const bool large = variance.starts_with("fixed_large");
+  if (!large && !variance.starts_with("fixed_small")) {
+    scheduler.obstacle = "variance_type must be fixed_small or fixed_large for a plan, got \"" +
+                         variance + "\": the variance is the network's";
+  }
+  return always(Ddpm{large ? Ddpm::Variance::step : Ddpm::Variance::posterior});
+}
+
+/// DPM-Solver and its like lower the order of the last steps in runs of fewer than 15.
+inline bool is_short(const SamplerPath& path) { return path.steps() < 15; }
+
+inline int solver_order(const JsonObject& json, const char* key = "solver_order") {
+  return static_cast<int>(json.integer(key, 2, 1, 3));
+}
+
+enum class Algorithm { dpm_solver_pp, sde_dpm_solver_pp, dpm_solver, sde_dpm_solver };
+
+inline Algorithm read_algorithm(const JsonObject& json, const Scheduler& scheduler) {
+  constexpr Name<Algorithm> algorithms[] = {{"dpmsolver++", Algorithm::dpm_solver_pp},
+                                            {"sde-dpmsolver++", Algorithm::sde_dpm_solver_pp},
+                                            {"dpmsolver", Algorithm::dpm_solver},
+                                            {"sde-dpmsolver", Algorithm::sde_dpm_solver},
+                                            {"deis", Algorithm::dpm_solver_pp}};
+  const auto algorithm = json.one_of<Algorithm>("algorithm_type", "dpmsolver++", algorithms);
+  const bool by_noise =
+      algorithm == Algorithm::dpm_solver || algorithm == Algorithm::sde_dpm_solver;
+  json.require(!(by_noise && scheduler.levels.last == LastLevel::clean), "algorithm_type",
+               "be dpmsolver++ or sde-dpmsolver++ where final_sigmas_type is zero");
+  return algorithm;
+}
+
+inline SolverType read_solver_type(const JsonObject& json) {
+  constexpr Name<SolverType> types[] = {{"midpoint", SolverType::midpoint},
+                                        {"heun", SolverType::heun},
+                                        {"logrho", SolverType::midpoint},
+                                        {"bh1", SolverType::midpoint},
+                                        {"bh2", SolverType::midpoint}};
+  return json.one_of<SolverType>("solver_type", "midpoint", types);
+}
+
+inline bool is_stochastic(Algorithm algorithm) {
+  return algorithm == Algorithm::sde_dpm_solver_pp || algorithm == Algorithm::sde_dpm_solver;
+}
+
+inline SamplerOfRun read_dpm_solver(const JsonObject& json, Algorithm algorithm) {
+  DpmSolverMultistep sampler{.order = solver_order(json), .type = read_solver_type(json)};
+  if (algorithm == Algorithm::dpm_solver || algorithm == Algorithm::sde_dpm_solver) {
+    sampler.prediction = Prediction::noise;
+  }
+  sampler.euler_at_final = json.flag("euler_at_final");
+  sampler.eta = is_stochastic(algorithm) ? 1 : 0;
+  const bool lower = json.flag("lower_order_final", true);
+  return [=](const SamplerPath& path, const Run& run, const Calls&) {
+    DpmSolverMultistep of_run = sampler;
+    of_run.lower_order_final = lower && is_short(path);
+    of_run.halved_quadratic_term = run.reproduce_defects;
+    return of_run.plan(path);
+  };
+}
+
+inline SamplerOfRun read_deis(const JsonObject& json) {
+  const Deis sampler{.order = solver_order(json)};
+  const bool lower = json.flag("lower_order_final", true);
+  return [=](const SamplerPath& path, const Run&, const Calls&) {
+    return Deis{sampler.order, lower && is_short(path)}.plan(path);
+  };
+}
+
+inline SamplerOfRun read_uni_pc(const JsonObject& json) {
+  constexpr Name<UniPc::B> functions[] = {{"bh1", UniPc::B::bh1},
+                                          {"bh2", UniPc::B::bh2},
+                                          {"midpoint", UniPc::B::bh2},
+                                          {"heun", UniPc::B::bh2},
+                                          {"logrho", UniPc::B::bh2}};
+  UniPc sampler{.order = solver_order(json)};
+  sampler.b = json.one_of<UniPc::B>("solver_type", "bh2", functions);
+  if (!json.flag("predict_x0", true)) sampler.prediction = Prediction::noise;
+  sampler.lower_order_final = json.flag("lower_order_final", true);
+  if (json.has("disable_corrector")) {
+    for (const double step : json.numbers("disable_corrector", 0, 1e6)) {
+      sampler.disable_corrector.push_back(static_cast<Index>(step));
+    }
+  }
+  return always(sampler);
+}
+
+inline SamplerOfRun read_lms() {
+  return [](const SamplerPath& path, const Run& run, const Calls&) {
+    return Lms{.order = static_cast<int>(run.order)}.plan(path);
+  };
+}
+
+inline SamplerOfRun read_ddim() {
+  return [](const SamplerPath& path, const Run& run, const Calls&) {
+    return Ddim{run.eta.value_or(0)}.plan(path);
+  };
+}
+
+inline SamplerOfRun read_tcd() {
+  return [](const SamplerPath& path, const Run& run, const Calls&) {
+    return Tcd{run.eta.value_or(0.3)}.plan(path);
+  };
+}
+
+template <class S>
+SamplerOfRun read_churned() {
+  return
+      [](const SamplerPath& path, const Run& run, const Calls&) { return S{run.churn}.plan(path); };
+}
+
+inline SamplerOfRun read_singlestep(const JsonObject& json, const Scheduler& scheduler) {
+  const Algorithm algorithm = read_algorithm(json, scheduler);
+  DpmSolverSinglestep sampler{.order = solver_order(json), .type = read_solver_type(json)};
+  if (algorithm == Algorithm::dpm_solver) sampler.prediction = Prediction::noise;
+  if (algorithm == Algorithm::sde_dpm_solver_pp) sampler.eta = 1;
+  sampler.lower_order_final = json.flag("lower_order_final");
+  return always(sampler);
+}
+
+inline SamplerOfRun read_lcm(const JsonObject& json) {
+  return always(Lcm{LcmBoundary{.timestep_scaling = json.number("timestep_scaling", 10, 0, 1e6)}});
+}
+
+inline SamplerOfRun read_consistency_model(const Scheduler& scheduler) {
+  return always(ConsistencyModel{*scheduler.levels.sigma_min, scheduler.sigma_data});
+}
+
+template <class S>
+SamplerOfRun average_of(bool velocities) {
+  return [=](const SamplerPath& path, const Run& run, const Calls&) {
+    return S{.average_velocities = velocities && run.reproduce_defects}.plan(path);
+  };
+}
+
+/// The same plan, whose step after call k takes unused[k] normals before those that it uses.
+inline SamplerPlan with_unused_draws(SamplerPlan plan, const std::vector<Index>& unused) {
+  std::vector<std::size_t> numbers;  // of the normals that are used
+  std::size_t drawn = 0;
+  for (std::size_t k = 0; k < plan.calls.size(); ++k) {
+    LinearStep& step = plan.calls[k].step;
+    drawn += static_cast<std::size_t>(unused[k]);
+    for (Index m = 0; m < step.new_draws; ++m) numbers.push_back(drawn++);
+    std::vector<double> draws;
+    for (std::size_t j = 0; j < step.draws.size(); ++j) {
+      const std::size_t age = drawn - 1 - numbers[numbers.size() - 1 - j];
+      draws.resize(age + 1);
+      draws[age] = step.draws[j];
+    }
+    step.draws = std::move(draws);
+    step.new_draws += unused[k];
+  }
+  return plan;
+}
+
+/// τ is 1 where the network is told a time in 200..800, and 0 elsewhere, where the normal of the
+/// step is taken and not used.
+inline SamplerOfRun read_sa_solver(const JsonObject& json) {
+  constexpr Name<Prediction> forms[] = {{"data_prediction", Prediction::x0},
+                                        {"noise_prediction", Prediction::noise}};
+  SaSolver sampler;
+  sampler.prediction = json.one_of<Prediction>("algorithm_type", "data_prediction", forms);
+  sampler.predictor_order = static_cast<int>(json.integer("predictor_order", 2, 1, 4));
+  sampler.corrector_order = static_cast<int>(json.integer("corrector_order", 2, 0, 4));
+  sampler.lower_order_final = json.flag("lower_order_final", true);
+  return [=](const SamplerPath& path, const Run&, const Calls& calls) {
+    SaSolver of_run = sampler;
+    of_run.tau.clear();
+    for (const SchedulerLevels::Call& call : calls) {
+      of_run.tau.push_back(call.time >= 200 && call.time <= 800 ? 1 : 0);
+    }
+    const SamplerPlan plan = of_run.plan(path);
+    std::vector<Index> unused;
+    for (const SamplerCall& call : plan.calls) unused.push_back(1 - call.step.new_draws);
+    return with_unused_draws(plan, unused);
+  };
+}
+
+/// Takes a normal that it does not use in each step but the first and the last.
+inline SamplerOfRun cog_video_x_dpm() {
+  return [](const SamplerPath& path, const Run&, const Calls&) {
+    std::vector<Index> unused(path.steps(), 1);
+    unused.front() = unused.back() = 0;
+    return with_unused_draws(DpmSolverMultistep{.order = 2, .eta = 1}.plan(path), unused);
+  };
+}
+
+inline SamplerOfRun read_pndm(const JsonObject& json, const Scheduler& scheduler) {
+  const bool velocities = scheduler.prediction == Prediction::velocity;
+  return json.flag("skip_prk_steps") ? average_of<Plms>(velocities) : average_of<Pndm>(velocities);
+}
+
+/// The classes by name; `Euler` is that of all others.
+struct SamplerOfClass {
+  std::string_view name;
+  SamplerOfRun (*read)(const JsonObject&, Scheduler&);
+};
+
+template <auto read>
+SamplerOfRun without_file(const JsonObject&, Scheduler&) {
+  return read();
+}
+template <auto read>
+SamplerOfRun from_file(const JsonObject& json, Scheduler&) {
+  return read(json);
+}
+template <auto read>
+SamplerOfRun from_scheduler(const JsonObject& json, Scheduler& scheduler) {
+  return read(json, scheduler);
+}
+
+inline constexpr SamplerOfClass samplers_of_classes[] = {
+    {"DDPMScheduler", read_ddpm},
+    {"DDPMParallelScheduler", read_ddpm},
+    {"UnCLIPScheduler", read_ddpm},
+    {"DDIMScheduler", without_file<read_ddim>},
+    {"DDIMParallelScheduler", without_file<read_ddim>},
+    {"CogVideoXDDIMScheduler", without_file<read_ddim>},
+    {"DDIMInverseScheduler",
+     [](const JsonObject&, Scheduler&) { return always(DdimInversion{.tell_later = true}); }},
+    {"PNDMScheduler", from_scheduler<read_pndm>},
+    {"IPNDMScheduler",
+     [](const JsonObject&, Scheduler&) { return always(Ipndm{.no_data_in_pure_noise = true}); }},
+    {"LCMScheduler", from_file<read_lcm>},
+    {"FlowMatchLCMScheduler", [](const JsonObject&, Scheduler&) { return always(Lcm{}); }},
+    {"TCDScheduler", without_file<read_tcd>},
+    {"CMStochasticIterativeScheduler",
+     [](const JsonObject&, Scheduler& scheduler) { return read_consistency_model(scheduler); }},
+    {"EulerAncestralDiscreteScheduler",
+     [](const JsonObject&, Scheduler&) { return always(EulerAncestral{}); }},
+    {"LTXEulerAncestralRFScheduler",
+     [](const JsonObject& json, Scheduler&) {
+       return always(EulerAncestral{.eta = json.number("eta", 1, 0, 1)});
+     }},
+    {"HeunDiscreteScheduler", without_file<read_churned<Heun>>},
+    {"FlowMatchHeunDiscreteScheduler", without_file<read_churned<Heun>>},
+    {"LMSDiscreteScheduler", without_file<read_lms>},
+    {"KDPM2DiscreteScheduler", [](const JsonObject&, Scheduler&) { return always(Dpm2{}); }},
+    {"KDPM2AncestralDiscreteScheduler",
+     [](const JsonObject&, Scheduler&) { return always(Dpm2Ancestral{}); }},
+    {"DPMSolverSDEScheduler",
+     [](const JsonObject&, Scheduler&) { return always(DpmSolverPpSde{}); }},
+    {"DPMSolverSinglestepScheduler", from_scheduler<read_singlestep>},
+    {"DPMSolverMultistepScheduler",
+     [](const JsonObject& json, Scheduler& scheduler) {
+       return read_dpm_solver(json, read_algorithm(json, scheduler));
+     }},
+    {"EDMDPMSolverMultistepScheduler",
+     [](const JsonObject& json, Scheduler& scheduler) {
+       return read_dpm_solver(json, read_algorithm(json, scheduler));
+     }},
+    {"CosineDPMSolverMultistepScheduler",
+     [](const JsonObject& json, Scheduler&) {
+       return read_dpm_solver(json, Algorithm::sde_dpm_solver_pp);
+     }},
+    {"CogVideoXDPMScheduler", without_file<cog_video_x_dpm>},
+    {"DEISMultistepScheduler", from_file<read_deis>},
+    {"SASolverScheduler", from_file<read_sa_solver>},
+    {"UniPCMultistepScheduler", from_file<read_uni_pc>},
+    {"FlowMatchEulerDiscreteScheduler", [](const JsonObject& json, Scheduler&) {
+       return json.flag("stochastic_sampling") ? always(Lcm{}) : read_churned<Euler>();
+     }}};
+
+inline SamplerOfRun sampler_of(const JsonObject& json, Scheduler& scheduler) {
+  for (const SamplerOfClass& kind : samplers_of_classes) {
+    if (kind.name == scheduler.class_name) return kind.read(json, scheduler);
+  }
+  return read_churned<Euler>();
+}
+
+}  // namespace alphabar::diffusers::detail

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <optional>
+#include <stdexcept>
+#include <vector>
+
+#include "alphabar/concepts.hpp"
+#include "alphabar/diffusers/scheduler_times.hpp"
+#include "alphabar/error.hpp"
+#include "alphabar/grid/flow_levels.hpp"
+#include "alphabar/grid/noise_levels.hpp"
+#include "alphabar/grid/partial_run.hpp"
+#include "alphabar/grid/sigma_grids.hpp"
+#include "alphabar/sampler/churn.hpp"
+#include "alphabar/schedule/noise_schedule.hpp"
+
+namespace alphabar::diffusers {
+
+/// What the levels of the calls follow: the timesteps, or a grid of its own.
+enum class SigmaGrid { timesteps, karras, exponential, beta, log_snr };
+
+/// Where the last step ends.
+enum class LastLevel {
+  clean,        ///< at 0
+  table,        ///< at σ_1 of the table
+  last_called,  ///< at the level of the last call: that step does nothing
+  sigma_min     ///< at the end of the grid
+};
+
+/// What a network is told at a level σ or u.
+enum class ModelTime {
+  index,             ///< the time of the table, counted from 0
+  level,             ///< the level itself
+  flow,              ///< T u
+  log_sigma,         ///< ln(σ)/4
+  scaled_log_sigma,  ///< 250 ln(σ)
+  arctan             ///< (2/π) arctan σ
+};
+
+/// How the second calls of a step are listed.
+enum class SecondCall {
+  none,      ///< there are none
+  at_next,   ///< at the level where the step leads, and told its time (Heun)
+  between,   ///< at the geometric mean of its two levels (KDPM2, DPM-Solver SDE)
+  ancestral  ///< at that of the first and of σ_s²/σ_t, which is σ_s (KDPM2 ancestral)
+};
+
+/// What a caller asks of a run. What is left as it is has the scheduler's own meaning.
+struct Run {
+  Index steps = 0;                 ///< n; 0 where sigmas or timesteps are given
+  std::vector<double> sigmas{};    ///< levels of the calls, before the shift of a straight path
+  std::vector<Index> timesteps{};  ///< times of the calls, counted from 0
+  std::optional<double> mu{};      ///< of the dynamic shift
+  double strength = 1;             ///< < 1: only the last ⌊n strength⌋ calls (image to image)
+  std::optional<double> eta{};     ///< DDIM: η, 0 unless given; TCD: γ, 0.3 unless given
+  Churn churn{};                   ///< Euler and Heun
+  Index order = 4;                 ///< of LMS, which is no key of its file
+  /// Weights that diffusers computes otherwise than published, as it computes them: DPM-Solver of
+  /// order 3 with half of its quadratic term, PNDM with averages of v in the place of ε.
+  bool reproduce_defects = false;
+};
+
+/// The shift of a straight path.
+struct FlowShift {
+  double shift = 1;                ///< s: u' = s u/(1 + (s − 1) u)
+  bool dynamic = false;            ///< s = e^μ with the μ of the run instead
+  bool linear = false;             ///< or s = μ
+  std::optional<double> terminal;  ///< the last level, by stretching
+  bool inverted = false;           ///< the network counts 1 − u
+  bool to_zero = false;            ///< the even levels end before 0, not at 1/T
+};
+
+/// The levels at which a scheduler calls the network, and the times that it tells it.
+struct SchedulerLevels {
+  /// The call that a step begins with.
+  struct Call {
+    double time;   ///< what the network is told
+    double level;  ///< σ, or u on a straight path
+  };
+  /// In their order.
+  using Calls = std::vector<Call>;
+
+  std::optional<NoiseSchedule<double>> table;  ///< absent for straight paths and EDM
+  SchedulerTimes times;                        ///< which times of the table are visited
+  SigmaGrid grid = SigmaGrid::timesteps;       ///< which levels replace theirs
+  std::optional<double> sigma_min;             ///< the end of that grid, if not theirs
+  std::optional<double> sigma_max;             ///< its beginning
+  double rho = 7;                              ///< of the Karras grid
+  FlowShift flow;                              ///< of a straight path
+  LastLevel last = LastLevel::clean;           ///< where the last step ends
+  ModelTime model_time = ModelTime::index;     ///< what the network is told
+  bool whole_times = false;                    ///< times on a grid are rounded to whole ones
+  bool nearest_time = true;                    ///< to the nearest, not to the earlier
+  bool grid_of_table = false;                  ///< the grid spans the table, not the times visited
+
+  /// The call of each step, in their order.
+  /// @throws std::invalid_argument or std::out_of_range for more calls than there are, a missing μ,
+  ///     or levels and times that are not those of the scheduler
+  [[nodiscard]] Calls visited(const Run& run) const {
+    detail::require(run.sigmas.empty() || run.timesteps.empty(), "diffusers::Run",
+                    "timesteps.size()", "be 0 where sigmas are given", run.timesteps.size());
+    const Index n = count(run);
+    Calls calls;
+    if (times.walk == SchedulerWalk::edm) {
+      for (const double sigma : run.sigmas.empty() ? edm_levels(n) : run.sigmas) {
+        calls.push_back({time_at(sigma), sigma});
+      }
+    } else {
+      calls = table ? table_calls(run, n) : flow_calls(run, n);
+    }
+    calls.erase(calls.begin(), calls.begin() + first_call(n, run.strength));
+    return calls;
+  }
+
+  /// The calls of n steps of PNDM, which calls more than once in some.
+  [[nodiscard]] Calls listed(Index n) const { return table_calls({}, count({.steps = n}), true); }
+
+  /// Where the last of these steps ends.
+  [[nodiscard]] double end(const Calls& calls) const {
+    switch (last) {
+      case LastLevel::clean:
+        return 0;
+      case LastLevel::table:
+        return table ? table->sigma(1) : calls.back().level;
+      case LastLevel::sigma_min:
+        return sigma_min.value_or(calls.back().level);
+      default:
+        return calls.back().level;
+    }
+  }
+
+  /// What the network is told at any level.
+  [[nodiscard]] double time_at(double level) const {
+    switch (model_time) {
+      case ModelTime::level:
+        return level;
+      case ModelTime::flow:
+        return (flow.inverted ? 1 - level : level) * static_cast<double>(times.train_steps);
+      case ModelTime::log_sigma:
+        return std::log(level) / 4;
+      case ModelTime::scaled_log_sigma:
+        return 250 * std::log(level);
+      case ModelTime::arctan:
+        return std::atan(level) * 0.63661977236758134308;  // 2/π
+      default:
+        return table_time(level) - 1;
+    }
+  }
+
+ private:
+  static Index count(const Run& run) {
+    const std::size_t listed = (std::max)(run.sigmas.size(), run.timesteps.size());
+    const Index n = listed > 0 ? static_cast<Index>(listed) : run.steps;
+    detail::require(n >= 1, "diffusers::Scheduler", "n", "be >= 1", n);
+    if (listed > 0 && run.steps > 0) {
+      detail::require_size("diffusers::Run", "steps where levels or times are given", n, run.steps);
+    }
+    return n;
+  }
+
+  /// IPNDM: sin φ = sin²(πw/2) for even w, in units of a right angle.
+  [[nodiscard]] static std::vector<double> even_angles(Index n) {
+    constexpr double half_pi = 1.5707963267948966;
+    std::vector<double> levels;
+    for (Index k = 0; k < n; ++k) {
+      const double w = static_cast<double>(n - k) / static_cast<double>(n);
+      const double sine = std::sin(half_pi * w);
+      const double noise = sine * sine;
+      const double cosine = std::cos(half_pi * w);
+      const double signal = k == 0 ? 0 : cosine * std::sqrt(1 + noise);
+      levels.push_back(std::atan2(noise, signal) / half_pi);
+    }
+    return levels;
+  }
+
+  /// Consistency models take every (T/n)-th of the T levels of their training.
+  [[nodiscard]] std::vector<double> edm_levels(Index n) const {
+    if (model_time == ModelTime::level) return even_angles(n);
+    if (model_time != ModelTime::scaled_log_sigma) return grid_levels(n, 0, 0);
+    detail::require_in_range("diffusers::Scheduler", "n", 1, times.train_steps, n);
+    const std::vector<double> all = grid_levels(times.train_steps, 0, 0);
+    std::vector<double> levels;
+    for (Index k = 0; k < n; ++k) {
+      levels.push_back(all[static_cast<std::size_t>(k * (times.train_steps / n))]);
+    }
+    return levels;
+  }
+
+  /// UniPC shifts the even levels 1, ..., 1/T without the last, and keeps off 1; DPM-Solver and its
+  /// like shift even levels between 1 − 1/T and 0. Flow matching shifts even levels between 1 and
+  /// the shifted 1/T: its last one is shifted twice, which is kept.
+  [[nodiscard]] std::vector<double> even_levels(Index n) const {
+    const double smallest = 1 / static_cast<double>(times.train_steps);
+    if (flow.to_zero) return linear_levels(n, 1 / static_cast<double>(n));
+    if (times.walk == SchedulerWalk::unipc || times.walk == SchedulerWalk::multistep) {
+      const bool unipc = times.walk == SchedulerWalk::unipc;
+      std::vector<double> levels =
+          linear_levels(n + 1, unipc ? smallest : 0, unipc ? 1 : 1 - smallest);
+      levels.pop_back();
+      return levels;
+    }
+    const double smallest_level =
+        flow.dynamic ? smallest : shift_levels({smallest}, flow.shift).front();
+    return linear_levels(n, smallest_level);
+  }
+
+  [[nodiscard]] double shift(const Run& run) const {
+    if (!flow.dynamic) return flow.shift;
+    if (!run.mu) {
+      ALPHABAR_THROW(std::invalid_argument(detail::sentence(
+          "diffusers::Run", "mu",
+          "be given for use_dynamic_shifting: dynamic_shift_mu(length of the sequence)", "none")));
+    }
+    return flow.linear ? *run.mu : std::exp(*run.mu);
+  }
+
+  [[nodiscard]] Calls flow_calls(const Run& run, Index n) const {
+    const auto steps = static_cast<double>(times.train_steps);
+    std::vector<double> levels = run.sigmas;
+    for (const Index k : run.timesteps) levels.push_back(static_cast<double>(k) / steps);
+    if (levels.empty()) levels = even_levels(n);
+    levels = shift_levels(std::move(levels), shift(run));
+    if (flow.terminal) levels = stretch_levels(std::move(levels), *flow.terminal);
+    if (grid != SigmaGrid::timesteps) levels = grid_levels(n, levels.back(), levels.front());
+    const bool multistep =
+        times.walk == SchedulerWalk::unipc || times.walk == SchedulerWalk::multistep;
+    constexpr double below_1 = 1 - 1e-6;
+    if (times.walk == SchedulerWalk::unipc) levels[0] = (std::min)(levels[0], below_1);
+    Calls calls;
+    for (const double u : levels) calls.push_back({multistep ? whole_flow_time(u) : time_at(u), u});
+    return calls;
+  }
+
+  /// ⌊T u⌋; a product that rounding has left below a whole number is that number.
+  [[nodiscard]] double whole_flow_time(double u) const {
+    const double time = u * static_cast<double>(times.train_steps);
+    const double nearest = std::nearbyint(time);
+    return std::abs(time - nearest) <= 1e-12 * time ? nearest : std::floor(time);
+  }
+
+  [[nodiscard]] Calls table_calls(const Run& run, Index n, bool listed = false) const {
+    Calls calls;
+    if (!run.sigmas.empty()) {
+      for (const double sigma : run.sigmas) calls.push_back({time_on_grid(sigma), sigma});
+      return calls;
+    }
+    std::vector<double> visited;
+    for (const Index k : run.timesteps) visited.push_back(static_cast<double>(k) + 1);
+    if (visited.empty()) visited = listed ? times.calls(n) : times(n);
+    for (const double t : visited) {
+      detail::require_between("diffusers::Run", "timesteps", 1, static_cast<double>(table->steps()),
+                              t);
+      calls.push_back({t - 1, sigma_between(t)});
+    }
+    if (grid != SigmaGrid::timesteps) calls = on_grid(calls);
+    if (model_time != ModelTime::index) {
+      for (Call& call : calls) call.time = time_at(call.level);
+    }
+    return calls;
+  }
+
+  [[nodiscard]] Calls on_grid(const Calls& visited) const {
+    const double lowest = grid_of_table ? table->sigma(1) : visited.back().level;
+    const double highest = grid_of_table ? table->sigma(table->steps()) : visited.front().level;
+    Calls calls;
+    for (const double sigma : grid_levels(static_cast<Index>(visited.size()), lowest, highest)) {
+      calls.push_back({time_on_grid(sigma), sigma});
+    }
+    return calls;
+  }
+
+  [[nodiscard]] double time_on_grid(double sigma) const {
+    const double k = table_time(sigma) - 1;
+    if (!whole_times) return k;
+    return nearest_time ? std::nearbyint(k) : std::floor(k);
+  }
+
+  [[nodiscard]] std::vector<double> grid_levels(Index n, double lowest, double highest) const {
+    const double low = sigma_min.value_or(lowest);
+    const double high = sigma_max.value_or(highest);
+    if (n == 1) return {high};
+    switch (grid) {
+      case SigmaGrid::exponential:
+      case SigmaGrid::log_snr:
+        return exponential_sigmas(n, low, high);
+      case SigmaGrid::beta:
+        return beta_sigmas(n, low, high);
+      default:
+        return karras_sigmas(n, low, high, rho);
+    }
+  }
+
+  /// Linear in σ between two times, as diffusers goes there ...
+  [[nodiscard]] double sigma_between(double t) const {
+    const auto before = static_cast<Index>(t);
+    const double fraction = t - static_cast<double>(before);
+    const double sigma = table->sigma(before);
+    return fraction == 0 ? sigma : std::lerp(sigma, table->sigma(before + 1), fraction);
+  }
+
+  /// ... and linear in log σ, as it comes back. The ends of the table for what is beyond.
+  [[nodiscard]] double table_time(double sigma) const {
+    const double lowest = table->log_snr(table->steps());
+    return table->time_of_log_snr(std::clamp(log_snr_of_sigma(sigma), lowest, table->log_snr(1)));
+  }
+};
+
+}  // namespace alphabar::diffusers
