@@ -18,7 +18,7 @@ VectorXd ddim(const ProbedNetwork& network, const ProbedNoise& noise,
   const auto schedule = linear_schedule();
   VectorXd x = noise();
   for (const Index t : linspace_timesteps(1000, 10)) {
-    const VectorXd epsilon = network(x, static_cast<double>(t));
+    const VectorXd epsilon = network(x, static_cast<double>(t - 1));  // counted from 0
     const double a_t = schedule.alpha_bar(t);
     const double a_s = schedule.alpha_bar(previous(t));
     const VectorXd clean = (x - std::sqrt(1 - a_t) * epsilon) / std::sqrt(a_t);
@@ -32,8 +32,8 @@ VectorXd ddim(const ProbedNetwork& network, const ProbedNoise& noise,
 AuditReport audit_ddim(const std::function<Index(Index)>& previous) {
   const VectorXd variances{{0.05, 1, 20}};
   const Gaussian data(VectorXd{{1, -2, 3}}, DiagonalCovariance(variances));
-  const auto claim = SamplerClaim::along(Ddim{}, linear_schedule(),
-                                         to_data(linspace_timesteps(1000, 10)), Prediction::noise);
+  const auto claim =
+      plan(Ddim{}, linear_schedule(), linspace_timesteps(1000, 10), Prediction::noise);
   return audit(
       [&](const auto& network, const auto& noise) { return ddim(network, noise, previous); }, data,
       claim);
@@ -64,7 +64,7 @@ int main() {
   for (const Index i : {0, 1, 2}) {
     const double variance = VectorXd{{0.05, 1, 20}}(i);
     const auto share = [&](const AuditReport& report) {
-      return std::sqrt(report.made.covariance().eigenvalues()(i) / variance);
+      return std::sqrt(report.made->covariance().eigenvalues()(i) / variance);
     };
     std::printf("%20g | %.3f %.3f\n", variance, share(right), share(wrong));
   }

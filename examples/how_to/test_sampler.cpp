@@ -46,18 +46,17 @@ int main() {
   };
   const ProbedSampler mine = [&](const ProbedNetwork& network, const ProbedNoise& noise) {
     return to_vector(
-        my_sampler([&](const Image& x, int k) { return to_image(network(to_vector(x), k + 1)); },
+        my_sampler([&](const Image& x, int k) { return to_image(network(to_vector(x), k)); },
                    [&] { return to_image(noise()); }));
   };
 
   // What it claims to be, and data whose variances are far from 1 and whose mean is not 0.
-  SamplerClaim claim = SamplerClaim::along(
-      Ddpm{}, linear_schedule(), to_data(trailing_timesteps(1000, 20)), Prediction::noise);
-  claim.tolerance = 1e-4;  // it works in float
+  const SamplerPlan claim =
+      plan(Ddpm{}, linear_schedule(), trailing_timesteps(1000, 20), Prediction::noise);
   const Gaussian data(Eigen::VectorXd{{1, -2, 3}},
                       DiagonalCovariance(Eigen::VectorXd{{0.05, 1, 20}}));
 
-  const AuditReport report = audit(mine, data, claim);
+  const AuditReport report = audit(mine, data, claim, {.tolerance = 1e-5});  // float
   std::printf("W2 to the claimed law is below 1e-3: %s\n", report.distance < 1e-3 ? "yes" : "no");
   std::fputs(report.text().c_str(), stdout);
   std::puts(report.passed() ? "it is what it claims to be" : "it is not what it claims to be");

@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "alphabar/sampler/ddpm.hpp"
-#include "alphabar/sampler/sigma_solvers.hpp"
+#include "alphabar/sampler/dpm_solver_multistep.hpp"
+#include "alphabar/sampler/euler.hpp"
+#include "alphabar/sampler/heun.hpp"
 #include "support/bound.hpp"
 #include "support/catch.hpp"
 #include "support/complaint.hpp"
@@ -252,7 +254,7 @@ struct Fickle {
   [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {
     SamplerPlan plan = Euler{}.plan(path);
     if (std::fmod(std::floor(0x1p16 * std::log(path.time(1))), 2) == 0) {
-      plan.steps.push_back(plan.steps.back());
+      plan.calls.push_back(plan.calls.back());
     }
     return plan;
   }

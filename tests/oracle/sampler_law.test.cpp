@@ -2,6 +2,7 @@
 #include "alphabar/oracle/sampler_law.hpp"
 
 #include <Eigen/Core>
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <span>
@@ -42,14 +43,14 @@ struct Law {
 Law taken_apart(const SamplerPlan& plan, const Gaussian<double>& prior, const VectorXd& mean,
                 const MatrixXd& root) {
   const auto run = [&](VectorXd x, const test::UnitNoise<>& noise) {
-    std::size_t call = 0;
-    const auto network = [&](std::span<const double> at, double, std::span<double> answer) {
+    const auto network = [&](std::span<const double> at, const SamplerCall& asked,
+                             std::span<double> prediction) {
       const auto size = static_cast<Index>(at.size());
       const VectorXd here = Eigen::Map<const VectorXd>(at.data(), size);
-      Eigen::Map<VectorXd>(answer.data(), size) =
-          ideal(prior, plan.steps[call++].zero_to_t, plan.prediction, here);
+      Eigen::Map<VectorXd>(prediction.data(), size) =
+          ideal(prior, asked.level, plan.prediction, here);
     };
-    run_sampler(plan, plan.prediction, network, x, noise);
+    run_sampler(plan, network, x, noise);
     return x;
   };
   const auto silence = test::UnitNoise<>::silence();
@@ -59,7 +60,7 @@ Law taken_apart(const SamplerPlan& plan, const Gaussian<double>& prior, const Ve
   };
   for (Index i = 0; i < mean.size(); ++i) {
     add(run(mean + root.col(i), silence));
-    for (Index k = 1; k <= plan.calls(); ++k) {
+    for (Index k = 1; k <= plan.draws(); ++k) {
       add(run(mean, {static_cast<std::uint64_t>(k), static_cast<std::uint64_t>(i)}));
     }
   }
@@ -67,16 +68,16 @@ Law taken_apart(const SamplerPlan& plan, const Gaussian<double>& prior, const Ve
 }
 
 void compare(const SamplerPlan& plan, const Gaussian<double>& prior) {
-  const auto marginal = propagate(plan.steps.front().zero_to_t, prior);
+  const auto marginal = propagate(plan.calls.front().level, prior);
   const MatrixXd root = marginal.covariance().apply([](double l) { return std::sqrt(l); },
                                                     MatrixXd::Identity(5, 5).eval());
   const Law from_marginal = taken_apart(plan, prior, marginal.mean(), root);
-  const auto claim = sampler_law(plan, prior, SamplerStart::marginal());
+  const auto claim = sampler_law(plan, prior, plan.calls.front().level);
   CHECK(relative_error(claim.mean(), from_marginal.mean) < 1e-12);
   CHECK(relative_error(claim.covariance().matrix(), from_marginal.covariance) < 1e-12);
 
   const Law from_noise = taken_apart(plan, prior, VectorXd::Zero(5), 2 * MatrixXd::Identity(5, 5));
-  const auto other = sampler_law(plan, prior, SamplerStart::noise(2));
+  const auto other = sampler_law(plan, prior, TransitionKernel<double>(0, 4));
   CHECK(relative_error(other.mean(), from_noise.mean) < 1e-12);
   CHECK(relative_error(other.covariance().matrix(), from_noise.covariance) < 1e-12);
 }
@@ -108,16 +109,21 @@ TEST_CASE("sampler_law: the matrix of the sampler that runs, in sigma and in con
   compare(FlowRungeKutta4{}.plan(times), prior);
 }
 
-// A plan of no sampler: would catch terms that are 0 in all of them, draws and memory together.
-TEST_CASE("sampler_law: any plan, looking back at everything and drawing everywhere") {
+// A plan of no sampler: would catch terms that are 0 in all of them, draws that are used again, by
+// one step or by several, two draws for one step, and what is drawn before the first call.
+TEST_CASE("sampler_law: any plan, with all earlier predictions and draws in every step") {
   const auto schedule = linear_schedule(30, 0.01, 0.5);
-  SamplerPlan plan{Prediction::velocity, {}};
+  SamplerPlan plan{.prediction = Prediction::velocity};
+  int number = 0;
+  const auto next = [&] { return std::sin(static_cast<double>(++number)); };
+  plan.start = {.x = next(), .draws = {next(), next()}, .new_draws = 2};
   for (Index k = 0; k < 7; ++k) {
-    const auto z = [&](int i) { return std::sin(static_cast<double>(6 * k + i)); };
-    plan.steps.push_back(
-        {0,
-         schedule.transition(0, 30 - 4 * k),
-         {.x = z(1), .prediction = z(2), .previous = z(3), .noise = z(4), .older = {z(5), z(6)}}});
+    SamplerCall call{.time = 0, .level = schedule.transition(0, 30 - 4 * k)};
+    call.step.x = next();
+    call.step.new_draws = k % 3;
+    for (Index j = 0; j <= std::min<Index>(k, 5); ++j) call.step.predictions.push_back(next());
+    for (Index j = 0; j < 2 + k % 3; ++j) call.step.draws.push_back(next());
+    plan.calls.push_back(call);
   }
   compare(plan, any_prior());
 }
@@ -197,7 +203,7 @@ TEST_CASE("sampler_law: where DDPM is exact") {
   const SamplerPath path(schedule, std::vector{1000, 700, 300, 20});
   const auto variance = [&](const SamplerPlan& plan, double lambda) {
     const auto response = sampler_response(plan, lambda);
-    const auto start = SamplerStart::marginal().variance(path.level(0), lambda);
+    const auto start = path.level(0).variance(lambda);
     return response.start * response.start * start + response.variance;
   };
   CHECK_THAT(variance(Ddpm{Ddpm::Variance::step}.plan(path), 1), WithinRel(1.0, 1e-14));
@@ -218,13 +224,12 @@ TEST_CASE("sampler_law: starts, structures, and many directions at once") {
   const VectorXd spectrum = VectorXd::LinSpaced(67, 0, 9);
   const Gaussian prior(VectorXd::LinSpaced(67, -1, 2), DiagonalCovariance(spectrum));
   const auto responses = sampler_responses(plan, spectrum);
-  const auto& level = plan.steps.front().zero_to_t;
-  for (const auto& start : {SamplerStart::noise(), SamplerStart::marginal()}) {
+  for (const auto& start : {TransitionKernel<double>(0, 1), plan.calls.front().level}) {
     const auto law = sampler_law(plan, prior, start);
-    const Eigen::ArrayXd initial = start.variance(level, spectrum.array().eval());
+    const Eigen::ArrayXd initial = start.variance(spectrum.array().eval());
     const VectorXd variances = responses.start.square() * initial + responses.variance;
     const VectorXd mean =
-        (responses.mean + start.mean(level) * responses.start) * prior.mean().array();
+        (responses.mean + start.signal_scale() * responses.start) * prior.mean().array();
     CHECK(relative_error(law.covariance().eigenvalues(), variances) < 1e-15);
     CHECK(relative_error(law.mean(), mean) < 1e-15);
   }
@@ -240,7 +245,8 @@ TEST_CASE("sampler_law: starts where samplers start") {
   const auto same = [&](const SamplerPath& path, double scale) {
     const SamplerPlan plan = Euler{}.plan(path);
     const auto law = sampler_law(plan, prior);
-    const auto expected = sampler_law(plan, prior, SamplerStart::noise(scale));
+    CHECK(plan.start_scale == scale);
+    const auto expected = sampler_law(plan, prior, TransitionKernel<double>::from_scales(0, scale));
     CHECK(law.mean() == expected.mean());
     CHECK(law.covariance().eigenvalues() == expected.covariance().eigenvalues());
   };
@@ -260,15 +266,12 @@ TEST_CASE("sampler_law: what is refused") {
         "singular covariance must be > 0, got 0");
   CHECK(complaint([&] { (void)sampler_law(FlowEuler{}.plan(path), prior); }) == "nothing");
   CHECK(complaint([&] { (void)sampler_law(SamplerPlan{}, prior); }) ==
-        "invalid_argument: alphabar::sampler_law: plan.calls() must be >= 1, got 0");
+        "invalid_argument: alphabar::sampler_law: plan.calls.size() must be >= 1, got 0");
   CHECK(complaint([&] {
           (void)sampler_responses(FlowEuler{}.plan(path), VectorXd{{1, -1}});
         }) ==
         "invalid_argument: alphabar::sampler_responses: eigenvalues[1] must be finite and >= 0, "
         "got -1");
-  CHECK(SamplerStart::noise(0).mean({0.5, 0.5}) == 0);
-  CHECK(complaint([] { (void)SamplerStart::noise(-1); }) ==
-        "invalid_argument: alphabar::SamplerStart::noise: scale must be finite and >= 0, got -1");
 }
 
 }  // namespace sampler_law_test

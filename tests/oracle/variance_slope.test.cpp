@@ -20,21 +20,21 @@ using Grid = std::vector<double>;
 constexpr double lambdas[] = {0.01, 0.5, 25};
 constexpr double start_variance = 9;
 
-/// A sampler that there is not: noise, memory of three answers, a velocity.
+/// A sampler that there is not: draws that are used twice, memory of three predictions, a velocity.
 struct Rambler {
   [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {
-    SamplerPlan plan{Prediction::velocity, {}};
+    SamplerPlan plan{.prediction = Prediction::velocity};
     for (std::size_t k = 0; k < path.steps(); ++k) {
       const auto number = [&](int i) {
         return std::sin(path.time(k) * path.time(k + 1) + static_cast<double>(k) + i);
       };
-      plan.steps.push_back({path.time(k),
-                            path.level(k),
-                            {.x = number(0),
-                             .prediction = number(1),
-                             .previous = number(2),
-                             .noise = number(3),
-                             .older = {number(4), number(5)}}});
+      LinearStep step{.x = number(0), .predictions = {number(1)}, .draws = {number(3)}};
+      step.new_draws = 1;
+      if (k > 0) step.predictions.push_back(number(2));
+      if (k > 0) step.draws.push_back(number(6));
+      if (k > 1) step.predictions.push_back(number(4));
+      if (k > 2) step.predictions.push_back(number(5));
+      plan.calls.push_back({.time = path.time(k), .level = path.level(k), .step = step});
     }
     return plan;
   }
@@ -108,12 +108,13 @@ TEST_CASE("plan_motion: the calls that differ") {
   CHECK(plan_motion(plan, plan, plan).empty());
 
   auto elsewhere = plan;
-  elsewhere.steps[4].zero_to_t = moved.steps[2].zero_to_t;
+  elsewhere.calls[4].level = moved.calls[2].level;
   const auto motion = plan_motion(plan, plan, elsewhere);
   REQUIRE(motion.size() == 1);
-  CHECK(motion[0].change == AffineStep{.x = 0});
-  CHECK(motion[0].before == plan.steps[4].zero_to_t);
-  CHECK(motion[0].after == elsewhere.steps[4].zero_to_t);
+  CHECK(motion[0].change.x == 0);
+  for (const double weight : motion[0].change.predictions) CHECK(weight == 0);
+  CHECK(motion[0].before == plan.calls[4].level);
+  CHECK(motion[0].after == elsewhere.calls[4].level);
 
   const auto other = plan_of({16, 8, 0});
   const std::string message =

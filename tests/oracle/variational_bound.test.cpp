@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "alphabar/covariance/diagonal.hpp"
+#include "alphabar/covariance/isotropic.hpp"
 #include "alphabar/schedule/schedules.hpp"
 #include "support/catch.hpp"
 #include "support/complaint.hpp"
@@ -88,6 +89,27 @@ TEST_CASE("variational_bound: singular data, isotropic data, and refusals") {
   CHECK(
       test::complaint([&] { (void)variational_bound(forward, zero); }) ==
       "invalid_argument: alphabar::variational_bound: variances[3] must be finite and > 0, got 0");
+}
+
+// Would catch 1 − ᾱ_T taken from ᾱ_T: 2.6e-5 of the term at 10⁻¹⁴.
+TEST_CASE("variational_bound: the prior's term where hardly any noise has come in") {
+  const Gaussian data(Eigen::Vector2d(0, 0), DiagonalCovariance(Eigen::Vector2d(1, 4)));
+  for (const double beta : {1e-14, 1e-10, 1e-3, 0.2}) {
+    const ForwardDiffusion forward(data, NoiseSchedule<>::from_betas({beta}));
+    const double exact = ((1 - beta) * 5 + 2 * (beta - 1 - std::log(beta))) / 2;
+    CHECK_THAT(variational_bound(forward, {1.0}).terms.back(), WithinRel(exact, 1e-15));
+  }
+}
+
+// Would catch a message about another argument than the one that is 0: a point has no least bound.
+TEST_CASE("variational_bound: a point mass") {
+  const Gaussian point(Eigen::Vector2d(1, 2), IsotropicCovariance<double, 2>(0.0));
+  const ForwardDiffusion forward(point, linear_schedule(10));
+  const auto variances = optimal_reverse_variances(forward);
+  CHECK(variances.front() == 0);
+  CHECK(
+      test::complaint([&] { (void)variational_bound(forward, variances); }) ==
+      "invalid_argument: alphabar::variational_bound: variances[0] must be finite and > 0, got 0");
 }
 
 }  // namespace variational_bound_test

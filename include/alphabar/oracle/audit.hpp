@@ -5,88 +5,230 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "alphabar/covariance/diagonal.hpp"
 #include "alphabar/error.hpp"
-#include "alphabar/gaussian/detail/ideal_prediction.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
-#include "alphabar/gaussian/wasserstein.hpp"
-#include "alphabar/oracle/audit_claim.hpp"
 #include "alphabar/oracle/audit_report.hpp"
-#include "alphabar/oracle/detail/audit_alignment.hpp"
-#include "alphabar/oracle/detail/audit_calls.hpp"
-#include "alphabar/oracle/detail/recorded_run.hpp"
-#include "alphabar/oracle/detail/steps_by_time.hpp"
+#include "alphabar/oracle/detail/call_alignment.hpp"
+#include "alphabar/oracle/detail/compare_steps.hpp"
+#include "alphabar/oracle/detail/probe_run.hpp"
+#include "alphabar/oracle/detail/same_basis_distance.hpp"
+#include "alphabar/oracle/detail/step_comparison.hpp"
+#include "alphabar/oracle/detail/step_meaning.hpp"
+#include "alphabar/oracle/read_sampler.hpp"
+#include "alphabar/oracle/sampler_finding.hpp"
 #include "alphabar/oracle/sampler_law.hpp"
 #include "alphabar/oracle/sampler_probe.hpp"
-#include "alphabar/oracle/sampler_start.hpp"
-#include "alphabar/sampler/affine_step.hpp"
+#include "alphabar/prediction/prediction.hpp"
+#include "alphabar/sampler/sampler_plan.hpp"
 
 namespace alphabar {
 namespace detail {
 
-/// The mean and the variances of what the sampler makes with an ideal network.
-inline AuditReport::Law made_law(const ProbedSampler& sampler, const AuditReport::Law& prior,
-                                 const SamplerClaim& claim) {
-  const Eigen::ArrayXd lambda = prior.covariance().eigenvalues();
-  const StepsByTime steps(claim.plan);
-  std::vector<IdealPrediction<double>::Gains<Eigen::ArrayXd>> ideal;  // at each step of the plan
-  for (const SamplerStep& step : claim.plan.steps) {
-    ideal.push_back(IdealPrediction<double>(claim.network, step.zero_to_t)(lambda));
-    ideal.back().of_mean *= prior.mean().array();
+/// One audit.
+class Auditor {
+ public:
+  Auditor(const ProbedSampler& sampler, const AuditReport::Law& prior, const SamplerPlan& plan,
+          const AuditOptions& options)
+      : sampler_(sampler),
+        prior_(prior),
+        plan_(plan),
+        options_(options),
+        scale_(scale_of(plan)),
+        report_{sampler_law(plan, prior)} {
+    for (std::size_t k = 0; k < plan.calls.size(); ++k) (void)plan.conversion(k);
   }
-  const auto network = [&](const Eigen::VectorXd& x, double time) -> Eigen::VectorXd {
-    const auto& here = ideal[steps.nearest(time)];
-    return here.gain * x.array() + here.of_mean;
-  };
-  std::size_t draws = 0;
-  const auto end = [&](std::size_t loud) {  // all draws are 0, but one is 1
-    return run(sampler, lambda.size(), network, [&](std::size_t j) -> Eigen::VectorXd {
-      draws = std::max(draws, j + 1);
-      return Eigen::VectorXd::Constant(lambda.size(), j == loud ? 1 : 0);
-    });
-  };
-  constexpr auto none = static_cast<std::size_t>(-1);
-  const Eigen::VectorXd mean = end(none);
-  Eigen::VectorXd variances = Eigen::VectorXd::Zero(lambda.size());
-  for (std::size_t j = 0; j < draws; ++j) variances += (end(j) - mean).cwiseAbs2();
-  return {mean, DiagonalCovariance<double>(variances)};
-}
+
+  [[nodiscard]] AuditReport audit() {
+    told_ = told_times();
+    const SamplerReading reading = read(plan_, plan_.network);
+    report_.steps = reading.plan;
+    report_.findings = reading.findings;
+    if (reading.plan.calls.empty()) return report_;
+    const CallAligner aligner(told_, plan_, options_.tolerance);
+    const Alignment alignment = aligner.align();
+    append(alignment.findings);
+    if (!reading.linear()) return report_;  // what its steps are is not known
+    report_.made = sampler_law(reading.plan, prior_);
+    report_.distance = distance_in_basis(*report_.made, report_.claimed);
+    compare_start(reading, aligner.place(0));
+    compare_steps(reading, alignment, aligner);
+    return report_;
+  }
+
+ private:
+  void append(const std::vector<SamplerFinding>& findings) {
+    report_.findings.insert(report_.findings.end(), findings.begin(), findings.end());
+  }
+
+  [[nodiscard]] CallOfTime call_of(const SamplerPlan& plan) const {
+    return [this, &plan](std::size_t k, double told) {
+      if (told_.size() == plan.calls.size() && k < told_.size()) return plan.calls[k];
+      const auto nearer = [=](const SamplerCall& a, const SamplerCall& b) {
+        return std::abs(a.model_time - told) < std::abs(b.model_time - told);
+      };
+      return *std::min_element(plan.calls.begin(), plan.calls.end(), nearer);
+    };
+  }
+
+  static NetworkScales scales(const SamplerPlan& plan) {
+    return {1, plan.data_scale, plan.prediction_scale};
+  }
+
+  [[nodiscard]] std::vector<double> told_times() const {
+    Probe probe(sampler_, prior_.dimension(), plan_.prediction, plan_.network, scales(plan_),
+                call_of(plan_));
+    const auto any = [](std::size_t k, Index e) {
+      return std::sin(static_cast<double>(k) + 2 * static_cast<double>(e));
+    };
+    return probe.run(any, any).told;
+  }
+
+  [[nodiscard]] SamplerReading read(const SamplerPlan& plan, Prediction network) const {
+    return read_sampler(sampler_, prior_.dimension(),
+                        {plan.prediction, network, scales(plan), options_.tolerance},
+                        call_of(plan));
+  }
+
+  /// Whether all steps are those of a plan, when the network is of this kind.
+  [[nodiscard]] bool is(const SamplerPlan& plan, Prediction network,
+                        const Alignment& alignment) const {
+    const SamplerReading reading = read(plan, network);
+    if (!reading.linear()) return false;
+    const StepsAgainstPlan steps(reading, plan, alignment, options_.tolerance);
+    const StepsAgainstPlan::Differences differ = steps.differences();
+    return differ.steps.empty() && differ.draws.empty();
+  }
+
+  void compare_start(const SamplerReading& reading, const std::string& place) {
+    const double found = reading.points.front().start;
+    const double claimed = plan_.start_scale * plan_.start.x;
+    const auto same = [&](double a, double b) {
+      return std::abs(a - b) <= options_.tolerance * (1 + std::abs(b));
+    };
+    if (!same(found, claimed)) {
+      report_.findings.push_back({.place = place,
+                                  .fault = Fault::start,
+                                  .coefficient = "the scale of the start",
+                                  .claimed = claimed,
+                                  .found = found});
+    }
+    const double noise = numbers_of(reading.plan.start).noise;
+    const double claimed_noise = numbers_of(plan_.start).noise;
+    if (same(noise, claimed_noise)) return;
+    report_.findings.push_back({.place = place,
+                                .fault = Fault::start,
+                                .coefficient = "the noise added to the start",
+                                .claimed = claimed_noise,
+                                .found = noise});
+  }
+
+  void compare_steps(const SamplerReading& reading, const Alignment& alignment,
+                     const CallAligner& aligner) {
+    const StepsAgainstPlan steps(reading, plan_, alignment, options_.tolerance);
+    const StepsAgainstPlan::Differences differ = steps.differences();
+    report_.same_law = differ.same_law && report_.findings.empty();
+    if (differ.same_law && differ.other_draws) {
+      if (options_.law_only) return;
+      report_.findings.push_back(
+          {.place = "all calls", .fault = Fault::other_draws, .meaning = "other draws, same law"});
+      return;
+    }
+    if (differ.steps.empty() && differ.draws.empty()) {
+      const bool all =
+          alignment.found.size() == plan_.calls.size() && alignment.found.size() == told_.size();
+      if (!all || differ.same_law) return;
+      report_.findings.push_back({.place = "all calls",
+                                  .fault = Fault::coefficient,
+                                  .meaning = "each step draws as claimed, but the draws of "
+                                             "different steps are not those claimed"});
+      return;
+    }
+    std::vector<std::size_t> all = differ.steps;
+    all.insert(all.end(), differ.draws.begin(), differ.draws.end());
+    std::sort(all.begin(), all.end());
+    const auto one_finding = [&](Fault fault, const std::string& meaning) {
+      SamplerFinding finding = steps.comparison(all.front(), scale_).worst();
+      finding.place = aligner.place(alignment.claimed[all.front()]);
+      finding.fault = fault;
+      finding.meaning = meaning;
+      report_.findings.push_back(finding);
+    };
+    if (const auto other = other_network(alignment)) {
+      one_finding(Fault::network, std::string("every call fits a network that predicts ") +
+                                      prediction_form(*other, 1, 1).name);
+      return;
+    }
+    for (const SuspectPlan& suspect : options_.suspect_plans) {
+      if (suspect.plan.calls.size() != plan_.calls.size()) continue;
+      if (!is(suspect.plan, suspect.plan.network, alignment)) continue;
+      one_finding(Fault::suspect, "every call fits " + suspect.meaning);
+      return;
+    }
+    for (const std::size_t i : all) {
+      const StepComparison comparison = steps.comparison(i, scale_);
+      SamplerFinding finding = comparison.worst();
+      finding.place = aligner.place(alignment.claimed[i]);
+      StepMeaning(finding, comparison).explain(options_);
+      if (comparison.fits(comparison.claimed)) {
+        finding.coefficient.clear();
+        finding.meaning = "other draws than claimed, or draws in another order";
+      }
+      report_.findings.push_back(finding);
+    }
+  }
+
+  /// A kind of network for which all steps are right.
+  [[nodiscard]] std::optional<Prediction> other_network(const Alignment& alignment) const {
+    for (const Prediction kind : {Prediction::noise, Prediction::x0, Prediction::velocity,
+                                  Prediction::score, Prediction::flow_velocity}) {
+      const bool known = std::ranges::all_of(plan_.calls, [&](const SamplerCall& call) {
+        const LinearForm x{call.level.signal_scale(), call.level.noise_scale()};
+        return x.noise > 0 && std::isnormal(area(x, prediction_form(kind, x.x0, x.noise).form));
+      });
+      if (kind == plan_.network || !known) continue;
+      if (is(plan_, kind, alignment)) return kind;
+    }
+    return std::nullopt;
+  }
+
+  const ProbedSampler& sampler_;
+  const AuditReport::Law& prior_;
+  const SamplerPlan& plan_;
+  const AuditOptions& options_;
+  LevelScale scale_;
+  AuditReport report_;
+  std::vector<double> told_;
+};
 
 }  // namespace detail
 
-/// Tests a user-supplied sampler against its exact law.
+/// Tests a user-supplied sampler against the plan that it claims to be.
 ///
-/// `sampler(network, noise)` is asked to carry a sample from noise to data, element by element, and
-/// returns it; network and noise are those of oracle/sampler_probe.hpp. First it meets a network
-/// that answers anything, which shows the coefficients of each of its steps; then the ideal network
-/// for the prior, and unit vectors for noise, which shows the exact law of what it makes. Nothing
-/// is estimated, and nothing is left to chance.
+/// `sampler(network, noise)` carries a sample from noise to data, element by element, and returns
+/// it; network and noise are those of oracle/sampler_probe.hpp, and their vectors have the
+/// dimension of the prior. It is read by `read_sampler`, and what it does is compared with the
+/// plan, step by step, by substitution: the claimed step, done at the point that was found, must
+/// lead to the next point that was found. Nothing is estimated, and no result depends on a seed.
+/// A meaning is said only where the step that it names, put in the place of the claimed one, is the
+/// step that was found within the tolerance; else the finding has only the numbers.
 ///
-/// The prior should have eigenvalues far from 1 and a mean that is not 0: at λ = 1 most mistakes
-/// are invisible. Its coordinates are its eigendirections.
-/// Accuracy: for a sampler in double that is right, `distance` is below 1e-12 and each coefficient
-/// within the default tolerance. Cost: one run of the sampler per draw, and 24/d + 2 more.
-/// @throws std::invalid_argument when what the sampler asks, draws or returns has another size, or
-///     depends on the noise; when the claim is not one (`sampler_law`)
+/// The prior matters for the laws and their distance alone. Its coordinates are its
+/// eigendirections.
+/// Accuracy: for a sampler in double that is right, `distance` is below 1e-12 and each weight
+/// within the default tolerance. Cost: the runs of `read_sampler` and one more; four times as many
+/// when something is wrong, to see whether it is right for another network.
+/// @throws std::invalid_argument when the plan is not one (`sampler_law`), or where what the
+///     network predicts does not determine the plan's prediction
 [[nodiscard]] inline AuditReport audit(const ProbedSampler& sampler, const AuditReport::Law& prior,
-                                       const SamplerClaim& claim) {
-  detail::require(std::isfinite(claim.start_scale) && claim.start_scale > 0, "audit",
-                  "claim.start_scale", "be finite and > 0", claim.start_scale);
-  detail::require_answers("audit", claim.plan, prior.covariance().rank() < prior.dimension());
-  AuditReport report{detail::made_law(sampler, prior, claim),
-                     sampler_law(claim.plan, prior, SamplerStart::noise(claim.start_scale)), 0};
-  report.distance = wasserstein_distance(report.made, report.claimed);
-
-  const auto runs = detail::record_arbitrary_runs(sampler, prior.dimension());
-  const detail::Alignment alignment = detail::align(runs.front(), claim);
-  report.findings = alignment.findings;
-  if (const auto start = detail::compare_start(runs, claim)) report.findings.push_back(*start);
-  for (const AuditFinding& finding : detail::audit_calls(runs, alignment, claim)) {
-    report.findings.push_back(finding);
-  }
-  return report;
+                                       const SamplerPlan& plan, const AuditOptions& options = {}) {
+  detail::require_plan("audit", plan);
+  detail::require(plan.start_scale > 0, "audit", "plan.start_scale", "be > 0", plan.start_scale);
+  return detail::Auditor(sampler, prior, plan, options).audit();
 }
 
 }  // namespace alphabar

@@ -2,65 +2,28 @@
 #pragma once
 
 #include <Eigen/Core>
-#include <charconv>
+#include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "alphabar/concepts.hpp"
 #include "alphabar/covariance/diagonal.hpp"
-#include "alphabar/error.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
+#include "alphabar/oracle/sampler_finding.hpp"
+#include "alphabar/oracle/suspect_step.hpp"
+#include "alphabar/sampler/sampler_plan.hpp"
 
 namespace alphabar {
-namespace detail {
 
-inline std::string six_digits(double value) {
-  char buffer[32];
-  char* const end =
-      std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::general, 6).ptr;
-  return {buffer, end};
-}
-
-}  // namespace detail
-
-/// What can be wrong with a sampler.
-enum class Fault {
-  start,            ///< the first point is not the first draw, scaled as claimed
-  time,             ///< the network is told another time
-  repeated_call,    ///< a call is there twice
-  skipped_call,     ///< a call is missing
-  calls,            ///< more or fewer calls, in no order that was claimed
-  unused_answer,    ///< the step stays where it is
-  noise_root,       ///< a variance stands where its root belongs
-  exchanged_level,  ///< σ_s or √v_s stands where σ_t or √v_t belongs, or the other way round
-  target,           ///< a step of its kind, but to another noise level
-  suspect,          ///< a step that the claim suspects: its tables read one time early or late
-  network,          ///< all steps are right for a network that predicts something else
-  coefficient,      ///< another number
-  not_affine  ///< no function of x, the answers and what is drawn for the step, element by element
-};
-
-/// One fault, and where it shows.
-struct AuditFinding {
-  Index call = 0;                    ///< counted from 0, as the claim counts
-  double time = 0;                   ///< of that call, as claimed
-  Fault fault = Fault::coefficient;  ///< what is wrong
-  std::string coefficient{};         ///< "c_x", "c_pred", "c_prev", "c_noise", "time", ...
-  double claimed = 0;                ///< its value by the plan
-  double found = 0;                  ///< its value in the sampler; 0 for what is rounding
-  std::string meaning{};             ///< the fault in words, with its numbers
-
-  /// call 3 (t = 700): c_pred must be 0.25, found 0.31: a step to sigma 1.2 instead of 1.1
-  [[nodiscard]] std::string text() const {
-    using detail::six_digits;
-    std::string line = "call " + detail::to_text(call) + " (t = " + six_digits(time) + "): ";
-    line.append(coefficient).append(" must be ").append(six_digits(claimed));
-    line.append(", found ").append(six_digits(found));
-    if (six_digits(claimed) == six_digits(found)) {
-      line.append(", off by ").append(six_digits(found - claimed));
-    }
-    return meaning.empty() ? line : line.append(": ").append(meaning);
-  }
+/// How an audit is done.
+struct AuditOptions {
+  /// Of weights, in units of the largest of a step or of 1, and of times. A sampler in float that
+  /// is right is within 1e-5: some 20 roundings of 6e-8 per step, each of up to a few units. A
+  /// table of float that was made by another recursion differs by more, and is found.
+  double tolerance = 1e-9;
+  std::vector<SuspectStep> suspects{};       ///< what a step that is wrong might be
+  std::vector<SuspectPlan> suspect_plans{};  ///< what all steps together might be
+  bool law_only = false;  ///< other draws that give the same law, as of a Brownian tree, pass
 };
 
 /// What an audit has found. The laws are those of x_end in each eigendirection of the prior.
@@ -68,20 +31,18 @@ struct AuditReport {
   /// Of x_end, in the eigenbasis of the prior.
   using Law = Gaussian<double, Eigen::Dynamic, DiagonalCovariance<double>>;
 
-  Law made;                              ///< by the sampler, with an ideal network
-  Law claimed;                           ///< by the plan, with the same network
-  double distance = 0;                   ///< W2 between them
-  std::vector<AuditFinding> findings{};  ///< in the order of the calls
+  Law claimed;                ///< by the plan, with an ideal network
+  std::optional<Law> made{};  ///< by the sampler, with the same network; where it could be read
+  double distance = std::numeric_limits<double>::infinity();  ///< W2 between them
+  std::vector<SamplerFinding> findings{};                     ///< in the order of the calls
+  SamplerPlan steps{};                                        ///< what the sampler does
+  bool same_law = false;  ///< all steps are the claimed ones, but for draws that give the same law
 
   /// Whether nothing was found.
   [[nodiscard]] bool passed() const noexcept { return findings.empty(); }
 
   /// The findings, one per line.
-  [[nodiscard]] std::string text() const {
-    std::string lines;
-    for (const AuditFinding& finding : findings) lines.append(finding.text()).append("\n");
-    return lines;
-  }
+  [[nodiscard]] std::string text() const { return detail::text_of(findings); }
 };
 
 }  // namespace alphabar

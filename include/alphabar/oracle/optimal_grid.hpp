@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "alphabar/concepts.hpp"
+#include "alphabar/count.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/divergence.hpp"
 #include "alphabar/gaussian/wasserstein.hpp"
@@ -19,9 +20,10 @@
 #include "alphabar/oracle/sampler_law.hpp"
 #include "alphabar/oracle/variance_slope.hpp"
 #include "alphabar/real_list.hpp"
-#include "alphabar/sampler/ddim.hpp"
+#include "alphabar/sampler/euler.hpp"
 #include "alphabar/sampler/sampler.hpp"
 #include "alphabar/sampler/sampler_path.hpp"
+#include "alphabar/sampler/sampler_plan.hpp"
 
 namespace alphabar {
 
@@ -187,12 +189,12 @@ inline std::vector<std::vector<double>> usual_grids(Index n, double sigma_max, d
 /// @throws std::invalid_argument unless n is in 1..1000, sigma_max in [1e-100, 1e100], the
 ///     eigenvalues are >= 0 with a sum in (0, 1e200], and the sampler calls as often on every grid
 template <Sampler S = Euler>
-[[nodiscard]] std::vector<double> optimal_sigmas(const RealList& eigenvalues, Index n,
+[[nodiscard]] std::vector<double> optimal_sigmas(const RealList& eigenvalues, Count n,
                                                  double sigma_max,
                                                  GridGoal goal = GridGoal::wasserstein,
                                                  const S& sampler = {}) {
   constexpr auto name = "optimal_sigmas";
-  detail::require(n >= 1 && n <= 1000, name, "n", "be in 1..1000", n);
+  detail::require(n >= 1 && n <= 1000, name, "n", "be in 1..1000", Index{n});
   detail::require(sigma_max >= 1e-100 && sigma_max <= 1e100, name, "sigma_max",
                   "be in [1e-100, 1e+100]", sigma_max);
   const Eigen::VectorXd spectrum = Eigen::Map<const Eigen::VectorXd>(

@@ -10,9 +10,10 @@
 #include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
+#include "alphabar/kernel/transition_kernel.hpp"
 #include "alphabar/oracle/sampler_response.hpp"
-#include "alphabar/oracle/sampler_start.hpp"
-#include "alphabar/sampler/affine_step.hpp"
+#include "alphabar/sampler/linear_step.hpp"
+#include "alphabar/sampler/sampler_plan.hpp"
 
 namespace alphabar {
 
@@ -20,12 +21,12 @@ namespace detail {
 
 /// An ideal network must have an answer at every call.
 inline void require_answers(std::string_view function, const SamplerPlan& plan, bool singular) {
-  require(plan.calls() > 0, function, "plan.calls()", "be >= 1", plan.calls());
+  require_plan(function, plan);
   if (!singular || plan.prediction != Prediction::score) return;
-  for (const SamplerStep& step : plan.steps) {
-    require(step.zero_to_t.noise_variance() > 0, function,
+  for (const SamplerCall& call : plan.calls) {
+    require(call.level.noise_variance() > 0, function,
             "the noise at each call for the score of a singular covariance", "be > 0",
-            step.zero_to_t.noise_variance());
+            call.level.noise_variance());
   }
 }
 
@@ -36,7 +37,7 @@ void for_each_part(const Vector& eigenvalues, F f) {
   constexpr Index width = 32;
   using Part = Eigen::Array<typename Vector::Scalar, width, 1>;
   for (Index first = 0; first < eigenvalues.rows(); first += width) {
-    const Index count = std::min(width, eigenvalues.rows() - first);
+    const Index count = (std::min)(width, eigenvalues.rows() - first);
     Part part = Part::Ones();
     part.head(count) = eigenvalues.segment(first, count).array();
     f(first, count, part);
@@ -47,7 +48,8 @@ void for_each_part(const Vector& eigenvalues, F f) {
 
 /// The exact law of what a sampler with an ideal network makes of N(μ, Σ): a Gaussian in the basis
 /// of Σ, of its structure. In each eigendirection it is the response of that direction, applied to
-/// the start. No sample is drawn.
+/// the start. No sample is drawn. The start is q(x_start | x_0) of the data: `plan.calls[0].level`
+/// for the marginal of the forward process, so that only the sampler's own error is left.
 ///
 /// Accuracy: mean and standard deviation within 1e-12 of the largest of what `run_sampler` does,
 /// whose linear map is read off in tests/oracle/sampler_law.test.cpp.
@@ -57,28 +59,27 @@ void for_each_part(const Vector& eigenvalues, F f) {
 template <Real Scalar, int Dim, class Covariance>
 [[nodiscard]] Gaussian<Scalar, Dim, Covariance> sampler_law(
     const SamplerPlan& plan, const Gaussian<Scalar, Dim, Covariance>& prior,
-    const SamplerStart& start) {
+    const TransitionKernel<double>& start) {
   detail::require_answers("sampler_law", plan, prior.covariance().rank() < prior.dimension());
-  const TransitionKernel<double>& level = plan.steps.front().zero_to_t;
   const auto share_of_mean = [&](Scalar lambda) {
     const auto response = sampler_response(plan, static_cast<double>(lambda));
-    return static_cast<Scalar>(response.mean + response.start * start.mean(level));
+    return static_cast<Scalar>(response.mean + response.start * start.signal_scale());
   };
   const auto variance = [&](Scalar lambda) {
     const auto exact = static_cast<double>(lambda);
     const auto response = sampler_response(plan, exact);
-    return static_cast<Scalar>(response.start * response.start * start.variance(level, exact) +
+    return static_cast<Scalar>(response.start * response.start * start.variance(exact) +
                                response.variance);
   };
   return {prior.covariance().apply(share_of_mean, prior.mean()),
           prior.covariance().mapped(variance)};
 }
 
-/// The same from where samplers start, `SamplerStart::of(plan)`.
+/// The same from where the plan starts, N(0, start_scale² I).
 template <Real Scalar, int Dim, class Covariance>
 [[nodiscard]] Gaussian<Scalar, Dim, Covariance> sampler_law(
     const SamplerPlan& plan, const Gaussian<Scalar, Dim, Covariance>& prior) {
-  return sampler_law(plan, prior, SamplerStart::of(plan));
+  return sampler_law(plan, prior, TransitionKernel<double>::from_scales(0, plan.start_scale));
 }
 
 /// The responses of many eigendirections at once, for those who ask for many samplers: from them

@@ -3,9 +3,12 @@
 
 #include <Eigen/Core>
 #include <concepts>
+#include <cstddef>
 #include <functional>
 #include <type_traits>
 #include <utility>
+
+#include "alphabar/sampler/linear_step.hpp"
 
 /// A sampler under test, seen from outside: it is given a network and a noise that are ours, and
 /// what it asks of them is recorded.
@@ -44,5 +47,8 @@ using ProbedNetwork = VectorFunction<const Eigen::VectorXd&, double>;
 using ProbedNoise = VectorFunction<>;
 /// A sampler under test: noise in, data out.
 using ProbedSampler = VectorFunction<const ProbedNetwork&, const ProbedNoise&>;
+
+/// What call number k, at which this time is told, is taken for: its level and its input scale.
+using CallOfTime = std::function<SamplerCall(std::size_t k, double told)>;
 
 }  // namespace alphabar

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <array>
 #include <cstddef>
+#include <vector>
 
+#include "alphabar/concepts.hpp"
 #include "alphabar/gaussian/detail/ideal_prediction.hpp"
-#include "alphabar/sampler/affine_step.hpp"
+#include "alphabar/sampler/linear_step.hpp"
+#include "alphabar/sampler/sampler_plan.hpp"
 
 namespace alphabar {
 
@@ -24,54 +26,64 @@ struct SamplerResponse {
 
 namespace detail {
 
-/// Adjoint sweep: ∂x_end/∂x_k from ∂x_end/∂x_{k+1}, from the last call to the first. Returns
-/// ∂x_end/∂x_start, and at each call k
-///
-///     visit(k, ∂x_end/∂x of the point after it, ∂x_end/∂D of its answer, what D should be).
+/// The adjoint of a plan with an ideal network: the derivatives of x_end, from the last call to the
+/// first.
+template <class Value>
+struct SamplerAdjoint {
+  Value start;                     ///< ∂x_end/∂x_start
+  std::vector<Value> predictions;  ///< ∂x_end/∂D_k, D_k as it is used by later steps
+  std::vector<Value> draws;        ///< ∂x_end/∂z_m
+};
+
+/// Visits each call from the last to the first as visit(k, ∂x_end/∂x of the point after it,
+/// ∂x_end/∂D_k, what D_k should be).
 template <class Value, class Visit>
-Value trace_back(const SamplerPlan& plan, const Value& lambda, Visit visit) {
+SamplerAdjoint<Value> trace_back(const SamplerPlan& plan, const Value& lambda, Visit visit) {
   const Value zero = 0 * lambda;
-  Value here = zero + 1;  // ∂x_end/∂x, x the point after a call, then the point before it
-  std::array<Value, 3> looked_back{zero, zero, zero};  // by later calls at D, D', D''
-  const bool looks_back = plan.looks_back();
-  for (std::size_t k = plan.steps.size(); k-- > 0;) {
-    const AffineStep& c = plan.steps[k].coefficients;
-    Value answer = c.prediction * here;
-    if (looks_back) {
-      answer += looked_back[0];
-      looked_back[0] = c.previous * here + looked_back[1];
-      looked_back[1] = c.older[0] * here + looked_back[2];
-      looked_back[2] = c.older[1] * here;
+  SamplerAdjoint<Value> adjoint{zero + 1, std::vector<Value>(plan.calls.size(), zero),
+                                std::vector<Value>(static_cast<std::size_t>(plan.draws()), zero)};
+  Value& here = adjoint.start;  // ∂x_end/∂x, x the point after a call, then the point before it
+  std::size_t drawn = adjoint.draws.size();
+  const auto collect = [&](const LinearStep& step, std::size_t asked) {
+    for (std::size_t j = 0; j < step.predictions.size(); ++j) {
+      adjoint.predictions[asked - 1 - j] += step.predictions[j] * here;
     }
-    const auto ideal = IdealPrediction<double>(plan.prediction, plan.steps[k].zero_to_t)(lambda);
-    visit(k, here, answer, ideal);
-    here = c.x * here + ideal.gain * answer;
+    for (std::size_t j = 0; j < step.draws.size(); ++j) {
+      adjoint.draws[drawn - 1 - j] += step.draws[j] * here;
+    }
+    drawn -= static_cast<std::size_t>(step.new_draws);
+  };
+  for (std::size_t k = plan.calls.size(); k-- > 0;) {
+    const SamplerCall& call = plan.calls[k];
+    collect(call.step, k + 1);
+    const auto ideal = IdealPrediction<double>(plan.prediction, call.level)(lambda);
+    visit(k, here, adjoint.predictions[k], ideal);
+    here = call.step.x * here + ideal.gain * adjoint.predictions[k];
   }
-  return here;
+  collect(plan.start, 0);
+  here *= plan.start.x;
+  return adjoint;
 }
 
 }  // namespace detail
 
-/// The response of one eigendirection, from the last call to the first. So all draws are seen
-/// separately, and their variances add up without any cancellation, however far a sampler looks
-/// back.
+/// The response of one eigendirection, from the last call to the first. So every draw is seen as a
+/// whole, however many steps use it, and their variances add up without any cancellation.
 /// Accuracy: every term of a DDPM or DDIM step is positive; then `start`, `mean` and `variance` are
 /// within 8n u of the exact function of the plan's numbers after n calls (u = 2⁻⁵³).
 /// Cost: O(calls), one division each. λ >= 0; where Aλ + B is 0 there is no score, and no number.
 template <class Value>
 [[nodiscard]] SamplerResponse<Value> sampler_response(const SamplerPlan& plan,
                                                       const Value& lambda) {
-  const Value zero = 0 * lambda;
-  Value mean = zero;
-  Value variance = zero;
-  const auto add = [&](std::size_t k, const Value& after, const Value& answer,
-                       const detail::IdealPrediction<double>::Gains<Value>& ideal) {
-    const double noise = plan.steps[k].coefficients.noise;
-    if (noise != 0) variance += noise * after * noise * after;
-    mean += ideal.of_mean * answer;
+  Value mean = 0 * lambda;
+  const auto add_mean = [&](std::size_t, const Value&, const Value& prediction,
+                            const detail::IdealPrediction<double>::Gains<Value>& ideal) {
+    mean += ideal.of_mean * prediction;
   };
-  const Value start = detail::trace_back(plan, lambda, add);
-  return {start, mean, variance};
+  const auto adjoint = detail::trace_back(plan, lambda, add_mean);
+  Value variance = 0 * lambda;
+  for (const Value& draw : adjoint.draws) variance += draw * draw;
+  return {adjoint.start, mean, variance};
 }
 
 }  // namespace alphabar

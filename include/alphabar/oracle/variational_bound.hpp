@@ -37,7 +37,8 @@ struct VariationalBound {
   }
 };
 
-/// The variances σ_1²..σ_T² that make the bound least: those of `optimal_reverse_variance`.
+/// The variances σ_1²..σ_T² that make the bound least: those of `optimal_reverse_variance`. For a
+/// point mass σ_1² is 0 and the bound is −∞, so that `variational_bound` refuses it.
 template <Real Scalar, int Dim, class Covariance>
 [[nodiscard]] std::vector<double> optimal_reverse_variances(
     const ForwardDiffusion<Scalar, Dim, Covariance>& forward) {
@@ -95,7 +96,10 @@ template <Real Scalar, int Dim, class Covariance>
   }
   const double alpha_bar = schedule.alpha_bar(schedule.steps());
   const double power = prior.covariance().trace(detail::Identity{}) + prior.mean().squaredNorm();
-  bound.terms.push_back((alpha_bar * power + d * detail::phi(-alpha_bar)) / 2);
+  const double noise = schedule.one_minus_alpha_bar(schedule.steps());  // where ᾱ is near 1
+  const double phi = detail::is_near_zero(-alpha_bar) ? detail::phi_near_zero(-alpha_bar)
+                                                      : detail::phi_from_one(noise);
+  bound.terms.push_back((alpha_bar * power + d * phi) / 2);
   return bound;
 }
 

@@ -30,7 +30,7 @@ Vector descend(Vector x, Value value, Gradient gradient) {
   for (int step = 1; step <= most_steps && std::isfinite(height); ++step) {
     Vector move = -(inverse_hessian * slope);
     if (!(move.dot(slope) < 0)) break;
-    move *= std::min(1.0, 1 / move.cwiseAbs().maxCoeff());
+    move *= (std::min)(1.0, 1 / move.cwiseAbs().maxCoeff());
     double length = 1;
     double lower = value(x + move);
     while (!(lower <= height + 1e-4 * length * move.dot(slope)) && length > 1e-10) {

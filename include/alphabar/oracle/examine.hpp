@@ -1,0 +1,495 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <concepts>
+#include <cstddef>
+#include <functional>
+#include <limits>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "alphabar/concepts.hpp"
+#include "alphabar/error.hpp"
+#include "alphabar/oracle/audit_report.hpp"
+#include "alphabar/oracle/detail/point_levels.hpp"
+#include "alphabar/oracle/detail/same_basis_distance.hpp"
+#include "alphabar/oracle/detail/step_comparison.hpp"
+#include "alphabar/oracle/examined_network.hpp"
+#include "alphabar/oracle/read_sampler.hpp"
+#include "alphabar/oracle/sampler_finding.hpp"
+#include "alphabar/oracle/sampler_law.hpp"
+#include "alphabar/oracle/sampler_probe.hpp"
+#include "alphabar/oracle/sampler_response.hpp"
+#include "alphabar/prediction/prediction.hpp"
+#include "alphabar/sampler/sampler_plan.hpp"
+
+namespace alphabar {
+
+/// A sampler under examination, for any number of steps: sampler(n, network, noise), or a function
+/// of n that returns the sampler.
+class SamplerOfSteps {
+ public:
+  /// From sampler(n, network, noise).
+  template <class F>
+  requires std::invocable<F&, Index, const ProbedNetwork&, const ProbedNoise&> SamplerOfSteps(
+      F sampler)  // implicit, as std::function is
+      : sampler_([sampler](Index n) {
+          return ProbedSampler([sampler, n](const ProbedNetwork& network,
+                                            const ProbedNoise& noise) -> Eigen::VectorXd {
+            return sampler(n, network, noise);
+          });
+        }) {
+    using Result = std::invoke_result_t<F&, Index, const ProbedNetwork&, const ProbedNoise&>;
+    static_assert(PlainVector<std::remove_cvref_t<Result>>,
+                  "the sampler must return a vector that owns its numbers: give the lambda the "
+                  "return type Eigen::VectorXd");
+  }
+  /// From a function of n that returns the sampler.
+  template <class F>
+  requires std::convertible_to<std::invoke_result_t<F&, Index>, ProbedSampler> SamplerOfSteps(
+      F sampler_of_n)
+      : sampler_([=](Index n) -> ProbedSampler { return sampler_of_n(n); }) {}
+
+  /// The sampler with n steps.
+  [[nodiscard]] ProbedSampler operator()(Index n) const { return sampler_(n); }
+
+ private:
+  std::function<ProbedSampler(Index)> sampler_;
+};
+
+/// How a sampler is examined.
+struct ExaminationOptions {
+  std::vector<Index> steps{10, 20, 40, 80, 160};  ///< each twice the one before
+  Index most_steps = 320;                    ///< to which they are doubled where no order has shown
+  std::vector<Index> few_steps{1, 2, 3, 7};  ///< at which it must run, but need not be good
+  double tolerance = 1e-9;                   ///< what is rounding; 1e-5 for samplers in float
+  double limit_tolerance = 0.03;             ///< of the limits of variance ratios and means
+};
+
+/// What an examination has found. Laws are those of x_end in each eigendirection of the prior.
+struct Examination {
+  /// Of x_end, in the eigenbasis of the prior.
+  using Law = AuditReport::Law;
+
+  std::vector<Index> n{};            ///< the numbers of steps
+  std::vector<SamplerPlan> steps{};  ///< what the sampler does, for each n
+  std::vector<Law> law{};            ///< of what it makes with an ideal network, for each n
+  std::vector<double> distance{};    ///< W2 of that to the data, for each n
+
+  /// Of convergence of the law to its limit, as fitted to the last numbers of steps; infinite where
+  /// the law does not depend on n; none where the error does not fall by a constant power.
+  std::optional<double> order{};  /// Of the limit of many steps, extrapolated: the variance over
+                                  /// that of the data, and the mean
+  /// less that of the data, at the level of the end where that is not clean. The start is the
+  /// data's own at the first level, so that what remains is the sampler's.
+  Eigen::VectorXd variance_ratio{};
+  Eigen::VectorXd mean_error{};            ///< see `variance_ratio`
+  Eigen::VectorXd variance_uncertainty{};  ///< by how much two extrapolations of the ratio differ
+
+  /// A network that always predicts the same data leads there: the weights of the data sum to 1.
+  bool consistent = false;
+  double consistency_error = 0;            ///< at the largest n: what the sum lacks
+  double end_noise = 0;                    ///< what noise is left at the end; 0 when it is clean
+  std::vector<SamplerFinding> findings{};  ///< what is wrong
+
+  /// Whether nothing was found.
+  [[nodiscard]] bool passed() const noexcept { return findings.empty(); }
+
+  /// A table, the order, the limit and the findings.
+  [[nodiscard]] std::string text() const {
+    using detail::six_digits;
+    std::string text;
+    for (std::size_t i = 0; i < n.size(); ++i) {
+      text += "n = " + detail::to_text(n[i]) + ": " + detail::to_text(steps[i].calls.size()) +
+              " calls, W2 to the data " + three_digits(distance[i]) + "\n";
+    }
+    if (!n.empty()) {
+      text += "order of convergence: " + order_text() + "\n";
+      text += "limit of many steps: variance" + limits() + " times the data's, mean off by" +
+              list(mean_error) + "\n";
+      text += "a network that always predicts the same data leads ";
+      text += consistent ? "there\n"
+                         : three_digits(consistency_error) +
+                               " away from it at n = " + detail::to_text(n.back()) + "\n";
+      if (end_noise > 0) text += "noise left at the end: " + three_digits(end_noise) + "\n";
+    }
+    text += detail::text_of(findings);
+    return text + (passed() ? "passed\n" : "failed\n");
+  }
+
+ private:
+  static std::string three_digits(double value) {
+    char buffer[32];
+    return {
+        buffer,
+        std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::general, 3).ptr};
+  }
+
+  /// To three digits after the point.
+  static std::string list(const Eigen::VectorXd& values) {
+    std::string text;
+    for (const double value : values) {
+      char buffer[400];
+      const double rounded = std::abs(value) < 5e-4 ? 0 : value;
+      text += text.empty() ? " " : ", ";
+      text.append(
+          buffer,
+          std::to_chars(buffer, buffer + sizeof buffer, rounded, std::chars_format::fixed, 3).ptr);
+    }
+    return text;
+  }
+
+  /// 1.428 +- 0.002, ...
+  [[nodiscard]] std::string limits() const {
+    std::string text;
+    for (Index i = 0; i < variance_ratio.size(); ++i) {
+      text += i == 0 ? "" : ",";
+      text += list(variance_ratio.segment(i, 1));
+      if (variance_uncertainty(i) >= 5e-4) text += " +-" + list(variance_uncertainty.segment(i, 1));
+    }
+    return text;
+  }
+
+  [[nodiscard]] std::string order_text() const {
+    if (!order) return "none: the error does not fall by a constant power of n";
+    if (std::isinf(*order)) return "the law does not depend on n";
+    return three_digits(*order);
+  }
+};
+
+namespace detail {
+
+/// One examination.
+class Examiner {
+ public:
+  Examiner(const SamplerOfSteps& sampler, const AuditReport::Law& prior,
+           const ExaminedNetwork& network, const ExaminationOptions& options)
+      : sampler_(sampler), prior_(prior), network_(network), options_(options) {}
+
+  [[nodiscard]] Examination examine() {
+    for (const Index n : options_.few_steps) {
+      const SamplerReading reading = read(n, network_.prediction);
+      for (const SamplerFinding& finding : reading.findings) {
+        if (finding.fault == Fault::throws) continue;  // it may refuse so few steps
+        add(n, finding);
+      }
+      if (!result_.findings.empty()) return result_;
+    }
+    for (const Index n : options_.steps) {
+      if (!take(n)) return result_;
+    }
+    judge_order();
+    while (!result_.order && 2 * result_.n.back() <= options_.most_steps) {
+      if (!take(2 * result_.n.back())) return result_;
+      judge_order();
+    }
+    look_for_wasted_calls(result_.n.back());
+    judge_start();
+    judge_limit();
+    judge_levels();
+    judge_consistency();
+    return result_;
+  }
+
+ private:
+  void add(Index n, SamplerFinding finding) {
+    finding.place = "n = " + to_text(n) + ", " + finding.place;
+    result_.findings.push_back(std::move(finding));
+  }
+
+  [[nodiscard]] SamplerReading read(Index n, Prediction kind) const {
+    const auto call_of = [&](std::size_t, double told) {
+      return SamplerCall{.time = told, .level = network_.level(told), .model_time = told};
+    };
+    return read_sampler(sampler_(n), prior_.dimension(),
+                        {kind, network_.prediction, network_.scales, options_.tolerance}, call_of);
+  }
+
+  static std::size_t weights(const SamplerReading& reading) {
+    std::size_t count = 0;
+    for (const SamplerCall& call : reading.plan.calls) count += call.step.predictions.size();
+    return count;
+  }
+
+  /// Whether x and the network's prediction determine this kind, and this kind the network's.
+  [[nodiscard]] bool determines(const SamplerPlan& plan, Prediction kind) const {
+    return std::ranges::all_of(plan.calls, [&](const SamplerCall& call) {
+      const LinearForm x{call.level.signal_scale(), call.level.noise_scale()};
+      const auto known = [&](Prediction of) {
+        return x.noise > 0 && std::isnormal(area(x, prediction_form(of, x.x0, x.noise).form));
+      };
+      return known(kind) && known(network_.prediction);
+    });
+  }
+
+  /// Written in terms of the prediction that needs the fewest weights.
+  [[nodiscard]] SamplerReading shortest(Index n) const {
+    SamplerReading best = read(n, network_.prediction);
+    if (!best.linear()) return best;
+    for (const Prediction kind : {Prediction::noise, Prediction::x0}) {
+      if (kind == network_.prediction || !determines(best.plan, kind)) continue;
+      SamplerReading reading = read(n, kind);
+      if (reading.linear() && weights(reading) <= weights(best)) best = std::move(reading);
+    }
+    return best;
+  }
+
+  /// Whether the sampler could be read at n steps.
+  [[nodiscard]] bool take(Index n) {
+    last_ = shortest(n);
+    for (const SamplerFinding& finding : last_.findings) add(n, finding);
+    if (!last_.linear()) return false;
+    const SamplerPlan& plan = last_.plan;
+    result_.n.push_back(n);
+    result_.law.push_back(sampler_law(plan, prior_));
+    result_.distance.push_back(distance_in_basis(result_.law.back(), prior_));
+    const Eigen::VectorXd& lambda = prior_.covariance().eigenvalues();
+    Eigen::VectorXd deviation(lambda.size());
+    Eigen::VectorXd mean(lambda.size());
+    const TransitionKernel<double>& first = plan.calls.front().level;
+    levels_.push_back(point_levels(plan));
+    for (Index i = 0; i < lambda.size(); ++i) {
+      const auto response = sampler_response(plan, lambda(i));
+      deviation(i) = std::sqrt(response.start * response.start * first.variance(lambda(i)) +
+                               response.variance);
+      mean(i) = response.mean + response.start * first.signal_scale();
+    }
+    deviations_.push_back(deviation);
+    means_.push_back(mean);
+    result_.steps.push_back(plan);
+    return true;
+  }
+
+  /// The signal of a level by its noise.
+  static double signal_beside(double noise, LevelScale scale) {
+    if (scale == LevelScale::preserving && noise < 1) return std::sqrt((1 - noise) * (1 + noise));
+    if (scale == LevelScale::straight && noise < 1) return 1 - noise;
+    return 1;
+  }
+
+  void look_for_wasted_calls(Index n) {
+    std::size_t first = 0;
+    std::size_t count = 0;
+    const std::size_t calls = last_.plan.calls.size();
+    for (std::size_t k = calls; k-- > 0;) {
+      double largest = 0;
+      for (std::size_t row = k + 1; row <= calls; ++row) {
+        largest = (std::max)(largest, std::abs(last_.points[row].predictions[k]));
+      }
+      if (largest > options_.tolerance) continue;
+      first = k;
+      ++count;
+    }
+    if (count == 0) return;
+    const SamplerCall& call = last_.plan.calls[first];
+    std::string meaning = "the prediction has no effect";
+    if (count > 1) {
+      meaning += ", nor have " + to_text(count - 1) + " later ones of " + to_text(calls);
+    }
+    if (call.level.noise_scale() == 0) meaning += ": the network is called at clean data";
+    add(n, {.call = static_cast<Index>(first),
+            .place = place_of_call(first, "told", call.model_time),
+            .fault = Fault::wasted_call,
+            .meaning = meaning});
+  }
+
+  /// The start is noise alone, or noise with what data of variance 1 add.
+  void judge_start() {
+    const SamplerPlan& plan = result_.steps.back();
+    const TransitionKernel<double>& level = plan.calls.front().level;
+    const double scale = plan.start_scale * plan.start_scale;
+    const double slack = 1e-3 * level.noise_variance();
+    const double least = level.noise_variance() - slack;
+    const double most = level.noise_variance() + (std::max)(level.signal_power(), 0.0) + slack;
+    if (scale >= least && scale <= most) return;
+    add(result_.n.back(), {.place = place_of_call(0, "told", plan.calls.front().model_time),
+                           .fault = Fault::start_level,
+                           .coefficient = "the scale of the start",
+                           .claimed = level.noise_scale(),
+                           .found = plan.start_scale,
+                           .meaning = "by the level that the network is told"});
+  }
+
+  /// W2 between the laws of runs i and i + 1, both started from the data's own.
+  [[nodiscard]] double change(std::size_t i) const {
+    const Eigen::ArrayXd of_mean = (means_[i + 1] - means_[i]).array() * prior_.mean().array();
+    return std::hypot(of_mean.matrix().norm(), (deviations_[i + 1] - deviations_[i]).norm());
+  }
+
+  void judge_order() {
+    const std::size_t last = deviations_.size() - 1;
+    const double rounding = (std::max)(1e-11, options_.tolerance) *
+                            std::sqrt(prior_.covariance().eigenvalues().maxCoeff());
+    if (change(last - 1) <= rounding) {
+      result_.order = std::numeric_limits<double>::infinity();
+    } else if (last >= 3) {
+      const double late = std::log2(change(last - 2) / change(last - 1));
+      const double early = std::log2(change(last - 3) / change(last - 2));
+      if (late > 0.3 && std::abs(late - early) < 0.35) result_.order = late;
+    }
+  }
+
+  /// The limit of a sequence of which each value belongs to twice as many steps, and how far it is
+  /// known: the mean and half the difference of the limits by order 1 and by the order that the
+  /// last three values show.
+  struct Limit {
+    double value = 0;
+    double uncertainty = 0;
+  };
+  static Limit limit_of(double first, double second, double third) {
+    const double change = third - second;
+    const double factor = change != 0 ? (second - first) / change : 0;  // 2 to the order
+    const double by_order_1 = third + change;
+    const double by_its_own = factor > 1.25 ? third + change / (factor - 1) : third;
+    return {(by_its_own + by_order_1) / 2, std::abs(by_its_own - by_order_1) / 2};
+  }
+
+  void judge_limit() {
+    const std::size_t last = deviations_.size() - 1;
+    const Index d = prior_.dimension();
+    result_.variance_ratio.resize(d);
+    result_.mean_error.resize(d);
+    result_.variance_uncertainty.resize(d);
+    const auto limit = [&](const auto& value) {
+      return limit_of(value(last >= 2 ? last - 2 : last - 1), value(last - 1), value(last));
+    };
+    const double noise = limit([&](std::size_t n) { return levels_[n].back().noise; }).value;
+    const double signal = signal_beside(noise, scale_of(result_.steps.back()));
+    double worst = 0;
+    for (Index i = 0; i < d; ++i) {
+      const Limit deviation = limit([&](std::size_t n) { return deviations_[n](i); });
+      const Limit mean = limit([&](std::size_t n) { return means_[n](i) / signal; });
+      const double lambda = prior_.covariance().eigenvalues()(i);
+      const double variance = signal * signal * lambda + noise * noise;
+      result_.variance_ratio(i) = deviation.value * deviation.value / variance;
+      result_.variance_uncertainty(i) =
+          2 * std::abs(deviation.value) * deviation.uncertainty / variance;
+      result_.mean_error(i) = (mean.value - 1) * prior_.mean()(i);
+      worst = (std::max)({worst,
+                          std::abs(result_.variance_ratio(i) - 1) - result_.variance_uncertainty(i),
+                          std::abs(mean.value - 1) - mean.uncertainty});
+    }
+    if (worst <= options_.limit_tolerance) return;
+    result_.findings.push_back(
+        {.place = "all calls",
+         .fault = Fault::limit,
+         .found = worst,
+         .meaning = "with more and more steps the law tends to another than the data's"});
+  }
+
+  /// Whether an error of the largest n is neither rounding nor falls with n.
+  [[nodiscard]] bool remains(double before, double now) const {
+    return now > (std::max)(1e-7, 20 * options_.tolerance) && now > 0.75 * before;
+  }
+
+  /// The call at which x is furthest from the level that is told, and by how much.
+  [[nodiscard]] std::pair<std::size_t, double> furthest_level(std::size_t i) const {
+    std::size_t call = 0;
+    double largest = 0;
+    for (std::size_t k = 0; k < result_.steps[i].calls.size(); ++k) {
+      const TransitionKernel<double>& level = result_.steps[i].calls[k].level;
+      const PointLevel& is = levels_[i][k];
+      const double off =
+          std::hypot(is.signal - level.signal_scale(), is.noise - level.noise_scale()) /
+          std::hypot(level.signal_scale(), level.noise_scale());
+      if (off <= largest) continue;
+      largest = off;
+      call = k;
+    }
+    return {call, largest};
+  }
+
+  void judge_levels() {
+    const std::size_t last = levels_.size() - 1;
+    const auto [call, off] = furthest_level(last);
+    const double before = last > 0 ? furthest_level(last - 1).second : off;
+    if (!remains(before, off)) return;
+    const SamplerCall& told = result_.steps[last].calls[call];
+    const PointLevel& is = levels_[last][call];
+    add(result_.n.back(),
+        {.call = static_cast<Index>(call),
+         .place = place_of_call(call, "told", told.model_time),
+         .fault = Fault::told_level,
+         .found = off,
+         .meaning = "x is " + six_digits(is.signal) + " x_0 + " + six_digits(is.noise) +
+                    " noise, for data that are one point; the network is told " +
+                    six_digits(told.level.signal_scale()) + " and " +
+                    six_digits(told.level.noise_scale())});
+  }
+
+  [[nodiscard]] double consistency_error(std::size_t i) const {
+    const PointLevel& end = levels_[i].back();
+    return std::abs(end.signal - signal_beside(end.noise, scale_of(result_.steps[i])));
+  }
+
+  void judge_consistency() {
+    const std::size_t last = levels_.size() - 1;
+    const double rounding = (std::max)(1e-9, 20 * options_.tolerance);
+    const double error = consistency_error(last);
+    result_.consistency_error = error;
+    result_.consistent = error <= rounding;
+    const double noise = levels_.back().back().noise;
+    result_.end_noise = noise <= rounding ? 0 : noise;
+    if (!remains(last > 0 ? consistency_error(last - 1) : error, error)) return;
+    result_.findings.push_back(
+        {.place = "all calls",
+         .fault = Fault::inconsistent,
+         .coefficient = "the sum of the weights of the data",
+         .claimed = 1,
+         .found = levels_.back().back().signal,
+         .meaning = "a network that always predicts the same data does not lead there"});
+  }
+
+  const SamplerOfSteps& sampler_;
+  const AuditReport::Law& prior_;
+  const ExaminedNetwork& network_;
+  const ExaminationOptions& options_;
+  Examination result_;
+  SamplerReading last_{};
+  std::vector<Eigen::VectorXd> deviations_;  // at the end, started from the data's own
+  std::vector<Eigen::VectorXd> means_;       // factors of the data's mean
+  std::vector<std::vector<PointLevel>> levels_;
+};
+
+}  // namespace detail
+
+/// Examines a sampler of which nothing is claimed, with data N(μ, Σ) of which all is known: whether
+/// it is a sampler, of which order, and what its limit is. The network only has to be described.
+///
+/// At each number of steps the sampler is read (`read_sampler`), and its exact law with an ideal
+/// network computed. Between the numbers of steps, each twice the one before, the law changes by
+/// half as much for order 1, by a quarter for order 2; extrapolation gives the
+/// limit. The start of both is the data's own at the first level; `law` and `distance` are those of
+/// the start that the sampler has.
+/// Found are: what cannot be read as linear steps; calls without effect; a start at another level
+/// than the network is told; a limit that is not the law of the data; an x that is at another level
+/// than the network is told, or weights of the data that do not sum to 1, where neither error is
+/// rounding or falls with n.
+/// Cost: up to three readings for each n; 20 ms for n up to 160 and d = 3.
+/// @throws std::invalid_argument unless every variance is > 0 and there are two numbers of steps or
+///     more, each twice the one before
+[[nodiscard]] inline Examination examine(const SamplerOfSteps& sampler,
+                                         const AuditReport::Law& prior,
+                                         const ExaminedNetwork& network,
+                                         const ExaminationOptions& options = {}) {
+  detail::require(prior.covariance().rank() == prior.dimension(), "examine",
+                  "the number of variances of the prior that are 0", "be 0",
+                  prior.dimension() - prior.covariance().rank());
+  detail::require(options.steps.size() >= 2, "examine", "options.steps.size()", "be >= 2",
+                  options.steps.size());
+  for (std::size_t i = 0; i + 1 < options.steps.size(); ++i) {
+    detail::require(options.steps[i] >= 1 && options.steps[i + 1] == 2 * options.steps[i],
+                    "examine", detail::element("options.steps", static_cast<Index>(i + 1)),
+                    "be twice the one before", options.steps[i + 1]);
+  }
+  return detail::Examiner(sampler, prior, network, options).examine();
+}
+
+}  // namespace alphabar

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cmath>
+#include <functional>
+
+#include "alphabar/concepts.hpp"
+#include "alphabar/error.hpp"
+#include "alphabar/kernel/transition_kernel.hpp"
+#include "alphabar/prediction/prediction.hpp"
+#include "alphabar/schedule/continuous_process.hpp"
+#include "alphabar/schedule/noise_schedule.hpp"
+
+namespace alphabar {
+
+/// What the network of a sampler under examination is: what it predicts, and at which level its
+/// input is when it is told a time. The level is that of the input as the network gets it: for a
+/// network that gets x/√(1 + σ²) and is told t, that of the table at t.
+struct ExaminedNetwork {
+  Prediction prediction = Prediction::noise;                     ///< what it predicts
+  std::function<TransitionKernel<double>(double told)> level{};  ///< of its input
+  NetworkScales scales{};  ///< of its data and its prediction; its input is what it gets
+
+  /// Trained with a table: the time told is t − 1, as in Python, or t − 1 + first_time. Between
+  /// whole times log SNR is interpolated as by `NoiseSchedule::log_snr_at`.
+  template <Real Scalar>
+  [[nodiscard]] static ExaminedNetwork of_table(const NoiseSchedule<Scalar>& schedule,
+                                                Prediction prediction, double first_time = 0) {
+    return {prediction, [=](double told) {
+              const double t = told - first_time + 1;
+              detail::require_between("ExaminedNetwork", "the time told", first_time,
+                                      first_time + static_cast<double>(schedule.steps() - 1), told);
+              if (std::floor(t) == t) {
+                return TransitionKernel<double>(schedule.transition(0, static_cast<Index>(t)));
+              }
+              const double log_snr = schedule.log_snr_at(t);
+              return TransitionKernel<double>::from_scales(std::sqrt(detail::logistic(log_snr)),
+                                                           std::sqrt(detail::logistic(-log_snr)));
+            }};
+  }
+
+  /// Of a process in continuous time, as `RectifiedFlow` or `VpLinear`: the time told is unit · t,
+  /// as 1000 u.
+  template <MarkovProcess Process>
+  [[nodiscard]] static ExaminedNetwork of_process(const Process& process, Prediction prediction,
+                                                  double unit = 1) {
+    return {prediction, [=](double told) { return process.transition(0, told / unit); }};
+  }
+
+  /// It gets x = x_0 + σ ε and is told σ.
+  [[nodiscard]] static ExaminedNetwork of_sigmas(Prediction prediction) {
+    return {prediction, [](double sigma) {
+              detail::require_between("ExaminedNetwork", "the sigma told", 0, 1e300, sigma);
+              return TransitionKernel<double>::from_scales(1, sigma);
+            }};
+  }
+};
+
+}  // namespace alphabar

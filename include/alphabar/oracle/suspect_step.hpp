@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "alphabar/concepts.hpp"
+#include "alphabar/error.hpp"
+#include "alphabar/real_list.hpp"
+#include "alphabar/sampler/linear_step.hpp"
+#include "alphabar/sampler/sampler.hpp"
+#include "alphabar/sampler/sampler_path.hpp"
+#include "alphabar/sampler/sampler_plan.hpp"
+#include "alphabar/schedule/noise_schedule.hpp"
+
+namespace alphabar {
+
+/// A step that is easily done in place of another.
+struct SuspectStep {
+  std::size_t call = 0;   ///< in whose place
+  SamplerCall instead{};  ///< its D is that of the plan, at its own level
+  std::string meaning{};  ///< what to say when it is found
+};  /// A plan that is easily done in place of another: along another table, for instance.
+struct SuspectPlan {
+  SamplerPlan plan{};     ///< of as many calls
+  std::string meaning{};  ///< what to say when it is found: "the table of the cosine schedule"
+};
+
+/// For a sampler along whole times of a table, which ends at the last of them: every step with its
+/// own time, the next or both read one place early or late in the table. Samplers that look back,
+/// or call twice in a step, have none.
+/// Cost: six plans of one step per call.
+/// @throws what `SamplerPath` and the sampler throw for these times
+template <Sampler S, Real Scalar>
+[[nodiscard]] std::vector<SuspectStep> suspect_steps(const S& sampler,
+                                                     const NoiseSchedule<Scalar>& schedule,
+                                                     const RealList& times) {
+  constexpr int beside[][2] = {{-1, -1}, {1, 1}, {-1, 0}, {1, 0}, {0, -1}, {0, 1}};
+  const SamplerPath path(schedule, times);
+  const SamplerPlan claimed = sampler.plan(path);
+  std::vector<SuspectStep> suspects;
+  if (claimed.kept_predictions() > 1 || claimed.calls.size() != path.steps()) return suspects;
+  for (std::size_t k = 0; k < path.steps(); ++k) {
+    for (const auto& [here, next] : beside) {
+      const auto t = static_cast<Index>(path.time(k)) + here;
+      const auto s = static_cast<Index>(path.time(k + 1)) + next;
+      if (t > schedule.steps() || s < 0 || t <= s || !(schedule.sigma(t) > 0)) continue;
+      const SamplerPlan plan = sampler.plan(SamplerPath(schedule, std::array{t, s}));
+      suspects.push_back({k, plan.calls.front(),
+                          "a step from t = " + detail::to_text(t) + " to " + detail::to_text(s) +
+                              " instead of " + detail::to_text(t - here) + " to " +
+                              detail::to_text(s - next)});
+    }
+  }
+  return suspects;
+}
+
+}  // namespace alphabar

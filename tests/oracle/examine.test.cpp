@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: MIT
+#include "alphabar/oracle/examine.hpp"
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "alphabar/core.hpp"
+#include "support/catch.hpp"
+#include "support/complaint.hpp"
+#include "support/probed_plan.hpp"
+
+/// Samplers of which nothing is claimed, right and wrong.
+namespace examine_test {
+
+using namespace alphabar;
+using Eigen::VectorXd;
+
+const VectorXd variances{{0.05, 1, 4}};
+const Gaussian data(VectorXd{{1, -2, 3}}, DiagonalCovariance(variances));
+const auto schedule = linear_schedule();
+
+std::vector<double> even_times(Index n, double first, double last) {
+  std::vector<double> times;
+  for (Index k = 0; k < n; ++k) {
+    times.push_back(first + (last - first) * static_cast<double>(k) / static_cast<double>(n));
+  }
+  return times;
+}
+
+/// plan_of(n) examined as it runs.
+template <class PlanOf>
+Examination examine_plan(const PlanOf& plan_of, const ExaminedNetwork& network,
+                         const ExaminationOptions& options = {}) {
+  const auto sampler_of_n = [&](Index n) { return test::probed(plan_of(n)); };
+  return examine(sampler_of_n, data, network, options);
+}
+
+void check_order(const Examination& found, double order, bool clean = true) {
+  INFO(found.text());
+  CHECK(found.passed());
+  REQUIRE(found.order);
+  CHECK_THAT(*found.order, WithinAbs(order, 0.2));
+  CHECK((found.end_noise == 0) == clean);
+  for (Index i = 0; i < variances.size(); ++i) {
+    CHECK_THAT(found.variance_ratio(i), WithinAbs(1, 0.015 + found.variance_uncertainty(i)));
+    CHECK_THAT(found.mean_error(i), WithinAbs(0, 0.01));
+  }
+}
+
+// Would catch a fault that is found with what is right, along all three kinds of paths, and an
+// order that is not the published one.
+TEST_CASE("examine: samplers of the library have their orders and their limits") {
+  const auto of_sigmas = ExaminedNetwork::of_sigmas(Prediction::x0);
+  const auto along_sigmas = [&](const auto& sampler) {
+    return examine_plan(
+        [&](Index n) {
+          return plan_of_sigmas(sampler, karras_sigmas(n, 0.005, 80), Prediction::x0);
+        },
+        of_sigmas);
+  };
+  check_order(along_sigmas(Euler{}), 1);
+  check_order(along_sigmas(Heun{}), 2);
+  check_order(along_sigmas(DpmSolverPp2M{}), 2);
+  check_order(along_sigmas(Ddim{1}), 1);
+
+  for (const Prediction kind : {Prediction::noise, Prediction::x0, Prediction::velocity}) {
+    const auto of_table = ExaminedNetwork::of_table(schedule, kind);
+    const auto along_table = [&](const auto& sampler) {
+      return examine_plan(
+          [&](Index n) { return plan(sampler, schedule, trailing_timesteps(1000, n), kind); },
+          of_table);
+    };
+    check_order(along_table(Ddim{}), 1);
+    check_order(along_table(Ddpm{}), 1);
+    check_order(along_table(Ddpm{Ddpm::Variance::step}), 1);
+    CHECK(along_table(DpmSolverPp2M{}).passed());
+    CHECK(along_table(Heun{}).passed());
+  }
+
+  const auto straight = ExaminedNetwork::of_process(RectifiedFlow(), Prediction::flow_velocity);
+  const auto along_straight = [&](const auto& sampler) {
+    return examine_plan(
+        [&](Index n) {
+          return plan(sampler, RectifiedFlow(), even_times(n, 1, 0), Prediction::flow_velocity);
+        },
+        straight);
+  };
+  check_order(along_straight(Euler{}), 1);
+  check_order(along_straight(Ddim{1}), 1);
+  check_order(along_straight(Ddpm{}), 1);
+
+  const auto of_vp = ExaminedNetwork::of_process(VpLinear(), Prediction::score);
+  const auto along_vp = [&](const auto& sampler) {
+    return examine_plan(
+        [&](Index n) {
+          auto times = even_times(n, 1, 1e-3);
+          times.push_back(1e-3);
+          return sampler.plan(SamplerPath(VpLinear(), times));
+        },
+        of_vp);
+  };
+  check_order(along_vp(EulerMaruyama{}), 1, false);
+  check_order(along_vp(ExponentialIntegrator{}), 1, false);
+  check_order(along_vp(FlowHeun{}), 2, false);
+}
+
+// Would catch laws that are not those of the plan, an input scale that is forgotten, times of a
+// table that are read one place off, and fractional ones.
+TEST_CASE("examine: laws and steps are those of the plan") {
+  const auto plan_of = [&](Index n) {
+    return plan_of_sigmas(Ddim{0.5}, schedule, karras_sigmas(n, 0.03, 14), Prediction::velocity);
+  };
+  const auto found =
+      examine_plan(plan_of, ExaminedNetwork::of_table(schedule, Prediction::velocity));
+  INFO(found.text());
+  REQUIRE(found.n == std::vector<Index>{10, 20, 40, 80, 160});
+  for (std::size_t i = 0; i < found.n.size(); ++i) {
+    const SamplerPlan plan = plan_of(found.n[i]);
+    const auto law = sampler_law(plan, data);
+    CHECK((found.law[i].mean() - law.mean()).norm() < 1e-4);  // the table is interpolated
+    CHECK((found.law[i].covariance().eigenvalues() - law.covariance().eigenvalues()).norm() < 1e-4);
+    CHECK(found.steps[i].calls.size() == plan.calls.size());
+  }
+}
+
+/// The step of k-diffusion's ancestral sampler for x = x_0 + σ ε, on the path (1 − u) x_0 + u ε.
+VectorXd exploding_on_straight(Index n, const ProbedNetwork& network, const ProbedNoise& noise) {
+  VectorXd x = noise();
+  for (Index k = n; k > 0; --k) {
+    const double t = static_cast<double>(k) / static_cast<double>(n);
+    const double s = static_cast<double>(k - 1) / static_cast<double>(n);
+    const VectorXd clean = x - t * network(x, t);
+    const double up = std::sqrt(s * s * (t * t - s * s)) / t;
+    const double down = std::sqrt(s * s - up * up);
+    x = clean + down / t * (x - clean);
+    if (s > 0) x += up * noise();
+  }
+  return x;
+}
+
+std::vector<Fault> faults(const Examination& found) {
+  std::vector<Fault> list;
+  for (const SamplerFinding& finding : found.findings) list.push_back(finding.fault);
+  return list;
+}
+
+bool has(const Examination& found, Fault fault) {
+  const auto list = faults(found);
+  return std::find(list.begin(), list.end(), fault) != list.end();
+}
+
+// Would catch a limit that is looked for at one n alone: more steps make it worse.
+TEST_CASE("examine: a step of the sigma scale on a straight path has another limit") {
+  const auto found =
+      examine(&exploding_on_straight, data,
+              ExaminedNetwork::of_process(RectifiedFlow(), Prediction::flow_velocity));
+  INFO(found.text());
+  CHECK_FALSE(found.passed());
+  CHECK(has(found, Fault::limit));
+  CHECK(has(found, Fault::told_level));
+  CHECK_THAT(found.variance_ratio(0), WithinAbs(1.43, 0.05));
+  CHECK_THAT(found.variance_ratio(1), WithinAbs(3.65, 0.1));
+  CHECK(found.distance.back() > found.distance.front());
+}
+
+/// Euler's method along σ in which one thing is wrong.
+struct Wrong {
+  double told = 1;   ///< factor of the σ told
+  double clean = 1;  ///< factor of the weight of the prediction
+  double start = 1;  ///< factor of the start
+  bool extra_call = false;
+  bool at_data = false;
+  bool halfway = false;  ///< as a midpoint whose prediction is not used
+};
+
+Examination examine_wrong(const Wrong& wrong) {
+  const auto sampler = [&](Index n, const ProbedNetwork& network,
+                           const ProbedNoise& noise) -> VectorXd {
+    const auto sigmas = to_data(karras_sigmas(n, 0.005, 80));
+    VectorXd x = wrong.start * 80 * noise();
+    for (std::size_t k = 0; k + 1 < sigmas.size(); ++k) {
+      const VectorXd d = network(x, wrong.told * sigmas[k]);
+      const double q = sigmas[k + 1] / sigmas[k];
+      const VectorXd next = q * x + wrong.clean * (1 - q) * d;
+      if (wrong.halfway && k % 2 == 0)
+        (void)network((x + next) / 2, (sigmas[k] + sigmas[k + 1]) / 2);
+      x = next;
+    }
+    if (wrong.at_data) (void)network(x, 0);
+    return x;
+  };
+  return examine(sampler, data, ExaminedNetwork::of_sigmas(Prediction::x0));
+}
+
+TEST_CASE("examine: what it finds without a claim") {
+  CHECK(examine_wrong({}).passed());
+  CHECK(has(examine_wrong({.told = 1.01}), Fault::told_level));
+  const auto sums = examine_wrong({.clean = 0.99});
+  CHECK(has(sums, Fault::inconsistent));
+  CHECK_FALSE(sums.consistent);
+  CHECK(has(examine_wrong({.start = 0.9}), Fault::start_level));
+  const auto at_data = examine_wrong({.at_data = true});
+  REQUIRE(at_data.findings.size() == 1);
+  CHECK(
+      at_data.findings[0].text() ==
+      "n = 160, call 160 (told = 0): the prediction has no effect: the network is called at clean "
+      "data");
+  const auto halfway = examine_wrong({.halfway = true});
+  REQUIRE(has(halfway, Fault::wasted_call));
+  CHECK(halfway.findings[0].meaning ==
+        "the prediction has no effect, nor have 79 later ones of 240");
+}
+
+// Would catch a few steps that are not tried: where grids divide by n − 1, and where tables are
+// read at −1.
+TEST_CASE("examine: few steps, and times that the network does not have") {
+  const auto grid = [&](bool whole) {
+    return [=](Index n, const ProbedNetwork& network, const ProbedNoise& noise) -> VectorXd {
+      VectorXd x = noise();
+      for (Index k = 0; k < n; ++k) {
+        const double share = static_cast<double>(k) / static_cast<double>(whole ? n : n - 1);
+        const double t = std::round(1000 * (1 - share)) - 1;
+        x += 0.1 * network(x, t);
+        if (!whole) x *= 1 + share / 1e3;
+      }
+      return x;
+    };
+  };
+  const auto network = ExaminedNetwork::of_table(schedule, Prediction::noise);
+  const auto off = examine(grid(false), data, network);
+  REQUIRE(off.findings.size() == 1);
+  CHECK(off.findings[0].place.starts_with("n = 1, "));
+  const auto below = examine(
+      [&](Index n, const ProbedNetwork& asked, const ProbedNoise& noise) -> VectorXd {
+        VectorXd x = noise();
+        for (Index k = 0; k <= n; ++k) x += 0.1 * asked(x, 999 - 1000.0 * double(k) / double(n));
+        return x;
+      },
+      data, network);
+  REQUIRE(below.findings.size() == 1);
+  CHECK(below.findings[0].fault == Fault::time);
+  CHECK(below.findings[0].text().starts_with(
+      "n = 1, call 1 (told = -1): no time of the network: alphabar::ExaminedNetwork: the time told "
+      "must be in [0, 999], got -1"));
+}
+
+TEST_CASE("examine: in float") {
+  const auto sampler = [](Index n, const ProbedNetwork& network,
+                          const ProbedNoise& noise) -> VectorXd {
+    Eigen::VectorXf x = noise().cast<float>();
+    for (Index k = n; k > 0; --k) {
+      const float t = static_cast<float>(k) / static_cast<float>(n);
+      const float s = static_cast<float>(k - 1) / static_cast<float>(n);
+      x += (s - t) * network(x.cast<double>(), t).cast<float>();
+    }
+    return x.cast<double>();
+  };
+  const auto found = examine(
+      sampler, data, ExaminedNetwork::of_process(RectifiedFlow(), Prediction::flow_velocity),
+      {.tolerance = 1e-5});
+  check_order(found, 1);
+  CHECK(found.consistent);
+}
+
+TEST_CASE("examine: what is refused") {
+  const auto network = ExaminedNetwork::of_sigmas(Prediction::x0);
+  const Gaussian flat(VectorXd{{0, 0}}, DiagonalCovariance(VectorXd{{1, 0}}));
+  CHECK(test::complaint([&] { (void)examine(&exploding_on_straight, flat, network); }) ==
+        "invalid_argument: alphabar::examine: the number of variances of the prior that are 0 must "
+        "be 0, got 1");
+  CHECK(test::complaint([&] {
+          (void)examine(&exploding_on_straight, data, network, {.steps = {10, 30}});
+        }) ==
+        "invalid_argument: alphabar::examine: options.steps[1] must be twice the one before, got "
+        "30");
+}
+
+}  // namespace examine_test

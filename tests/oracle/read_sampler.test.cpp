@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: MIT
+#include "alphabar/oracle/read_sampler.hpp"
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "alphabar/core.hpp"
+#include "support/catch.hpp"
+#include "support/complaint.hpp"
+#include "support/probed_plan.hpp"
+
+/// Plans that run, read again; and what is no list of linear steps.
+namespace read_sampler_test {
+
+using namespace alphabar;
+using Eigen::VectorXd;
+
+/// The largest difference of two lists of steps, relative to the largest weight of each step;
+/// infinite where another number of them is used.
+double difference(const SamplerPlan& a, const SamplerPlan& b) {
+  if (a.calls.size() != b.calls.size()) return std::numeric_limits<double>::infinity();
+  double largest = std::abs(a.start_scale - b.start_scale) / b.start_scale;
+  const auto compare = [&](const std::vector<double>& x, const std::vector<double>& y,
+                           double scale) {
+    for (std::size_t j = 0; j < std::max(x.size(), y.size()); ++j) {
+      const double left = j < x.size() ? x[j] : 0;
+      const double right = j < y.size() ? y[j] : 0;
+      largest = std::max(largest, std::abs(left - right) / scale);
+    }
+  };
+  for (std::size_t k = 0; k < a.calls.size(); ++k) {
+    const LinearStep& x = a.calls[k].step;
+    const LinearStep& y = b.calls[k].step;
+    double scale = std::abs(y.x);
+    for (const double w : y.predictions) scale = std::max(scale, std::abs(w));
+    compare({x.x}, {y.x}, scale);
+    compare(x.predictions, y.predictions, scale);
+    compare(x.draws, y.draws, scale);
+    if (x.new_draws != y.new_draws) return std::numeric_limits<double>::infinity();
+    if (a.calls[k].model_time != b.calls[k].model_time) return 1;
+  }
+  compare(a.start.draws, b.start.draws, 1);
+  return largest;
+}
+
+SamplerReading read(const SamplerPlan& plan, Index dimension = 3) {
+  return read_sampler(test::probed(plan), dimension,
+                      {plan.prediction, plan.network, {1, plan.data_scale, plan.prediction_scale}},
+                      [&](std::size_t k, double) { return plan.calls[k]; });
+}
+
+void check(const SamplerPlan& plan) {
+  for (const Index dimension : {1, 3, 64}) {
+    CAPTURE(dimension);
+    const SamplerReading reading = read(plan, dimension);
+    INFO(detail::text_of(reading.findings));
+    CHECK(reading.linear());
+    CHECK(difference(reading.plan, plan) < 1e-11);
+    const Index sources = std::ssize(plan.calls) + plan.draws() + 1;
+    const Index blocks = (sources + dimension - 1) / dimension;
+    const Index checks = std::max<Index>(2, (24 + dimension - 1) / dimension);
+    CHECK(reading.runs <= blocks + checks + 5);
+  }
+}
+
+// Would catch weights at the wrong call, draws in the wrong order, an input scale that is not taken
+// off, and predictions converted at another level.
+TEST_CASE("read_sampler: the plans of the library, as they run") {
+  const auto schedule = linear_schedule();
+  const auto times = trailing_timesteps(1000, 7);
+  for (const Prediction kind : {Prediction::noise, Prediction::velocity, Prediction::x0}) {
+    check(plan(Ddim{}, schedule, times, kind));
+    check(plan(Ddim{0.7}, schedule, times, kind));
+    check(plan(Ddpm{}, schedule, times, kind));
+    check(plan(Heun{}, schedule, times, kind));
+    check(plan(DpmSolverPp2M{}, schedule, times, kind));
+    check(plan_of_sigmas(DpmSolverPp2M{}, karras_sigmas(8, 0.02, 80), kind));
+    check(plan_of_sigmas(Ddim{1}, schedule, karras_sigmas(8, 0.03, 14), kind));
+  }
+  check(plan(Ddim{0.5}, RectifiedFlow(), {1.0, 0.7, 0.4, 0.1}, Prediction::flow_velocity));
+  check(plan(FlowRungeKutta4{}, VpLinear(), {1.0, 0.7, 0.4, 0.1}, Prediction::score));
+  check(plan(EulerMaruyama{}, VpLinear(), {1.0, 0.7, 0.4, 0.1}, Prediction::score));
+}
+
+// Would catch a look-back that is bounded, draws that are looked for in their own step alone, and
+// what is drawn before the first call.
+TEST_CASE("read_sampler: any plan, with all earlier predictions and draws in every step") {
+  const auto schedule = linear_schedule(30, 0.01, 0.5);
+  SamplerPlan plan{.prediction = Prediction::x0, .start_scale = 3};
+  int number = 0;
+  const auto next = [&] { return 1.5 + std::sin(static_cast<double>(++number)); };
+  plan.start = {.x = 1, .draws = {next(), next()}, .new_draws = 2};
+  for (Index k = 0; k < 9; ++k) {
+    SamplerCall call{.time = static_cast<double>(k), .level = schedule.transition(0, 30 - 3 * k)};
+    call.step.x = next();
+    call.step.new_draws = k % 3;
+    for (Index j = 0; j <= k; ++j) call.step.predictions.push_back(next());
+    for (Index j = 0; j < 2 + k % 3; ++j) call.step.draws.push_back(next());
+    plan.calls.push_back(call);
+  }
+  check(plan);
+}
+
+// Would catch a step that keeps the point where it forgets it, as consistency models do.
+TEST_CASE("read_sampler: a sampler that forgets its point") {
+  const auto schedule = linear_schedule();
+  SamplerPlan lcm{.prediction = Prediction::x0, .network = Prediction::noise};
+  const auto times = trailing_timesteps(1000, 4);
+  for (std::size_t k = 0; k < times.size(); ++k) {
+    SamplerCall call{.time = static_cast<double>(times[k]),
+                     .level = schedule.transition(0, times[k])};
+    const Index s = k + 1 < times.size() ? times[k + 1] : 0;
+    const auto level = schedule.transition(0, s);
+    call.step = {.x = 0, .predictions = {level.signal_scale()}};
+    if (s > 0) call.step.draws = {level.noise_scale()};
+    call.step.new_draws = s > 0 ? 1 : 0;
+    lcm.calls.push_back(call);
+  }
+  check(lcm);
+}
+
+TEST_CASE("read_sampler: a thousand calls") {
+  const auto all = plan(Ddim{1}, linear_schedule(), trailing_timesteps(1000, 1000));
+  const SamplerReading reading = read(all, 64);
+  CHECK(reading.linear());
+  CHECK(difference(reading.plan, all) < 1e-9);
+}
+
+/// Euler's method in four steps, in which something can be done to what the network returns, to x,
+/// and to what is drawn.
+template <class Change>
+SamplerReading read_changed(const Change& change, Index dimension = 3, double tolerance = 1e-9) {
+  static const std::vector<double> sigmas{8, 4, 2, 1, 0};
+  const ProbedSampler sampler = [&](const ProbedNetwork& network, const ProbedNoise& noise) {
+    VectorXd x = sigmas[0] * noise();
+    for (std::size_t k = 0; k + 1 < sigmas.size(); ++k) {
+      VectorXd d = network(x, sigmas[k]);
+      x += (sigmas[k + 1] / sigmas[k] - 1) * (x - d);
+      change(k, x, d, network, noise);
+    }
+    return x;
+  };
+  return read_sampler(sampler, dimension, {.tolerance = tolerance}, [](std::size_t, double told) {
+    return SamplerCall{.level = TransitionKernel<double>::from_scales(1, told), .model_time = told};
+  });
+}
+
+/// The fault, when there is one finding, and the call.
+std::string fault_of(const SamplerReading& reading) {
+  INFO(detail::text_of(reading.findings));
+  REQUIRE(reading.findings.size() == 1);
+  return reading.findings[0].text();
+}
+
+// Each would catch a reading that throws, never ends, or says something else.
+TEST_CASE("read_sampler: what is no list of linear steps is named") {
+  using Network = ProbedNetwork;
+  using Noise = ProbedNoise;
+  CHECK(fault_of(read_changed([](std::size_t, VectorXd& x, VectorXd&, const Network&,
+                                 const Noise&) { x = x.cwiseMin(1.5).eval(); }))
+            .starts_with("call 0 (told = 8): the step is not linear in x, the predictions and the "
+                         "draws: off by up to "));
+  CHECK(fault_of(read_changed(
+                     [](std::size_t k, VectorXd& x, VectorXd&, const Network&, const Noise&) {
+                       if (k == 2) x = x.cwiseMin(1.5).eval();
+                     },
+                     1))
+            .ends_with("in 1 of 4 steps"));
+  CHECK(fault_of(
+            read_changed([](std::size_t k, VectorXd& x, VectorXd&, const Network&, const Noise&) {
+              if (k == 1) x(0) = std::numeric_limits<double>::quiet_NaN();
+            })) ==
+        "call 2 (told = 2): NaN or infinity in x, from predictions and draws that are finite");
+  int runs = 0;
+  CHECK(fault_of(
+            read_changed([&](std::size_t k, VectorXd& x, VectorXd&, const Network&, const Noise&) {
+              if (k == 0) x.array() += std::sin(++runs);
+            })) ==
+        "call 1 (told = 4): the same predictions and draws give another x in every run: it draws "
+        "noise of its own, or keeps something from run to run");
+  VectorXd kept = VectorXd::Zero(3);
+  CHECK(fault_of(read_changed(
+            [&](std::size_t k, VectorXd& x, VectorXd& d, const Network&, const Noise&) {
+              if (k == 0) x += 0.1 * kept;
+              kept = d;
+            })) ==
+        "call 1 (told = 4): the first run differs from those after it: something is kept from run "
+        "to run");
+  CHECK(
+      fault_of(
+          read_changed([](std::size_t k, VectorXd& x, VectorXd&, const Network&, const Noise&) {
+            if (k == 3) x.array() += 0.25;
+          })) ==
+      "the end: x is not 0 (up to 0.25) where all predictions and draws are 0: numbers of its own "
+      "are added");
+  CHECK(fault_of(
+            read_changed([](std::size_t k, VectorXd& x, VectorXd& d, const Network&, const Noise&) {
+              if (k == 1) x += 0.1 * d.reverse();
+            })) == "call 2 (told = 2): elements of x depend on other elements");
+  CHECK(fault_of(read_changed([](std::size_t k, VectorXd& x, VectorXd&, const Network& network,
+                                 const Noise&) {
+          if (k == 3 && x(0) > 0) x = network(x, 0.5);
+        })).starts_with("call 0 (told = 8): the number of calls depends on the values"));
+  CHECK(fault_of(
+            read_changed([](std::size_t k, VectorXd& x, VectorXd&, const Network&, const Noise&) {
+              if (k == 3) x.conservativeResize(2);
+            })) == "the end: the size of what it returns must be 3, got 2");
+  CHECK(fault_of(read_changed(
+            [](std::size_t k, VectorXd& x, VectorXd&, const Network& network, const Noise&) {
+              if (k == 3) (void)network(x.head(1), 0.5);
+            })) == "call 4 (told = 0.5): the size of x at the network must be 3, got 1");
+  CHECK(
+      fault_of(read_changed([](std::size_t k, VectorXd&, VectorXd&, const Network&, const Noise&) {
+        if (k == 2) throw std::runtime_error("no memory");
+      })) == "after call 2: it throws: no memory");
+  CHECK(
+      fault_of(read_changed([](std::size_t k, VectorXd&, VectorXd&, const Network&, const Noise&) {
+        if (k == 2) throw 7;
+      })) == "after call 2: it throws");
+}
+
+TEST_CASE("read_sampler: no network, no end, and the start used again") {
+  const auto call_of = [](std::size_t, double told) {
+    return SamplerCall{.level = TransitionKernel<double>::from_scales(1, told), .model_time = told};
+  };
+  const auto one = [&](const ProbedSampler& sampler) {
+    return fault_of(read_sampler(sampler, 2, {}, call_of));
+  };
+  CHECK(one([](const ProbedNetwork&, const ProbedNoise& noise) { return noise(); }) ==
+        "the end: the network is never called");
+  CHECK(one([](const ProbedNetwork& network, const ProbedNoise& noise) {
+          const VectorXd x = noise();
+          (void)network(x, 1);
+          return x;
+        }) == "all calls: no prediction is used");
+  CHECK(one([](const ProbedNetwork& network, const ProbedNoise& noise) {
+          const VectorXd z = noise();
+          const VectorXd x = network(2 * z, 2);
+          return (network(x, 1) / 2 + 3 * z).eval();
+        }) == "call 1 (told = 1): the normal of the start is used again, with weight 3");
+  CHECK(one([](const ProbedNetwork& network, const ProbedNoise& noise) {
+          VectorXd x = noise();
+          while (x.norm() >= 0) x = network(x, 1);
+          return x;
+        }).ends_with("it throws: the number of calls of a run exceeds 1000000"));
+}
+
+TEST_CASE("read_sampler: what is refused") {
+  const SamplerPlan any = plan(Ddim{}, linear_schedule(), {1000, 500});
+  CHECK(test::complaint([&] { (void)read(any, 0); }) ==
+        "invalid_argument: alphabar::read_sampler: dimension must be >= 1, got 0");
+}
+
+}  // namespace read_sampler_test
