@@ -69,7 +69,6 @@ int run(const Options& options) {
 
   write_files(report, output);
   std::cout << "The report is in " << options.out << "/report.html, its pictures beside it.\n";
-  if (!std::cout.flush()) throw BadFile("standard output", "", "cannot be written");
   return passed ? 0 : 1;
 }
 
@@ -86,9 +85,10 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   } catch (const std::bad_alloc&) {
-    std::cerr << "diffuse_dataset: " << options.data << ": there is not enough memory for it\n";
+    std::cerr << "diffuse_dataset: " << printable(options.data)
+              << ": there is not enough memory for it\n";
   } catch (const std::exception& error) {
-    std::cerr << "diffuse_dataset: " << error.what() << '\n';
+    std::cerr << "diffuse_dataset: " << printable(error.what()) << '\n';
   }
   return 2;
 }

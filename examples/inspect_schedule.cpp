@@ -12,15 +12,14 @@
 #include <cmath>
 #include <cstdio>
 #include <exception>
-#include <fstream>
 #include <functional>
 #include <map>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "svg/plot.hpp"
+#include "svg/write_picture.hpp"
 
 namespace {
 
@@ -95,10 +94,20 @@ int main(int argc, char** argv) try {
   Index steps = 1000;
   Index calls = 10;
   app.add_option("schedule", source, "a name, or a scheduler_config.json")->capture_default_str();
-  app.add_option("--steps", steps, "T, for a name")->capture_default_str();
-  app.add_option("--calls", calls, "length of a sampling run, for a file")->capture_default_str();
-  app.add_option("--svg", picture, "where the picture goes");
-  CLI11_PARSE(app, argc, argv);
+  app.add_option("--steps", steps, "T, for a name")
+      ->check(CLI::Range(1, 10000000))
+      ->capture_default_str();
+  app.add_option("--calls", calls, "length of a sampling run, for a file")
+      ->check(CLI::Range(1, 10000000))
+      ->capture_default_str();
+  app.add_option("--svg", picture, "where the picture goes")->check([](const std::string& text) {
+    return text.empty() ? std::string("must not be empty") : std::string();
+  });
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
 
   std::optional<Schedule> schedule;
   if (const auto found = named.find(source); found != named.end()) {
@@ -106,19 +115,17 @@ int main(int argc, char** argv) try {
     std::printf("%s, T = %td\n", source.c_str(), steps);
   } else {
     const diffusers::Scheduler scheduler = diffusers::read_scheduler_config(source);
-    std::printf("%s, prediction %s\n", scheduler.class_name.c_str(),
-                scheduler.prediction_type.c_str());
+    std::printf("%s, prediction %s\n", io::printable(scheduler.class_name).c_str(),
+                io::printable(scheduler.prediction_type).c_str());
     print_levels(scheduler, calls);
-    schedule = scheduler.schedule;
+    schedule = scheduler.schedule();
   }
   if (schedule) print(*schedule);
   if (schedule && !picture.empty()) {
-    std::ofstream file(picture);
-    file << draw(*schedule);
-    if (!file.flush()) throw std::runtime_error("cannot write " + picture);
+    svg::write_picture(picture, draw(*schedule));
     std::printf("written to %s\n", picture.c_str());
   }
 } catch (const std::exception& error) {
-  std::fprintf(stderr, "inspect_schedule: %s\n", error.what());
+  std::fprintf(stderr, "inspect_schedule: %s\n", alphabar::io::printable(error.what()).c_str());
   return 2;
 }

@@ -14,6 +14,8 @@
 #include <exception>
 #include <iostream>
 #include <span>
+#include <stdexcept>
+#include <string>
 #include <vector>
 
 #include "diffuse_dataset/bad_file.hpp"
@@ -103,6 +105,14 @@ double fastest(int batches, double& sum, Load load) {
 
 int run(const diffuse_dataset::Options& options, std::size_t batch_size, int batches) {
   const diffuse_dataset::Input input = load_input(options);
+  require_noisable(input);
+  constexpr std::size_t most_numbers = std::size_t{1} << 28;
+  if (batch_size > most_numbers / input.data.dimension) {
+    throw std::invalid_argument("--batch must be at most " +
+                                std::to_string(most_numbers / input.data.dimension) +
+                                " for samples of " + std::to_string(input.data.dimension) +
+                                " numbers, got " + std::to_string(batch_size));
+  }
   Loader loader(input.data, batch_size, options.seed);
   double sum = 0;
   const double noised =
@@ -133,14 +143,14 @@ int main(int argc, char** argv) {
   describe_data_options(app, options);
   app.add_option("--batch", batch_size, "samples in a batch")->check(CLI::PositiveNumber);
   app.add_option("--batches", batches, "batches in a round")->check(CLI::PositiveNumber);
-  app.add_option("--seed", options.seed, "of the noise")->capture_default_str();
+  diffuse_dataset::describe_seed(app, options.seed, "of the noise");
   try {
     app.parse(argc, argv);
     return run(options, batch_size, batches);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   } catch (const std::exception& error) {
-    std::cerr << "noise_batches: " << error.what() << '\n';
+    std::cerr << "noise_batches: " << diffuse_dataset::printable(error.what()) << '\n';
     return 2;
   }
 }

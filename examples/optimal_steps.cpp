@@ -12,14 +12,13 @@
 #include <cmath>
 #include <cstdio>
 #include <exception>
-#include <fstream>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "optimal_steps/compare.hpp"
 #include "optimal_steps/picture.hpp"
 #include "sampler_oracle/spectrum.hpp"
+#include "svg/write_picture.hpp"
 
 namespace {
 
@@ -46,17 +45,24 @@ int main(int argc, char** argv) try {
   diffuse_dataset::Options input;
   Request request;
   std::string picture;
-  auto* const spectrum_option = app.add_option("--spectrum", spectrum_file, "eigenvalues, NPY");
-  app.add_option("--data", input.data, "a data set, CSV, NPY or IDX")->excludes(spectrum_option);
+  auto* const spectrum_option = app.add_option("--spectrum", spectrum_file, "eigenvalues, NPY")
+                                    ->check(diffuse_dataset::require_name);
+  describe_data_options(app, input);
+  app.get_option("--data")->excludes(spectrum_option);
   app.add_option("--steps", request.steps, "the last of them goes to sigma = 0")
       ->capture_default_str();
   app.add_option("--sampler", request.sampler)
-      ->check(CLI::IsMember(sampler_names))
+      ->transform(CLI::Validator(resolve_sampler, ""))
+      ->type_name("euler|heun|dpm++2m|ancestral|ddpm")
       ->capture_default_str();
   app.add_option("--sigma-max", request.sigma_max, "where it starts, from N(0, sigma_max^2 I)")
       ->capture_default_str();
-  app.add_option("--svg", picture, "where the picture goes");
-  CLI11_PARSE(app, argc, argv);
+  app.add_option("--svg", picture, "where the picture goes")->check(diffuse_dataset::require_name);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
 
   const sampler_oracle::Spectrum spectrum =
       spectrum_file.empty() ? sampler_oracle::fitted_spectrum(diffuse_dataset::load_input(input))
@@ -70,11 +76,9 @@ int main(int argc, char** argv) try {
   const std::vector<Grid> grids = compare(support, request);
   print(grids);
   if (!picture.empty()) {
-    std::ofstream file(picture);
-    file << draw(grids, support);
-    if (!file.flush()) throw std::runtime_error("cannot write " + picture);
+    svg::write_picture(picture, draw(grids, support));
   }
 } catch (const std::exception& error) {
-  std::fprintf(stderr, "optimal_steps: %s\n", error.what());
+  std::fprintf(stderr, "optimal_steps: %s\n", alphabar::io::printable(error.what()).c_str());
   return 2;
 }

@@ -10,14 +10,13 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
-#include <fstream>
-#include <stdexcept>
 #include <string>
 
 #include "sampler_oracle/picture.hpp"
 #include "sampler_oracle/print.hpp"
 #include "sampler_oracle/spectrum.hpp"
 #include "sampler_oracle/table.hpp"
+#include "svg/write_picture.hpp"
 
 int main(int argc, char** argv) try {
   CLI::App app{"The exact W2 error of samplers on Gaussian data"};
@@ -25,11 +24,17 @@ int main(int argc, char** argv) try {
   diffuse_dataset::Options options;
   std::string picture;
   bool csv = false;
-  auto* const spectrum_option = app.add_option("--spectrum", spectrum_file, "eigenvalues, NPY");
-  app.add_option("--data", options.data, "a data set, CSV, NPY or IDX")->excludes(spectrum_option);
+  auto* const spectrum_option = app.add_option("--spectrum", spectrum_file, "eigenvalues, NPY")
+                                    ->check(diffuse_dataset::require_name);
+  describe_data_options(app, options);
+  app.get_option("--data")->excludes(spectrum_option);
   app.add_flag("--csv", csv, "the table as scheme,NFE,eps,start,W2");
-  app.add_option("--svg", picture, "where the picture goes");
-  CLI11_PARSE(app, argc, argv);
+  app.add_option("--svg", picture, "where the picture goes")->check(diffuse_dataset::require_name);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
 
   using namespace sampler_oracle;
   const Spectrum spectrum = spectrum_file.empty()
@@ -45,11 +50,9 @@ int main(int argc, char** argv) try {
     print_tables(table.rows());
   }
   if (!picture.empty()) {
-    std::ofstream file(picture);
-    file << draw(table.rows());
-    if (!file.flush()) throw std::runtime_error("cannot write " + picture);
+    svg::write_picture(picture, draw(table.rows()));
   }
 } catch (const std::exception& error) {
-  std::fprintf(stderr, "sampler_oracle: %s\n", error.what());
+  std::fprintf(stderr, "sampler_oracle: %s\n", alphabar::io::printable(error.what()).c_str());
   return 2;
 }

@@ -26,6 +26,7 @@ struct Comparison {
   double error = 0;           ///< ‖S - Σ_t‖_F / ‖Σ_t‖_F
   double expected_error = 0;  ///< root mean square of the error, if theory is right
   double p_value = 0;
+  bool limited = false;  ///< rounding is no longer small beside what the noise does
 };
 
 /// The measured variances along some orthonormal directions, against those that theory claims.
@@ -52,10 +53,24 @@ inline Vector variances_along(const Matrix& basis, const Matrix& covariance) {
 
 /// What theory says about samples at a time t.
 struct Claim {
+  double roundings = 1;   ///< how often x_t was rounded on its way
   Matrix sigma;           ///< Σ_t
   Vector variances;       ///< of Σ_t along the eigenvectors of the data
   double noise_variance;  ///< B = 1-ᾱ_t
 };
+
+/// Whether the rounding of x_t or of S may be seen by a test. The residuals are those of numbers
+/// rounded to u = 2⁻⁵³ of themselves, divided by √B; their variance is known to √(2/n). S is
+/// rounded to some u of itself, and varies by 2 √(λ_t B/n) along a direction.
+inline bool limited_by_rounding(const Measurement& measurement, const Claim& claim) {
+  constexpr double u = 0x1p-53;
+  const auto n = static_cast<double>(measurement.noised.count());
+  const double B = claim.noise_variance;
+  const Vector squares = claim.sigma.diagonal() + measurement.noised.mean().cwiseAbs2();
+  const double of_residuals = claim.roundings * u * u * squares.maxCoeff() / B;
+  const double of_variances = 4 * u * std::sqrt(claim.variances.maxCoeff() / B);
+  return of_residuals > 0.1 / std::sqrt(n) || of_variances > 0.1 / std::sqrt(n);
+}
 
 /// Real samples are fixed and not Gaussian; only the noise is random. With the divisor n - 1 in S
 /// and in Σ_0 alike, the mean of S over the noise is Σ_t exactly, and the mean of ‖S - Σ_t‖² is B
@@ -78,6 +93,7 @@ inline Comparison compare(const Measurement& measurement, const Claim& claim,
   const double of_residuals = standard_normal_p_value(
       measurement.residuals.count(), eigenvectors.transpose() * measurement.residuals.mean(),
       eigenvectors.transpose() * measurement.residuals.covariance() * eigenvectors);
+  result.limited = limited_by_rounding(measurement, claim);
   result.p_value = smallest_of(2, std::min(of_variances, of_residuals));
   return result;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -15,8 +16,8 @@ struct ValueRange {
   double high = 1;
 };
 
-/// n samples of d numbers each. What a reader returns is what the file says; `scale_to_unit` is the
-/// only thing that changes a value afterwards.
+/// n samples of d numbers each. What a reader returns is what the file says; `scale_to_unit` and
+/// `standardize` are the only functions that change a value afterwards.
 struct Dataset {
   std::vector<double> values;   ///< sample after sample: column j of a d × n matrix is sample j
   std::size_t count = 0;        ///< n
@@ -25,6 +26,7 @@ struct Dataset {
   std::size_t image_height = 0;
   std::vector<std::string> labels;  ///< one per sample, or empty
   std::optional<ValueRange> range;  ///< known range of the values
+  std::vector<std::string> notes;   ///< what the reader took for what, a line each
 };
 
 /// What to call the numbers of a sample.
@@ -38,6 +40,34 @@ inline void scale_to_unit(Dataset& data, ValueRange range) {
   const double half_width = (range.high - range.low) / 2;
   for (double& value : data.values) value = (value - middle) / half_width;
   data.range = ValueRange{-1, 1};
+}
+
+/// Gives each coordinate the mean 0 and the variance 1 (divisor n). One that is constant becomes 0.
+inline void standardize(Dataset& data) {
+  const auto count = static_cast<double>(data.count);
+  for (std::size_t i = 0; i < data.dimension; ++i) {
+    const double pivot = data.values[i];
+    double sum = 0;
+    double largest = 0;
+    for (std::size_t j = i; j < data.values.size(); j += data.dimension) {
+      sum += data.values[j] - pivot;
+    }
+    for (std::size_t j = i; j < data.values.size(); j += data.dimension) {
+      data.values[j] = data.values[j] - pivot - sum / count;
+      largest = std::max(largest, std::abs(data.values[j]));
+    }
+    if (largest == 0) continue;
+    double squares = 0;
+    for (std::size_t j = i; j < data.values.size(); j += data.dimension) {
+      data.values[j] /= largest;
+      squares += data.values[j] * data.values[j];
+    }
+    const double deviation = std::sqrt(squares / count);
+    for (std::size_t j = i; j < data.values.size(); j += data.dimension) {
+      data.values[j] /= deviation;
+    }
+  }
+  data.range.reset();
 }
 
 /// The range the values do take.

@@ -96,8 +96,9 @@ class Experiment {
       const double a = schedule_.alpha_bar(t);
       const double b = schedule_.one_minus_alpha_bar(t);
       const auto law = diffusion_.marginal(t).covariance();
-      const Claim jump{diffusion_.covariance(t), law.eigenvalues(), b};
-      const Claim walk{alphabar::propagate(schedule_.transition(0, t), of_walkers),
+      const Claim jump{1, diffusion_.covariance(t), law.eigenvalues(), b};
+      const Claim walk{static_cast<double>(t),
+                       alphabar::propagate(schedule_.transition(0, t), of_walkers),
                        (a * along_eigenvectors.array() + b).matrix(), b};
       findings[k] = {t, compare(jumped(t, progress), jump, eigenvectors),
                      compare(walked(k), walk, eigenvectors), drawn_p_value(t)};

@@ -10,10 +10,12 @@
 #include <algorithm>
 #include <alphabar/io/bad_file.hpp>
 #include <cstddef>
+#include <filesystem>
 #include <fstream>
 #include <new>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 #include "diffuse_dataset/bad_file.hpp"
 
@@ -39,6 +41,11 @@ inline std::string read_bytes(const std::string& path, std::size_t most = most_b
   }
   if (file.bad()) throw BadFile(path, byte_place(bytes.size()), "cannot be read any further");
   if (bytes.empty()) throw BadFile(path, byte_place(0), "the file is empty");
+  std::error_code none;
+  if (std::filesystem::is_regular_file(path, none) &&
+      std::filesystem::file_size(path, none) != bytes.size()) {
+    throw BadFile(path, byte_place(bytes.size()), "the file has changed while it was read");
+  }
   return bytes;
 }
 
@@ -79,7 +86,8 @@ class GzipStream {
   std::size_t produced_ = 0;
 };
 
-/// Unpacks gzip data of one or more members. Their checksums are verified on the way.
+/// Unpacks gzip data of one or more members. Their checksums are verified on the way. Zeros behind
+/// the last one are padding, as on tapes, and are ignored.
 inline std::string gunzip(const std::string& file, std::string_view packed,
                           std::size_t most = most_bytes) {
   GzipStream stream;
@@ -94,7 +102,7 @@ inline std::string gunzip(const std::string& file, std::string_view packed,
       throw BadFile(file, byte_place(position), "the gzip data unpack to " + more_than(most));
     }
     if (status == Z_STREAM_END) {
-      if (position == packed.size()) return bytes;
+      if (packed.find_first_not_of('\0', position) == std::string_view::npos) return bytes;
       stream.next_member();
     } else if (status == Z_BUF_ERROR) {
       throw BadFile(file, byte_place(position), "the gzip data are cut short");

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -67,7 +68,8 @@ inline void add_process(const alphabar::NoiseSchedule<double>& schedule, Report&
 
 /// Distances at every t, in O(d) each. The gap to N(0, I) does not change when the axes turn, so
 /// the eigenvectors are taken as axes, where the law is diagonal. The diagonal stand-in has the
-/// same trace and therefore misses the law by the difference of their gaps.
+/// same trace and therefore misses the law by the difference of their gaps, which is that of their
+/// entropies. Gaps are exact near N(0, I), entropies where gaps are large.
 inline void add_distances(const Diffusion& diffusion, Report& report) {
   using Diagonal = alphabar::DiagonalCovariance<double>;
   const auto& prior = diffusion.prior();
@@ -78,12 +80,15 @@ inline void add_distances(const Diffusion& diffusion, Report& report) {
   const alphabar::ForwardDiffusion stand_in(alphabar::Gaussian(zero, Diagonal(variances)),
                                             diffusion.schedule());
   for (Index t = 0; t <= diffusion.steps(); ++t) {
-    const double gap = alphabar::kl_divergence(along_eigenvectors.marginal(t));
-    const double gap_of_stand_in = alphabar::kl_divergence(stand_in.marginal(t));
+    const auto law = along_eigenvectors.marginal(t);
+    const auto other = stand_in.marginal(t);
+    const double gap = alphabar::kl_divergence(law);
+    const double missed = gap > 1 ? alphabar::entropy(other) - alphabar::entropy(law)
+                                  : gap - alphabar::kl_divergence(other);
     report.kl_covariance.push_back(gap);
     report.kl_mean.push_back(diffusion.mean(t).squaredNorm() / 2);
     report.total_correlation.push_back(t == 0 ? alphabar::total_correlation(prior)
-                                              : std::max(0.0, gap - gap_of_stand_in));
+                                              : std::max(0.0, missed));
   }
 }
 
@@ -181,20 +186,49 @@ inline void add_stand_ins(const std::vector<FittedPrior>& priors,
   }
 }
 
+/// A word of a command line as a shell takes it: in quotes where it needs them, and control
+/// characters by their codes.
+inline std::string shell_word(const std::string& word) {
+  constexpr std::string_view plain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:=,@%+-";
+  if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
+  const bool has_controls = printable(word) != word;
+  std::string quotes = has_controls ? "$'" : "'";
+  for (const char c : word) {
+    const auto code = static_cast<unsigned>(static_cast<unsigned char>(c));
+    if (has_controls && (code < 0x20 || code == 0x7f)) {
+      quotes += "\\" + std::string{static_cast<char>('0' + code / 64),
+                                   static_cast<char>('0' + code / 8 % 8),
+                                   static_cast<char>('0' + code % 8)};
+    } else if (c == '\'') {
+      quotes += has_controls ? "\\'" : "'\\''";
+    } else {
+      quotes += has_controls && c == '\\' ? "\\\\" : std::string(1, c);
+    }
+  }
+  return quotes + "'";
+}
+
 /// The command line that makes this report again, as far as it differs from the default.
 inline std::string command_line(const Options& options) {
   const Options standard;
   std::string command = "diffuse_dataset";
   const auto add = [&](const std::string& option, const auto&... values) {
     command += " " + option;
-    ((command += " " + values), ...);
+    ((command += " " + shell_word(values)), ...);
   };
   if (!options.data.empty()) add("--data", options.data);
-  if (options.label_column.position != 0) {
-    add("--label-column", std::to_string(options.label_column.position));
+  if (options.csv.label.position != 0) {
+    add("--label-column", std::to_string(options.csv.label.position));
   }
+  const auto add_answer = [&](const std::string& option, Answer answer) {
+    if (answer != Answer::not_given) add(option, std::string(answer == Answer::yes ? "yes" : "no"));
+  };
+  add_answer("--header", options.csv.header);
+  add_answer("--index", options.csv.index);
   if (options.range)
     add("--range", short_text(options.range->low), short_text(options.range->high));
+  if (options.standardize) add("--standardize");
   if (options.image_width != 0) {
     add("--image", std::to_string(options.image_width), std::to_string(options.image_height));
   }

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <charconv>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -29,8 +30,9 @@ struct Structure {
 /// What the command line asks for.
 struct Options {
   std::string data;  ///< empty: the digits inside the program
-  LabelColumn label_column;
+  CsvOptions csv;
   std::optional<ValueRange> range;
+  bool standardize = false;
   std::size_t image_width = 0;
   std::size_t image_height = 0;
   Structure structure;
@@ -40,11 +42,30 @@ struct Options {
   std::string out = "alphabar-report";
 };
 
-inline void describe_data_options(CLI::App& app, Options& options) {
-  app.add_option("--data", options.data,
-                 "CSV, NPY or IDX, gzipped or not; without it, the handwritten digits inside")
-      ->type_name("FILE");
-  app.add_option("--label-column", options.label_column.position,
+/// For options that name a file: '' is none.
+inline std::string require_name(const std::string& text) {
+  return text.empty() ? "must not be empty" : "";
+}
+
+/// A seed is a whole number of 64 bits: -1 and 2^64 are none.
+inline void describe_seed(CLI::App& app, std::uint64_t& seed, const std::string& description) {
+  app.add_option_function<std::string>(
+         "--seed",
+         [&seed](const std::string& text) {
+           const char* const end = text.data() + text.size();
+           const auto [rest, error] = std::from_chars(text.data(), end, seed);
+           if (error == std::errc() && rest == end) return;
+           throw CLI::ValidationError(
+               "--seed", "must be an integer in 0..18446744073709551615, got \"" + text + '"');
+         },
+         description)
+      ->type_name("S")
+      ->default_str("0");
+}
+
+/// What decides how a CSV is read; in every program that reads one.
+inline void describe_table_options(CLI::App& app, CsvOptions& options) {
+  app.add_option("--label-column", options.label.position,
                  "column of a CSV that names the class and is no value: none, first, last, or its "
                  "number")
       ->transform(
@@ -52,15 +73,47 @@ inline void describe_data_options(CLI::App& app, Options& options) {
                            CLI::ignore_case)
               .description(""))
       ->type_name("WHICH");
+  const auto add_answer = [&app](const std::string& name, Answer& answer,
+                                 const std::string& description) {
+    app.add_option_function<std::string>(
+           name,
+           [name, &answer](const std::string& text) {
+             if (text != "yes" && text != "no") {
+               throw CLI::ValidationError(name, "must be yes or no, got \"" + text + '"');
+             }
+             answer = text == "yes" ? Answer::yes : Answer::no;
+           },
+           description)
+        ->type_name("yes|no");
+  };
+  add_answer("--header", options.header, "whether the first line of a CSV names the columns");
+  add_answer("--index", options.index,
+             "whether the first column of a CSV is an index and no value");
+}
+
+inline void describe_data_options(CLI::App& app, Options& options) {
+  app.add_option("--data", options.data,
+                 "CSV, NPY or IDX, gzipped or not; without it, the handwritten digits inside")
+      ->check(require_name)
+      ->type_name("FILE");
+  describe_table_options(app, options.csv);
+  auto* standardize =
+      app.add_flag("--standardize", options.standardize,
+                   "give every value the mean 0 and the variance 1: for columns of mixed units");
   app.add_option_function<std::pair<double, double>>(
          "--range",
          [&options](const std::pair<double, double>& range) {
            const auto [low, high] = range;
-           if (!(low < high)) throw CLI::ValidationError("--range", "LOW must be below HIGH");
+           const double half_width = (high - low) / 2;
+           if (!(half_width > 0) || !std::isfinite(half_width)) {
+             throw CLI::ValidationError("--range",
+                                        "LOW must be below HIGH, and half of HIGH - LOW a number");
+           }
            options.range = ValueRange{low, high};
          },
          "range of the values, mapped to [-1, 1]; bytes are mapped from 0..255 without it, other "
          "numbers are left as they are")
+      ->excludes(standardize)
       ->type_name("LOW HIGH");
   app.add_option_function<std::pair<int, int>>(
          "--image",
@@ -109,10 +162,9 @@ inline void describe_process_options(CLI::App& app, Options& options) {
       ->check(CLI::Range(1, 10000))
       ->type_name("T")
       ->capture_default_str();
-  app.add_option("--seed", options.seed, "seed of all noise")
-      ->type_name("S")
-      ->capture_default_str();
+  describe_seed(app, options.seed, "seed of all noise");
   app.add_option("--out", options.out, "directory for report.html and the pictures")
+      ->check(require_name)
       ->type_name("DIR")
       ->capture_default_str();
 }

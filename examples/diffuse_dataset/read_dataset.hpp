@@ -22,6 +22,15 @@ inline bool is_text(std::string_view bytes) {
   });
 }
 
+/// Text without the Ctrl-Z that old programs put at its end. What begins with an inner byte of
+/// UTF-8 is no text, as a PNG, which has one there, too.
+inline std::string_view without_end_mark(std::string_view bytes) {
+  const std::size_t last = bytes.find_last_not_of("\r\n");
+  const bool is_marked = last != std::string_view::npos && last > 0 && bytes[last] == '\x1a';
+  const bool is_text = (static_cast<unsigned char>(bytes.front()) & 0xc0) != 0x80;
+  return is_marked && is_text ? bytes.substr(0, last) : bytes;
+}
+
 /// The first bytes of a file that nobody recognizes: "89 50 4e 47".
 inline std::string first_bytes(std::string_view bytes) {
   std::string text;
@@ -35,13 +44,18 @@ inline std::string first_bytes(std::string_view bytes) {
 }
 
 /// CSV, NPY or IDX, told apart by their first bytes.
-inline Dataset parse_dataset(const std::string& file, std::string_view bytes, LabelColumn label) {
+inline Dataset parse_dataset(const std::string& file, std::string_view bytes,
+                             const CsvOptions& options) {
   if (bytes.empty()) throw BadFile(file, byte_place(0), "there are no data");
   if (bytes.starts_with('\x93'))
     return read_array(file, bytes, alphabar::io::npy_layout(file, bytes));
   if (bytes.starts_with('\0'))
     return read_array(file, bytes, alphabar::io::idx_layout(file, bytes));
-  if (is_text(bytes)) return read_csv(file, bytes, label);
+  if (bytes.starts_with("\xff\xfe") || bytes.starts_with("\xfe\xff")) {
+    throw BadFile(file, byte_place(0), "is text in UTF-16; text is read in ASCII or UTF-8");
+  }
+  bytes = without_end_mark(bytes);
+  if (is_text(bytes)) return read_csv(file, bytes, options);
   throw BadFile(
       file, byte_place(0),
       "wrong magic: neither CSV, NPY nor IDX (it begins with " + first_bytes(bytes) + ")");
@@ -66,19 +80,20 @@ inline void require_usable(const std::string& file, const Dataset& data) {
 }
 
 /// The samples in bytes that came from `file`, gzipped or not.
-inline Dataset decode_dataset(const std::string& file, std::string bytes, LabelColumn label = {}) {
+inline Dataset decode_dataset(const std::string& file, std::string bytes,
+                              const CsvOptions& options = {}) {
   std::string name = file;
   if (is_gzipped(bytes)) {
     bytes = gunzip(file, bytes);
     name += " (unpacked)";
   }
-  Dataset data = parse_dataset(name, bytes, label);
+  Dataset data = parse_dataset(name, bytes, options);
   require_usable(name, data);
   return data;
 }
 
-inline Dataset read_dataset(const std::string& path, LabelColumn label = {}) {
-  return decode_dataset(path, read_bytes(path), label);
+inline Dataset read_dataset(const std::string& path, const CsvOptions& options = {}) {
+  return decode_dataset(path, read_bytes(path), options);
 }
 
 }  // namespace diffuse_dataset

@@ -10,6 +10,7 @@
 #include <alphabar/oracle/optimal_grid.hpp>
 #include <alphabar/oracle/sampler_law.hpp>
 #include <array>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -23,8 +24,35 @@ struct Request {
   double sigma_max = 80;
 };
 
-inline const std::vector<std::string> sampler_names{"euler", "heun", "dpm++2m", "ancestral",
-                                                    "ddpm"};
+/// The names of samplers, and their spellings in other programs. DDIM with eta = 0 is Euler.
+inline const std::map<std::string, std::string> sampler_names{
+    {"euler", "euler"},
+    {"k_euler", "euler"},
+    {"ddim", "euler"},
+    {"heun", "heun"},
+    {"k_heun", "heun"},
+    {"dpm++2m", "dpm++2m"},
+    {"dpm++_2m", "dpm++2m"},
+    {"dpm++ 2m", "dpm++2m"},
+    {"dpmpp2m", "dpm++2m"},
+    {"dpmpp_2m", "dpm++2m"},
+    {"dpmsolver++", "dpm++2m"},
+    {"ancestral", "ancestral"},
+    {"euler_a", "ancestral"},
+    {"euler_ancestral", "ancestral"},
+    {"k_euler_ancestral", "ancestral"},
+    {"ddpm", "ddpm"},
+};
+
+/// Puts the name that is used here in place of another spelling; returns what is wrong with it.
+inline std::string resolve_sampler(std::string& name) {
+  const auto found = sampler_names.find(name);
+  if (found == sampler_names.end()) {
+    return "must be one of euler, heun, dpm++2m, ancestral, ddpm, got \"" + name + '"';
+  }
+  name = found->second;
+  return "";
+}
 
 /// f(sampler) for the sampler of that name.
 template <class F>
@@ -65,7 +93,7 @@ inline std::vector<Grid> compare(const Eigen::VectorXd& eigenvalues, const Reque
     std::vector<Grid> grids;
     const auto add = [&](const char* name, bool optimal, const std::vector<double>& sigmas) {
       const auto plan = sampler.plan(SamplerPath::of_sigmas(to_data(sigmas)));
-      const auto sampled = sampler_law(plan, data, SamplerStart::noise(start));
+      const auto sampled = sampler_law(plan, data);
       const Eigen::VectorXd ratio =
           (sampled.covariance().eigenvalues().array() / eigenvalues.array()).sqrt();
       grids.push_back({name, optimal, sigmas, wasserstein_distance(data, sampled),

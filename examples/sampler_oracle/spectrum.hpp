@@ -2,6 +2,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <algorithm>
 #include <alphabar/gaussian/moments.hpp>
 #include <alphabar/io/npy_header.hpp>
 #include <cmath>
@@ -22,23 +23,44 @@ struct Spectrum {
   Eigen::VectorXd eigenvalues;
 };
 
+/// Eigenvalues whose squares are numbers. Some may be 0, but not all.
+inline void require_range(const std::string& source, const Eigen::VectorXd& eigenvalues) {
+  constexpr double smallest = 1e-120;
+  constexpr double largest = 1e120;
+  const auto refuse = [&](const std::string& reason) {
+    throw diffuse_dataset::BadFile(source, "", reason);
+  };
+  if ((eigenvalues.array() == 0).all()) refuse("holds no eigenvalue above 0");
+  for (const double lambda : eigenvalues) {
+    if (lambda == 0 || (lambda >= smallest && lambda <= largest)) continue;
+    refuse("holds the eigenvalue " + diffuse_dataset::short_text(lambda) +
+           "; eigenvalues must be 0 or in [1e-120, 1e120]");
+  }
+}
+
 /// The numbers of an NPY file as eigenvalues. Those below 0 are the rounding noise of some
 /// eigensolver and become 0, which is said on standard error.
 inline Spectrum read_spectrum(const std::string& path) {
   using namespace diffuse_dataset;
   const std::string bytes = read_bytes(path);
   ArrayLayout layout = alphabar::io::npy_layout(path, bytes);
+  if (std::ranges::count_if(layout.shape, [](std::size_t n) { return n != 1; }) > 1) {
+    throw BadFile(
+        path, byte_place(0),
+        "holds an array of several axes; --spectrum takes the eigenvalues of a covariance, "
+        "an array of one axis");
+  }
   layout.shape.insert(layout.shape.begin(), 1);  // one sample of many numbers
   const Dataset data = read_array(path, bytes, layout);
   const auto size = static_cast<Eigen::Index>(data.values.size());
   Spectrum spectrum{path, Eigen::Map<const Eigen::VectorXd>(data.values.data(), size)};
-  if (!spectrum.eigenvalues.allFinite()) throw BadFile(path, "", "holds a value that is no number");
   const Eigen::Index negative = (spectrum.eigenvalues.array() < 0).count();
   if (negative > 0) {
     std::fprintf(stderr, "%s: %td eigenvalues below 0, down to %.3g, count as 0\n", path.c_str(),
                  negative, spectrum.eigenvalues.minCoeff());
   }
   spectrum.eigenvalues = (spectrum.eigenvalues.array() > 0).select(spectrum.eigenvalues, 0.0);
+  require_range(path, spectrum.eigenvalues);
   return spectrum;
 }
 
@@ -48,7 +70,13 @@ inline Spectrum fitted_spectrum(const diffuse_dataset::Input& input) {
   const auto count = static_cast<Eigen::Index>(input.data.count);
   alphabar::Moments<double> moments;
   moments.add(Eigen::Map<const Eigen::MatrixXd>(input.data.values.data(), dimension, count));
-  return {input.name + ", " + input.scaling, moments.gaussian().covariance().eigenvalues()};
+  Spectrum spectrum{input.name + ", " + input.scaling,
+                    moments.gaussian().covariance().eigenvalues()};
+  constexpr double smallest = 1e-120;  // what is below is the rounding of larger ones
+  spectrum.eigenvalues =
+      (spectrum.eigenvalues.array() >= smallest).select(spectrum.eigenvalues, 0.0);
+  require_range(input.source, spectrum.eigenvalues);
+  return spectrum;
 }
 
 }  // namespace sampler_oracle

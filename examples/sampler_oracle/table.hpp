@@ -101,11 +101,11 @@ class Table {
            const Truncation& end) {
     const auto plan = scheme.plan(path);
     Row row{scheme.name, calls, end.text};
-    const bool asks_at_data = plan.steps.back().zero_to_t.noise_variance() == 0;
+    const bool asks_at_data = plan.calls.back().level.noise_variance() == 0;
     if (!asks_at_data || data_.covariance().rank() == data_.dimension()) {
       const auto response = alphabar::sampler_responses(plan, eigenvalues());
-      const Array marginal =
-          alphabar::SamplerStart::marginal().variance<Array>(path.level(0), eigenvalues());
+      const Array lambda = eigenvalues();
+      const Array marginal = path.level(0).variance(lambda);
       row.from_marginal = distance(response.start.square() * marginal + response.variance);
       row.from_noise = distance(response.start.square() + response.variance);
     }

@@ -45,4 +45,24 @@ awk '/^optimal for W2/ { found = $4 } END { exit !(found < 1e-6) }' printed || {
   echo 'FAILED: three steps of dpm++2m can be exact for one eigenvalue'
   failures=1
 }
+
+# The spellings of other programs.
+for name in dpmpp_2m dpm++_2m dpmsolver++; do
+  "$program" --spectrum four.npy --steps 3 --sampler $name >spelled && cmp -s spelled printed || {
+    echo "FAILED: --sampler $name"
+    failures=1
+  }
+done
+"$program" --spectrum four.npy --steps 3 --sampler euler >printed || failures=1
+"$program" --spectrum four.npy --steps 3 --sampler ddim >spelled && cmp spelled printed || failures=1
+"$program" --spectrum four.npy --sampler none >spelled 2>stderr && failures=1
+grep -q -- '--sampler: must be one of euler, heun, dpm++2m, ancestral, ddpm, got "none"' stderr || {
+  echo 'FAILED: --sampler none'
+  failures=1
+}
+"$program" --spectrum four.npy --steps 3 >/dev/full 2>stderr
+[ $? -eq 2 ] && grep -q 'standard output: cannot be written' stderr || {
+  echo 'FAILED: standard output on a full disk'
+  failures=1
+}
 exit $failures

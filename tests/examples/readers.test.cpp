@@ -61,18 +61,20 @@ std::string gzipped(const std::string& bytes) {
   stream.next_out = reinterpret_cast<Bytef*>(packed.data());
   stream.avail_out = static_cast<uInt>(packed.size());
   REQUIRE(deflate(&stream, Z_FINISH) == Z_STREAM_END);
-  packed.resize(packed.size() - stream.avail_out);
+  packed.resize(stream.total_out);
   deflateEnd(&stream);
   return packed;
 }
 
-Dataset decode(const std::string& bytes, long label_column = 0) {
-  return decode_dataset("file", bytes, {label_column});
+Dataset decode(const std::string& bytes, long label_column = 0, Answer header = Answer::not_given,
+               Answer index = Answer::not_given) {
+  return decode_dataset("file", bytes, {{label_column}, header, index});
 }
 
-std::string refusal(const std::string& bytes, long label_column = 0) {
+std::string refusal(const std::string& bytes, long label_column = 0,
+                    Answer header = Answer::not_given, Answer index = Answer::not_given) {
   try {
-    decode(bytes, label_column);
+    decode(bytes, label_column, header, index);
   } catch (const BadFile& bad) {
     return bad.what();
   }
@@ -124,12 +126,18 @@ TEST_CASE("CSV: one column may hold the class") {
 TEST_CASE("CSV: a bad table is refused by line and column") {
   CHECK(refusal("1,2\n3,x4\n") == R"(file: line 2, column 2: "x4" is not a number)");
   CHECK(refusal("1,2\n3,4x\n") == R"(file: line 2, column 2: "4x" is not a number)");
-  CHECK(refusal("1,2x\n3,4\n") == R"(file: line 1, column 2: "2x" is not a number)");
+  CHECK(
+      refusal("1,2x\n3,4\n") ==
+      R"-(file: line 1, column 2: "2x" is not a number (--header yes takes the line for names))-");
   CHECK(refusal("x,y\n1,2\n3,0x10\n") == R"(file: line 3, column 2: "0x10" is not a number)");
-  CHECK(refusal("5.1,setosa\n6,7\n") == R"(file: line 1, column 2: "setosa" is not a number)");
+  CHECK(
+      refusal("5.1,setosa\n6,7\n") ==
+      R"-(file: line 1, column 2: "setosa" is not a number (--header yes takes the line for names))-");
   CHECK(refusal("1,2\n3,+-4\n") == R"(file: line 2, column 2: "+-4" is not a number)");
   CHECK(refusal("1,2\nnan,4\n") == R"(file: line 2, column 1: "nan" is not a finite number)");
-  CHECK(refusal("nan,nan\n1,2\n") == R"(file: line 1, column 1: "nan" is not a finite number)");
+  CHECK(
+      refusal("nan,nan\n1,2\n") ==
+      R"-(file: line 1, column 1: "nan" is not a finite number (--header yes takes the line for names))-");
   CHECK(refusal("1,2\n3,-inf\n") == R"(file: line 2, column 2: "-inf" is not a finite number)");
   CHECK(refusal("1,2\n3,1e999\n") ==
         R"(file: line 2, column 2: "1e999" is outside the range of a double)");
@@ -146,6 +154,103 @@ TEST_CASE("CSV: a bad table is refused by line and column") {
   CHECK(refusal("1,2\n3,a\tb\n") == R"(file: line 2, column 2: "a?b" is not a number)");
   CHECK(refusal("1,2\n3," + std::string(99, 'q')) ==
         R"(file: line 2, column 2: ")" + std::string(24, 'q') + R"(..." is not a number)");
+}
+
+/// Would catch: a header that is counted as a sample, a sample that is taken for a header, an index
+/// that becomes a value, and any of these without a word.
+TEST_CASE("CSV: what is no number names the columns, and 0, 1, ... do with a note") {
+  const Values expected{1.5, 2, 3, 4.5};
+  CHECK(decode("1x1,1x2\n1.5,2\n3,4.5\n").values == expected);
+  CHECK(decode("\"a, b\";c\n1.5;2\n3;4.5\n").values == expected);
+  CHECK(decode("2nd,-\n1.5,2\n3,4.5\n").values == expected);
+  CHECK(decode("x,y\n1.5,2\n3,4.5\n").notes.empty());
+  const Dataset counted = decode("0,1\n1.5,2\n3,4.5\n");
+  CHECK(counted.values == expected);
+  CHECK(counted.notes ==
+        std::vector<std::string>{"file: line 1: 0, 1, ... are taken for the names of the columns "
+                                 "(--header no counts them as a sample)"});
+  CHECK(decode("0,1,2\n7,1.5,2\n8,3,4.5\n", 1).values == expected);
+  CHECK(decode("0,1,9\n1.5,2,7\n3,4.5,8\n", -1).values == expected);
+  CHECK(decode("0,1\n1.5,2\n", 0, Answer::no).values == Values{0, 1, 1.5, 2});
+  CHECK(decode("0,1\n1.5,2\n", 0, Answer::no).notes.empty());
+}
+
+TEST_CASE("CSV: a first column without a name is an index, with a note") {
+  const Values expected{1.5, 2, 3, 4.5};
+  const Dataset data = decode(",a,b\n0,1.5,2\n1,3,4.5\n");
+  CHECK(data.values == expected);
+  CHECK(data.notes == std::vector<std::string>{
+                          "file: line 1: column 1 has no name, is taken for an index and left out "
+                          "(--index no keeps it)"});
+  CHECK(decode("\"\",\"a\",\"b\"\n\"r1\",1.5,2\n\"r2\",3,4.5\n").values == expected);
+  CHECK(decode("\ta\tb\n0\t1.5\t2\n1\t3\t4.5\n").values == expected);
+  CHECK(decode(",0,1\n0,1.5,2\n1,3,4.5\n").values == expected);
+  CHECK(decode(",0,1\n0,1.5,2\n1,3,4.5\n").notes.size() == 2);
+  CHECK(decode(",a,b,c\nx,1.5,2,u\ny,3,4.5,v\n", -1).values == expected);
+  CHECK(decode(",a,b\nu,1.5,2\nv,3,4.5\n", 1).labels == std::vector<std::string>{"u", "v"});
+  CHECK(decode("day,a,b\nMo,1.5,2\nTu,3,4.5\n", 0, Answer::not_given, Answer::yes).values ==
+        expected);
+  CHECK(decode(",a\n1.5,2\n3,4.5\n", 0, Answer::not_given, Answer::no).values == expected);
+  CHECK(decode(",2001,2005\n0,1.5,2\n1,3,4.5\n", 0, Answer::yes).values == expected);
+  CHECK(
+      refusal(",\n1,2\n").ends_with("the field is empty (--header yes takes the line for names)"));
+  CHECK(refusal("a\n1\n", 0, Answer::yes, Answer::yes) ==
+        "file: line 1: there is no column beside the index");
+}
+
+TEST_CASE("CSV: what can be read in two ways is refused with the option that decides") {
+  const auto asks_for_header = [](const std::string& table, Values if_yes, std::size_t if_no) {
+    CAPTURE(table);
+    CHECK(refusal(table).starts_with("file: line 1: the line holds "));
+    CHECK(refusal(table).ends_with(
+        "; are these names of the columns (--header yes) or a sample (--header no)?"));
+    CHECK(decode(table, 0, Answer::yes).values == if_yes);
+    if (if_no > 0) CHECK(decode(table, 0, Answer::no).count == if_no);
+  };
+  const Values expected{1.5, 2, 3, 4.5};
+  asks_for_header("NA,NA\n1.5,2\n3,4.5\n", expected, 0);
+  asks_for_header("\"7\",\"8\"\n1.5,2\n3,4.5\n", expected, 3);
+  asks_for_header("2001,2005\n1.5,2\n3,4.5\n", expected, 3);
+  asks_for_header("1,2\n1.5,2\n3,4.5\n", expected, 3);
+  asks_for_header("2020,2019\n1,2\n4,3\n", {1, 2, 4, 3}, 3);
+  asks_for_header("1500,2200\n1,2\n4,3\n", {1, 2, 4, 3}, 3);
+  CHECK(decode("1499,2200\n1,2\n4,3\n").count == 3);
+  CHECK(decode("1500,2201\n1,2\n4,3\n").count == 3);
+  asks_for_header("1,2,3\n5,4,9\n7,9,1\n", {5, 4, 9, 7, 9, 1}, 3);
+  asks_for_header("0.1,0.2,0.3\n5,4,9\n7,9,1\n", {5, 4, 9, 7, 9, 1}, 3);
+  asks_for_header("0,1\n1,0\n0,1\n1,1\n", {1, 0, 0, 1, 1, 1}, 4);
+  CHECK(
+      refusal("NA,2\n1,2\n") ==
+      R"-(file: line 1, column 1: "NA" is not a number (--header yes takes the line for names))-");
+  CHECK(decode("label,2001,2002\na,1.5,2\nb,3,4.5\n", 1, Answer::yes).values == expected);
+  CHECK(decode("1,2,3\n4,5,6\n7,8,10\n").count == 3);
+  CHECK(decode("0,0,0\n5,4,9\n7,9,1\n").count == 3);
+
+  const std::string counting = "n,a\n1,5\n2,3\n3,8\n4,1\n5,4\n";
+  CHECK(refusal(counting) ==
+        "file: column 1: the column counts the lines; is it an index to leave out (--index yes) or "
+        "a value (--index no)?");
+  CHECK(refusal("n,a\n0,5\n1,3\n2,8\n3,1\n4,4\n") == refusal(counting));
+  CHECK(decode("n,a\n2,5\n3,3\n4,8\n5,1\n6,4\n").dimension == 2);
+  CHECK(decode("n,a\n0,5\n1,3\n2,8\n3,1\n5,4\n").dimension == 2);
+  const std::string labelled = "7,n,a\n1,1,5\n2,7,3\n3,3,8\n4,9,1\n5,5,4\n";
+  CHECK(decode(labelled, 1, Answer::yes).labels.size() == 5);
+  CHECK(decode("l,n,a\nu,1,5\nv,2,3\nw,3,8\nx,4,1\ny,5,4\n", 1).count == 5);
+  CHECK(decode(counting, 0, Answer::not_given, Answer::no).dimension == 2);
+  CHECK(decode("n,a,b\n0,1.5,2\n1,3,4.5\n", 0, Answer::not_given, Answer::yes).values == expected);
+  CHECK(refusal("Unnamed: 0,a\n3,1\n4,3\n").find("--index") != std::string::npos);
+}
+
+TEST_CASE("CSV: lines that end with CR, a Ctrl-Z at the end, quotes around numbers, UTF-16") {
+  const Values expected{1, 2, 3, 4};
+  CHECK(decode("x,y\r1,2\r3,4\r").values == expected);
+  CHECK(decode("1,2\r\n3,4\r\n\x1a").values == expected);
+  CHECK(decode("1,2\n3,4\x1a\r\n").values == expected);
+  CHECK(decode("\"x\",\"y\"\n\"1\",\"2\"\n3,4\n").values == expected);
+  CHECK(refusal("1,2\r3,4\n") == "file: line 1: a carriage return (CR) stands inside the line");
+  CHECK(refusal("\xff\xfe"
+                "1") == "file: byte 0: is text in UTF-16; text is read in ASCII or UTF-8");
+  CHECK(refusal("\x1a").starts_with("file: byte 0: wrong magic"));
 }
 
 TEST_CASE("NPY: every type of number in both byte orders") {
@@ -169,6 +274,57 @@ TEST_CASE("NPY: every type of number in both byte orders") {
   CHECK(decode(npy("|b1", "2, 2", "\1\0\0\1"s)).values == Values{1, 0, 0, 1});
   CHECK(decode(npy("<i2", "2, 2", numbers<std::int16_t>({-1, -2, -300, 7}, little))).values ==
         Values{-1, -2, -300, 7});
+}
+
+/// Would catch: numbers that are scrambled by a header that is read otherwise than Python reads it.
+TEST_CASE("NPY: the header is a Python literal") {
+  const auto npy_of = [](const std::string& text, const std::string& payload = "\1\2\3\4\5\6") {
+    return "\x93NUMPY\1\0"s + number(static_cast<std::uint16_t>(text.size()), little) + text +
+           payload;
+  };
+  const Values rows{1, 2, 3, 4, 5, 6};
+  for (const char* text : {
+           "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 3), }   \n",
+           "{'descr':'|u1','fortran_order':False,'shape':(2,3)}",
+           "{'descr': '|u1', 'fortran_order': False, 'shape': (2L, 3L), }",
+           "{\"descr\": \"|u1\", \"fortran_order\": False, \"shape\": (2, 3,)}",
+           "{u'descr' : '|u1' , 'fortran_order' : False , 'shape' : ( 2 , 3 ) , }",
+           "\n{\n'shape':\n(2,\n3),\t'fortran_order':\nFalse,\n'descr': '|u1'\n}\n",
+       }) {
+    CAPTURE(text);
+    CHECK(decode(npy_of(text)).values == rows);
+  }
+  CHECK(decode(npy_of("{'descr': '|u1', \"fortran_order\" : True, 'shape': (2, 3), }")).values ==
+        Values{1, 3, 5, 2, 4, 6});
+  const auto of = [&](const std::string& fortran_order, const std::string& shape) {
+    return refusal(npy_of("{'descr': '|u1', 'fortran_order': " + fortran_order +
+                          ", 'shape': " + shape + ", }"));
+  };
+  for (const char* other : {"1", "0", "true", "'True'", "Truely", "False_", ""}) {
+    CAPTURE(other);
+    CHECK(of(other, "(2, 3)") == "file: byte 44: 'fortran_order' must be True or False");
+  }
+  for (const char* other : {"(2 3)", "(6)", "[2, 3]", "(2, 3", "(2,, 3)", "(2l, 3)", "(2.0, 3)",
+                            "2", "(2, 0x3)", "(2, -3)", "(2, 3LL)"}) {
+    CAPTURE(other);
+    CHECK(of("False", other).ends_with("the shape is not readable"));
+  }
+  const std::string rest = "'fortran_order': False, 'shape': (2, 3), }";
+  CHECK(refusal(npy_of("{'descr': '|u1', 'shape': (2, 3)}")) ==
+        "file: byte 10: the NPY header has no 'fortran_order'");
+  CHECK(refusal(npy_of("{'descr': [('a', '|u1')], " + rest)) ==
+        "file: byte 20: records are not supported");
+  for (const std::string text :
+       {"'shape': (2, 3), 'descr': '|u1', ", "'extra': 1, 'descr': '|u1', "}) {
+    CHECK(refusal(npy_of("{" + text + rest)).find("once each, and no other entry") !=
+          std::string::npos);
+  }
+  CHECK(refusal(npy_of("{'descr': '|u1' " + rest)) ==
+        "file: byte 26: the NPY header has no '}' where one is needed");
+  CHECK(refusal(npy_of("'descr': '|u1', " + rest)) ==
+        "file: byte 10: the NPY header has no '{' where one is needed");
+  CHECK(refusal(npy_of("{'descr': '|u1', " + rest + " x")) ==
+        "file: byte 70: something follows the dictionary of the NPY header");
 }
 
 TEST_CASE("NPY: half precision, subnormals included") {
@@ -301,6 +457,9 @@ TEST_CASE("gzip: any format, told by its magic and not by a name") {
   CHECK(decode(gzipped(idx(0x08, {2, 2}, "\1\2\3\4"))).values == Values{1, 2, 3, 4});
   CHECK(decode(gzipped(npy("|u1", "2, 2", "\1\2\3\4"))).values == Values{1, 2, 3, 4});
   CHECK(decode(gzipped("1,2\n") + gzipped("3,4\n")).values == Values{1, 2, 3, 4});
+  CHECK(decode(gzipped("1,2\n3,4\n") + std::string(500, '\0')).values == Values{1, 2, 3, 4});
+  CHECK(refusal(gzipped("1,2\n3,4\n") + std::string(500, '\0') + "x").find("damaged") !=
+        std::string::npos);
 }
 
 TEST_CASE("gzip: damage is noticed, and offsets are said to count unpacked bytes") {
@@ -313,6 +472,7 @@ TEST_CASE("gzip: damage is noticed, and offsets are said to count unpacked bytes
   std::string damaged = packed;
   damaged[packed.size() - 6] ^= 1;
   CHECK(refusal(damaged).ends_with("the gzip data are damaged: incorrect data check"));
+  CHECK(refusal(packed + "x").find("gzip data are cut short") != std::string::npos);
   CHECK(refusal(packed + "xxx").ends_with("the gzip data are damaged: incorrect header check"));
   CHECK(refusal(gzipped("")) == "file (unpacked): byte 0: there are no data");
   CHECK(refusal(gzipped("1,2\n3,x\n")) ==
@@ -364,7 +524,7 @@ TEST_CASE("Files that cannot be opened") {
 }
 
 TEST_CASE("The digits that the program carries") {
-  const Dataset digits = decode_dataset("digits", std::string(embedded_digits()), {-1});
+  const Dataset digits = decode_dataset("digits", std::string(embedded_digits()), {.label = {-1}});
   CHECK(digits.count == 1797);
   CHECK(digits.dimension == 64);
   CHECK(digits.labels.front() == "0");

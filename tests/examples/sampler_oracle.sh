@@ -44,4 +44,51 @@ Heun,250,1e-3,p_T 0.0035060598351896273
 RK4,50,1e-4,N0 1.8765918641079811
 Heun,50,0,p_T inf
 END
+
+# npy NAME SHAPE BYTES: an array of signed bytes, given as octal escapes.
+npy() {
+  header="{'descr': '$4', 'fortran_order': False, 'shape': $2, }"
+  {
+    printf '\223NUMPY\001\000'
+    printf "\\$(printf %o ${#header})\\000%s" "$header"
+    # shellcheck disable=SC2059 # bytes, by their octal numbers
+    printf "$3"
+  } >"$1"
+}
+
+# refused NAME PATTERN: a spectrum that is none.
+refused() {
+  "$program" --spectrum "$1" --csv >stdout 2>stderr
+  [ $? -eq 2 ] && [ ! -s stdout ] && grep -q "^sampler_oracle: $1: $2" stderr || {
+    echo "FAILED: $1"
+    cat stdout stderr
+    failures=1
+  }
+}
+
+npy zeros.npy '(3,)' '\000\000\000' '|i1'
+refused zeros.npy 'holds no eigenvalue above 0'
+npy matrix.npy '(2, 2)' '\001\000\000\001' '|i1'
+refused matrix.npy 'byte 0: holds an array of several axes; --spectrum takes the eigenvalues'
+npy subnormal.npy '(1,)' '\001\000\000\000\000\000\000\000' '<f8'
+refused subnormal.npy 'holds the eigenvalue 4.94066e-324; eigenvalues must be 0 or in'
+npy row.npy '(1, 2)' '\004\001' '|i1'
+"$program" --spectrum row.npy --csv >stdout 2>stderr || {
+  echo 'FAILED: a row of eigenvalues'
+  failures=1
+}
+"$program" --data '' --csv >stdout 2>stderr && {
+  echo "FAILED: --data ''"
+  failures=1
+}
+"$program" --spectrum three.npy >/dev/full 2>stderr
+[ $? -eq 2 ] && grep -q 'standard output: cannot be written' stderr || {
+  echo 'FAILED: standard output on a full disk'
+  failures=1
+}
+"$program" --spectrum three.npy --svg /dev/full >stdout 2>stderr
+[ $? -eq 2 ] && grep -q '/dev/full: cannot be written' stderr || {
+  echo 'FAILED: a picture on a full disk'
+  failures=1
+}
 exit $failures

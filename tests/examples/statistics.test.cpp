@@ -65,13 +65,34 @@ Comparison held_against(const alphabar::NoiseSchedule<double>& schedule, Index t
   alphabar::add_noise(kernel, x0, Noise(5), x);
   const Matrix residuals =
       (x - schedule.sqrt_alpha_bar(t) * x0) / schedule.sqrt_one_minus_alpha_bar(t);
-  const Claim claim{diffusion.covariance(t), diffusion.marginal(t).covariance().eigenvalues(),
+  const Claim claim{1, diffusion.covariance(t), diffusion.marginal(t).covariance().eigenvalues(),
                     schedule.one_minus_alpha_bar(t)};
   return compare({moments_of(x), moments_of(residuals)}, claim,
                  diffusion.prior().covariance().eigenvectors());
 }
 
 }  // namespace
+
+// Would catch: a continued fraction that waits for a factor of exactly 1, a series without an end,
+// and NaN from x/a that overflows.
+TEST_CASE("Chi-square tails return for every x, and refuse degrees of freedom beyond 1e12") {
+  int wrong = 0;
+  for (int power = -1070; power < 1024; power += 3) {
+    for (const double dof : {1e-3, 1.0, 3.0, 17.0, 59.0, 1e4, 1e7}) {
+      for (const double digits : {1.0, 1.1, 1.37, 1.94}) {
+        const Tails tails = chi_square_tails(std::ldexp(digits, power), dof);
+        wrong += std::abs(tails.lower + tails.upper - 1) <= 1e-9 ? 0 : 1;
+      }
+    }
+  }
+  CHECK(wrong == 0);
+  CHECK(chi_square_tails(std::numeric_limits<double>::max(), 0.5).upper == 0);
+  CHECK_THAT(chi_square_tails(1e12, 1e12).lower, WithinAbs(0.5, 1e-6));
+  for (const double dof : {0.0, -1.0, 1.1e12, 1e17, std::numeric_limits<double>::quiet_NaN()}) {
+    CHECK_THROWS_AS(chi_square_tails(1, dof), std::invalid_argument);
+    CHECK_THROWS_AS(chi_square_tails(dof, dof), std::invalid_argument);
+  }
+}
 
 TEST_CASE("Chi-square tails agree with mpmath, in both tails and up to 5·10⁷ degrees of freedom") {
   struct Reference {

@@ -10,8 +10,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   try {
     const auto scheduler =
         alphabar::diffusers::parse_scheduler_config({reinterpret_cast<const char*>(data), size});
-    if (scheduler.schedule) {
-      const double end = scheduler.schedule->alpha_bar(scheduler.schedule->steps());
+    if (scheduler.schedule()) {
+      const double end = scheduler.schedule()->alpha_bar(scheduler.schedule()->steps());
       if (!(end >= 0 && end <= 1)) std::abort();
     }
     for (const alphabar::Index calls : {1, 7}) {

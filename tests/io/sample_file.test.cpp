@@ -27,8 +27,9 @@ using Values = std::vector<double>;
 class TemporaryFile {
  public:
   explicit TemporaryFile(const std::string& bytes)
-      : path_(std::filesystem::temp_directory_path() /
-              ("alphabar_sample_file_" + std::to_string(std::random_device()()))) {
+      : path_((std::filesystem::temp_directory_path() /
+               ("alphabar_sample_file_" + std::to_string(std::random_device()())))
+                  .string()) {
     std::ofstream(path_, std::ios::binary) << bytes;
   }
   ~TemporaryFile() { std::filesystem::remove(path_); }
@@ -36,6 +37,7 @@ class TemporaryFile {
   TemporaryFile& operator=(const TemporaryFile&) = delete;
 
   [[nodiscard]] const std::string& path() const { return path_; }
+  void cut(std::uintmax_t size) const { std::filesystem::resize_file(path_, size); }
 
  private:
   std::string path_;
@@ -135,6 +137,20 @@ TEST_CASE("SampleFile: any range, in any order, into any Scalar") {
   CHECK(complaint([&] { samples.read(0, all_and_more); }) ==
         "invalid_argument: alphabar::io::SampleFile::read: the number of samples asked for must be "
         "at most 4, got 5");
+}
+
+// Would catch numbers that are made up, or an end without a word, when a file shrinks.
+TEST_CASE("SampleFile: a file that is cut while it is read") {
+  const TemporaryFile file(npy("|u1", "40, 5000", std::string(200000, 'a')));
+  io::SampleFile samples(file.path());
+  Values all(200000);
+  samples.read(0, all);
+  file.cut(100000);
+  CHECK_THROWS_WITH(samples.read(0, all),
+                    file.path() + ": byte 100000: cannot be read any further");
+  Values first(5000);
+  samples.read(0, first);
+  CHECK(first.back() == 'a');
 }
 
 // Would catch infinity that was not in the file, and a message that says it was.

@@ -89,7 +89,7 @@ double load_number(const char* bytes, std::endian byte_order) {
 
 /// How many bytes the header promises; the largest size when that does not fit into one.
 [[nodiscard]] inline std::size_t promised_bytes(const ArrayLayout& layout) {
-  constexpr auto most = std::numeric_limits<std::size_t>::max();
+  constexpr auto most = (std::numeric_limits<std::size_t>::max)();
   if (std::ranges::count(layout.shape, 0U) != 0) return 0;
   std::size_t size = layout.item_size;
   for (const std::size_t extent : layout.shape) {

@@ -15,6 +15,16 @@
 
 namespace alphabar::io {
 
+/// A text without what a terminal would take for a command: control characters become question
+/// marks.
+[[nodiscard]] inline std::string printable(std::string_view text) {
+  std::string result(text);
+  for (char& c : result) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  }
+  return result;
+}
+
 /// A file that cannot be used. One line says which file, where in it, and why:
 ///
 ///     scores.csv: line 3, column 5: "1.2x" is not a number
@@ -30,10 +40,7 @@ class BadFile : public std::runtime_error {
     std::string text(file);
     if (!place.empty()) text.append(": ").append(place);
     text.append(": ").append(reason);
-    for (char& c : text) {
-      if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-    }
-    return text;
+    return printable(text);
   }
 };
 

@@ -2,22 +2,28 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <charconv>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "alphabar/io/array_layout.hpp"
 #include "alphabar/io/bad_file.hpp"
+#include "alphabar/io/detail/literal_cursor.hpp"
 
 namespace alphabar::io {
 
 /// NPY, the format of numpy.save: magic, version, the length of a text, the text, the numbers.
-/// The text is a Python dictionary with three entries:
+/// The text is a Python dictionary with three entries, in any order:
 ///
 ///     {'descr': '<f8', 'fortran_order': False, 'shape': (1797, 64), }
+///
+/// It is read as Python reads it: quotes of either kind, blanks and ends of lines between the
+/// tokens, and the long integers of Python 2 (60L) are legal.
 class NpyHeader {
  public:
   /// Of the first bytes of a file, whose name is for messages.
@@ -39,42 +45,60 @@ class NpyHeader {
   }
 
   /// What the dictionary says.
-  /// @throws BadFile unless it has the three entries, of a type that is read here
+  /// @throws BadFile unless it is a Python dictionary of the three entries and no others, of a type
+  ///         that is read here
   [[nodiscard]] ArrayLayout layout() const {
     ArrayLayout layout;
     layout.data_begin = text_begin_ + text_.size();
-    read_type(layout);
-    layout.fortran_order = entry("fortran_order").starts_with("True");
-    layout.shape = read_shape();
+    detail::LiteralCursor cursor(text_);
+    std::vector<std::string_view> seen;
+    expect(cursor, '{');
+    while (!cursor.take('}')) {
+      const std::size_t begin = cursor.position();
+      const std::string_view key = cursor.take_string().value_or("");
+      if (std::ranges::find(keys, key) == keys.end() || std::ranges::count(seen, key) != 0) {
+        fail(text_begin_ + begin,
+             "the NPY header must have 'descr', 'fortran_order' and 'shape', once each, and no "
+             "other entry");
+      }
+      seen.push_back(key);
+      expect(cursor, ':');
+      if (key == "descr") read_type(cursor, layout);
+      if (key == "fortran_order") layout.fortran_order = read_truth(cursor);
+      if (key == "shape") layout.shape = read_shape(cursor);
+      if (cursor.take(',')) continue;
+      expect(cursor, '}');
+      break;
+    }
+    if (!cursor.at_end()) {
+      fail(text_begin_ + cursor.position(), "something follows the dictionary of the NPY header");
+    }
+    for (const std::string_view key : keys) {
+      if (std::ranges::count(seen, key) == 0) {
+        fail(text_begin_, "the NPY header has no '" + std::string(key) + "'");
+      }
+    }
     return layout;
   }
 
  private:
+  static constexpr std::array<std::string_view, 3> keys{"descr", "fortran_order", "shape"};
+
   [[noreturn]] void fail(std::size_t offset, const std::string& reason) const {
     refuse_file(file_, byte_place(offset), reason);
   }
 
-  std::size_t offset_of(std::string_view part) const {
-    return static_cast<std::size_t>(part.data() - bytes_.data());
+  void expect(detail::LiteralCursor& cursor, char token) const {
+    if (cursor.take(token)) return;
+    fail(text_begin_ + cursor.position(),
+         std::string("the NPY header has no '") + token + "' where one is needed");
   }
 
-  /// What follows `'key': `.
-  std::string_view entry(std::string_view key) const {
-    const std::size_t at = text_.find('\'' + std::string(key) + "':");
-    if (at == std::string_view::npos)
-      fail(text_begin_, "the NPY header has no '" + std::string(key) + "'");
-    std::string_view value = text_.substr(at + key.size() + 3);
-    value.remove_prefix(std::min(value.find_first_not_of(' '), value.size()));
-    return value;
-  }
-
-  void read_type(ArrayLayout& layout) const {
-    std::string_view descr = entry("descr");
-    const std::size_t begin = offset_of(descr);
-    const std::size_t end = descr.empty() ? std::string_view::npos : descr.find('\'', 1);
-    if (!descr.starts_with('\'') || end == std::string_view::npos)
-      fail(begin, "records are not supported");
-    descr = descr.substr(1, end - 1);
+  void read_type(detail::LiteralCursor& cursor, ArrayLayout& layout) const {
+    const std::size_t begin = text_begin_ + cursor.position();
+    const auto string = cursor.take_string();
+    if (!string) fail(begin, "records are not supported");
+    const std::string_view descr = *string;
     if (descr.size() == 3 && std::string_view("<>|=").find(descr[0]) != std::string_view::npos) {
       layout.byte_order = descr[0] == '<'   ? std::endian::little
                           : descr[0] == '>' ? std::endian::big
@@ -86,22 +110,34 @@ class NpyHeader {
     fail(begin, "numbers of type " + quoted(descr) + " are not supported");
   }
 
-  std::vector<std::size_t> read_shape() const {
-    std::string_view text = entry("shape");
-    const std::size_t begin = offset_of(text);
-    const std::size_t end = text.find(')');
-    if (!text.starts_with('(') || end == std::string_view::npos)
-      fail(begin, "the shape is not readable");
-    text = text.substr(1, end - 1);
+  /// Whether the numbers are in Fortran order decides which is which: nothing but the two names of
+  /// Python will do.
+  bool read_truth(detail::LiteralCursor& cursor) const {
+    const std::size_t begin = text_begin_ + cursor.position();
+    const std::string_view word = cursor.take_word();
+    if (word != "True" && word != "False") fail(begin, "'fortran_order' must be True or False");
+    return word == "True";
+  }
+
+  /// A tuple of integers, with Python 2's L behind each or without.
+  std::vector<std::size_t> read_shape(detail::LiteralCursor& cursor) const {
+    constexpr const char* unreadable = "the shape is not readable";
+    std::size_t begin = text_begin_ + cursor.position();
+    if (!cursor.take('(')) fail(begin, unreadable);
     std::vector<std::size_t> shape;
-    while (text.find_first_not_of(" ,") != std::string_view::npos) {
-      text.remove_prefix(text.find_first_not_of(" ,"));
+    bool has_comma = true;  // (4) is a number to Python, and no tuple
+    while (!cursor.take(')')) {
+      begin = text_begin_ + cursor.position();
+      std::string_view digits = cursor.take_word();
+      if (digits.ends_with('L')) digits.remove_suffix(1);
       std::size_t extent = 0;
-      const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), extent);
-      if (error != std::errc()) fail(offset_of(text), "the shape is not readable");
+      const char* const end = digits.data() + digits.size();
+      const auto [rest, error] = std::from_chars(digits.data(), end, extent);
+      if (error != std::errc() || rest != end || !has_comma) fail(begin, unreadable);
       shape.push_back(extent);
-      text.remove_prefix(static_cast<std::size_t>(rest - text.data()));
+      has_comma = cursor.take(',');
     }
+    if (shape.size() == 1 && !has_comma) fail(begin, unreadable);
     return shape;
   }
 

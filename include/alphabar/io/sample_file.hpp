@@ -28,7 +28,7 @@ namespace alphabar::io {
 ///     io::SampleFile file("data.npy");
 ///     Moments<float> moments;
 ///     for (Index first = 0; first < file.count(); first += 1000) {
-///       Eigen::MatrixXf batch(file.dimension(), std::min<Index>(1000, file.count() - first));
+///       Eigen::MatrixXf batch(file.dimension(), (std::min<Index>)(1000, file.count() - first));
 ///       file.read(first, batch);
 ///       moments.add(batch);
 ///     }
@@ -46,11 +46,11 @@ class SampleFile {
     file_.seekg(0, std::ios::end);
     const std::streamoff size = file_.tellg();
     if (size < 0) refuse_file(path_, "", "is no file that can be read at any place");
-    if (static_cast<std::uintmax_t>(size) > std::numeric_limits<std::size_t>::max()) {
+    if (static_cast<std::uintmax_t>(size) > (std::numeric_limits<std::size_t>::max)()) {
       refuse_file(path_, "", "is larger than this processor can address");
     }
     const std::string head =
-        read_bytes(0, std::min(static_cast<std::size_t>(size), longest_header));
+        read_bytes(0, (std::min)(static_cast<std::size_t>(size), longest_header));
     if (!recognizes(head)) refuse_file(path_, byte_place(0), "is neither NPY nor IDX");
     layout_ = head.front() == '\0' ? idx_layout(path_, head) : npy_layout(path_, head);
     require_complete(path_, static_cast<std::size_t>(size), layout_);
@@ -95,7 +95,7 @@ class SampleFile {
     const std::size_t begin = static_cast<std::size_t>(first) * dimension_;
     const std::size_t most = buffer_size / layout_.item_size;
     for (std::size_t done = 0; done < values.size(); done += most) {
-      const auto part = values.subspan(done, std::min(most, values.size() - done));
+      const auto part = values.subspan(done, (std::min)(most, values.size() - done));
       const std::size_t at = layout_.data_begin + (begin + done) * layout_.item_size;
       const std::string bytes = read_bytes(at, part.size() * layout_.item_size);
       for (std::size_t k = 0; k < part.size(); ++k) {
