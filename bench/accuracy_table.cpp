@@ -235,7 +235,7 @@ cuts short. T = 1000 except where it is given. This page is printed by
   print_given_betas("linear", linear_schedule());
   print_given_betas("scaled linear", scaled_linear_schedule());
   print_given_betas("sigmoid", sigmoid_schedule());
-  print_given_betas("linear, T = 10⁵", linear_schedule(100'000, 1e-6, 2e-4));
+  print_given_betas("linear, T = 10⁵, β = 10⁻⁶..2·10⁻⁴", linear_schedule(100'000, 1e-6, 2e-4));
   print_given_alpha_bar(
       "cosine", cosine_schedule(), 0.999, [](Quad x) { return test::cosine_alpha_bar(x, 0.008); },
       usual_cosine);

@@ -12,6 +12,11 @@ if(NOT TARGET Eigen3::Eigen)
     FIND_PACKAGE_ARGS CONFIG GLOBAL)
   FetchContent_MakeAvailable(Eigen3)
   if(NOT TARGET Eigen3::Eigen)
+    if(NOT EXISTS "${eigen3_SOURCE_DIR}/Eigen/Core")
+      message(FATAL_ERROR "alphabar needs Eigen 3.4 or newer: none is installed, and none was "
+        "downloaded (FETCHCONTENT_FULLY_DISCONNECTED?). Say where one is by Eigen3_DIR or "
+        "FETCHCONTENT_SOURCE_DIR_EIGEN3")
+    endif()
     add_library(Eigen3::Eigen INTERFACE IMPORTED GLOBAL)
     target_include_directories(Eigen3::Eigen INTERFACE ${eigen3_SOURCE_DIR})
   endif()

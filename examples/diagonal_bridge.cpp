@@ -7,11 +7,12 @@
 #include <alphabar/alphabar.hpp>
 #include <cmath>
 #include <cstdio>
-#include <fstream>
+#include <exception>
 #include <string>
 #include <vector>
 
 #include "svg/plot.hpp"
+#include "svg/write_picture.hpp"
 
 namespace {
 
@@ -98,12 +99,12 @@ void draw(const std::string& file, const Law& data, const std::vector<Index>& st
   drawing.label(rows.at(12, 0.82), "thin: samples of 1, 3, 10, 100 steps", "start",
                 svg::noise_color);
   drawing.label({width + 150 + width / 2, 40 + height + 40}, "coordinate", "middle");
-  std::ofstream(file) << drawing.str();
+  svg::write_picture(file, drawing.str());
 }
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   const Law data = correlated_data();
   std::printf("what independent coordinates lose: %.1f nats\n", total_correlation(data));
   std::puts("steps   KL(data || samples)");
@@ -114,4 +115,7 @@ int main(int argc, char** argv) {
     std::printf("%5td   %.3g\n", n, gaps.back());
   }
   if (argc > 1) draw(argv[1], data, steps, gaps);
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "diagonal_bridge: %s\n", error.what());
+  return 2;
 }

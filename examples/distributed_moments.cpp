@@ -7,6 +7,7 @@
 //   mpirun -n 3 distributed_moments a.npy b.idx         shared out by samples, read in blocks
 //   mpirun -n 3 distributed_moments a.csv b.npy c.gz    shared out by files, in their order
 //   ... --block N                                       N samples at a time; 1000 by default
+//   ... --header yes|no, --index yes|no                 how to read a CSV
 //
 // CSV and compressed files have to be read as a whole before their samples can be counted. Exit
 // code: 2 when a file cannot be used, on every rank and with one message.
@@ -36,6 +37,43 @@ namespace {
 using alphabar::Index;
 using alphabar::io::SampleFile;
 using Samples = Eigen::MatrixXd;
+
+struct Arguments {
+  std::vector<std::string> files;
+  Index block_size = 1000;
+  diffuse_dataset::CsvOptions csv;
+
+  Arguments(int argc, char** argv) {
+    for (int k = 1; k < argc; ++k) {
+      const std::string argument = argv[k];
+      const auto value = [&]() -> std::string { return ++k < argc ? argv[k] : ""; };
+      if (argument == "--block") {
+        block_size = positive(value());
+      } else if (argument == "--header") {
+        csv.header = answer(argument, value());
+      } else if (argument == "--index") {
+        csv.index = answer(argument, value());
+      } else {
+        files.push_back(argument);
+      }
+    }
+  }
+
+ private:
+  static Index positive(const std::string& value) {
+    Index number = 0;
+    const auto end = value.data() + value.size();
+    const auto [rest, error] = std::from_chars(value.data(), end, number);
+    if (error == std::errc() && rest == end && number >= 1) return number;
+    throw std::invalid_argument("--block must be a number >= 1, got \"" + value + '"');
+  }
+
+  static diffuse_dataset::Answer answer(const std::string& option, const std::string& value) {
+    if (value == "yes") return diffuse_dataset::Answer::yes;
+    if (value == "no") return diffuse_dataset::Answer::no;
+    throw std::invalid_argument(option + " must be yes or no, got \"" + value + '"');
+  }
+};
 
 /// The `rank`-th of `ranks` shares of 0..total-1.
 struct Share {
@@ -95,7 +133,8 @@ std::vector<Part> share_of_samples(const std::vector<std::string>& paths, int ra
 }
 
 /// All samples of a range of the files.
-std::vector<Part> share_of_files(const std::vector<std::string>& paths, int rank, int ranks) {
+std::vector<Part> share_of_files(const std::vector<std::string>& paths,
+                                 const diffuse_dataset::CsvOptions& csv, int rank, int ranks) {
   const Share share(static_cast<Index>(paths.size()), rank, ranks);
   std::vector<Part> parts;
   for (Index k = share.first; k < share.last; ++k) {
@@ -104,26 +143,29 @@ std::vector<Part> share_of_files(const std::vector<std::string>& paths, int rank
       const auto file = std::make_shared<SampleFile>(path);
       parts.push_back(part_of(path, file, 0, file->count()));
     } else {
-      parts.push_back(part_of(path, diffuse_dataset::read_dataset(path)));
+      diffuse_dataset::Dataset data = diffuse_dataset::read_dataset(path, csv);
+      for (const std::string& note : data.notes) std::cerr << note << '\n';
+      parts.push_back(part_of(path, std::move(data)));
     }
   }
   return parts;
 }
 
-std::vector<Part> share_of(const std::vector<std::string>& paths, int rank, int ranks) {
+std::vector<Part> share_of(const Arguments& arguments, int rank, int ranks) {
+  const std::vector<std::string>& paths = arguments.files;
   std::vector<Part> parts;
   if (paths.empty()) {
-    parts.push_back(
-        part_of("the digits inside",
-                diffuse_dataset::decode_dataset(
-                    "the digits inside", std::string(diffuse_dataset::embedded_digits()), {-1})));
+    parts.push_back(part_of("the digits inside",
+                            diffuse_dataset::decode_dataset(
+                                "the digits inside",
+                                std::string(diffuse_dataset::embedded_digits()), {.label = {-1}})));
     const Share share(parts[0].last, rank, ranks);
     parts[0].first = share.first;
     parts[0].last = share.last;
   } else if (std::all_of(paths.begin(), paths.end(), can_be_streamed)) {
     parts = share_of_samples(paths, rank, ranks);
   } else {
-    parts = share_of_files(paths, rank, ranks);
+    parts = share_of_files(paths, arguments.csv, rank, ranks);
   }
   for (const Part& part : parts) {
     if (part.dimension == parts[0].dimension) continue;
@@ -153,31 +195,10 @@ std::uint64_t hash(const Samples& numbers, std::uint64_t start = 0xcbf29ce484222
   return start;
 }
 
-struct Arguments {
-  std::vector<std::string> files;
-  Index block_size = 1000;
-
-  Arguments(int argc, char** argv) {
-    for (int k = 1; k < argc; ++k) {
-      const std::string argument = argv[k];
-      if (argument != "--block") {
-        files.push_back(argument);
-        continue;
-      }
-      const std::string value = ++k < argc ? argv[k] : "";
-      const auto end = value.data() + value.size();
-      const auto [rest, error] = std::from_chars(value.data(), end, block_size);
-      if (error != std::errc() || rest != end || block_size < 1) {
-        throw std::invalid_argument("--block must be a number >= 1, got \"" + value + '"');
-      }
-    }
-  }
-};
-
 void run(const Arguments& arguments, int rank, int ranks) {
   namespace mpi = alphabar::mpi;
   std::vector<Part> parts;
-  mpi::all_or_none([&] { parts = share_of(arguments.files, rank, ranks); });
+  mpi::all_or_none([&] { parts = share_of(arguments, rank, ranks); });
 
   Index count = 0;
   for (const Part& part : parts) count += part.last - part.first;
@@ -225,7 +246,8 @@ int main(int argc, char** argv) {
   try {
     run(Arguments(argc, argv), rank, ranks);
   } catch (const std::exception& error) {  // the same on every rank
-    if (rank == 0) std::cerr << "distributed_moments: " << error.what() << std::endl;
+    if (rank == 0)
+      std::cerr << "distributed_moments: " << alphabar::io::printable(error.what()) << std::endl;
     code = 2;
   }
   MPI_Barrier(MPI_COMM_WORLD);

@@ -6,10 +6,11 @@
 
 #include <alphabar/alphabar.hpp>
 #include <cstdio>
-#include <fstream>
+#include <exception>
 #include <string>
 
 #include "svg/plot.hpp"
+#include "svg/write_picture.hpp"
 
 namespace {
 
@@ -34,7 +35,7 @@ void draw(svg::Drawing& drawing, const svg::Frame& frame, const alphabar::Gaussi
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   const std::string file = argc > 1 ? argv[1] : "replace_covariance.svg";
   const Eigen::Matrix2d sigma{{3.4, 2.1}, {2.1, 1.6}};
   const alphabar::Gaussian prior(Eigen::Vector2d(1.5, -1), sigma);
@@ -52,6 +53,9 @@ int main(int argc, char** argv) {
     std::printf("%4d   %9.5f   %8.4f   %8.4f   %13.5f\n", t, process.schedule().alpha_bar(t),
                 lambda(1), lambda(0), kl_divergence(x));
   }
-  std::ofstream(file) << drawing.str();
+  svg::write_picture(file, drawing.str());
   std::printf("written to %s\n", file.c_str());
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "replace_covariance: %s\n", error.what());
+  return 2;
 }

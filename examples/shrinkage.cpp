@@ -16,20 +16,28 @@ int main() {
   const alphabar::Gaussian data(Eigen::VectorXd::Zero(d), truth);
   const auto schedule = alphabar::linear_schedule();
 
-  std::printf("   n   rank    rho    t    error of S   of the shrunk S\n");
+  constexpr int repetitions = 50;
+  std::printf("   n   rank    rho    t    error of S   of the shrunk S    (means of %d)\n",
+              repetitions);
   for (const Eigen::Index n : {16, 32, 64, 256, 4096}) {
-    // [shrinkage]
-    const Eigen::MatrixXd samples = data.sample(alphabar::NoiseStream(1), n);
-    alphabar::Moments<double> moments;
-    moments.add(samples);
-    const auto kernel = alphabar::ledoit_wolf(samples);
-    const auto shrunk = alphabar::propagate(kernel, moments.gaussian().covariance());
-    const double rho = 1 - kernel.signal_power();
-    const double t = schedule.time_of_log_snr(std::log((1 - rho) / rho));
-    // [shrinkage]
-    std::printf("%4td   %4td   %.3f   %3.0f   %10.3f   %10.3f\n", n,
-                moments.gaussian().covariance().rank(), rho, t,
-                (moments.covariance() - truth).norm() / truth.norm(),
-                (shrunk.matrix() - truth).norm() / truth.norm());
+    Eigen::Index rank = 0;
+    Eigen::Array4d sum = Eigen::Array4d::Zero();
+    for (int seed = 1; seed <= repetitions; ++seed) {
+      // [shrinkage]
+      const Eigen::MatrixXd samples = data.sample(alphabar::NoiseStream(seed), n);
+      alphabar::Moments<double> moments;
+      moments.add(samples);
+      const auto kernel = alphabar::ledoit_wolf(samples);
+      const auto shrunk = alphabar::propagate(kernel, moments.gaussian().covariance());
+      const double rho = 1 - kernel.signal_power();
+      const double t = schedule.time_of_log_snr(std::log((1 - rho) / rho));
+      // [shrinkage]
+      rank = moments.gaussian().covariance().rank();
+      sum += Eigen::Array4d(rho, t, (moments.covariance() - truth).norm() / truth.norm(),
+                            (shrunk.matrix() - truth).norm() / truth.norm());
+    }
+    const Eigen::Array4d mean = sum / repetitions;
+    std::printf("%4td   %4td   %.3f   %3.0f   %10.3f   %10.3f\n", n, rank, mean(0), mean(1),
+                mean(2), mean(3));
   }
 }

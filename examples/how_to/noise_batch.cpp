@@ -22,7 +22,7 @@ int main() {
   // What a network that predicts the noise is trained on: the same ε, and the weight of its loss.
   std::vector<float> epsilon(x0.size());
   noise.fill(epsilon, 0);
-  std::printf("its first noise %.4f, min-SNR weights", epsilon[0]);
+  std::printf("its first noise %.4f, min-SNR weights", double{epsilon[0]});
   for (const int t : times) {
     std::printf(" %.4f", alphabar::min_snr_weight(schedule.snr(t), alphabar::Prediction::noise));
   }
@@ -31,5 +31,5 @@ int main() {
   std::vector<float> v(x0.size());
   alphabar::convert_predictions(schedule, alphabar::Prediction::x0, alphabar::Prediction::velocity,
                                 x_t, x0, times, v);
-  std::printf("\nits first v %.4f\n", v[0]);
+  std::printf("\nits first v %.4f\n", double{v[0]});
 }

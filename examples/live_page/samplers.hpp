@@ -6,8 +6,9 @@
 #include <alphabar/oracle/sampler_law.hpp>
 #include <alphabar/sampler/ddim.hpp>
 #include <alphabar/sampler/ddpm.hpp>
+#include <alphabar/sampler/dpm_solver_multistep.hpp>
+#include <alphabar/sampler/heun.hpp>
 #include <alphabar/sampler/sampler_path.hpp>
-#include <alphabar/sampler/sigma_solvers.hpp>
 #include <alphabar/schedule/noise_schedule.hpp>
 #include <array>
 #include <vector>

@@ -23,7 +23,7 @@ std::uint64_t hash_of_noise() {
   const auto schedule = alphabar::linear_schedule<Scalar>();
   std::vector<Scalar> x(3 * 33335);
   noise.fill(x, 1);
-  for (std::size_t k = 0; k < 200; ++k) one_by_one &= noise(k + 1) == x[k];
+  for (std::size_t k = 0; k < x.size(); ++k) one_by_one &= noise(k + 1) == x[k];
   alphabar::add_noise(schedule.transition(0, 300), x, noise.substream(24), x, 7);
   alphabar::add_noise(schedule, x, std::vector{1, 1000, 500}, noise.substream(25), x, 9);
   std::uint64_t hash = 14695981039346656037ULL;

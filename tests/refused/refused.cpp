@@ -3,13 +3,12 @@
 #include <alphabar/oracle/sampler_probe.hpp>
 #include <vector>
 
-// One case is defined at a time; its line must not compile, everything else must.
-void test() {
-  [[maybe_unused]] const Eigen::Vector2d mean(1, -2);
-  [[maybe_unused]] const Eigen::Matrix2d sigma{{4, 1.5}, {1.5, 1}};
-  [[maybe_unused]] const alphabar::Gaussian prior(mean, sigma);
-  [[maybe_unused]] const alphabar::ForwardDiffusion process(prior, alphabar::linear_schedule());
-
+// One case is defined at a time; its line must not compile, everything else must. What the cases
+// start from is given, since to make it takes most of the time to compile.
+void test([[maybe_unused]] const Eigen::Vector2d& mean,
+          [[maybe_unused]] const Eigen::Matrix2d& sigma,
+          [[maybe_unused]] const alphabar::Gaussian<double, 2>& prior,
+          [[maybe_unused]] const alphabar::ForwardDiffusion<double, 2>& process) {
 #if defined(SCHEDULE_OF_INTEGERS)
   (void)alphabar::NoiseSchedule<int>::from_betas({0, 1});
 #elif defined(MIXED_SCALARS)
@@ -42,6 +41,10 @@ void test() {
     return 2 * x;
   };
   const alphabar::ProbedSampler probed(sampler);
+#elif defined(FRACTIONAL_COUNT_OF_TIMES)
+  (void)alphabar::linspace_timesteps(1000, 10.7);
+#elif defined(FRACTIONAL_COUNT_OF_LEVELS)
+  (void)alphabar::karras_sigmas(10.7, 0.002, 80);
 #elif defined(TABLE_OF_A_TEMPORARY)
   (void)alphabar::linear_schedule().betas();
 #endif
