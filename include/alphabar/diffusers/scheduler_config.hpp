@@ -246,8 +246,8 @@ inline Scheduler scheduler_of(const JsonObject& json) {
 
 /// What the text of a `scheduler_config.json` means.
 ///
-/// A missing or null key has the default of the class that `_class_name` names; detail/
-/// scheduler_class.hpp lists the classes. Keys of other classes are passed over, as diffusers does.
+/// A missing or null key has the default of the class that `_class_name` names. The classes are
+/// listed in detail/scheduler_class.hpp. Keys of other classes are ignored.
 /// "squaredcos_cap_v2" is `cosine_schedule`; "scaled_linear" is what CompVis calls "linear";
 /// "laplace" is the root of `laplace_schedule` that diffusers trains with.
 ///
