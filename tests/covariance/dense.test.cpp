@@ -2,6 +2,7 @@
 #include "alphabar/covariance/dense.hpp"
 
 #include <Eigen/Core>
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
@@ -237,6 +238,32 @@ TEST_CASE("DenseCovariance: indefinite beside a large variance") {
   CHECK(message.starts_with(
       "invalid_argument: alphabar::DenseCovariance: the smallest eigenvalue of the correlation "
       "matrix must be >= 0: the matrix is not positive semidefinite, got -"));
+}
+
+// Would catch a matrix that passes because its correlations are too large for a double.
+TEST_CASE("DenseCovariance: indefinite by a correlation beyond the range of double") {
+  const Eigen::Matrix3d matrix{{4, 0, 0}, {-1.5e254, 5e-299, 0}, {0, 0, 8e271}};
+  CHECK(complaint([&] { (void)DenseCovariance(matrix); }).ends_with("definite, got -inf"));
+}
+
+// Would catch a spectrum of one half of the matrix in one place and of the other half in another,
+// an eigenvalue that no part of the decomposition has set, and a covariance with a coordinate that
+// has no variance. Found by the fuzzer.
+TEST_CASE("DenseCovariance: entries that are rounding beside a large variance") {
+  const double v = 1.0410273767909543e-42;
+  const Eigen::Matrix4d halves{{1.0410273762144756e-42, v, 1.7e-307, 0},
+                               {1.0410225871965938e-42, v, 0, -3.5e-164},
+                               {v, v, 0, 0},
+                               {v, 1.2e-312, 0, 1e-19}};
+  const Eigen::Matrix4d no_variance{
+      {2.6e-308, 8e-320, -2, 0}, {5, 8e-320, 1.8e-307, 0}, {0, 4e-316, 8e298, 0}, {0, 0, 0, 1}};
+  for (const Eigen::Matrix4d& matrix : {halves, no_variance}) {
+    const Eigen::Vector4d eigenvalues = DenseCovariance(matrix).eigenvalues();
+    CAPTURE(eigenvalues);
+    CHECK(eigenvalues.allFinite());
+    CHECK(eigenvalues.minCoeff() >= 0);
+    CHECK(std::is_sorted(eigenvalues.begin(), eigenvalues.end()));
+  }
 }
 
 // The same for two entries that should be one.

@@ -32,7 +32,7 @@ namespace alphabar {
 /// eigenvalue 0; `rank()` tells how many are not. All others are kept, however small beside the
 /// largest one: where the units are far apart they come from a factor of Σ by one-sided Jacobi
 /// (up to seven times the time), each as exactly as the entries determine it. The matrix itself is
-/// kept as given. Entries a_ij and a_ji may differ by c d u max|a|.
+/// kept as given. Entries a_ij and a_ji may differ by c d u max|a|; the lower triangle decides.
 template <Real Scalar = double, int Dim = Eigen::Dynamic>
 class DenseCovariance {
  public:
@@ -178,8 +178,10 @@ void DenseCovariance<Scalar, Dim>::factor() {
       }
     }
   }
-  const Eigen::Matrix<double, Dim, Dim> sigma = matrix_.template cast<double>();
-  const Eigen::SelfAdjointEigenSolver<Eigen::Matrix<double, Dim, Dim>> solver(sigma);
+  using Symmetric = Eigen::Matrix<double, Dim, Dim>;
+  const Symmetric entries = matrix_.template cast<double>();
+  const Symmetric sigma = entries.template selfadjointView<Eigen::Lower>();
+  const Eigen::SelfAdjointEigenSolver<Symmetric> solver(sigma);
   const double smallest = solver.eigenvalues()(0);
   const double greatest = solver.eigenvalues()(dimension() - 1);
   const auto require_semidefinite = [](const char* what, double value, double bound) {

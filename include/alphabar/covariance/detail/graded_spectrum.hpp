@@ -98,14 +98,16 @@ struct GradedSpectrum {
   /// From the spectrum by Eigen's solver, which serves where the variances of the coordinates are
   /// within 2¹³ of each other. Elsewhere λ are the squared singular values of a factor by one-sided
   /// Jacobi.
-  GradedSpectrum(const Matrix& sigma, Vector plain_eigenvalues, Matrix plain_eigenvectors,
+  GradedSpectrum(const Matrix& matrix, Vector plain_eigenvalues, Matrix plain_eigenvectors,
                  double tolerance)
       : eigenvalues(std::move(plain_eigenvalues)), eigenvectors(std::move(plain_eigenvectors)) {
-    const Index d = sigma.rows();
-    const Vector weights = inverse_variances(sigma);
+    const Index d = matrix.rows();
+    const Vector weights = inverse_variances(matrix);
+    const Vector varies = (weights.array() > 0).template cast<double>();
+    const Matrix sigma = varies.asDiagonal() * matrix * varies.asDiagonal();
     const PivotedCholesky<Matrix> of_correlations(sigma, weights, tolerance);
     const Index rank = of_correlations.rank();
-    if (rank < (weights.array() > 0).count()) check(sigma, of_correlations, weights, tolerance);
+    if (rank < varies.count()) check(sigma, of_correlations, weights, tolerance);
     if (rank == 0) {
       eigenvalues.setZero();
       return;
@@ -129,8 +131,12 @@ struct GradedSpectrum {
     const Vector scales = weights.cwiseSqrt();
     const Matrix rest = sigma - cholesky.factor() * cholesky.factor().transpose();
     const Matrix scaled = scales.asDiagonal() * rest * scales.asDiagonal();
-    if (scaled.cwiseAbs().maxCoeff() <= tolerance) return;
+    if (scaled.allFinite() && scaled.cwiseAbs().maxCoeff() <= tolerance) return;
     const Matrix correlation = scales.asDiagonal() * sigma * scales.asDiagonal();
+    if (!correlation.allFinite()) {
+      least = -std::numeric_limits<double>::infinity();
+      return;
+    }
     const Eigen::SelfAdjointEigenSolver<Matrix> solver(correlation, Eigen::EigenvaluesOnly);
     const double smallest = solver.eigenvalues()(0);
     if (smallest < -tolerance * solver.eigenvalues()(sigma.rows() - 1)) least = smallest;
@@ -147,6 +153,7 @@ struct GradedSpectrum {
       eigenvectors = Eigen::SelfAdjointEigenSolver<Matrix>(projection).eigenvectors();
     }
     eigenvectors.rightCols(rank) = range;
+    eigenvalues.head(factor.rows() - rank).setZero();
     eigenvalues.tail(rank) = svd.values.reverse().cwiseAbs2();
   }
 };
