@@ -196,8 +196,9 @@ void DenseCovariance<Scalar, Dim>::factor() {
     basis_ = std::make_shared<const Matrix>(solver.eigenvectors().template cast<Scalar>());
     return;
   }
-  const detail::GradedSpectrum<Eigen::MatrixXd> spectrum(sigma, solver.eigenvalues(),
-                                                         solver.eigenvectors(), double{tolerance});
+  using AnySize = Eigen::Matrix<typename Symmetric::Scalar, Eigen::Dynamic, Eigen::Dynamic>;
+  const detail::GradedSpectrum<AnySize> spectrum(sigma, solver.eigenvalues(), solver.eigenvectors(),
+                                                 double{tolerance});
   require_semidefinite("the smallest eigenvalue of the correlation matrix", spectrum.least, 0);
   eigenvalues_ = spectrum.eigenvalues.template cast<Scalar>();
   basis_ = std::make_shared<const Matrix>(spectrum.eigenvectors.template cast<Scalar>());

@@ -139,7 +139,7 @@ template <EigenMatrix Batch, std::integral Seed, Real Scalar = typename Batch::S
   const detail::Centring<Dim> centring(samples);
   using Matrix = typename detail::Centring<Dim>::Matrix;
   Matrix centred = centring(samples);
-  const Eigen::VectorXd units = detail::units_of<Matrix>(centred, centring.mean());
+  const auto units = detail::units_of<Matrix>(centred, centring.mean());
   detail::require(units.minCoeff() > 0, name, "the mean variance of the batch", "be > 0",
                   units.minCoeff());
   centred = units.cwiseInverse().asDiagonal() * centred;

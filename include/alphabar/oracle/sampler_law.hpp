@@ -85,14 +85,14 @@ template <Real Scalar, int Dim, class Covariance>
 /// The responses of many eigendirections at once, for those who ask for many samplers: from them
 /// follows the law of any start. Cost: 1 to 2 ns per direction and call.
 /// @throws std::invalid_argument for an eigenvalue that is not finite and >= 0, or as `sampler_law`
-template <VectorOf<double, Eigen::Dynamic> Vector>
-[[nodiscard]] SamplerResponse<Eigen::ArrayXd> sampler_responses(const SamplerPlan& plan,
-                                                                const Vector& eigenvalues) {
+template <VectorOf<double, Eigen::Dynamic> Vector,
+          class Array = Eigen::ArrayX<typename Vector::Scalar>>
+[[nodiscard]] SamplerResponse<Array> sampler_responses(const SamplerPlan& plan,
+                                                       const Vector& eigenvalues) {
   detail::require_spectrum("sampler_responses", "eigenvalues", eigenvalues);
   detail::require_answers("sampler_responses", plan, (eigenvalues.array() == 0).any());
   const Index size = eigenvalues.rows();
-  SamplerResponse<Eigen::ArrayXd> responses{Eigen::ArrayXd(size), Eigen::ArrayXd(size),
-                                            Eigen::ArrayXd(size)};
+  SamplerResponse<Array> responses{Array(size), Array(size), Array(size)};
   detail::for_each_part(eigenvalues, [&](Index first, Index count, const auto& part) {
     const auto response = sampler_response(plan, part);
     responses.start.segment(first, count) = response.start.head(count);

@@ -124,15 +124,16 @@ std::invoke_result_t<F&, typename Values::Scalar> spectral_sum(const Values& val
 template <class Values>
 typename Values::Scalar spectral_sum(const Values& values, Logarithm logarithm) {
   using Scalar = typename Values::Scalar;
-  using Limits = std::numeric_limits<double>;
-  SpectralBlock<double> exponents;
-  SpectralBlock<double> fractions;
+  using Double = std::common_type_t<double, Scalar>;
+  using Limits = std::numeric_limits<Double>;
+  SpectralBlock<Double> exponents;
+  SpectralBlock<Double> fractions;
   Scalar sum = 0;
   Index first = 0;
   for (; first + spectral_block <= values.size(); first += spectral_block) {
     bool normal = true;
     for (Index k = 0; k < spectral_block; ++k) {
-      const auto x = static_cast<double>(values(first + k));
+      const auto x = static_cast<Double>(values(first + k));
       normal = normal && x >= (Limits::min)() && x <= (Limits::max)();
       const auto [exponent, fraction] = binary_split(x);
       exponents(k) = exponent;
