@@ -153,6 +153,7 @@ TEST_CASE("samplers that add noise: observed orders of the variance") {
     INFO("eta = " << eta);
     check(EulerAncestral{eta}, 1);
     check(Dpm2Ancestral{eta}, 2, 0.15);
+    check(DpmSolver{.orders = {2}, .eta = eta}, 2, 0.15);
     check(DpmSolverPp2SAncestral{eta}, 2, 0.15);
     check(Seeds2{eta}, 2, 0.2);
     check(Seeds2{eta, 0.5, SolverType::heun}, 2, 0.2);
