@@ -30,6 +30,7 @@ const json& file() {
 std::string config_of(const json& variant) {
   json config = variant.at("config");
   config["_class_name"] = variant.at("class");
+  if (variant.at("class") == "ScoreSdeVeScheduler") config["correct_steps"] = 0;
   return config.dump();
 }
 
@@ -107,16 +108,7 @@ const std::map<std::string, std::string> deviations = {
     {"flow_heun_shift3_churn", "as euler_churn; and the data are not scaled when noise is added"}};
 
 /// Classes of which there is no plan.
-const std::set<std::string> unknown_classes = {"ConsistencyDecoderScheduler",
-                                               "SCMScheduler",
-                                               "RePaintScheduler",
-                                               "DPMSolverMultistepInverseScheduler",
-                                               "KarrasVeScheduler",
-                                               "ScoreSdeVeScheduler",
-                                               "ScoreSdeVpScheduler",
-                                               "DDPMWuerstchenScheduler",
-                                               "HeliosScheduler",
-                                               "MiniMaxH3Scheduler"};
+const std::set<std::string> unknown_classes = {"RePaintScheduler"};
 
 // Would catch any weight, level, time or scale that is not that of the class, for every option that
 // its file has.

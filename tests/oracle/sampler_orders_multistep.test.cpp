@@ -96,6 +96,34 @@ TEST_CASE("DPM-Solver multistep, RES and DEIS: observed orders") {
   }
 }
 
+// Would catch a history in the order of the path, not of the steps.
+TEST_CASE("DPM-Solver inversion: observed orders") {
+  const auto upwards = [](Index n) {  // the short steps are the first ones
+    std::vector<double> sigmas;
+    for (const double position : positions(n, 0.3)) {
+      sigmas.insert(sigmas.begin(), 0.1 * std::pow(40, position));
+    }
+    return SamplerPath::of_sigmas(sigmas);
+  };
+  for (const double lambda : lambdas) {
+    for (const Prediction prediction : {Prediction::x0, Prediction::noise}) {
+      for (const int order : {1, 2, 3}) {
+        INFO("lambda " << lambda << ", order " << order);
+        const DpmSolverInversion sampler{
+            .prediction = prediction, .order = order, .type = SolverType::heun};
+        const auto error_of = [&](Index n) {
+          const SamplerPath path = upwards(n);
+          const double low = lambda + path.level(path.steps()).noise_variance();
+          const double high = lambda + path.level(0).noise_variance();
+          const double found = sampler_response(sampler.plan(path), lambda).start;
+          return std::abs(std::log(found / std::sqrt(high / low)));
+        };
+        CHECK_THAT(std::log2(error_of(320) / error_of(640)), WithinAbs(order, 0.1));
+      }
+    }
+  }
+}
+
 // Would catch a corrector that does not raise the order.
 TEST_CASE("UniPC: the observed order is p + 1") {
   for (const double lambda : lambdas) {
