@@ -22,8 +22,8 @@ namespace alphabar::detail {
 /// What exponential integrators integrate.
 inline void require_data_or_noise(std::string_view sampler, Prediction prediction) {
   if (prediction == Prediction::x0 || prediction == Prediction::noise) return;
-  ALPHABAR_THROW(std::invalid_argument(sentence(sampler, "prediction", "be x0 or noise",
-                                                prediction_form(prediction, 1, 1).name)));
+  ALPHABAR_THROW(std::invalid_argument(
+      sentence(sampler, "prediction", "be x0 or noise", prediction_form(prediction, 1, 1).name)));
 }
 
 /// The probability flow, η = 0, and the reverse SDE with the share η of its noise, in half log SNR
