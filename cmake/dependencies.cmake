@@ -16,7 +16,7 @@ block(PROPAGATE CMAKE_MODULE_PATH)
     list(APPEND CMAKE_MODULE_PATH ${catch2_SOURCE_DIR}/extras) # catch_discover_tests
   endif()
 
-  if(ALPHABAR_BUILD_TESTS OR ALPHABAR_BUILD_EXAMPLES)
+  if(ALPHABAR_BUILD_TESTS OR ALPHABAR_BUILD_EXAMPLES OR ALPHABAR_BUILD_PYTHON)
     FetchContent_Declare(nlohmann_json # include/alphabar/io, for who includes it
       URL https://github.com/nlohmann/json/releases/download/v3.11.3/json.tar.xz
       URL_HASH SHA256=d6c65aca6b1ed68e7a182f4757257b107ae403032760ed6ef121c9d55e81757d
