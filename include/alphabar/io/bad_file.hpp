@@ -3,9 +3,12 @@
 
 #include <cerrno>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <ios>
+#include <limits>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -71,6 +74,17 @@ class BadFile : public std::runtime_error {
   std::ifstream file(path, std::ios::binary);
   if (!file) refuse_file(path, "", std::strerror(errno != 0 ? errno : EIO));
   return file;
+}
+
+/// How many bytes it has. @throws BadFile where that is not known or more than a size can be
+[[nodiscard]] inline std::size_t size_of(std::ifstream& file, const std::string& path) {
+  file.seekg(0, std::ios::end);
+  const std::streamoff size = file.tellg();
+  if (size < 0) refuse_file(path, "", "is no file that can be read at any place");
+  if (static_cast<std::uintmax_t>(size) > (std::numeric_limits<std::size_t>::max)()) {
+    refuse_file(path, "", "is larger than this processor can address");
+  }
+  return static_cast<std::size_t>(size);
 }
 
 }  // namespace alphabar::io

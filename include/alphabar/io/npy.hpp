@@ -123,10 +123,7 @@ template <class T>
   using Scalar = typename detail::ScalarOf<T>::type;
   static_assert(Real<Scalar>, "arrays are read into float or double");
   std::ifstream file = open_file(path);
-  file.seekg(0, std::ios::end);
-  const std::streamoff end = file.tellg();
-  if (end < 0) refuse_file(path, "", "is no file that can be read at any place");
-  const auto size = static_cast<std::size_t>(end);
+  const std::size_t size = size_of(file, path);
   const auto take = [&](std::size_t begin, std::size_t count) {
     std::string bytes(count, '\0');
     file.seekg(static_cast<std::streamoff>(begin));

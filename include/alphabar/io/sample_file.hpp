@@ -4,10 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <cstdint>
 #include <fstream>
 #include <ios>
-#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,17 +41,11 @@ class SampleFile {
   /// @throws BadFile when it cannot be opened, is neither NPY nor IDX, or has not exactly the bytes
   ///         that its header promises
   explicit SampleFile(const std::string& path) : path_(path), file_(open_file(path)) {
-    file_.seekg(0, std::ios::end);
-    const std::streamoff size = file_.tellg();
-    if (size < 0) refuse_file(path_, "", "is no file that can be read at any place");
-    if (static_cast<std::uintmax_t>(size) > (std::numeric_limits<std::size_t>::max)()) {
-      refuse_file(path_, "", "is larger than this processor can address");
-    }
-    const std::string head =
-        read_bytes(0, (std::min)(static_cast<std::size_t>(size), longest_header));
+    const std::size_t size = size_of(file_, path_);
+    const std::string head = read_bytes(0, (std::min)(size, longest_header));
     if (!recognizes(head)) refuse_file(path_, byte_place(0), "is neither NPY nor IDX");
     layout_ = head.front() == '\0' ? idx_layout(path_, head) : npy_layout(path_, head);
-    require_complete(path_, static_cast<std::size_t>(size), layout_);
+    require_complete(path_, size, layout_);
     if (layout_.fortran_order) {
       refuse_file(path_, byte_place(0), "is in Fortran order; needed is one sample after another");
     }
