@@ -205,7 +205,7 @@ inline void read_scm(const JsonObject& json, Scheduler& scheduler) {
   constexpr Name<bool> parameterizations[] = {{"trigflow", true}};
   (void)json.one_of<bool>("prediction_type", "trigflow", parameterizations);
   scheduler.prediction_type = "trigflow";
-  const double first = json.number("max_timesteps", 1.57080, 1e-6, 3.14);
+  const double first = json.number("max_timesteps", 1.57080, 1e-6, 1.57080);
   const double between = json.has("intermediate_timesteps")
                              ? json.number("intermediate_timesteps", 1.3, 0, first)
                              : 1.3;
