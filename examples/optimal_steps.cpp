@@ -19,6 +19,7 @@
 #include "optimal_steps/picture.hpp"
 #include "sampler_oracle/spectrum.hpp"
 #include "svg/write_picture.hpp"
+#include "tables/write_table.hpp"
 
 namespace {
 
@@ -37,6 +38,18 @@ void print(const std::vector<Grid>& grids) {
   }
 }
 
+/// The levels of each grid, the 0 at their end included.
+void write(const std::string& file, const std::vector<Grid>& grids) {
+  Eigen::MatrixXd levels =
+      Eigen::MatrixXd::Zero(std::ssize(grids.front().sigmas) + 1, std::ssize(grids));
+  std::vector<std::string> names;
+  for (const Grid& grid : grids) {
+    std::copy(grid.sigmas.begin(), grid.sigmas.end(), levels.col(std::ssize(names)).begin());
+    names.push_back(grid.name);
+  }
+  tables::write_table(file, levels, names);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
@@ -45,6 +58,7 @@ int main(int argc, char** argv) try {
   diffuse_dataset::Options input;
   Request request;
   std::string picture;
+  std::string table;
   auto* const spectrum_option = app.add_option("--spectrum", spectrum_file, "eigenvalues, NPY")
                                     ->check(diffuse_dataset::require_name);
   describe_data_options(app, input);
@@ -58,6 +72,8 @@ int main(int argc, char** argv) try {
   app.add_option("--sigma-max", request.sigma_max, "where it starts, from N(0, sigma_max^2 I)")
       ->capture_default_str();
   app.add_option("--svg", picture, "where the picture goes")->check(diffuse_dataset::require_name);
+  app.add_option("--table", table, "where the levels go: a column per grid, CSV or NPY")
+      ->check(tables::require_table_name);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -78,6 +94,7 @@ int main(int argc, char** argv) try {
   if (!picture.empty()) {
     svg::write_picture(picture, draw(grids, support));
   }
+  if (!table.empty()) write(table, grids);
 } catch (const std::exception& error) {
   std::fprintf(stderr, "optimal_steps: %s\n", alphabar::io::printable(error.what()).c_str());
   return 2;

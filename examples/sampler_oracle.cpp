@@ -17,12 +17,14 @@
 #include "sampler_oracle/spectrum.hpp"
 #include "sampler_oracle/table.hpp"
 #include "svg/write_picture.hpp"
+#include "tables/write_table.hpp"
 
 int main(int argc, char** argv) try {
   CLI::App app{"The exact W2 error of samplers on Gaussian data"};
   std::string spectrum_file;
   diffuse_dataset::Options options;
   std::string picture;
+  std::string table_file;
   bool csv = false;
   auto* const spectrum_option = app.add_option("--spectrum", spectrum_file, "eigenvalues, NPY")
                                     ->check(diffuse_dataset::require_name);
@@ -30,6 +32,9 @@ int main(int argc, char** argv) try {
   app.get_option("--data")->excludes(spectrum_option);
   app.add_flag("--csv", csv, "the table as scheme,NFE,eps,start,W2");
   app.add_option("--svg", picture, "where the picture goes")->check(diffuse_dataset::require_name);
+  app.add_option("--table", table_file,
+                 "where the table goes as numbers, schemes counted from 0: CSV or NPY")
+      ->check(tables::require_table_name);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -51,6 +56,10 @@ int main(int argc, char** argv) try {
   }
   if (!picture.empty()) {
     svg::write_picture(picture, draw(table.rows()));
+  }
+  if (!table_file.empty()) {
+    tables::write_table(table_file, as_numbers(table.rows()),
+                        {"scheme", "NFE", "eps", "W2_from_p_T", "W2_from_N0"});
   }
 } catch (const std::exception& error) {
   std::fprintf(stderr, "sampler_oracle: %s\n", alphabar::io::printable(error.what()).c_str());

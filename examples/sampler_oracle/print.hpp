@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <Eigen/Core>
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
+#include <iterator>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -19,6 +23,21 @@ inline void print_csv(const std::vector<Row>& rows) {
     std::printf("%s,%td,%s,N0,%.12g\n", row.scheme.c_str(), row.calls, row.truncation,
                 row.from_noise);
   }
+}
+
+/// One line per row: the number of the scheme in the order of the table, calls, truncation, and the
+/// distances from both starts.
+inline Eigen::MatrixXd as_numbers(const std::vector<Row>& rows) {
+  Eigen::MatrixXd numbers(std::ssize(rows), 5);
+  std::vector<std::string> schemes;
+  for (Eigen::Index k = 0; k < numbers.rows(); ++k) {
+    const Row& row = rows[static_cast<std::size_t>(k)];
+    auto scheme = std::find(schemes.begin(), schemes.end(), row.scheme);
+    if (scheme == schemes.end()) scheme = schemes.insert(scheme, row.scheme);
+    numbers.row(k) << static_cast<double>(scheme - schemes.begin()), static_cast<double>(row.calls),
+        std::strtod(row.truncation, nullptr), row.from_marginal, row.from_noise;
+  }
+  return numbers;
 }
 
 /// Two tables for people: a line per scheme and budget, a column per truncation.

@@ -45,6 +45,19 @@ RK4,50,1e-4,N0 1.8765918641079811
 Heun,50,0,p_T inf
 END
 
+# The same as numbers: EM is the third scheme.
+"$program" --spectrum three.npy --table numbers.csv >stdout 2>stderr || exit 1
+[ "$(head -n 1 numbers.csv)" = 'scheme,NFE,eps,W2_from_p_T,W2_from_N0' ] &&
+  [ "$(wc -l <numbers.csv)" -eq 105 ] && grep -q '^2,50,0,0.13904338097' numbers.csv || {
+  echo 'FAILED: the table of numbers'
+  failures=1
+}
+"$program" --spectrum three.npy --table none/numbers.npy >stdout 2>stderr
+[ $? -eq 2 ] && grep -q 'none/numbers.npy: cannot be written: No such file' stderr || {
+  echo 'FAILED: a table in a folder that is not there'
+  failures=1
+}
+
 # npy NAME SHAPE BYTES: an array of signed bytes, given as octal escapes.
 npy() {
   header="{'descr': '$4', 'fortran_order': False, 'shape': $2, }"
