@@ -320,24 +320,21 @@ class SamplerReader {
   /// the largest term. No weight is taken for rounding here.
   [[nodiscard]] double deviation(const ProbeRun& run, const Values& values, double factor,
                                  const PointWeights& rest, std::size_t k) const {
-    double largest = 0;
-    for (Index e = 0; e < dimension_; ++e) {
-      double next = factor * run.points[k](e);
-      double scale = (std::max)({1.0, std::abs(next), std::abs(run.points[k + 1](e))});
-      const auto add = [&](double weight, double value) {
-        next += weight * value;
-        scale = (std::max)(scale, std::abs(weight * value));
-      };
-      add(rest.start, values.start(e));
-      for (std::size_t j = 0; j < rest.predictions.size(); ++j) {
-        add(rest.predictions[j], values.predictions(e, static_cast<Index>(j)));
-      }
-      for (std::size_t m = 0; m < rest.draws.size(); ++m) {
-        add(rest.draws[m], values.draws(e, static_cast<Index>(m)));
-      }
-      largest = (std::max)(largest, std::abs(run.points[k + 1](e) - next) / scale);
+    Eigen::ArrayXd next = factor * run.points[k].array();
+    Eigen::ArrayXd scale = next.abs().max(run.points[k + 1].array().abs()).max(1);
+    const auto add = [&](double weight, const auto& value) {
+      if (weight == 0) return;
+      next += weight * value.array();
+      scale = scale.max((weight * value.array()).abs());
+    };
+    add(rest.start, values.start);
+    for (std::size_t j = 0; j < rest.predictions.size(); ++j) {
+      add(rest.predictions[j], values.predictions.col(static_cast<Index>(j)));
     }
-    return largest;
+    for (std::size_t m = 0; m < rest.draws.size(); ++m) {
+      add(rest.draws[m], values.draws.col(static_cast<Index>(m)));
+    }
+    return ((run.points[k + 1].array() - next).abs() / scale).maxCoeff();
   }
 
   void check_steps(const std::vector<ProbeRun>& runs) {
