@@ -108,7 +108,8 @@ NamedSampler find_sampler(std::string_view name, const std::vector<double>& eige
     }
     names += (names.empty() ? "" : ", ") + sampler.name;
   }
-  throw std::invalid_argument("must be one of " + names + ", got \"" + std::string(name) + '"');
+  throw std::invalid_argument("--sampler: must be one of " + names + ", got \"" +
+                              std::string(name) + '"');
 }
 
 }  // namespace sampler_list
