@@ -10,6 +10,7 @@
 #include <alphabar/sampler/sampler_path.hpp>
 #include <alphabar/schedule/vp_process.hpp>
 #include <array>
+#include <cstddef>
 #include <iterator>
 #include <limits>
 #include <map>
@@ -83,11 +84,14 @@ class Table {
   explicit Table(Data data, const std::vector<NamedSampler>& schemes = paper_schemes(),
                  Budget budget = Budget::calls)
       : data_(std::move(data)) {
+    std::vector<Calls> calls;
+    for (const NamedSampler& scheme : schemes) calls.push_back(calls_of(scheme));
     for (const Truncation& end : truncations) {
       add_equations(end);
       for (const alphabar::Index size : budgets) {
-        for (const NamedSampler& scheme : schemes) {
-          add(scheme, budget, size, end);
+        for (std::size_t i = 0; i < schemes.size(); ++i) {
+          const bool points = budget == Budget::points;
+          add(schemes[i], calls[i], points ? size * calls[i].per_step : size, end);
         }
       }
     }
@@ -119,12 +123,10 @@ class Table {
     return {per_step, calls(32) - 32 * per_step};
   }
 
-  void add(const NamedSampler& scheme, Budget budget, alphabar::Index size, const Truncation& end) {
-    Row row{scheme.name, size, false, end.text};
+  void add(const NamedSampler& scheme, Calls calls, alphabar::Index budget, const Truncation& end) {
+    Row row{scheme.name, budget, false, end.text};
     try {
-      const Calls calls = calls_of(scheme);
-      if (budget == Budget::points) row.calls *= calls.per_step;
-      const auto path = path_to(end.time, (row.calls - calls.more) / calls.per_step);
+      const auto path = path_to(end.time, (budget - calls.more) / calls.per_step);
       const auto plan = scheme.plan(path);
       row.draws = plan.draws() > 0;
       const bool asks_at_data = plan.calls.back().level.noise_variance() == 0;
