@@ -40,5 +40,6 @@
 #include "alphabar/oracle/sampler_law.hpp"
 #include "alphabar/oracle/sampler_response.hpp"
 #include "alphabar/oracle/variational_bound.hpp"
+#include "alphabar/process/colored_diffusion.hpp"
 #include "alphabar/process/forward_diffusion.hpp"
 #include "alphabar/process/reverse_diffusion.hpp"

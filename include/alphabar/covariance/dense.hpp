@@ -99,6 +99,15 @@ class DenseCovariance
     return DenseCovariance(compose(*basis_, eigenvalues), eigenvalues, basis_);
   }
 
+  /// g(λ, λ'), eigenvalue by eigenvalue, of two covariances in one basis. Cost: d³ flops.
+  /// @throws std::invalid_argument unless the two share a basis and each value is finite and >= 0
+  template <class G>
+  [[nodiscard]] DenseCovariance combined(const DenseCovariance& other, G g) const {
+    DenseCovariance result = Base::combined(other, g);
+    result.matrix_ = compose(*basis_, result.spectrum_);
+    return result;
+  }
+
   /// AΣ + BI in the same basis. Entry by entry within 2 ulp, each eigenvalue within 1.5 ulp.
   /// Cost: one pass over the matrix.
   /// @throws std::invalid_argument unless each Aλ + B is finite and >= 0
@@ -115,6 +124,7 @@ class DenseCovariance
   using Base::spectrum_;
   static constexpr auto name = "DenseCovariance";
 
+  DenseCovariance() = default;
   DenseCovariance(Matrix matrix, Vector eigenvalues, std::shared_ptr<const Matrix> basis)
       : matrix_(std::move(matrix)) {
     basis_ = std::move(basis);

@@ -95,6 +95,22 @@ class SpectralCovariance {
     return result;
   }
 
+  /// g(λ, λ'), eigenvalue by eigenvalue, of two covariances in one basis, as a covariance in it.
+  /// Cost: O(the size of the spectrum).
+  /// @throws std::invalid_argument unless the two share a basis and each value is finite and >= 0
+  template <class G>
+  [[nodiscard]] Structure combined(const Structure& other, G g) const {
+    if (!shares_basis(other)) {
+      detail::refuse(Structure::name + std::string("::combined"), "the number of eigenbases",
+                     "be 1; DenseCovariance(other.matrix()) combines with all", 2);
+    }
+    Structure result = in_basis(basis_, spectrum_.binaryExpr(other.spectrum_, g));
+    if (!detail::is_spectrum(result.spectrum_)) {
+      refuse("::combined", "g(eigenvalues)", result.spectrum_);
+    }
+    return result;
+  }
+
   /// AΣ + BI, each eigenvalue within 1.5 ulp. Cost: O(the size of the spectrum).
   /// @throws std::invalid_argument unless each Aλ + B is finite and >= 0
   [[nodiscard]] Structure transformed(Scalar a, Scalar b) const {

@@ -20,7 +20,8 @@
 namespace alphabar {
 namespace detail {
 
-/// The eigenvectors of each wave, channels × channels, side by side.
+/// The eigenvectors of each wave, channels × channels, side by side; none for one channel, where
+/// the waves are the eigenvectors.
 template <class Scalar>
 struct StationaryBasis {
   ImageShape shape;
@@ -206,7 +207,7 @@ void StationaryCovariance<Scalar>::decompose(const CrossSpectra& spectrum, const
         solver.eigenvectors().template cast<std::complex<Scalar>>();
   }
   detail::require_spectrum(function, "the eigenvalues", spectrum_.reshaped());
-  basis_.waves = std::make_shared<const Modes>(std::move(basis));
+  if (shape().channels > 1) basis_.waves = std::make_shared<const Modes>(std::move(basis));
 }
 
 }  // namespace alphabar

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <Eigen/Core>
+#include <concepts>
+#include <type_traits>
+
+#include "alphabar/covariance/covariance_structure.hpp"
+#include "alphabar/covariance/dense.hpp"
+#include "alphabar/covariance/detail/spectral_functions.hpp"
+
+/// Two covariances with one eigenbasis: what lies between them is a function of pairs of
+/// eigenvalues.
+namespace alphabar::detail {
+
+/// Two structures that have one eigenbasis whatever their numbers.
+template <class P, class Q>
+concept AlwaysShareBasis = Isotropic<P> || Isotropic<Q> ||(Uncorrelated<P>&& Uncorrelated<Q>);
+
+/// Whether the eigenvalues of p and q belong to the same eigenvectors, one by one.
+template <class P, class Q>
+bool share_basis(const P& p, const Q& q) {
+  if constexpr (AlwaysShareBasis<P, Q>) {
+    return p.dimension() == q.dimension();
+  } else if constexpr (requires { p.shares_basis(q); }) {
+    return p.shares_basis(q);
+  } else {
+    return false;
+  }
+}
+
+/// Σ_i g(λ_i, λ'_i) over the eigenvalues of two covariances that share a basis; g takes them as two
+/// arrays, and gives an array.
+template <class P, class Q, class G>
+auto sum_over_pairs(const P& p, const Q& q, const G& g) {
+  const auto& of_p = p.eigenvalues();
+  const auto& of_q = q.eigenvalues();
+  return g(of_p.array(), of_q.array()).sum();
+}
+
+/// The structure of what is made of two covariances: that of one of them where they can share a
+/// basis, dense otherwise.
+template <class P, class Q>
+using CommonStructure = std::conditional_t<
+    Isotropic<Q> || std::same_as<P, Q>, P,
+    std::conditional_t<Isotropic<P>, Q,
+                       DenseCovariance<typename P::Vector::Scalar, P::Vector::RowsAtCompileTime>>>;
+
+/// The covariance with the eigenvalues g(λ_i, λ'_i), of two that share a basis.
+/// @throws std::invalid_argument when they do not, or g is no eigenvalue
+template <class P, class Q, class G>
+CommonStructure<P, Q> combined(const P& p, const Q& q, G g) {
+  using Scalar = typename P::Vector::Scalar;
+  if constexpr (Isotropic<P>) {
+    return q.mapped([g, of_p = p.eigenvalues()(0)](Scalar of_q) { return g(of_p, of_q); });
+  } else {
+    return p.combined(q, g);
+  }
+}
+
+/// f(Q) P f(Q), with g(λ, λ') = λ f(λ')²: P in the coordinates f(Q) x. In the basis that the two
+/// share, for O(d), or dense and factored, for O(d³).
+/// @throws std::invalid_argument for two of one structure, not dense, in two bases
+template <class P, class Q, class F, class G>
+CommonStructure<P, Q> congruent(const P& p, const Q& q, F f, G g) {
+  if constexpr (Isotropic<Q>) {
+    return p.transformed(g(1, q.eigenvalues()(0)), 0);
+  } else if constexpr (!DenseMatrix<CommonStructure<P, Q>>) {
+    return combined(p, q, g);
+  } else {
+    if constexpr (Isotropic<P> || std::same_as<P, Q>) {
+      if (share_basis(p, q)) return combined(p, q, g);
+    }
+    using Matrix = typename CommonStructure<P, Q>::Matrix;
+    const Matrix root = p.apply(Root(), Matrix(Matrix::Identity(p.dimension(), p.dimension())));
+    const Matrix factor = q.apply(f, root);
+    return CommonStructure<P, Q>(factor * factor.transpose());
+  }
+}
+
+}  // namespace alphabar::detail
