@@ -16,6 +16,7 @@
 #include "alphabar/covariance/dense.hpp"
 #include "alphabar/covariance/diagonal.hpp"
 #include "alphabar/covariance/isotropic.hpp"
+#include "alphabar/covariance/kronecker.hpp"
 #include "alphabar/covariance/low_rank.hpp"
 #include "alphabar/covariance/stationary.hpp"
 #include "alphabar/gaussian/divergence.hpp"
@@ -191,6 +192,46 @@ TEST_CASE("Coloured diffusion: the laws of a prior and a noise without a common 
   obeys_the_laws(small, DenseCovariance(Eigen::Matrix2d{{1, -0.5}, {-0.5, 2}}));
 }
 
+// The same for two of low rank, whose laws are of low rank; would catch a rest that is forgotten,
+// columns that are not orthogonal, and rounding errors that count as variance.
+TEST_CASE("Coloured diffusion: the laws of a prior and a noise of low rank") {
+  const auto low_rank = [](Index r, std::uint64_t seed, double psi) {
+    const VectorXd l = VectorXd{{9, 3, 0.5, -0.125, 2, 1}}.head(r);
+    return LowRankCovariance(MatrixXd(test::rotation(6, seed).leftCols(r)), l, psi);
+  };
+  const auto check = [](const auto& prior, const auto& noise, Index rank) {
+    obeys_the_laws(prior, noise);
+    const ForwardDiffusion forward(Gaussian(numbers, prior), linear_schedule(), noise);
+    CHECK(forward.whitened().prior().covariance().rank() == rank);
+    CHECK(forward.whitened().prior().covariance().basis().cols() <= 6);
+  };
+  check(low_rank(2, 1, 0.5), low_rank(1, 2, 1), 6);
+  check(low_rank(4, 1, 0.5), low_rank(3, 2, 1), 6);
+  check(low_rank(2, 1, 0), low_rank(2, 2, 1), 2);
+  check(low_rank(2, 1, 0.5), low_rank(6, 2, 0.25), 6);
+  check(low_rank(3, 1, 0.5), low_rank(1, 1, 1), 6);  // along a column of the prior
+  const auto point_mass = low_rank(2, 1, 0).mapped([](double) { return 0.0; });
+  check(point_mass, low_rank(1, 2, 1), 0);
+  const auto in_float = [](const auto& sigma) {
+    return LowRankCovariance(
+        sigma.basis().template cast<float>(),
+        (sigma.leading_eigenvalues().array() - sigma.psi()).matrix().template cast<float>(),
+        float(sigma.psi()));
+  };
+  obeys_the_laws(in_float(low_rank(2, 1, 0.5)), in_float(low_rank(1, 2, 1)));
+}
+
+// Would catch a whitening that mixes coordinates of different units where N has none of it.
+TEST_CASE("Coloured diffusion: noise in the units of the data keeps small coordinates") {
+  const VectorXd units{{1e-6, 1, 1e5, 1e-3, 10, 1e7}};
+  const MatrixXd correlation = test::autoregressive(6, 0.9);
+  const DenseCovariance prior(MatrixXd(units.asDiagonal() * correlation * units.asDiagonal()));
+  const ForwardDiffusion forward(Gaussian(VectorXd(units), prior), linear_schedule(),
+                                 DiagonalCovariance(VectorXd(units.cwiseAbs2())));
+  CHECK(relative_error(forward.whitened().prior().mean(), VectorXd::Ones(6)) < 1e-15);
+  CHECK(relative_error(forward.whitened().prior().covariance().matrix(), correlation) < 1e-15);
+}
+
 // The same for pairs with a common basis, where nothing may become dense, or be factored.
 TEST_CASE("Coloured diffusion: the laws in a common basis") {
   const VectorXd weights{{2, 1, 0.5, 3, 1, 0.25}};
@@ -351,12 +392,15 @@ TEST_CASE("Coloured diffusion: what it refuses") {
         start + "the rank of the noise covariance must be 2, got 1");
   CHECK(with(prior, IsotropicCovariance(1.0, 3)) ==
         start + "the dimension of the noise covariance must be 2, got 3");
-  const LowRankCovariance first(VectorXd{{1, 0}}, VectorXd{{1}}, 1.0);
-  const LowRankCovariance second(VectorXd{{0, 1}}, VectorXd{{1}}, 1.0);
-  CHECK(with(Gaussian(VectorXd::Zero(2), first), second) ==
-        "invalid_argument: alphabar::LowRankCovariance::combined: the number of eigenbases must be "
-        "1; DenseCovariance(other.matrix()) combines with all, got 2");
-  CHECK(with(Gaussian(VectorXd::Zero(2), first), DenseCovariance(second.matrix())) == "nothing");
+  const auto kronecker = [](double correlation) {
+    const Eigen::Matrix2d left{{1, correlation}, {correlation, 2}};
+    return KroneckerCovariance(MatrixXd(left), MatrixXd(MatrixXd::Identity(1, 1)));
+  };
+  const Gaussian separable(VectorXd::Zero(2), kronecker(0.5));
+  CHECK(with(separable, kronecker(-0.5)) ==
+        "invalid_argument: alphabar::KroneckerCovariance::combined: the number of eigenbases must "
+        "be 1; DenseCovariance(other.matrix()) combines with all, got 2");
+  CHECK(with(separable, DenseCovariance(kronecker(-0.5).matrix())) == "nothing");
 }
 
 }  // namespace colored_diffusion_test

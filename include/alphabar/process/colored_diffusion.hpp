@@ -7,6 +7,7 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/covariance_structure.hpp"
+#include "alphabar/covariance/detail/congruent.hpp"
 #include "alphabar/covariance/detail/shared_basis.hpp"
 #include "alphabar/covariance/detail/spectral_functions.hpp"
 #include "alphabar/covariance/eigen_concepts.hpp"
@@ -36,7 +37,8 @@ namespace alphabar {
 /// whitened().prior())`.
 ///
 /// Σ_0 and N may have any two structures. Where they can share a basis (one of them is isotropic,
-/// or both are of one structure) the spectra are combined, for O(d); otherwise laws are dense.
+/// or both are of one structure) the spectra are combined, for O(d); two of low rank have laws of
+/// low rank; otherwise laws are dense.
 template <Real Scalar, int Dim, CovarianceStructure<Scalar> Covariance,
           CovarianceStructure<Scalar> NoiseCovariance>
 class ForwardDiffusion<Scalar, Dim, Covariance, NoiseCovariance> {
@@ -53,7 +55,7 @@ class ForwardDiffusion<Scalar, Dim, Covariance, NoiseCovariance> {
   /// From the law of x_0, the schedule, and N.
   /// @throws std::invalid_argument unless N has the dimension of the prior and its full rank: along
   ///         other directions there is no score (`propagate` takes any N), and when the two have
-  ///         one structure, which is not dense, and two bases
+  ///         one structure, neither dense nor of low rank, and two bases
   ForwardDiffusion(Prior prior, NoiseSchedule<Scalar> schedule, NoiseCovariance noise_covariance)
       : prior_(std::move(prior)),
         noise_(std::move(noise_covariance)),
@@ -110,8 +112,14 @@ class ForwardDiffusion<Scalar, Dim, Covariance, NoiseCovariance> {
     return schedule().transition(s, t).signal_scale() * covariance(s);
   }
 
-  /// q(x_t) = N(√ᾱ_t μ_0, Σ_t). Cost: O(d) in a shared basis, O(d³) otherwise.
+  /// q(x_t) = N(√ᾱ_t μ_0, Σ_t). Cost: O(d) in a shared basis, O(d r²) for two of low rank, O(d³)
+  /// otherwise.
   [[nodiscard]] Marginal marginal(Index t) const {
+    if constexpr (!DenseMatrix<Common>) {
+      if (!detail::share_basis(prior_.covariance(), noise_)) {
+        return {mean(t), color(whitened_.marginal(t)).covariance()};
+      }
+    }
     return propagate(schedule().transition(0, t), prior_, noise_);
   }
 

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <Eigen/Core>
 #include <concepts>
 #include <type_traits>
 
 #include "alphabar/covariance/covariance_structure.hpp"
 #include "alphabar/covariance/dense.hpp"
-#include "alphabar/covariance/detail/spectral_functions.hpp"
 
 /// Two covariances with one eigenbasis: what lies between them is a function of pairs of
 /// eigenvalues.
@@ -55,26 +53,6 @@ CommonStructure<P, Q> combined(const P& p, const Q& q, G g) {
     return q.mapped([g, of_p = p.eigenvalues()(0)](Scalar of_q) { return g(of_p, of_q); });
   } else {
     return p.combined(q, g);
-  }
-}
-
-/// f(Q) P f(Q), with g(λ, λ') = λ f(λ')²: P in the coordinates f(Q) x. In the basis that the two
-/// share, for O(d), or dense and factored, for O(d³).
-/// @throws std::invalid_argument for two of one structure, not dense, in two bases
-template <class P, class Q, class F, class G>
-CommonStructure<P, Q> congruent(const P& p, const Q& q, F f, G g) {
-  if constexpr (Isotropic<Q>) {
-    return p.transformed(g(1, q.eigenvalues()(0)), 0);
-  } else if constexpr (!DenseMatrix<CommonStructure<P, Q>>) {
-    return combined(p, q, g);
-  } else {
-    if constexpr (Isotropic<P> || std::same_as<P, Q>) {
-      if (share_basis(p, q)) return combined(p, q, g);
-    }
-    using Matrix = typename CommonStructure<P, Q>::Matrix;
-    const Matrix root = p.apply(Root(), Matrix(Matrix::Identity(p.dimension(), p.dimension())));
-    const Matrix factor = q.apply(f, root);
-    return CommonStructure<P, Q>(factor * factor.transpose());
   }
 }
 
