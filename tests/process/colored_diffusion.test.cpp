@@ -221,6 +221,40 @@ TEST_CASE("Coloured diffusion: the laws of a prior and a noise of low rank") {
   obeys_the_laws(in_float(low_rank(2, 1, 0.5)), in_float(low_rank(1, 2, 1)));
 }
 
+// The same for two stationary ones with channels, each with a basis of its own for each wave; would
+// catch a product in the wrong order, and a wave that takes the root of another.
+TEST_CASE("Coloured diffusion: the laws of a stationary prior and a stationary noise") {
+  const auto stationary = []<class Scalar>(const ImageShape& shape, double phase, Scalar rest) {
+    const Index n = shape.pixels();
+    const MatrixXd root = MatrixXd::NullaryExpr(6, 6, [&](Index i, Index j) {
+      const Index y = (i % n / shape.width - j % n / shape.width + shape.height) % shape.height;
+      const Index x = (i % shape.width - j % shape.width + shape.width) % shape.width;
+      if (rest == 0 && j < n) return 0.0;  // a silent channel: a singular covariance
+      return std::cos(phase + double(i / n) + 2.1 * double(j / n) + 0.9 * double(y) +
+                      1.7 * double(x * x));
+    });
+    const MatrixXd sigma = root * root.transpose() + double(rest) * MatrixXd::Identity(6, 6);
+    MatrixXd columns(6, shape.channels);
+    for (Index c = 0; c < shape.channels; ++c) columns.col(c) = sigma.col(c * n);
+    return StationaryCovariance<Scalar>::from_first_columns(shape, columns.cast<Scalar>());
+  };
+  for (const ImageShape& shape : {ImageShape{1, 3, 2}, ImageShape{2, 1, 3}, ImageShape{2, 3, 1}}) {
+    CAPTURE(shape.height, shape.width, shape.channels);
+    const auto noise = stationary(shape, 0.5, 0.75);
+    obeys_the_laws(stationary(shape, 1, 0.5), noise);
+    if (shape.channels > 1) obeys_the_laws(stationary(shape, 1, 0.0), noise);
+    obeys_the_laws(stationary(shape, 1, 0.5F), stationary(shape, 0.5, 0.75F));
+    CHECK(relative_error(StationaryCovariance<>::from_spectrum(shape, noise.spectrum()).matrix(),
+                         noise.matrix()) < 1e-14);
+  }
+  CHECK(complaint([&] {
+          (void)ForwardDiffusion(Gaussian(numbers, stationary({1, 6, 1}, 1, 0.5)),
+                                 linear_schedule(), stationary({2, 3, 1}, 1, 0.5));
+        }) ==
+        "invalid_argument: alphabar::StationaryCovariance: the number of image shapes must be 1, "
+        "got 2");
+}
+
 // Would catch a whitening that mixes coordinates of different units where N has none of it.
 TEST_CASE("Coloured diffusion: noise in the units of the data keeps small coordinates") {
   const VectorXd units{{1e-6, 1, 1e5, 1e-3, 10, 1e7}};
@@ -357,6 +391,20 @@ TEST_CASE("Coloured diffusion: offset noise, d = 4096") {
   const auto& whitened = forward.whitened().prior().covariance();
   CHECK_THAT(whitened.leading_eigenvalues()(0), WithinRel(100 / 41.96, 1e-14));
   CHECK_THAT(whitened.psi(), WithinRel(0.25, 1e-15));
+
+  // With a prior that has directions of its own, along the first pixel and across the image.
+  MatrixXd u = MatrixXd::Zero(d, 2);
+  u(0, 0) = 1;
+  u.col(1).tail(d - 1).setConstant(1 / std::sqrt(d - 1.0));
+  const LowRankCovariance prior(u, VectorXd{{300, 40}}, 0.5);
+  const ForwardDiffusion other(Gaussian(VectorXd::Zero(d), prior), linear_schedule(), offset);
+  const auto variance = [&](const auto& sigma) {
+    return mean_mode.dot(sigma.apply([](double lambda) { return lambda; }, mean_mode));
+  };
+  const double half = other.schedule().alpha_bar(500);
+  CHECK_THAT(variance(other.marginal(500).covariance()),
+             WithinRel(half * variance(prior) + (1 - half) * 41.96, 1e-12));
+  CHECK(other.whitened().prior().covariance().basis().cols() == 3);
 }
 
 // Would catch normals that are used twice, and steps that are not coloured. False alarm: about 100

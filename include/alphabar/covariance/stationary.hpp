@@ -45,6 +45,7 @@ class StationaryCovariance
     : public SpectralCovariance<StationaryCovariance<Scalar>, detail::StationaryBasis<Scalar>,
                                 Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>> {
   using Base = typename StationaryCovariance::SpectralCovariance;
+  using Modes = Eigen::Matrix<std::complex<Scalar>, Eigen::Dynamic, Eigen::Dynamic>;
   friend Base;
 
  public:
@@ -103,9 +104,23 @@ class StationaryCovariance
   /// Height, width and channels of the images.
   [[nodiscard]] const ImageShape& shape() const noexcept { return basis_.shape; }
   [[nodiscard]] Index dimension() const noexcept { return shape().size(); }
+  /// The cross-spectra, as from_spectrum takes them.
+  [[nodiscard]] Spectrum spectrum() const {
+    const Index channels = shape().channels;
+    const Modes lambda = spectrum_.template cast<std::complex<Scalar>>();
+    Modes waves(channels, channels * lambda.cols());
+    for (Index k = 0; k < lambda.cols(); ++k) {
+      auto wave = waves.middleCols(k * channels, channels);
+      wave = lambda.col(k).asDiagonal();
+      if (channels > 1) {
+        const auto basis = basis_.waves->middleCols(k * channels, channels);
+        wave = (basis * wave * basis.adjoint()).eval();
+      }
+    }
+    return waves.template cast<std::complex<double>>();
+  }
 
  private:
-  using Modes = Eigen::Matrix<std::complex<Scalar>, Eigen::Dynamic, Eigen::Dynamic>;
   using Base::basis_;
   using Base::spectrum_;  // channels × waves
   static constexpr auto name = "StationaryCovariance";

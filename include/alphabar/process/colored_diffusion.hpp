@@ -36,9 +36,9 @@ namespace alphabar {
 /// `kl_divergence(whitened().marginal(t))`, and a sampler's law is `sampler_law(plan,
 /// whitened().prior())`.
 ///
-/// Σ_0 and N may have any two structures. Where they can share a basis (one of them is isotropic,
-/// or both are of one structure) the spectra are combined, for O(d); two of low rank have laws of
-/// low rank; otherwise laws are dense.
+/// Σ_0 and N may have any two structures. Where they share a basis (one of them is isotropic, or
+/// both are of one structure) the spectra are combined, for O(d). Two of low rank have laws of low
+/// rank, two stationary ones stationary laws. Otherwise laws are dense.
 template <Real Scalar, int Dim, CovarianceStructure<Scalar> Covariance,
           CovarianceStructure<Scalar> NoiseCovariance>
 class ForwardDiffusion<Scalar, Dim, Covariance, NoiseCovariance> {
@@ -55,7 +55,7 @@ class ForwardDiffusion<Scalar, Dim, Covariance, NoiseCovariance> {
   /// From the law of x_0, the schedule, and N.
   /// @throws std::invalid_argument unless N has the dimension of the prior and its full rank: along
   ///         other directions there is no score (`propagate` takes any N), and when the two have
-  ///         one structure, neither dense nor of low rank, and two bases
+  ///         another structure that is not dense, and two bases
   ForwardDiffusion(Prior prior, NoiseSchedule<Scalar> schedule, NoiseCovariance noise_covariance)
       : prior_(std::move(prior)),
         noise_(std::move(noise_covariance)),
@@ -83,7 +83,7 @@ class ForwardDiffusion<Scalar, Dim, Covariance, NoiseCovariance> {
   [[nodiscard]] typename Y::PlainObject color(const Y& y) const {
     return noise_.apply(detail::Root(), y);
   }
-  /// The law of N^½ y. Cost: O(d) in a shared basis, O(d³) otherwise.
+  /// The law of N^½ y. Cost: O(d) in a shared basis, O(d³) where it is dense.
   [[nodiscard]] Marginal color(const Marginal& y) const {
     return {color(y.mean()),
             detail::congruent(y.covariance(), noise_, detail::Root(), std::multiplies<Scalar>())};
@@ -112,8 +112,7 @@ class ForwardDiffusion<Scalar, Dim, Covariance, NoiseCovariance> {
     return schedule().transition(s, t).signal_scale() * covariance(s);
   }
 
-  /// q(x_t) = N(√ᾱ_t μ_0, Σ_t). Cost: O(d) in a shared basis, O(d r²) for two of low rank, O(d³)
-  /// otherwise.
+  /// q(x_t) = N(√ᾱ_t μ_0, Σ_t). Cost: O(d) in a shared basis, O(d³) where it is dense.
   [[nodiscard]] Marginal marginal(Index t) const {
     if constexpr (!DenseMatrix<Common>) {
       if (!detail::share_basis(prior_.covariance(), noise_)) {

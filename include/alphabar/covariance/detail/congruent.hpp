@@ -13,6 +13,8 @@
 #include "alphabar/covariance/detail/shared_basis.hpp"
 #include "alphabar/covariance/detail/spectral_functions.hpp"
 #include "alphabar/covariance/low_rank.hpp"
+#include "alphabar/covariance/stationary.hpp"
+#include "alphabar/error.hpp"
 
 /// f(Q) P f(Q): the covariance P in the coordinates f(Q) x.
 namespace alphabar::detail {
@@ -36,8 +38,8 @@ CommonStructure<P, Q> dense_congruent(const P& p, const Q& q, F f) {
 /// ψχI + W diag(l, ψk) Wᵀ with the columns W = [f(Q)U, V], made orthonormal.
 /// Cost: O(d r²) for the r columns of both.
 template <Real Scalar, int Dim, class F>
-LowRankCovariance<Scalar, Dim> low_rank_congruent(const LowRankCovariance<Scalar, Dim>& p,
-                                                  const LowRankCovariance<Scalar, Dim>& q, F f) {
+LowRankCovariance<Scalar, Dim> closed_congruent(const LowRankCovariance<Scalar, Dim>& p,
+                                                const LowRankCovariance<Scalar, Dim>& q, F f) {
   using Double = std::common_type_t<double, Scalar>;  // computed in it, whatever the Scalar
   using Columns = Eigen::Matrix<Double, Dim, Eigen::Dynamic>;
   using Coefficients = Eigen::Matrix<Double, Eigen::Dynamic, 1>;
@@ -71,10 +73,26 @@ LowRankCovariance<Scalar, Dim> low_rank_congruent(const LowRankCovariance<Scalar
           solver.eigenvalues().template cast<Scalar>().cwiseMax(-rest), rest};
 }
 
-/// f(Q) P f(Q), with g(λ, λ') = λ f(λ')². In a basis that the two share, for O(d); low rank for two
-/// of low rank; otherwise dense and factored, for O(d³).
-/// @throws std::invalid_argument for two of one structure, neither dense nor of low rank, in two
-///         bases
+/// Of two stationary ones for images of one shape it is stationary again: wave by wave, a product
+/// of matrices channels × channels. Cost: O(d channels²).
+template <Real Scalar, class F>
+StationaryCovariance<Scalar> closed_congruent(const StationaryCovariance<Scalar>& p,
+                                              const StationaryCovariance<Scalar>& q, F f) {
+  require(p.shape() == q.shape(), "StationaryCovariance", "the number of image shapes", "be 1", 2);
+  auto spectrum = p.spectrum();
+  const auto roots = q.mapped(f).spectrum();
+  const Index channels = p.shape().channels;
+  for (Index first = 0; first < spectrum.cols(); first += channels) {
+    auto wave = spectrum.middleCols(first, channels);
+    const auto root = roots.middleCols(first, channels);
+    wave = (root * wave * root).eval();
+  }
+  return StationaryCovariance<Scalar>::from_spectrum(p.shape(), spectrum);
+}
+
+/// f(Q) P f(Q), with g(λ, λ') = λ f(λ')². In a basis that the two share, for O(d); of low rank, or
+/// stationary, if both are; otherwise dense and factored, for O(d³).
+/// @throws std::invalid_argument for two of another structure that is not dense, in two bases
 template <class P, class Q, class F, class G>
 CommonStructure<P, Q> congruent(const P& p, const Q& q, F f, G g) {
   if constexpr (Isotropic<Q>) {
@@ -85,8 +103,8 @@ CommonStructure<P, Q> congruent(const P& p, const Q& q, F f, G g) {
     }
     if constexpr (DenseMatrix<CommonStructure<P, Q>>) {
       return dense_congruent(p, q, f);
-    } else if constexpr (requires { low_rank_congruent(p, q, f); }) {
-      return low_rank_congruent(p, q, f);
+    } else if constexpr (requires { closed_congruent(p, q, f); }) {
+      return closed_congruent(p, q, f);
     } else {
       return combined(p, q, g);
     }
