@@ -122,8 +122,9 @@ class SpectralCovariance {
   }
 
  protected:
-  static constexpr auto values = "eigenvalues";  // in messages
+  static constexpr auto values = "eigenvalues";  ///< their name in messages
 
+  /// The structure with a basis and a spectrum that are known to be right.
   static Structure in_basis(Basis basis, Spectrum spectrum) {
     Structure result;
     result.basis_ = std::move(basis);
@@ -131,19 +132,21 @@ class SpectralCovariance {
     return result;
   }
 
+  /// All of the spectrum, each eigenvalue once.
   template <class Visit>
   void visit_modes(Visit visit) const {
     visit(spectrum_.reshaped(), 1);
   }
 
+  /// @throws std::invalid_argument unless these are the rows of points of this dimension
   void require_rows(Index rows) const {
     if (rows == self().dimension()) return;
     detail::require_size(std::string(Structure::name) + "::apply", "x.rows()", self().dimension(),
                          rows);
   }
 
-  Basis basis_{};
-  Spectrum spectrum_;
+  Basis basis_{};      ///< which basis
+  Spectrum spectrum_;  ///< the eigenvalues, as the structure keeps them
 
  private:
   [[nodiscard]] const Structure& self() const { return static_cast<const Structure&>(*this); }

@@ -172,8 +172,8 @@ template <Real Scalar, int Dim, CovarianceStructure<Scalar> Covariance,
           CovarianceStructure<Scalar> NoiseCovariance>
 class ReverseDiffusion<Scalar, Dim, Covariance, NoiseCovariance> {
  public:
-  using Forward = ForwardDiffusion<Scalar, Dim, Covariance, NoiseCovariance>;
-  using Marginal = typename Forward::Marginal;
+  using Forward = ForwardDiffusion<Scalar, Dim, Covariance, NoiseCovariance>;  ///< turned around
+  using Marginal = typename Forward::Marginal;  ///< the type of q(x_t) and of p(x_s | x_t)
   using Batch = typename Forward::Batch;
 
   /// Of the process that it turns around.
