@@ -6,6 +6,8 @@
 //   optimal_steps --steps 10                                the handwritten digits inside
 //   optimal_steps --data images.npy --sampler heun
 //   optimal_steps --spectrum eigenvalues.npy --steps 20 --svg grids.svg
+//
+// Any sampler of the library that calls as often on every grid, by its name here or elsewhere.
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -57,6 +59,7 @@ int main(int argc, char** argv) try {
   std::string spectrum_file;
   diffuse_dataset::Options input;
   Request request;
+  std::string sampler = "euler";
   std::string picture;
   std::string table;
   auto* const spectrum_option = app.add_option("--spectrum", spectrum_file, "eigenvalues, NPY")
@@ -65,9 +68,7 @@ int main(int argc, char** argv) try {
   app.get_option("--data")->excludes(spectrum_option);
   app.add_option("--steps", request.steps, "the last of them goes to sigma = 0")
       ->capture_default_str();
-  app.add_option("--sampler", request.sampler)
-      ->transform(CLI::Validator(resolve_sampler, ""))
-      ->type_name("euler|heun|dpm++2m|ancestral|ddpm")
+  app.add_option("--sampler", sampler, "its name, as other programs spell it")
       ->capture_default_str();
   app.add_option("--sigma-max", request.sigma_max, "where it starts, from N(0, sigma_max^2 I)")
       ->capture_default_str();
@@ -87,8 +88,10 @@ int main(int argc, char** argv) try {
   std::printf("%s: %td eigenvalues from %.3g to %.3g, %td of them 0\n", spectrum.source.c_str(),
               spectrum.eigenvalues.size(), spectrum.eigenvalues.minCoeff(),
               spectrum.eigenvalues.maxCoeff(), spectrum.eigenvalues.size() - support.size());
-  std::printf("%s, %td steps from sigma = %g to 0\n\n", request.sampler.c_str(), request.steps,
-              request.sigma_max);
+  request.sampler = sampler_list::find_sampler(
+      sampler, {spectrum.eigenvalues.begin(), spectrum.eigenvalues.end()});
+  std::printf("%s, %td steps from sigma = %g to 0; the mean counts as 0\n\n",
+              request.sampler.name.c_str(), request.steps, request.sigma_max);
   const std::vector<Grid> grids = compare(support, request);
   print(grids);
   if (!picture.empty()) {

@@ -3,6 +3,7 @@
 
 #include <Eigen/Core>
 #include <algorithm>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <iterator>
@@ -42,13 +43,16 @@ inline Eigen::MatrixXd as_numbers(const std::vector<Row>& rows) {
 
 /// Two tables for people: a line per scheme and budget, a column per truncation.
 inline void print_tables(const std::vector<Row>& rows) {
+  std::size_t longest = 7;
+  for (const Row& row : rows) longest = std::max(longest, row.scheme.size());
+  const auto width = static_cast<int>(longest);
   const auto print = [&](const char* start, double Row::*distance) {
-    std::printf("\nW2 to the data, started from %s\n%-7s %5s", start, "scheme", "NFE");
+    std::printf("\nW2 to the data, started from %s\n%-*s %5s", start, width, "scheme", "NFE");
     for (const Truncation& end : truncations) std::printf("  eps = %-5s", end.text);
     std::puts("");
     for (const Row& first : rows) {
       if (first.truncation != std::string_view(truncations.front().text)) break;
-      std::printf("%-7s %5td", first.scheme.c_str(), first.calls);
+      std::printf("%-*s %5td", width, first.scheme.c_str(), first.calls);
       for (const Row& row : rows) {
         if (row.scheme == first.scheme && row.calls == first.calls) {
           std::printf("  %-11.4g", row.*distance);

@@ -10,6 +10,7 @@
 #include <type_traits>
 
 #include "alphabar/covariance/circulant.hpp"
+#include "alphabar/covariance/cosine.hpp"
 #include "alphabar/covariance/diagonal.hpp"
 #include "alphabar/covariance/isotropic.hpp"
 #include "alphabar/covariance/kronecker.hpp"
@@ -179,6 +180,39 @@ TEMPLATE_TEST_CASE("StationaryCovariance: obeys the laws", "", float, double) {
   }
 }
 
+// Would catch height and width exchanged, waves that are not of length 1, and channels that count
+// once.
+TEMPLATE_TEST_CASE("CosineCovariance: obeys the laws", "", float, double) {
+  for (const ImageShape& shape : {ImageShape{1, 1, 1}, ImageShape{2, 3, 1}, ImageShape{3, 2, 2}}) {
+    for (const bool singular : {false, true}) {
+      CAPTURE(shape.height, shape.width, shape.channels, singular);
+      VectorXd spectrum = VectorXd::NullaryExpr(
+          shape.pixels(), [](Index k) { return 40 / double((k + 1) * (k + 1)); });
+      if (singular) spectrum(shape.pixels() / 2) = 0;
+      const auto wave = [](Index at, Index k, Index n) {
+        const double size = k == 0 ? 1 / std::sqrt(double(n)) : std::sqrt(2 / double(n));
+        return size * std::cos(std::numbers::pi * double(k) * (double(at) + 0.5) / double(n));
+      };
+      const MatrixXd sigma =
+          MatrixXd::NullaryExpr(shape.size(), shape.size(), [&](Index i, Index j) {
+            if (i / shape.pixels() != j / shape.pixels()) return 0.0;
+            const Index a = i % shape.pixels();
+            const Index b = j % shape.pixels();
+            double sum = 0;
+            for (Index k = 0; k < shape.pixels(); ++k) {
+              const auto at = [&](Index pixel) {
+                return wave(pixel / shape.width, k / shape.width, shape.height) *
+                       wave(pixel % shape.width, k % shape.width, shape.width);
+              };
+              sum += spectrum(k) * at(a) * at(b);
+            }
+            return sum;
+          });
+      obeys_the_laws(CosineCovariance(shape, spectrum.cast<TestType>().eval()), sigma);
+    }
+  }
+}
+
 // Would catch a spectrum that no real matrix has, whose eigenvalues are then not those of matrix():
 // waves that mirror each other and are both kept must agree, in any column that keeps both, and
 // those that mirror themselves must be real. And a tolerance whose squares overflow: all is 0 then.
@@ -278,6 +312,21 @@ TEST_CASE("Structures: say what is wrong") {
         }) ==
         "invalid_argument: alphabar::StationaryCovariance::from_spectrum: spectrum.imag()(0, 1) "
         "must be finite, got -inf");
+  CHECK(complaint([] {
+          (void)CosineCovariance({2, 2, 1}, VectorXd{{1, 2, 3}});
+        }) ==
+        "invalid_argument: alphabar::CosineCovariance: the size of spectrum must be 4, got 3");
+  CHECK(
+      complaint([] {
+        (void)CosineCovariance({1, 2, 3}, VectorXd{{1, -2}});
+      }) ==
+      "invalid_argument: alphabar::CosineCovariance: spectrum[1] must be finite and >= 0, got -2");
+  const CosineCovariance wide({1, 4, 1}, VectorXd{{1, 2, 3, 4}});
+  CHECK_FALSE(wide.shares_basis(CosineCovariance({4, 1, 1}, VectorXd{{1, 2, 3, 4}})));
+  CHECK(
+      complaint([&] { (void)wide.mapped([](double lambda) { return 3 - lambda; }); }) ==
+      "invalid_argument: alphabar::CosineCovariance::mapped: f(eigenvalues)[3] must be finite and "
+      ">= 0, got -1");
   const CirculantCovariance ring(VectorXd{{3, 1, 0.5, 1}});
   CHECK(complaint([&] { (void)ring.apply(test::root<double>, l); }) ==
         "invalid_argument: alphabar::CirculantCovariance::apply: x.rows() must be 4, got 2");

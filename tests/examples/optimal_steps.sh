@@ -68,16 +68,28 @@ awk '/^optimal for W2/ { found = $4 } END { exit !(found < 1e-6) }' printed || {
 }
 
 # The spellings of other programs.
-for name in dpmpp_2m dpm++_2m dpmsolver++; do
-  "$program" --spectrum four.npy --steps 3 --sampler $name >spelled && cmp -s spelled printed || {
+for name in dpmpp_2m dpm++_2m dpmsolver++ 'DPM++ 2M' DPMSolverMultistepScheduler; do
+  "$program" --spectrum four.npy --steps 3 --sampler "$name" >spelled && cmp -s spelled printed || {
     echo "FAILED: --sampler $name"
     failures=1
   }
 done
 "$program" --spectrum four.npy --steps 3 --sampler euler >printed || failures=1
 "$program" --spectrum four.npy --steps 3 --sampler ddim >spelled && cmp spelled printed || failures=1
+# Any sampler of the library; those that need beta(t), which a path of sigma has not, say so.
+for name in unipc KDPM2AncestralDiscreteScheduler lms seeds_2; do
+  "$program" --spectrum four.npy --steps 4 --sampler $name >printed || {
+    echo "FAILED: --sampler $name"
+    failures=1
+  }
+done
+"$program" --spectrum four.npy --steps 4 --sampler rk4 >printed 2>stderr
+[ $? -eq 2 ] && grep -q 'must have beta(t)' stderr || {
+  echo 'FAILED: --sampler rk4'
+  failures=1
+}
 "$program" --spectrum four.npy --sampler none >spelled 2>stderr && failures=1
-grep -q -- '--sampler: must be one of euler, heun, dpm++2m, ancestral, ddpm, got "none"' stderr || {
+grep -q -- '--sampler: must be one of euler, ancestral, ddpm, .*, got "none"' stderr || {
   echo 'FAILED: --sampler none'
   failures=1
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <alphabar/covariance/circulant.hpp>
+#include <alphabar/covariance/cosine.hpp>
 #include <alphabar/covariance/dense.hpp>
 #include <alphabar/covariance/diagonal.hpp>
 #include <alphabar/covariance/isotropic.hpp>
@@ -74,9 +75,11 @@ void construct(int which, alphabar::Index shape, const std::vector<double>& numb
       return check_spectrum(CirculantCovariance<double>(x));
     case 9:
       return check_spectrum(CirculantCovariance<double>::from_spectrum(x, shape));
-    default:
+    case 10:
       return check_spectrum(
           StationaryCovariance<double>::from_first_columns(image, matrix_of(x, image.size())));
+    default:
+      return check_spectrum(CosineCovariance<double>(image, x));
   }
 }
 
@@ -91,7 +94,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::vector<double> numbers((size - first) / sizeof(double));
   std::memcpy(numbers.data(), data + first, numbers.size() * sizeof(double));
   try {
-    construct(data[0] % 11, static_cast<std::int8_t>(data[1]), numbers);
+    construct(data[0] % 12, static_cast<std::int8_t>(data[1]), numbers);
   } catch (const std::invalid_argument&) {
   }
   return 0;

@@ -6,9 +6,9 @@
 #include <cmath>
 #include <cstdint>
 
+#include "alphabar/covariance/detail/shared_basis.hpp"
 #include "alphabar/covariance/isotropic.hpp"
 #include "alphabar/covariance/low_rank.hpp"
-#include "alphabar/gaussian/detail/shared_basis.hpp"
 #include "alphabar/noise/noise_stream.hpp"
 #include "support/catch.hpp"
 #include "support/complaint.hpp"

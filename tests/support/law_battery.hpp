@@ -17,8 +17,11 @@
 #include "alphabar/gaussian/posterior.hpp"
 #include "alphabar/gaussian/predict.hpp"
 #include "alphabar/gaussian/wasserstein.hpp"
+#include "alphabar/process/colored_diffusion.hpp"
+#include "alphabar/schedule/schedules.hpp"
 #include "support/catch.hpp"
 #include "support/complaint.hpp"
+#include "support/matrices.hpp"
 #include "support/special_values.hpp"
 #include "support/unit_noise.hpp"
 
@@ -71,12 +74,20 @@ struct Process {
   MatrixXd reverse_mean, reverse_covariance;              ///< of p(x_s | x_t)
 };
 
+/// The laws with coloured noise, at some time of a process.
+struct Colored {
+  MatrixXd marginal, score, denoised, flow;  ///< of the batch
+  MatrixXd reverse_mean, reverse_covariance;
+  double kl;  ///< from the marginal to the noise
+};
+
 struct Answers {
   alphabar::Index dimension;
   Eigen::VectorXd eigenvalues;
   std::vector<Function> functions;
   Law now, later;
   Process process;
+  Colored same_basis, other_basis;  ///< of the noise
 };
 
 template <class Covariance>
@@ -97,7 +108,9 @@ class Questions {
             {of(sigma, root<Scalar>, batch), of(sigma, resolvent<Scalar>, batch)},
             of(now, later, batch.col(1)),
             of(later, later, batch.col(1)),
-            process_of(now, batch)};
+            process_of(now, batch),
+            colored(now, sigma.mapped(resolvent<Scalar>), batch),
+            colored(now, noise_in_another_basis(sigma.dimension()), batch)};
   }
 
  private:
@@ -122,6 +135,32 @@ class Questions {
             in_double(flow(prior, kernel(), twice, x)),
             in_double(reverse.mean()),
             in_double(reverse.covariance().matrix())};
+  }
+
+  /// Eigenvalues 0.5, 1 and 2, along no axis.
+  static auto noise_in_another_basis(Eigen::Index d) {
+    const Eigen::VectorXd eigenvalues = Eigen::VectorXd::NullaryExpr(
+        d, [](Eigen::Index k) { return std::exp2(double(k % 3 - 1)); });
+    constexpr int Dim = Vector::RowsAtCompileTime;
+    return alphabar::DenseCovariance<Scalar, Dim>(
+        with_spectrum(eigenvalues, 5).template cast<Scalar>());
+  }
+
+  template <class Noise>
+  static Colored colored(
+      const alphabar::Gaussian<Scalar, Vector::RowsAtCompileTime, Covariance>& prior,
+      const Noise& noise, const Matrix& x) {
+    const alphabar::ForwardDiffusion forward(prior, alphabar::linear_schedule<Scalar>(), noise);
+    const alphabar::ReverseDiffusion reverse(forward);
+    const auto back = reverse.transition(x.col(0), 400, 200);
+    const auto in_double = [](const auto& value) { return value.template cast<double>().eval(); };
+    return {in_double(forward.marginal(400).covariance().matrix()),
+            in_double(reverse.score(x, 400)),
+            in_double(reverse.denoise(x, 400)),
+            in_double(reverse.flow(x, 400, 800)),
+            in_double(back.mean()),
+            in_double(back.covariance().matrix()),
+            double(kl_divergence(forward.whitened().marginal(400)))};
   }
 
   static Function of(const Covariance& sigma, Scalar (*f)(Scalar), const Matrix& batch) {
@@ -190,6 +229,19 @@ inline void compare(const Process& process, const Process& exact, double unit) {
   CHECK(close(process.reverse_covariance, exact.reverse_covariance) <= 16);
 }
 
+inline void compare(const Colored& colored, const Colored& exact, double unit) {
+  const auto close = [&](const MatrixXd& value, const MatrixXd& expected) {
+    return error(value, expected, unit * expected.cwiseAbs().maxCoeff());
+  };
+  CHECK(close(colored.marginal, exact.marginal) <= 64);
+  CHECK(close(colored.score, exact.score) <= 64);
+  CHECK(close(colored.denoised, exact.denoised) <= 64);
+  CHECK(close(colored.flow, exact.flow) <= 64);
+  CHECK(close(colored.reverse_mean, exact.reverse_mean) <= 64);
+  CHECK(close(colored.reverse_covariance, exact.reverse_covariance) <= 64);
+  CHECK_THAT(colored.kl, WithinRel(exact.kl, 64 * unit));
+}
+
 inline void compare(Answers answers, const Answers& exact, double unit) {
   const double largest = exact.eigenvalues.maxCoeff();
   const double smallest = exact.eigenvalues.minCoeff();
@@ -213,6 +265,8 @@ inline void compare(Answers answers, const Answers& exact, double unit) {
   // says.
   const double condition = (kept * largest + added) / (kept * smallest + added);
   compare(answers.process, exact.process, unit * condition);
+  compare(answers.same_basis, exact.same_basis, unit * condition);
+  compare(answers.other_basis, exact.other_basis, unit * condition);
 }
 
 /// Compares with the dense matrix `sigma`, within 64 units of roundoff of the structure's

@@ -6,14 +6,13 @@
 #include <cmath>
 #include <complex>
 #include <cstdlib>
-#include <type_traits>
 #include <utility>
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/detail/checks.hpp"
 #include "alphabar/covariance/detail/fft.hpp"
-#include "alphabar/covariance/detail/spectral_functions.hpp"
 #include "alphabar/covariance/eigen_concepts.hpp"
+#include "alphabar/covariance/spectral_covariance.hpp"
 #include "alphabar/error.hpp"
 
 namespace alphabar {
@@ -26,24 +25,29 @@ namespace alphabar {
 /// (covariance/detail/fft.hpp, which says how to have FFTW's): d log d where a matrix
 /// would take d². Accuracy: f(Σ)x within 8 log2(2d) u max|f(λ)| |x|.
 template <Real Scalar = double>
-class CirculantCovariance {
+class CirculantCovariance : public SpectralCovariance<CirculantCovariance<Scalar>, Index,
+                                                      Eigen::Matrix<Scalar, Eigen::Dynamic, 1>> {
+  using Base = typename CirculantCovariance::SpectralCovariance;
+  friend Base;
+
  public:
-  using Matrix = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
-  using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
+  using typename Base::Matrix;
+  using typename Base::Vector;
 
   /// From the first column c. Its spectrum is computed in double; what is within c log2(2d) u |c|₂
   /// of 0 cannot be told from 0 and counts as 0 (the factor c, u, and how far c_k and c_{d−k} may
   /// differ, as in DenseCovariance).
   /// @throws std::invalid_argument unless c is finite, symmetric, and its spectrum >= 0
   template <VectorOf<Scalar, Eigen::Dynamic> V>
-  explicit CirculantCovariance(const V& first_column) : dimension_(first_column.rows()) {
-    detail::require(dimension_ >= 1, name, "first_column.rows()", "be >= 1", dimension_);
+  explicit CirculantCovariance(const V& first_column) {
+    basis_ = first_column.rows();
+    detail::require(dimension() >= 1, name, "first_column.rows()", "be >= 1", dimension());
     const auto column = first_column.template cast<double>().eval();
     require_symmetric(column);
     using std::log2;
     const double share = detail::spectral_tolerance<Scalar>(1);
     const double threshold =
-        share * log2(2 * static_cast<double>(dimension_)) * column.stableNorm();
+        share * log2(2 * static_cast<double>(dimension())) * column.stableNorm();
     const auto spectrum = transform(column).real().eval();
     for (Index k = 0; k < spectrum.size(); ++k) {
       detail::require(spectrum(k) >= -threshold, name, detail::element("the spectrum", k),
@@ -60,84 +64,54 @@ class CirculantCovariance {
     constexpr auto function = "CirculantCovariance::from_spectrum";
     detail::require(dimension >= 1, function, "dimension", "be >= 1", dimension);
     detail::require_size(function, "the size of spectrum", dimension / 2 + 1, spectrum.rows());
-    CirculantCovariance result(dimension, spectrum);
+    CirculantCovariance result = Base::in_basis(dimension, spectrum);
     detail::require_spectrum(function, "spectrum", result.spectrum_);
     return result;
   }
 
-  [[nodiscard]] Index dimension() const noexcept { return dimension_; }
+  [[nodiscard]] Index dimension() const noexcept { return basis_; }
   /// λ_0..λ_{d/2}, without their mirror images λ_{d−k} = λ_k.
   [[nodiscard]] const Vector& spectrum() const& noexcept { return spectrum_; }
   [[nodiscard]] Vector spectrum() && { return std::move(spectrum_); }
   /// λ_0..λ_{d−1}.
   [[nodiscard]] Vector eigenvalues() const {
-    return Vector::NullaryExpr(dimension_, [this](Index k) { return spectrum_(folded(k)); });
+    return Vector::NullaryExpr(dimension(), [this](Index k) { return spectrum_(folded(k)); });
   }
   /// c, from the spectrum.
   [[nodiscard]] Vector first_column() const {
-    Vector column(dimension_);
+    Vector column(dimension());
     const Modes modes = spectrum_.template cast<std::complex<Scalar>>();
-    detail::RealFft<Scalar>(dimension_).inverse(modes.data(), column.data());
+    detail::RealFft<Scalar>(dimension()).inverse(modes.data(), column.data());
     return column;
   }
   [[nodiscard]] Matrix matrix() const {
     const Vector column = first_column();
-    return Matrix::NullaryExpr(dimension_, dimension_,
+    return Matrix::NullaryExpr(dimension(), dimension(),
                                [&](Index i, Index j) { return column(folded(std::abs(i - j))); });
-  }
-  [[nodiscard]] Index rank() const {
-    return trace([](Scalar lambda) { return Index{lambda > 0}; });
-  }
-  /// log det Σ in nats; −∞ when singular.
-  [[nodiscard]] Scalar log_determinant() const { return trace(detail::Logarithm()); }
-
-  /// f(Σ)x for a point or a batch, one per column. Cost: two FFTs per column, and their tables.
-  template <class F, BatchOf<Scalar, Eigen::Dynamic> X>
-  [[nodiscard]] typename X::PlainObject apply(F f, const X& x) const {
-    detail::require_size("CirculantCovariance::apply", "x.rows()", dimension(), x.rows());
-    typename X::PlainObject y = x;
-    apply_gains(detail::spectral_map(spectrum_, f), y);
-    return y;
-  }
-
-  /// tr f(Σ) = Σ_k f(λ_k): the first frequency, and the last of an even d, once, all others twice.
-  template <class F>
-  [[nodiscard]] std::invoke_result_t<F&, Scalar> trace(F f) const {
-    const Index between = (dimension_ - 1) / 2;
-    const auto pairs = 2 * detail::spectral_sum(spectrum_.segment(1, between), f);
-    return pairs + f(spectrum_(0)) + (dimension_ % 2 == 0 ? f(spectrum_(between + 1)) : 0);
-  }
-
-  [[nodiscard]] bool shares_basis(const CirculantCovariance& other) const {
-    return dimension_ == other.dimension_;
-  }
-
-  /// f(Σ) as a covariance.
-  /// @throws std::invalid_argument unless each f(λ) is finite and >= 0
-  template <class F>
-  [[nodiscard]] CirculantCovariance mapped(F f) const {
-    CirculantCovariance result(dimension_, detail::spectral_map(spectrum_, f));
-    detail::require_spectrum("CirculantCovariance::mapped", "f(spectrum)", result.spectrum_);
-    return result;
-  }
-
-  /// AΣ + BI, each eigenvalue within 1.5 ulp.
-  [[nodiscard]] CirculantCovariance transformed(Scalar a, Scalar b) const {
-    return mapped([=](Scalar lambda) { return a * lambda + b; });
   }
 
  private:
   using Modes = Eigen::Matrix<std::complex<Scalar>, Eigen::Dynamic, 1>;
+  using Base::basis_;  // the dimension
+  using Base::spectrum_;
   static constexpr auto name = "CirculantCovariance";
 
-  CirculantCovariance(Index dimension, Vector spectrum)
-      : dimension_(dimension), spectrum_(std::move(spectrum)) {}
+  CirculantCovariance() = default;
 
-  /// Filters each column: compiled once for all f.
+  /// The first frequency, and the last of an even d, once, all others twice.
+  template <class Visit>
+  void visit_modes(Visit visit) const {
+    const Index between = (dimension() - 1) / 2;
+    visit(spectrum_.segment(1, between), 2);
+    visit(spectrum_.segment(0, 1), 1);
+    if (dimension() % 2 == 0) visit(spectrum_.segment(between + 1, 1), 1);
+  }
+
+  /// Two FFTs per column, and their tables.
   template <class Y>
-  void apply_gains(const Vector& gains, Y& y) const {
-    detail::RealFft<Scalar> fft(dimension_);
-    Vector column(dimension_);
+  void multiply(const Vector& gains, Y& y) const {
+    detail::RealFft<Scalar> fft(dimension());
+    Vector column(dimension());
     Modes modes(gains.size());
     for (Index j = 0; j < y.cols(); ++j) {
       column = y.col(j);
@@ -149,7 +123,7 @@ class CirculantCovariance {
   }
 
   /// k and d − k are one frequency, and one distance on the ring.
-  [[nodiscard]] Index folded(Index k) const { return (std::min)(k, dimension_ - k); }
+  [[nodiscard]] Index folded(Index k) const { return (std::min)(k, dimension() - k); }
 
   template <class Column>
   static auto transform(const Column& column) {
@@ -161,10 +135,10 @@ class CirculantCovariance {
 
   template <class Column>
   void require_symmetric(const Column& column) const {
-    const double tolerance = static_cast<double>(detail::spectral_tolerance<Scalar>(dimension_)) *
+    const double tolerance = static_cast<double>(detail::spectral_tolerance<Scalar>(dimension())) *
                              column.cwiseAbs().maxCoeff();
-    for (Index k = 0; k < dimension_; ++k) {
-      const double mirrored = column((dimension_ - k) % dimension_);
+    for (Index k = 0; k < dimension(); ++k) {
+      const double mirrored = column((dimension() - k) % dimension());
       if (!std::isfinite(column(k))) {
         detail::refuse(name, detail::element("first_column", k), "be finite", column(k));
       }
@@ -174,9 +148,6 @@ class CirculantCovariance {
       }
     }
   }
-
-  Index dimension_;
-  Vector spectrum_;
 };
 
 template <EigenMatrix V>

@@ -7,7 +7,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 
 #include "alphabar/concepts.hpp"
@@ -15,6 +14,7 @@
 #include "alphabar/covariance/detail/graded_spectrum.hpp"
 #include "alphabar/covariance/detail/spectral_functions.hpp"
 #include "alphabar/covariance/eigen_concepts.hpp"
+#include "alphabar/covariance/spectral_covariance.hpp"
 #include "alphabar/error.hpp"
 
 namespace alphabar {
@@ -34,10 +34,16 @@ namespace alphabar {
 /// (up to seven times the time), each as exactly as the entries determine it. The matrix itself is
 /// kept as given. Entries a_ij and a_ji may differ by c d u max|a|; the lower triangle decides.
 template <Real Scalar = double, int Dim = Eigen::Dynamic>
-class DenseCovariance {
+class DenseCovariance
+    : public SpectralCovariance<DenseCovariance<Scalar, Dim>,
+                                std::shared_ptr<const Eigen::Matrix<Scalar, Dim, Dim>>,
+                                Eigen::Matrix<Scalar, Dim, 1>, Dim> {
+  using Base = typename DenseCovariance::SpectralCovariance;
+  friend Base;
+
  public:
-  using Matrix = Eigen::Matrix<Scalar, Dim, Dim>;
-  using Vector = Eigen::Matrix<Scalar, Dim, 1>;
+  using typename Base::Matrix;
+  using typename Base::Vector;
 
   /// @throws std::invalid_argument unless square of size Dim, finite, symmetric and positive
   ///         semidefinite; the message has the offending value
@@ -77,71 +83,59 @@ class DenseCovariance {
   [[nodiscard]] Index dimension() const noexcept { return matrix_.rows(); }
   [[nodiscard]] const Matrix& matrix() const& noexcept { return matrix_; }
   [[nodiscard]] Matrix matrix() && { return std::move(matrix_); }
-  [[nodiscard]] const Vector& eigenvalues() const& noexcept { return eigenvalues_; }
-  [[nodiscard]] Vector eigenvalues() && { return std::move(eigenvalues_); }
+  [[nodiscard]] const Vector& eigenvalues() const& noexcept { return spectrum_; }
+  [[nodiscard]] Vector eigenvalues() && { return std::move(spectrum_); }
   /// Orthonormal, one per column, in the order of the eigenvalues.
   [[nodiscard]] const Matrix& eigenvectors() const& { return *basis_; }
   [[nodiscard]] Matrix eigenvectors() && { return *basis_; }
-
-  /// The number of eigenvalues that are not 0.
-  [[nodiscard]] Index rank() const { return (eigenvalues_.array() > 0).count(); }
-
-  /// log det Σ in nats; −∞ when singular.
-  [[nodiscard]] Scalar log_determinant() const { return trace(detail::Logarithm()); }
-
-  /// f(Σ)x = U f(λ) Uᵀ x for a point or a batch, one per column. Cost: 4 d² flops per column.
-  template <class F, BatchOf<Scalar, Dim> X>
-  [[nodiscard]] typename X::PlainObject apply(F f, const X& x) const {
-    detail::require_size("DenseCovariance::apply", "x.rows()", dimension(), x.rows());
-    return apply_gains(detail::spectral_map(eigenvalues_, f), x.eval());
-  }
-
-  /// tr f(Σ) = Σ_i f(λ_i).
-  template <class F>
-  [[nodiscard]] std::invoke_result_t<F&, Scalar> trace(F f) const {
-    return detail::spectral_sum(eigenvalues_, f);
-  }
 
   /// f(Σ) = U f(λ) Uᵀ as a covariance in the same basis, its eigenvalues in the order of these;
   /// exactly symmetric. Cost: d³ flops.
   /// @throws std::invalid_argument unless each f(λ) is finite and >= 0
   template <class F>
   [[nodiscard]] DenseCovariance mapped(F f) const {
-    const Vector eigenvalues = detail::spectral_map(eigenvalues_, f);
+    const Vector eigenvalues = detail::spectral_map(spectrum_, f);
     detail::require_spectrum("DenseCovariance::mapped", "f(eigenvalues)", eigenvalues);
     return DenseCovariance(compose(*basis_, eigenvalues), eigenvalues, basis_);
   }
 
-  /// Whether the other is made from this one, or both from a third: then their eigenvalues belong
-  /// to the same eigenvectors, in the same order.
-  [[nodiscard]] bool shares_basis(const DenseCovariance& other) const {
-    return basis_ == other.basis_;
+  /// g(λ, λ'), eigenvalue by eigenvalue, of two covariances in one basis. Cost: d³ flops.
+  /// @throws std::invalid_argument unless the two share a basis and each value is finite and >= 0
+  template <class G>
+  [[nodiscard]] DenseCovariance combined(const DenseCovariance& other, G g) const {
+    DenseCovariance result = Base::combined(other, g);
+    result.matrix_ = compose(*basis_, result.spectrum_);
+    return result;
   }
 
   /// AΣ + BI in the same basis. Entry by entry within 2 ulp, each eigenvalue within 1.5 ulp.
   /// Cost: one pass over the matrix.
   /// @throws std::invalid_argument unless each Aλ + B is finite and >= 0
   [[nodiscard]] DenseCovariance transformed(Scalar a, Scalar b) const {
-    DenseCovariance result(a * matrix_, (a * eigenvalues_.array() + b).matrix(), basis_);
+    DenseCovariance result(a * matrix_, (a * spectrum_.array() + b).matrix(), basis_);
     result.matrix_.diagonal().array() += b;
     detail::require_transformed("DenseCovariance::transformed", "eigenvalues", a, b,
-                                result.eigenvalues_);
+                                result.spectrum_);
     return result;
   }
 
  private:
-  DenseCovariance(Matrix matrix, Vector eigenvalues, std::shared_ptr<const Matrix> basis)
-      : matrix_(std::move(matrix)),
-        eigenvalues_(std::move(eigenvalues)),
-        basis_(std::move(basis)) {}
-
+  using Base::basis_;
+  using Base::spectrum_;
   static constexpr auto name = "DenseCovariance";
 
-  /// U diag(gains) Uᵀ x: compiled once for all f.
-  template <class X>
-  [[nodiscard]] X apply_gains(const Vector& gains, const X& x) const {
-    const X modes = gains.asDiagonal() * (basis_->transpose() * x);
-    return *basis_ * modes;
+  DenseCovariance() = default;
+  DenseCovariance(Matrix matrix, Vector eigenvalues, std::shared_ptr<const Matrix> basis)
+      : matrix_(std::move(matrix)) {
+    basis_ = std::move(basis);
+    spectrum_ = std::move(eigenvalues);
+  }
+
+  /// U diag(gains) Uᵀ x: 4 d² flops per column.
+  template <class Y>
+  void multiply(const Vector& gains, Y& y) const {
+    const Y modes = gains.asDiagonal() * (basis_->transpose() * y);
+    y.noalias() = *basis_ * modes;
   }
 
   /// U diag(λ) Uᵀ, exactly symmetric.
@@ -159,8 +153,6 @@ class DenseCovariance {
   }
 
   Matrix matrix_;
-  Vector eigenvalues_;
-  std::shared_ptr<const Matrix> basis_;
 };
 
 /// Checks the matrix and decomposes it. Not inline: a program may instantiate it in one place
@@ -178,7 +170,8 @@ void DenseCovariance<Scalar, Dim>::factor() {
       }
     }
   }
-  using Symmetric = Eigen::Matrix<double, Dim, Dim>;
+  // Of dynamic size whatever Dim is, so that a program compiles one decomposition.
+  using Symmetric = Eigen::MatrixX<std::common_type_t<double, Scalar>>;
   const Symmetric entries = matrix_.template cast<double>();
   const Symmetric sigma = entries.template selfadjointView<Eigen::Lower>();
   const Eigen::SelfAdjointEigenSolver<Symmetric> solver(sigma);
@@ -192,15 +185,14 @@ void DenseCovariance<Scalar, Dim>::factor() {
                   "be finite", static_cast<Scalar>(greatest));
   require_semidefinite("the smallest eigenvalue", smallest, -double{tolerance} * greatest);
   if (detail::is_resolved(smallest, greatest, double{tolerance})) {
-    eigenvalues_ = solver.eigenvalues().template cast<Scalar>();
+    spectrum_ = solver.eigenvalues().template cast<Scalar>();
     basis_ = std::make_shared<const Matrix>(solver.eigenvectors().template cast<Scalar>());
     return;
   }
-  using AnySize = Eigen::Matrix<typename Symmetric::Scalar, Eigen::Dynamic, Eigen::Dynamic>;
-  const detail::GradedSpectrum<AnySize> spectrum(sigma, solver.eigenvalues(), solver.eigenvectors(),
-                                                 double{tolerance});
+  const detail::GradedSpectrum<Symmetric> spectrum(sigma, solver.eigenvalues(),
+                                                   solver.eigenvectors(), double{tolerance});
   require_semidefinite("the smallest eigenvalue of the correlation matrix", spectrum.least, 0);
-  eigenvalues_ = spectrum.eigenvalues.template cast<Scalar>();
+  spectrum_ = spectrum.eigenvalues.template cast<Scalar>();
   basis_ = std::make_shared<const Matrix>(spectrum.eigenvectors.template cast<Scalar>());
 }
 

@@ -7,7 +7,7 @@
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/covariance_structure.hpp"
 #include "alphabar/covariance/dense.hpp"
-#include "alphabar/covariance/diagonal.hpp"
+#include "alphabar/covariance/detail/shared_basis.hpp"
 #include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
@@ -24,9 +24,11 @@ template <Real Scalar, CovarianceStructure<Scalar> Covariance>
 }
 
 /// AΣ + BN, the covariance after a step with coloured noise, ε ~ N(0, N). In the structure and the
-/// basis of Σ for N = νI (for ν = 1 the same bits as without N), and diagonal for two diagonal
-/// covariances; otherwise dense and factored anew, for O(d³).
-/// @throws std::invalid_argument when the dimensions differ or an eigenvalue overflows
+/// basis of Σ for N = νI (for ν = 1 the same bits as without N), in those of N for an isotropic Σ,
+/// and in the basis that two covariances of one structure share. Otherwise dense and factored anew,
+/// for O(d³).
+/// @throws std::invalid_argument when the dimensions differ, an eigenvalue overflows, or two
+///         covariances of one structure, which is not dense, have two bases
 template <Real Scalar, CovarianceStructure<Scalar> Covariance, CovarianceStructure<Scalar> Noise>
 [[nodiscard]] auto propagate(const TransitionKernel<Scalar>& kernel, const Covariance& covariance,
                              const Noise& noise) {
@@ -36,10 +38,11 @@ template <Real Scalar, CovarianceStructure<Scalar> Covariance, CovarianceStructu
                        noise.dimension());
   if constexpr (Isotropic<Noise>) {
     return covariance.transformed(a, b * noise.eigenvalues()(0));
-  } else if constexpr (Uncorrelated<Covariance> && Uncorrelated<Noise>) {
-    return DiagonalCovariance((a * covariance.eigenvalues() + b * noise.eigenvalues()).eval());
-  } else {
+  } else if constexpr (DenseMatrix<detail::CommonStructure<Covariance, Noise>>) {
     return DenseCovariance((a * covariance.matrix() + b * noise.matrix()).eval());
+  } else {
+    return detail::combined(covariance, noise,
+                            [=](Scalar lambda, Scalar nu) { return a * lambda + b * nu; });
   }
 }
 

@@ -3,48 +3,32 @@
 
 #include <Eigen/Core>
 #include <Eigen/Eigenvalues>
-#include <algorithm>
 #include <cmath>
 #include <complex>
 #include <memory>
-#include <string_view>
 #include <type_traits>
 #include <utility>
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/detail/checks.hpp"
 #include "alphabar/covariance/detail/fft.hpp"
-#include "alphabar/covariance/detail/spectral_functions.hpp"
 #include "alphabar/covariance/eigen_concepts.hpp"
+#include "alphabar/covariance/image_shape.hpp"
+#include "alphabar/covariance/spectral_covariance.hpp"
 #include "alphabar/error.hpp"
 
 namespace alphabar {
-
-/// How an image lies in a vector: plane by plane, row by row; entry (c, y, x) at
-/// (c height + y) width + x.
-struct ImageShape {
-  Index height = 1;    ///< pixels from top to bottom
-  Index width = 1;     ///< pixels from left to right
-  Index channels = 1;  ///< numbers for each pixel
-
-  // For sizes whose product an Index holds; every function that takes a shape refuses others.
-  /// Of one channel.
-  [[nodiscard]] constexpr Index pixels() const noexcept { return height * width; }
-  /// d: the numbers in an image.
-  [[nodiscard]] constexpr Index size() const noexcept { return pixels() * channels; }
-  friend bool operator==(const ImageShape&, const ImageShape&) = default;
-};
-
 namespace detail {
 
-/// A shape of which pixels() and size() are numbers.
-inline void require_shape(std::string_view function, const ImageShape& shape) {
-  const Index smallest = (std::min)({shape.height, shape.width, shape.channels});
-  require(smallest >= 1, function, "each size of the shape", "be >= 1", smallest);
-  constexpr auto name = "the size of the shape";
-  (void)size_product(function, name, size_product(function, name, shape.height, shape.width),
-                     shape.channels);
-}
+/// The eigenvectors of each wave, channels × channels, side by side; none for one channel, where
+/// the waves are the eigenvectors.
+template <class Scalar>
+struct StationaryBasis {
+  ImageShape shape;
+  std::shared_ptr<const Eigen::Matrix<std::complex<Scalar>, Eigen::Dynamic, Eigen::Dynamic>> waves;
+
+  friend bool operator==(const StationaryBasis&, const StationaryBasis&) = default;
+};
 
 }  // namespace detail
 
@@ -57,11 +41,18 @@ inline void require_shape(std::string_view function, const ImageShape& shape) {
 /// wave, and back. covariance/detail/fft.hpp says how to have FFTW's.
 /// Accuracy: f(Σ)x within 16 log2(2d) u max|f(λ)| |x|.
 template <Real Scalar = double>
-class StationaryCovariance {
+class StationaryCovariance
+    : public SpectralCovariance<StationaryCovariance<Scalar>, detail::StationaryBasis<Scalar>,
+                                Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>> {
+  using Base = typename StationaryCovariance::SpectralCovariance;
+  using Modes = Eigen::Matrix<std::complex<Scalar>, Eigen::Dynamic, Eigen::Dynamic>;
+  friend Base;
+
  public:
-  using Matrix = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
-  using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
-  using Spectrum = Eigen::MatrixXcd;  ///< of from_spectrum()
+  using typename Base::Matrix;
+  using typename Base::Vector;
+  using Double = std::common_type_t<double, Scalar>;      ///< what spectra are computed in
+  using Spectrum = Eigen::MatrixX<std::complex<Double>>;  ///< of from_spectrum()
 
   /// The waves that are kept, height × (width/2 + 1), vertical frequency by vertical frequency; the
   /// others are their mirror images.
@@ -78,9 +69,7 @@ class StationaryCovariance {
     detail::require_shape(function, shape);
     detail::require_size(function, "columns.rows()", shape.size(), columns.rows());
     detail::require_size(function, "columns.cols()", shape.channels, columns.cols());
-    using Double = std::common_type_t<double, Scalar>;  // computed in it, whatever the Scalar
-    const Eigen::Matrix<Double, Eigen::Dynamic, Eigen::Dynamic> plain =
-        columns.template cast<Double>();
+    const Eigen::MatrixX<Double> plain = columns.template cast<Double>();
     detail::require_finite(function, "columns", plain);
     using Fft = detail::TorusFft<Double>;
     Fft fft(shape.height, shape.width);
@@ -112,93 +101,59 @@ class StationaryCovariance {
   }
 
   /// Height, width and channels of the images.
-  [[nodiscard]] const ImageShape& shape() const noexcept { return shape_; }
-  [[nodiscard]] Index dimension() const noexcept { return shape_.size(); }
-  [[nodiscard]] Matrix matrix() const {
-    return apply(detail::Identity{}, Matrix(Matrix::Identity(dimension(), dimension())));
-  }
-  /// Those of each wave that is kept, one per channel, and again for its mirror image.
-  [[nodiscard]] Vector eigenvalues() const {
-    Vector all(dimension());
-    Index filled = 0;
-    for (Index k = 0; k < spectrum_.cols(); ++k) {
-      for (Index copy = 0; copy < multiplicity(k); ++copy, filled += shape_.channels) {
-        all.segment(filled, shape_.channels) = spectrum_.col(k);
+  [[nodiscard]] const ImageShape& shape() const noexcept { return basis_.shape; }
+  [[nodiscard]] Index dimension() const noexcept { return shape().size(); }
+  /// The cross-spectra, as from_spectrum takes them.
+  [[nodiscard]] Spectrum spectrum() const {
+    const Index channels = shape().channels;
+    const Modes lambda = spectrum_.template cast<std::complex<Scalar>>();
+    Modes waves(channels, channels * lambda.cols());
+    for (Index k = 0; k < lambda.cols(); ++k) {
+      auto wave = waves.middleCols(k * channels, channels);
+      wave = lambda.col(k).asDiagonal();
+      if (channels > 1) {
+        const auto basis = basis_.waves->middleCols(k * channels, channels);
+        wave = (basis * wave * basis.adjoint()).eval();
       }
     }
-    return all;
-  }
-  [[nodiscard]] Index rank() const {
-    return static_cast<Index>((eigenvalues().array() > 0).count());
-  }
-  /// log det Σ in nats; −∞ when singular.
-  [[nodiscard]] Scalar log_determinant() const { return trace(detail::Logarithm()); }
-
-  /// f(Σ)x for a point or a batch, one per column. Cost: two FFTs per channel and column, and
-  /// 8 channels² flops per wave.
-  template <class F, BatchOf<Scalar, Eigen::Dynamic> X>
-  [[nodiscard]] typename X::PlainObject apply(F f, const X& x) const {
-    detail::require_size("StationaryCovariance::apply", "x.rows()", dimension(), x.rows());
-    typename X::PlainObject y = x;
-    apply_gains(detail::spectral_map(spectrum_, f), y);
-    return y;
-  }
-
-  /// tr f(Σ): the eigenvalues of a wave count again for its mirror image.
-  template <class F>
-  [[nodiscard]] std::invoke_result_t<F&, Scalar> trace(F f) const {
-    decltype(f(Scalar())) sum = 0;
-    for (Index k = 0; k < spectrum_.cols(); ++k) {
-      sum +=
-          static_cast<decltype(sum)>(multiplicity(k)) * detail::spectral_sum(spectrum_.col(k), f);
-    }
-    return sum;
-  }
-
-  [[nodiscard]] bool shares_basis(const StationaryCovariance& other) const {
-    return basis_ == other.basis_;
-  }
-
-  /// f(Σ) as a covariance in the same basis. Cost: O(d).
-  /// @throws std::invalid_argument unless each f(λ) is finite and >= 0
-  template <class F>
-  [[nodiscard]] StationaryCovariance mapped(F f) const {
-    StationaryCovariance result(*this);
-    result.spectrum_ = detail::spectral_map(spectrum_, f);
-    detail::require_spectrum("StationaryCovariance::mapped", "f(eigenvalues)",
-                             result.spectrum_.reshaped());
-    return result;
-  }
-
-  /// AΣ + BI, each eigenvalue within 1.5 ulp. Cost: O(d).
-  [[nodiscard]] StationaryCovariance transformed(Scalar a, Scalar b) const {
-    return mapped([=](Scalar lambda) { return a * lambda + b; });
+    return waves.template cast<std::complex<double>>();
   }
 
  private:
-  using Modes = Eigen::Matrix<std::complex<Scalar>, Eigen::Dynamic, Eigen::Dynamic>;
+  using Base::basis_;
+  using Base::spectrum_;  // channels × waves
+  static constexpr auto name = "StationaryCovariance";
 
-  /// Filters each column: compiled once for all f.
+  StationaryCovariance() = default;
+
+  /// Those of each wave that is kept, one per channel, and again for its mirror image.
+  template <class Visit>
+  void visit_modes(Visit visit) const {
+    for (Index k = 0; k < spectrum_.cols(); ++k) visit(spectrum_.col(k), multiplicity(k));
+  }
+
+  /// Filters each column: two FFTs per channel and 8 channels² flops per wave.
   template <class Y>
-  void apply_gains(const Matrix& gains, Y& y) const {
-    detail::TorusFft<Scalar> fft(shape_.height, shape_.width);
+  void multiply(const Matrix& gains, Y& y) const {
+    detail::TorusFft<Scalar> fft(shape().height, shape().width);
     Vector image(dimension());
-    Modes modes(spectrum_.cols(), shape_.channels);
+    Modes modes(spectrum_.cols(), shape().channels);
     for (Index j = 0; j < y.cols(); ++j) {
       image = y.col(j);
-      for (Index c = 0; c < shape_.channels; ++c) {
-        fft.forward(image.data() + c * shape_.pixels(), modes.col(c).data());
+      for (Index c = 0; c < shape().channels; ++c) {
+        fft.forward(image.data() + c * shape().pixels(), modes.col(c).data());
       }
       filter(gains, modes);
-      for (Index c = 0; c < shape_.channels; ++c) {
-        fft.inverse(modes.col(c).data(), image.data() + c * shape_.pixels());
+      for (Index c = 0; c < shape().channels; ++c) {
+        fft.inverse(modes.col(c).data(), image.data() + c * shape().pixels());
       }
       y.col(j) = image;
     }
   }
 
-  StationaryCovariance(const ImageShape& shape, const Spectrum& spectrum, const char* function)
-      : shape_(shape), spectrum_(shape.channels, frequencies(shape)) {
+  StationaryCovariance(const ImageShape& shape, const Spectrum& spectrum, const char* function) {
+    basis_.shape = shape;
+    spectrum_.resize(shape.channels, frequencies(shape));
     decompose(spectrum, function);
   }
 
@@ -207,34 +162,30 @@ class StationaryCovariance {
 
   /// How often the eigenvalues of a wave count: again for its mirror image, if that is not kept.
   [[nodiscard]] Index multiplicity(Index k) const {
-    const Index horizontal = k % (shape_.width / 2 + 1);
-    return horizontal == 0 || 2 * horizontal == shape_.width ? 1 : 2;
+    const Index horizontal = k % (shape().width / 2 + 1);
+    return horizontal == 0 || 2 * horizontal == shape().width ? 1 : 2;
   }
 
   /// The mirror image of a wave for which it is kept.
   [[nodiscard]] Index mirror(Index k) const {
-    const Index kept = shape_.width / 2 + 1;
-    return (shape_.height - k / kept) % shape_.height * kept + k % kept;
+    const Index kept = shape().width / 2 + 1;
+    return (shape().height - k / kept) % shape().height * kept + k % kept;
   }
 
   /// f of the cross-spectrum of each wave, given by its eigenvalues, on the channels of that wave.
   void filter(const Matrix& gains, Modes& modes) const {
-    if (shape_.channels == 1) {
+    if (shape().channels == 1) {
       modes.array() *= gains.row(0).transpose().array();
       return;
     }
-    Modes wave(shape_.channels, 1);
+    Modes wave(shape().channels, 1);
     for (Index k = 0; k < gains.cols(); ++k) {
-      const auto basis = basis_->middleCols(k * shape_.channels, shape_.channels);
+      const auto basis = basis_.waves->middleCols(k * shape().channels, shape().channels);
       wave.col(0).noalias() = basis.adjoint().lazyProduct(modes.row(k).transpose());
       wave.array() *= gains.col(k).array();
       modes.row(k).transpose() = basis.lazyProduct(wave);
     }
   }
-
-  ImageShape shape_;
-  Matrix spectrum_;                     // channels × waves
-  std::shared_ptr<const Modes> basis_;  // channels × channels for each wave, side by side
 };
 
 /// Checks and decomposes the cross-spectrum of each wave. Not inline, so that a program may
@@ -244,19 +195,19 @@ template <class CrossSpectra>
 void StationaryCovariance<Scalar>::decompose(const CrossSpectra& spectrum, const char* function) {
   detail::require_finite(function, "spectrum.real()", spectrum.real());
   detail::require_finite(function, "spectrum.imag()", spectrum.imag());
-  const double size = spectrum.stableNorm() / std::sqrt(static_cast<double>(frequencies(shape_)));
+  const double size = spectrum.stableNorm() / std::sqrt(static_cast<double>(frequencies(shape())));
   const double threshold = static_cast<double>(detail::spectral_tolerance<Scalar>(1)) *
                            std::log2(2 * static_cast<double>(dimension())) * size;
   Modes basis(spectrum.rows(), spectrum.cols());
   for (Index k = 0; k < spectrum_.cols(); ++k) {
-    const Index first = k * shape_.channels;
-    const CrossSpectra block = spectrum.middleCols(first, shape_.channels);
+    const Index first = k * shape().channels;
+    const CrossSpectra block = spectrum.middleCols(first, shape().channels);
     const double lopsided = (block - block.adjoint()).cwiseAbs().maxCoeff();
     detail::require(lopsided <= threshold, function, "the spectrum", "be Hermitian for each wave",
                     lopsided);
     if (multiplicity(k) == 1) {
       const CrossSpectra mirrored =
-          spectrum.middleCols(mirror(k) * shape_.channels, shape_.channels);
+          spectrum.middleCols(mirror(k) * shape().channels, shape().channels);
       const double unlike = (block - mirrored.conjugate()).cwiseAbs().maxCoeff();
       detail::require(unlike <= threshold, function, "the spectrum",
                       "be the conjugate of that of the mirrored wave", unlike);
@@ -266,11 +217,11 @@ void StationaryCovariance<Scalar>::decompose(const CrossSpectra& spectrum, const
     detail::require(lambda(0) >= -threshold, function, "the smallest eigenvalue of each wave",
                     "be >= 0: the matrix is not positive semidefinite", lambda(0));
     spectrum_.col(k) = (lambda.array() > threshold).select(lambda, 0).template cast<Scalar>();
-    basis.middleCols(first, shape_.channels) =
+    basis.middleCols(first, shape().channels) =
         solver.eigenvectors().template cast<std::complex<Scalar>>();
   }
   detail::require_spectrum(function, "the eigenvalues", spectrum_.reshaped());
-  basis_ = std::make_shared<const Modes>(std::move(basis));
+  if (shape().channels > 1) basis_.waves = std::make_shared<const Modes>(std::move(basis));
 }
 
 }  // namespace alphabar

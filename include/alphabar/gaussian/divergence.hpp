@@ -12,10 +12,10 @@
 #include "alphabar/covariance/covariance_structure.hpp"
 #include "alphabar/covariance/dense.hpp"
 #include "alphabar/covariance/detail/checks.hpp"
+#include "alphabar/covariance/detail/shared_basis.hpp"
 #include "alphabar/covariance/detail/spectral_functions.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/detail/phi.hpp"
-#include "alphabar/gaussian/detail/shared_basis.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 
 /// Entropy and distances of Gaussians, in nats.

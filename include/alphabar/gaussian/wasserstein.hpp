@@ -10,10 +10,10 @@
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/detail/checks.hpp"
 #include "alphabar/covariance/detail/one_sided_svd.hpp"
+#include "alphabar/covariance/detail/shared_basis.hpp"
 #include "alphabar/covariance/detail/spectral_functions.hpp"
 #include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/error.hpp"
-#include "alphabar/gaussian/detail/shared_basis.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 #include "alphabar/gaussian/moments.hpp"
 

@@ -13,9 +13,13 @@
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 #include "alphabar/noise/add_noise.hpp"
+#include "alphabar/process/detail/covariance_by_recursion.hpp"
 #include "alphabar/schedule/noise_schedule.hpp"
 
 namespace alphabar {
+
+/// The noise of a process of which nothing else is said: N = I.
+struct WhiteNoise {};
 
 /// The forward process: a prior N(μ_0, Σ_0) walks through a schedule,
 ///
@@ -25,9 +29,12 @@ namespace alphabar {
 /// and its covariance becomes the identity, a little at a time: the eigenvectors never move, each
 /// eigenvalue goes to 1 by itself (Ho et al. 2020, arXiv:2006.11239v2, eqs. 2 and 4).
 ///
+/// With a third argument the noise has any covariance: process/colored_diffusion.hpp.
+///
 /// Times are t = 0..T. @throws std::out_of_range for a time outside.
 template <Real Scalar, int Dim = Eigen::Dynamic,
-          CovarianceStructure<Scalar> Covariance = DenseCovariance<Scalar, Dim>>
+          CovarianceStructure<Scalar> Covariance = DenseCovariance<Scalar, Dim>,
+          class NoiseCovariance = WhiteNoise>
 class ForwardDiffusion {
  public:
   using Prior = Gaussian<Scalar, Dim, Covariance>;
@@ -58,25 +65,9 @@ class ForwardDiffusion {
   /// within 16 u per eigenvalue at T = 1000, u = 2⁻⁵³ (float 2⁻²⁴). It is there to check and to
   /// show the closed form. Cost: t passes over two matrices.
   [[nodiscard]] Matrix covariance_by_recursion(Index t) const requires DenseMatrix<Covariance> {
-    detail::require_in_range("ForwardDiffusion::covariance_by_recursion", "t", 0, steps(), t);
-    Matrix sigma = prior_.covariance().matrix();
-    Matrix lost = Matrix::Zero(dimension(), dimension());
-    Matrix change(dimension(), dimension());
-    for (Index s = 1; s <= t; ++s) {
-      const Scalar beta = schedule_.beta(s);
-      if (beta >= Scalar(0.5)) {  // 1 − β is exact, and old errors shrink faster than new ones come
-        sigma *= 1 - beta;
-        lost *= 1 - beta;
-        sigma.diagonal().array() += beta;
-        continue;
-      }
-      change = (1 - beta) * lost - beta * sigma;  // Σ_s − Σ_{s−1} = β_s (I − Σ_{s−1})
-      change.diagonal().array() += beta;
-      lost = sigma;
-      sigma += change;
-      lost = change - (sigma - lost);
-    }
-    return sigma;
+    return detail::covariance_by_recursion(
+        schedule_, t, prior_.covariance().matrix(),
+        [](Matrix& sigma, Scalar b) { sigma.diagonal().array() += b; });
   }
 
   /// Cov(x_s, x_t) = √(ᾱ_t/ᾱ_s) Σ_s for s <= t.

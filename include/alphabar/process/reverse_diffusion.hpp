@@ -35,7 +35,8 @@ namespace alphabar {
 /// Times are t = 0..T; x is a point or a batch, one per column. @throws std::out_of_range for a
 /// time outside, std::invalid_argument for another dimension
 template <Real Scalar, int Dim = Eigen::Dynamic,
-          CovarianceStructure<Scalar> Covariance = DenseCovariance<Scalar, Dim>>
+          CovarianceStructure<Scalar> Covariance = DenseCovariance<Scalar, Dim>,
+          class NoiseCovariance = WhiteNoise>
 class ReverseDiffusion {
  public:
   using Forward = ForwardDiffusion<Scalar, Dim, Covariance>;  ///< the process turned around

@@ -49,22 +49,32 @@ constexpr Scalar spectral_tolerance(Index dimension) {
   return factor * static_cast<Scalar>(dimension) * std::numeric_limits<Scalar>::epsilon() / 2;
 }
 
-/// Numbers that a covariance may have for eigenvalues.
+/// Whether a covariance may have these numbers for eigenvalues.
+template <class Values>
+bool is_spectrum(const Values& values) {
+  return all_finite(values) && !(values.size() > 0 && values.minCoeff() < 0);
+}
+
 template <class Values>
 void require_spectrum(std::string_view function, std::string_view name, const Values& values) {
-  if (all_finite(values) && !(values.size() > 0 && values.minCoeff() < 0)) return;
+  if (is_spectrum(values)) return;
   refuse_first(function, name, "be finite and >= 0", values,
                [](auto value) { return std::isfinite(value) && value >= 0; });
 }
 
-/// The same for the spectrum of AΣ + BI, without a look where it cannot fail: for A <= 1 and a B
-/// that is lost beside the largest number there is.
+/// Whether AΣ + BI has a spectrum whatever Σ: for A <= 1 and a B that is lost beside the largest
+/// number there is. Then there is no need to look.
+template <Real Scalar>
+bool keeps_spectra(Scalar a, Scalar b) {
+  using Limits = std::numeric_limits<Scalar>;
+  return a >= 0 && a <= 1 && b >= 0 && b <= (Limits::max)() * (Limits::epsilon() / 8);
+}
+
+/// The same for the spectrum of AΣ + BI.
 template <Real Scalar, class Values>
 void require_transformed(std::string_view function, std::string_view name, Scalar a, Scalar b,
                          const Values& values) {
-  using Limits = std::numeric_limits<Scalar>;
-  const bool safe = a >= 0 && a <= 1 && b >= 0 && b <= (Limits::max)() * (Limits::epsilon() / 8);
-  if (!safe) require_spectrum(function, name, values);
+  if (!keeps_spectra(a, b)) require_spectrum(function, name, values);
 }
 
 /// Columns that can be eigenvectors: no entry of UᵀU − I exceeds c √d u, with the c and u of

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "alphabar/covariance/covariance_structure.hpp"
+#include <concepts>
+#include <type_traits>
 
-/// Two covariances with one eigenbasis: what lies between them is a sum over pairs of eigenvalues.
+#include "alphabar/covariance/covariance_structure.hpp"
+#include "alphabar/covariance/dense.hpp"
+
+/// Two covariances with one eigenbasis: what lies between them is a function of pairs of
+/// eigenvalues.
 namespace alphabar::detail {
 
 /// Two structures that have one eigenbasis whatever their numbers.
@@ -29,6 +34,26 @@ auto sum_over_pairs(const P& p, const Q& q, const G& g) {
   const auto& of_p = p.eigenvalues();
   const auto& of_q = q.eigenvalues();
   return g(of_p.array(), of_q.array()).sum();
+}
+
+/// The structure of what is made of two covariances: that of one of them where they can share a
+/// basis, dense otherwise.
+template <class P, class Q>
+using CommonStructure = std::conditional_t<
+    Isotropic<Q> || std::same_as<P, Q>, P,
+    std::conditional_t<Isotropic<P>, Q,
+                       DenseCovariance<typename P::Vector::Scalar, P::Vector::RowsAtCompileTime>>>;
+
+/// The covariance with the eigenvalues g(λ_i, λ'_i), of two that share a basis.
+/// @throws std::invalid_argument when they do not, or g is no eigenvalue
+template <class P, class Q, class G>
+CommonStructure<P, Q> combined(const P& p, const Q& q, G g) {
+  using Scalar = typename P::Vector::Scalar;
+  if constexpr (Isotropic<P>) {
+    return q.mapped([g, of_p = p.eigenvalues()(0)](Scalar of_q) { return g(of_p, of_q); });
+  } else {
+    return p.combined(q, g);
+  }
 }
 
 }  // namespace alphabar::detail

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <Eigen/Core>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "alphabar/concepts.hpp"
+#include "alphabar/covariance/detail/checks.hpp"
+#include "alphabar/covariance/detail/spectral_functions.hpp"
+#include "alphabar/covariance/eigen_concepts.hpp"
+#include "alphabar/error.hpp"
+
+namespace alphabar {
+
+/// What all covariance structures share: a covariance is a basis of orthonormal eigenvectors and a
+/// spectrum. A structure derives from this, is its friend, and adds, private or public:
+///
+///     name                 for messages: "KroneckerCovariance"
+///     Structure() = default
+///     dimension()
+///     multiply(gains, y)   each mode of each column of y times its gain
+///     visit_modes(visit)   visit(part, copies) for each part of the spectrum whose eigenvalues
+///                          count `copies` times; may be left out if all count once
+///
+/// `Basis` is what tells one basis from another by ==, such as a shared pointer; `Spectrum` is an
+/// Eigen matrix or vector. Gains have its shape: `multiply` is compiled once for all f. The
+/// shortest example is CosineCovariance.
+template <class Structure, class Basis, class Spectrum, int Dim = Eigen::Dynamic>
+class SpectralCovariance {
+  using Scalar = typename Spectrum::Scalar;
+
+ public:
+  using Matrix = Eigen::Matrix<Scalar, Dim, Dim>;
+  using Vector = Eigen::Matrix<Scalar, Dim, 1>;
+
+  /// Σ. Cost: that of `apply` to d columns.
+  [[nodiscard]] Matrix matrix() const {
+    const Index d = self().dimension();
+    return apply(detail::Identity{}, Matrix(Matrix::Identity(d, d)));
+  }
+
+  /// All d eigenvalues, part by part, each as often as it counts.
+  [[nodiscard]] Vector eigenvalues() const {
+    Vector all(self().dimension());
+    Index filled = 0;
+    self().visit_modes([&](const auto& part, Index copies) {
+      for (Index copy = 0; copy < copies; ++copy, filled += part.size()) {
+        all.segment(filled, part.size()) = part;
+      }
+    });
+    return all;
+  }
+
+  /// The number of eigenvalues that are not 0.
+  [[nodiscard]] Index rank() const {
+    return trace([](Scalar lambda) { return Index{lambda > 0}; });
+  }
+
+  /// log det Σ in nats; −∞ when singular.
+  [[nodiscard]] Scalar log_determinant() const { return trace(detail::Logarithm()); }
+
+  /// f(Σ)x for a point or a batch, one per column.
+  template <class F, BatchOf<Scalar, Dim> X>
+  [[nodiscard]] typename X::PlainObject apply(F f, const X& x) const {
+    require_rows(x.rows());
+    typename X::PlainObject y = x;
+    self().multiply(detail::spectral_map(spectrum_, f), y);
+    return y;
+  }
+
+  /// tr f(Σ), of the type that f returns. Cost: O(the size of the spectrum).
+  template <class F>
+  [[nodiscard]] std::invoke_result_t<F&, Scalar> trace(F f) const {
+    using Sum = std::invoke_result_t<F&, Scalar>;
+    Sum sum = 0;
+    self().visit_modes([&](const auto& part, Index copies) {
+      sum += static_cast<Sum>(copies) * detail::spectral_sum(part, f);
+    });
+    return sum;
+  }
+
+  /// Whether the eigenvalues of both belong to the same eigenvectors, in the same order.
+  [[nodiscard]] bool shares_basis(const Structure& other) const { return basis_ == other.basis_; }
+
+  /// f(Σ) as a covariance in the same basis. Cost: O(the size of the spectrum).
+  /// @throws std::invalid_argument unless each f(λ) is finite and >= 0
+  template <class F>
+  [[nodiscard]] Structure mapped(F f) const {
+    Structure result = in_basis(basis_, detail::spectral_map(spectrum_, f));
+    if (!detail::is_spectrum(result.spectrum_)) {
+      refuse("::mapped", "f(" + std::string(Structure::values) + ")", result.spectrum_);
+    }
+    return result;
+  }
+
+  /// g(λ, λ'), eigenvalue by eigenvalue, of two covariances in one basis, as a covariance in it.
+  /// Cost: O(the size of the spectrum).
+  /// @throws std::invalid_argument unless the two share a basis and each value is finite and >= 0
+  template <class G>
+  [[nodiscard]] Structure combined(const Structure& other, G g) const {
+    if (!shares_basis(other)) {
+      detail::refuse(Structure::name + std::string("::combined"), "the number of eigenbases",
+                     "be 1; DenseCovariance(other.matrix()) combines with all", 2);
+    }
+    Structure result = in_basis(basis_, spectrum_.binaryExpr(other.spectrum_, g));
+    if (!detail::is_spectrum(result.spectrum_)) {
+      refuse("::combined", "g(eigenvalues)", result.spectrum_);
+    }
+    return result;
+  }
+
+  /// AΣ + BI, each eigenvalue within 1.5 ulp. Cost: O(the size of the spectrum).
+  /// @throws std::invalid_argument unless each Aλ + B is finite and >= 0
+  [[nodiscard]] Structure transformed(Scalar a, Scalar b) const {
+    Structure result = in_basis(basis_, (a * spectrum_.array() + b).matrix());
+    if (!detail::keeps_spectra(a, b) && !detail::is_spectrum(result.spectrum_)) {
+      refuse("::transformed", Structure::values, result.spectrum_);
+    }
+    return result;
+  }
+
+ protected:
+  static constexpr auto values = "eigenvalues";  ///< their name in messages
+
+  /// The structure with a basis and a spectrum that are known to be right.
+  static Structure in_basis(Basis basis, Spectrum spectrum) {
+    Structure result;
+    result.basis_ = std::move(basis);
+    result.spectrum_ = std::move(spectrum);
+    return result;
+  }
+
+  /// All of the spectrum, each eigenvalue once.
+  template <class Visit>
+  void visit_modes(Visit visit) const {
+    visit(spectrum_.reshaped(), 1);
+  }
+
+  /// @throws std::invalid_argument unless these are the rows of points of this dimension
+  void require_rows(Index rows) const {
+    if (rows == self().dimension()) return;
+    detail::require_size(std::string(Structure::name) + "::apply", "x.rows()", self().dimension(),
+                         rows);
+  }
+
+  Basis basis_{};      ///< which basis
+  Spectrum spectrum_;  ///< the eigenvalues, as the structure keeps them
+
+ private:
+  [[nodiscard]] const Structure& self() const { return static_cast<const Structure&>(*this); }
+
+  static void refuse(const char* function, const std::string& name, const Spectrum& spectrum) {
+    detail::require_spectrum(Structure::name + std::string(function), name, spectrum.reshaped());
+  }
+};
+
+}  // namespace alphabar
