@@ -27,6 +27,9 @@ namespace alphabar {
 /// the programs that have it; there is no publication of the ancestral form. η = 0 is
 /// `ResMultistep`.
 ///
+/// Accuracy: within 1e-13 of the largest coefficient of the step, for ratios of neighbouring
+/// levels from 1.0001 to 1000.
+///
 /// Steps from σ = ∞ and onto clean data, and the one after the former, are `EulerAncestral`'s. One
 /// call per step. Zhang et al. 2023, arXiv:2308.02157, for η = 0. "res_multistep_ancestral" in
 /// ComfyUI, where straight paths have the formulas of σ and too much noise.
