@@ -92,7 +92,8 @@ int main() {
   run_sampler(plan, inpainting, x, noise);
   print("inpainting", x);
 
-  // FLUX: its levels are shifted by the number of tokens, and its network is told u.
+  // [FLUX]
+  // Its levels are shifted by the number of tokens, and its network is told u.
   const double mu = dynamic_shift_mu(4096);
   const SamplerPlan flow = diffusers::parse_scheduler_config(flux).plan({.steps = 20, .mu = mu});
   start(flow);
@@ -102,6 +103,7 @@ int main() {
         flux_transformer(input, call.time, prediction);
       },
       x, noise);
+  // [FLUX]
   print("FLUX", x);
 
   // Cancelled at the sixth call; x is the point of that call, and the run can go on from there.
