@@ -208,10 +208,11 @@ std::vector<double> best_levels(const Loss& loss, const std::vector<std::vector<
 ///
 /// For Gaussian data with this spectrum it is the least of the minima found; there are many where
 /// errors change their sign, as those of DPM-Solver++(2M) do. For others it is a proposal made from
-/// their covariance, as that of Sun, Poor, Zhang 2026 (arXiv:2601.13602). Cost: O(d n + n²) per
-/// step of the descent, in all some 0.1 s for d = 1024, n = 50 and `Euler`, twenty times that where
-/// the error can be brought almost to 0. For few eigenvalues over many decades and a method of
-/// second order, about 1 s.
+/// their covariance, as that of Sun, Poor, Zhang 2026 (arXiv:2601.13602).
+///
+/// Cost: O(d n + n²) per step of the descent, in all some 0.1 s for d = 1024, n = 50 and `Euler`,
+/// twenty times that where the error can be brought almost to 0. For few eigenvalues over many
+/// decades and a method of second order, about 1 s.
 /// @throws std::invalid_argument unless n is in 1..1000, sigma_max in [1e-100, 1e100], the
 ///     eigenvalues are >= 0 with a sum in (0, 1e200], and the sampler calls as often on every grid
 template <Sampler S = Euler>
