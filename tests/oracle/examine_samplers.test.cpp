@@ -83,7 +83,7 @@ const std::map<std::string, Expected> expected{
     {"ancestral", {"1", "1", "1"}},
     {"ddim, eta 0.5", {"1", "1", "1"}},
     {"ddpm", {"1", "1", "1"}},
-    {"ddpm_small", {"1", "1", "1"}},
+    {"ddpm_large", {"1", "1", "1"}},
     {"ddpm_optimal", {"1", "1", "1"}},
     // an ideal network gives the mean of the data, not a point of them as a consistency model does
     {"lcm", {"tends to another", "tends to another", "tends to another"}},
