@@ -25,8 +25,8 @@ std::vector<NamedSampler> all_samplers(const std::vector<double>& eigenvalues) {
   // one call per step
   add("euler", Euler{}, {"ddim", "flowmatcheuler", "edmeuler", "cogvideoxddim", "ddimparallel"});
   add("ancestral", EulerAncestral{}, {"eulera", "eulerancestral", "ltxeulerancestralrf"});
-  add("ddpm", Ddpm{Ddpm::Variance::step}, {"fixedlarge", "ddpmparallel"});
-  add("ddpm_small", Ddpm{}, {"fixedsmall"});
+  add("ddpm", Ddpm{}, {"fixedsmall", "ddpmparallel"});
+  add("ddpm_large", Ddpm{Ddpm::Variance::step}, {"fixedlarge"});
   add("ddpm_optimal", OptimalDdpm(eigenvalues), {"analyticdpm"});
   add("lcm", Lcm{}, {"flowmatchlcm"});
   add("tcd", Tcd{});

@@ -142,7 +142,7 @@ TEST_CASE("optimal_sigmas: better than the usual grids, and a minimum") {
 TEST_CASE("optimal_sigmas: the slope of the loss") {
   const VectorXd y = VectorXd::LinSpaced(6, -1, 1);
   for (const GridGoal goal : {GridGoal::wasserstein, GridGoal::kl}) {
-    const detail::GridLoss<DpmSolverPp2M> loss(power_law(40), 80, goal, {});
+    const detail::GridLoss<DpmSolverPp2M> loss(power_law(40), 80, 1e-20, goal, {});
     const VectorXd slope = loss.gradient(y);
     for (Index k = 0; k < y.size(); ++k) {
       const auto difference = [&](double step) {
@@ -157,7 +157,7 @@ TEST_CASE("optimal_sigmas: the slope of the loss") {
 
 // Would catch a start that is left out, of which no one would hear where the descent finds its way.
 TEST_CASE("optimal_sigmas: starts from every usual grid") {
-  const auto grids = detail::usual_grids(8, 80, 3);
+  const auto grids = detail::starting_grids(8, 80, 3, {1e-4, 100});
   const auto among = [&](const Sigmas& grid) { return std::ranges::count(grids, grid) == 1; };
   CHECK(among(tangent_sigmas(8, 3 * std::tan(std::atan(80 / 3.0) / 8), 80, 3)));
   for (const double last : {0.002, 40.0, 1.25}) {
@@ -165,6 +165,41 @@ TEST_CASE("optimal_sigmas: starts from every usual grid") {
     CHECK(among(exponential_sigmas(8, last, 80)));
     CHECK(among(tangent_sigmas(8, last, 80)));
   }
+  for (const Index count : {1, 4, 7}) CHECK(among(detail::two_part_grid(8, count, 80, 10, 0.01)));
+  double least = 80;
+  for (const Sigmas& grid : grids) {
+    is_a_grid(grid, 8, 80);
+    least = std::min(least, grid.back());
+  }
+  CHECK(least < 1e-5);
+}
+
+// Would catch a local minimum where two deviations are far apart: four levels of this spectrum
+// serve the larger one first. The best known are 1.01239 and 1.03944 for another minimum.
+TEST_CASE("optimal_sigmas: deviations that are far apart") {
+  const VectorXd spectrum{{5.74e-4, 165}};
+  const Sigmas grid = optimal_sigmas(spectrum, 4, 1000, GridGoal::kl);
+  CHECK(euler_error(grid, spectrum).kl < 1.0125);
+}
+
+// Would catch starts that end above the smallest deviation, and levels that fall without end.
+TEST_CASE("optimal_sigmas: spectra over 24 decades and more") {
+  const auto check = [](const VectorXd& spectrum, double sigma_max, const auto& sampler) {
+    const double smallest = std::sqrt(spectrum.minCoeff());
+    const Sigmas grid = optimal_sigmas(spectrum, 8, sigma_max, GridGoal::kl, sampler);
+    is_a_grid(grid, 8, sigma_max);
+    CHECK(grid.back() >= 1e-4 * smallest);
+    const double least = sampler_error(grid, spectrum, sampler).kl;
+    for (const double last : {smallest, smallest / 10, 10 * smallest}) {
+      CHECK(least <
+            0.2 * sampler_error(exponential_sigmas(8, last, sigma_max), spectrum, sampler).kl);
+    }
+  };
+  check(VectorXd{{1e-20, 1e4, 1e-8}}, 1000, Euler{});
+  check(VectorXd{{1e-20, 1e4, 1e-8}}, 1000, Heun{});
+  check(VectorXd{{1e-20, 1e4, 1e-8}}, 1000, DpmSolverPp2M{});
+  check(VectorXd{{1e-40, 1, 1e-10}}, 80, Heun{});
+  check(VectorXd{{1e-40, 1, 1e-10}}, 80, DpmSolverPp2M{});
 }
 
 // Would catch a search where the answer is known: one eigenvalue c², equal angles of σ/c.
@@ -173,12 +208,13 @@ TEST_CASE("optimal_sigmas: one eigenvalue is the tangent grid") {
   const Sigmas grid = optimal_sigmas(spectrum, 6, 80);
   const double angle = std::atan(80 / 0.5) / 6;
   for (std::size_t k = 0; k < grid.size(); ++k) {
-    CHECK_THAT(grid[k], WithinRel(0.5 * std::tan(static_cast<double>(6 - k) * angle), 1e-6));
+    CHECK_THAT(grid[k], WithinRel(0.5 * std::tan(static_cast<double>(6 - k) * angle), 1e-13));
   }
   const double deviation = 0.5 * 80 / std::hypot(80, 0.5) * std::pow(std::cos(angle), 6);
   CHECK_THAT(euler_error(grid, spectrum).wasserstein,
              WithinRel(std::sqrt(3) * (0.5 - deviation), 1e-9));
   CHECK(optimal_sigmas(spectrum, 1, 80) == Sigmas{80});
+  CHECK(optimal_sigmas({0.25, 0.0, 0.25}, 6, 80) == grid);  // the step onto 0 is right for the 0
 }
 
 // Would catch a sampler that is ignored, and noise on the way that is not counted.

@@ -381,6 +381,29 @@ TEST_CASE("discretize: refuses a process whose signal rises or is gone too early
                   "0.25");
 }
 
+// Would catch a table that is wrong where its numbers have no rounding errors beside them: σ_1 was
+// 6e8 ulp off at t = 1e-160, and 0 at 1e-200.
+TEST_CASE("discretize: next to time 0 and next to no signal") {
+  const auto first = [](const auto& process, double t) { return discretize(process, {t, 0.5, 1}); };
+  for (const double t : {5.3e-154, 1e-150, 1e-100}) {
+    const auto schedule = first(VpLinear(0, 700), t);
+    const double noise = 350 * t * t;  // the difference is of the order of its square
+    CHECK_THAT(schedule.one_minus_alpha_bar(1), WithinRel(noise, 1e-15));
+    CHECK_THAT(schedule.sigma(1), WithinRel(std::sqrt(350) * t, 1e-15));
+    CHECK_THAT(schedule.log_snr(1), WithinRel(-std::log(noise), 1e-15));
+  }
+  CHECK_THAT(discretize(VpLinear(700, 700), {0.5, 1}).alpha_bar(2),
+             WithinRel(std::exp(-700.), 1e-15));
+  for (const double t : {1e-155, 1e-160, 1e-200}) {
+    CHECK(complaint([&] { (void)first(VpLinear(0, 700), t); })
+              .starts_with("invalid_argument: alphabar::discretize: one_minus_alpha_bar at "
+                           "times[0] must be >= 2^-1010, got "));
+  }
+  CHECK(complaint([&] {
+          (void)first(VpCosine(), 1e-305);
+        }).starts_with("invalid_argument: alphabar::discretize: one_minus_alpha_bar at times[0]"));
+}
+
 // Would catch a refusal of what is rounding: of times so close that the last bit goes up.
 TEST_CASE("discretize: takes a level that rises by a rounding") {
   UsersProcess process;

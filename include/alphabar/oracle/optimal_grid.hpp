@@ -4,6 +4,7 @@
 #include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <limits>
 #include <utility>
@@ -14,12 +15,13 @@
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/divergence.hpp"
 #include "alphabar/gaussian/wasserstein.hpp"
-#include "alphabar/grid/sigma_grids.hpp"
 #include "alphabar/grid/to_data.hpp"
 #include "alphabar/oracle/detail/descend.hpp"
+#include "alphabar/oracle/detail/starting_grids.hpp"
 #include "alphabar/oracle/sampler_law.hpp"
 #include "alphabar/oracle/variance_slope.hpp"
 #include "alphabar/real_list.hpp"
+#include "alphabar/sampler/churn.hpp"
 #include "alphabar/sampler/euler.hpp"
 #include "alphabar/sampler/sampler.hpp"
 #include "alphabar/sampler/sampler_path.hpp"
@@ -47,9 +49,11 @@ class GridLoss {
  public:
   using Vector = Eigen::VectorXd;
 
-  GridLoss(Vector eigenvalues, double sigma_max, GridGoal goal, const S& sampler)
+  /// Levels go down to `lowest`.
+  GridLoss(Vector eigenvalues, double sigma_max, double lowest, GridGoal goal, const S& sampler)
       : eigenvalues_(std::move(eigenvalues)),
         sigma_max_(sigma_max),
+        lowest_(lowest),
         goal_(goal),
         sampler_(sampler) {}
 
@@ -71,14 +75,20 @@ class GridLoss {
     return sigmas;
   }
 
-  /// The logarithm of the loss, so that its scale does not matter; NaN where the last level is as
-  /// good as 0.
+  /// The logarithm of the loss, so that its scale does not matter; NaN where the last level is
+  /// below the lowest.
   [[nodiscard]] double operator()(const Vector& y) const {
     const std::vector<double> sigmas = levels(y);
-    if (!(sigmas.back() > 1e-30 * sigma_max_)) return std::numeric_limits<double>::quiet_NaN();
+    if (!(sigmas.back() >= lowest_)) return std::numeric_limits<double>::quiet_NaN();
     const auto response = sampler_responses(plan(sigmas), eigenvalues_);
     const auto variance = sigma_max_ * sigma_max_ * response.start.square() + response.variance;
     return std::log(variance.binaryExpr(eigenvalues_.array(), loss()).sum());
+  }
+
+  /// A logarithm of the loss below which no grid is worth a search: 1e-8 of the deviations.
+  [[nodiscard]] double negligible() const {
+    const double scale = goal_ == GridGoal::wasserstein ? eigenvalues_.sum() : 1;
+    return std::log(1e-16 * scale);
   }
 
   /// Its gradient, the plan's own slopes by the plans on neighbouring grids.
@@ -143,30 +153,39 @@ class GridLoss {
 
   Vector eigenvalues_;
   double sigma_max_;
+  double lowest_;
   GridGoal goal_;
   S sampler_;
 };
 
-/// Tangent grids, those of Karras et al. and exponential ones, each over a range of its scales.
-inline std::vector<std::vector<double>> usual_grids(Index n, double sigma_max, double deviation) {
-  std::vector<std::vector<double>> grids;
-  const auto add_equal_angles = [&](double scale) {
-    const double last =
-        scale * std::tan(std::atan(sigma_max / scale) / static_cast<double>(n));  // then to 0
-    grids.push_back(tangent_sigmas(n, last, sigma_max, scale));
-  };
-  const auto add_down_to = [&](double sigma_min) {
-    grids.push_back(karras_sigmas(n, sigma_min, sigma_max));
-    grids.push_back(exponential_sigmas(n, sigma_min, sigma_max));
-    grids.push_back(tangent_sigmas(n, sigma_min, sigma_max));
-  };
-  add_equal_angles(deviation);
-  if (sigma_max > 0.002) add_down_to(0.002);
-  for (double scale = sigma_max / 2; scale > sigma_max * 1e-7; scale /= 2) {
-    add_equal_angles(scale);
-    add_down_to(scale);
+/// The local minima below the best starts, and of them the best. As many descents as are cheap.
+template <class Loss>
+std::vector<double> best_levels(const Loss& loss, const std::vector<std::vector<double>>& starts,
+                                Index dimension) {
+  using Vector = typename Loss::Vector;
+  std::vector<std::pair<double, Vector>> ranked;
+  for (const std::vector<double>& sigmas : starts) {
+    Vector y = loss.free_numbers(sigmas);
+    const double height = loss(y);
+    if (std::isfinite(height)) ranked.emplace_back(height, std::move(y));
   }
-  return grids;
+  std::stable_sort(ranked.begin(), ranked.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  const auto n = static_cast<Index>(starts.front().size());
+  if (ranked.empty()) return starts.front();
+  const auto descents = std::clamp<Index>(2000 / (n * (dimension + n)), 1, 12);
+  Vector best;
+  double least = std::numeric_limits<double>::infinity();
+  for (std::size_t i = 0; i < (std::min)(ranked.size(), static_cast<std::size_t>(descents)); ++i) {
+    const Vector y =
+        descend(ranked[i].second, loss, [&](const Vector& at) { return loss.gradient(at); });
+    const double height = loss(y);
+    if (height >= least) continue;
+    least = height;
+    best = y;
+    if (least < loss.negligible()) break;
+  }
+  return loss.levels(best);
 }
 
 }  // namespace detail
@@ -177,15 +196,23 @@ inline std::vector<std::vector<double>> usual_grids(Index n, double sigma_max, d
 ///
 /// For one eigenvalue c² and `Euler` it is tangent_sigmas with c, in closed form; for many it is
 /// found by descent from the best of the usual grids (Karras et al. with ρ = 7, exponential and
-/// tangent, each over a range of their scales), so it is never worse than these. The same arguments
-/// give the same grid. Levels are more than 1/(2n) apart in log σ. In KL, directions without
-/// variance do not count: no grid is right there or wrong.
+/// tangent, over scales down to 1e-7 sigma_max, or a hundredth of the smallest deviation where that
+/// is less) and of grids that serve the largest deviation first and then the smallest, so it is
+/// never worse than these. Where the problem is small the descent starts from up to 12 of them. The
+/// same arguments give the same grid. In KL, directions without variance do not count: no grid is
+/// right there or wrong.
 ///
-/// For Gaussian data with this spectrum it is the optimum, of many where errors change their sign,
-/// as those of DPM-Solver++(2M) do; for others a proposal made from their covariance, as that of
-/// Sun, Poor, Zhang 2026 (arXiv:2601.13602).
+/// Levels are more than 1/(2n) apart in log σ, and not below 1e-4 of the smallest deviation that is
+/// not 0, or of sigma_max where that is smaller: below it, methods that extrapolate have errors
+/// that fall for ever, without a minimum.
+///
+/// For Gaussian data with this spectrum it is the least of the minima found; there are many where
+/// errors change their sign, as those of DPM-Solver++(2M) do. For others it is a proposal made from
+/// their covariance, as that of Sun, Poor, Zhang 2026 (arXiv:2601.13602).
+///
 /// Cost: O(d n + n²) per step of the descent, in all some 0.1 s for d = 1024, n = 50 and `Euler`,
-/// twenty times that where the error can be brought almost to 0.
+/// twenty times that where the error can be brought almost to 0. For few eigenvalues over many
+/// decades and a method of second order, about 1 s.
 /// @throws std::invalid_argument unless n is in 1..1000, sigma_max in [1e-100, 1e100], the
 ///     eigenvalues are >= 0 with a sum in (0, 1e200], and the sampler calls as often on every grid
 template <Sampler S = Euler>
@@ -204,21 +231,17 @@ template <Sampler S = Euler>
                   "be > 0 and at most 1e+200", spectrum.sum());
   if (n == 1) return {sigma_max};
 
-  const detail::GridLoss<S> loss(spectrum, sigma_max, goal, sampler);
-  using Vector = typename detail::GridLoss<S>::Vector;
-  const auto grids = detail::usual_grids(n, sigma_max, std::sqrt(spectrum.mean()));
-  Vector best = loss.free_numbers(grids.front());
-  double least = std::numeric_limits<double>::infinity();
-  for (const std::vector<double>& sigmas : grids) {
-    const Vector y = loss.free_numbers(sigmas);
-    const double height = loss(y);
-    if (height < least) {
-      best = y;
-      least = height;
+  const auto variances = detail::VarianceRange::of(spectrum);
+  if constexpr (std::same_as<S, Euler>) {
+    if (variances.least == variances.most && sampler.churn == Churn{}) {
+      return detail::equal_angles(n, sigma_max, std::sqrt(variances.most));
     }
   }
-  return loss.levels(
-      detail::descend(best, loss, [&](const Vector& y) { return loss.gradient(y); }));
+  const double lowest = 1e-4 * (std::min)(std::sqrt(variances.least), sigma_max);
+  const detail::GridLoss<S> loss(spectrum, sigma_max, lowest, goal, sampler);
+  return detail::best_levels(
+      loss, detail::starting_grids(n, sigma_max, std::sqrt(spectrum.mean()), variances),
+      spectrum.size());
 }
 
 }  // namespace alphabar

@@ -206,7 +206,7 @@ class SamplerReader {
       row.start = *at;
       row.draws.erase(at);
     }
-    for (std::size_t& before : rows_.draws_before) before -= before > *start_draw_ ? 1 : 0;
+    for (std::size_t& before : rows_.draws_before) before -= before > *start_draw_ ? 1U : 0U;
   }
 
   void find_plan() {

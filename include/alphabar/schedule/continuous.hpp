@@ -23,11 +23,13 @@ namespace alphabar {
 /// The process at times 0 < t_1 < ... < t_T <= 1: the schedule with its ᾱ(t_k), within the bounds
 /// that `NoiseSchedule` states. With t_0 = 0, β_k is the noise variance of
 /// transition(t_{k−1}, t_k). Between times so close that rounding lets ᾱ rise or 1 − ᾱ fall, by at
-/// most 8 units of 2⁻⁵³, they stay as they are.
+/// most 8 units of 2⁻⁵³, they stay as they are. A process that gives the rounding errors of its
+/// numbers must have ᾱ and 1 − ᾱ of 2⁻¹⁰¹⁰ (9.1e-305) or more, ᾱ = 0 at the last time excepted:
+/// below, these errors are no numbers any more. For `VpLinear(0, 700)` that is t >= 5.2e-154.
 /// @throws std::invalid_argument for times that are none, not increasing or not in (0, 1], and for
 /// a
-///     process whose ᾱ or 1 − ᾱ is outside [0, 1], whose ᾱ rises or is 0 before the last time, or
-///     whose 1 − ᾱ falls
+///     process whose ᾱ or 1 − ᾱ is outside [0, 1] or below the bound above, whose ᾱ rises or is 0
+///     before the last time, or whose 1 − ᾱ falls
 template <Real S = double, VariancePreserving P>
 [[nodiscard]] NoiseSchedule<S> discretize(const P& process, const RealList& increasing_times) {
   const auto level = [&](double t) -> SignalAndNoise {
@@ -56,6 +58,12 @@ template <Real S = double, VariancePreserving P>
     check(here.signal >= 0 && here.signal <= 1, "alpha_bar at ", "be in [0, 1]", here.signal);
     check(here.noise >= 0 && here.noise <= 1, "one_minus_alpha_bar at ", "be in [0, 1]",
           here.noise);
+    if constexpr (ExactVariancePreserving<P>) {
+      constexpr double least = 0x1p-1010;
+      check(here.signal >= least || here.signal == 0, "alpha_bar at ", "be 0 or >= 2^-1010",
+            here.signal);
+      check(here.noise >= least, "one_minus_alpha_bar at ", "be >= 2^-1010", here.noise);
+    }
     detail::DoubleWord signal{here.signal, here.signal_error};
     detail::DoubleWord noise{here.noise, here.noise_error};
     constexpr double rounding = 0x1p-50;
