@@ -27,6 +27,7 @@
 #include "diffuse_dataset/plan.hpp"
 #include "diffuse_dataset/report.hpp"
 #include "diffuse_dataset/structures.hpp"
+#include "diffuse_dataset/tables.hpp"
 
 namespace {
 
@@ -68,6 +69,7 @@ int run(const Options& options) {
   const bool passed = print_verdict(findings, std::cout);
 
   write_files(report, output);
+  if (options.tables) write_tables(report, options.out);
   std::cout << "The report is in " << options.out << "/report.html, its pictures beside it.\n";
   return passed ? 0 : 1;
 }

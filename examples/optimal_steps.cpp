@@ -6,6 +6,8 @@
 //   optimal_steps --steps 10                                the handwritten digits inside
 //   optimal_steps --data images.npy --sampler heun
 //   optimal_steps --spectrum eigenvalues.npy --steps 20 --svg grids.svg
+//
+// Any sampler of the library that calls as often on every grid, by its name here or elsewhere.
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -19,6 +21,7 @@
 #include "optimal_steps/picture.hpp"
 #include "sampler_oracle/spectrum.hpp"
 #include "svg/write_picture.hpp"
+#include "tables/write_table.hpp"
 
 namespace {
 
@@ -37,6 +40,18 @@ void print(const std::vector<Grid>& grids) {
   }
 }
 
+/// The levels of each grid, the 0 at their end included.
+void write(const std::string& file, const std::vector<Grid>& grids) {
+  Eigen::MatrixXd levels =
+      Eigen::MatrixXd::Zero(std::ssize(grids.front().sigmas) + 1, std::ssize(grids));
+  std::vector<std::string> names;
+  for (const Grid& grid : grids) {
+    std::copy(grid.sigmas.begin(), grid.sigmas.end(), levels.col(std::ssize(names)).begin());
+    names.push_back(grid.name);
+  }
+  tables::write_table(file, levels, names);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
@@ -44,20 +59,22 @@ int main(int argc, char** argv) try {
   std::string spectrum_file;
   diffuse_dataset::Options input;
   Request request;
+  std::string sampler = "euler";
   std::string picture;
+  std::string table;
   auto* const spectrum_option = app.add_option("--spectrum", spectrum_file, "eigenvalues, NPY")
                                     ->check(diffuse_dataset::require_name);
   describe_data_options(app, input);
   app.get_option("--data")->excludes(spectrum_option);
   app.add_option("--steps", request.steps, "the last of them goes to sigma = 0")
       ->capture_default_str();
-  app.add_option("--sampler", request.sampler)
-      ->transform(CLI::Validator(resolve_sampler, ""))
-      ->type_name("euler|heun|dpm++2m|ancestral|ddpm")
+  app.add_option("--sampler", sampler, "its name, as other programs spell it")
       ->capture_default_str();
   app.add_option("--sigma-max", request.sigma_max, "where it starts, from N(0, sigma_max^2 I)")
       ->capture_default_str();
   app.add_option("--svg", picture, "where the picture goes")->check(diffuse_dataset::require_name);
+  app.add_option("--table", table, "where the levels go: a column per grid, CSV or NPY")
+      ->check(tables::require_table_name);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -71,13 +88,16 @@ int main(int argc, char** argv) try {
   std::printf("%s: %td eigenvalues from %.3g to %.3g, %td of them 0\n", spectrum.source.c_str(),
               spectrum.eigenvalues.size(), spectrum.eigenvalues.minCoeff(),
               spectrum.eigenvalues.maxCoeff(), spectrum.eigenvalues.size() - support.size());
-  std::printf("%s, %td steps from sigma = %g to 0\n\n", request.sampler.c_str(), request.steps,
-              request.sigma_max);
+  request.sampler = sampler_list::find_sampler(
+      sampler, {spectrum.eigenvalues.begin(), spectrum.eigenvalues.end()});
+  std::printf("%s, %td steps from sigma = %g to 0; the mean counts as 0\n\n",
+              request.sampler.name.c_str(), request.steps, request.sigma_max);
   const std::vector<Grid> grids = compare(support, request);
   print(grids);
   if (!picture.empty()) {
     svg::write_picture(picture, draw(grids, support));
   }
+  if (!table.empty()) write(table, grids);
 } catch (const std::exception& error) {
   std::fprintf(stderr, "optimal_steps: %s\n", alphabar::io::printable(error.what()).c_str());
   return 2;

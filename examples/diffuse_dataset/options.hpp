@@ -40,6 +40,7 @@ struct Options {
   std::ptrdiff_t steps = 1000;
   std::uint64_t seed = 0;
   std::string out = "alphabar-report";
+  bool tables = false;
 };
 
 /// For options that name a file: '' is none.
@@ -167,6 +168,8 @@ inline void describe_process_options(CLI::App& app, Options& options) {
       ->check(require_name)
       ->type_name("DIR")
       ->capture_default_str();
+  app.add_flag("--tables", options.tables,
+               "the numbers over time, the checks and the eigenvalues as CSV and NPY, too");
 }
 
 }  // namespace diffuse_dataset

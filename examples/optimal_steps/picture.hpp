@@ -9,6 +9,7 @@
 #include <numeric>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "optimal_steps/compare.hpp"
@@ -23,7 +24,7 @@ inline std::string draw(const std::vector<Grid>& grids, const Eigen::VectorXd& e
   constexpr double height = 200;
   constexpr std::array<std::string_view, 5> colors{svg::data_color, "#d9a441", svg::noise_color,
                                                    "#7d9f5c", svg::soft};
-  svg::Drawing drawing(2 * width + 260, height + 90);
+  svg::Drawing drawing(2 * width + 420, height + 90);
 
   double low = 0;
   for (const Grid& grid : grids) low = std::min(low, std::floor(std::log10(grid.sigmas.back())));
@@ -54,6 +55,7 @@ inline std::string draw(const std::vector<Grid>& grids, const Eigen::VectorXd& e
   std::sort(order.begin(), order.end(),
             [&](auto i, auto j) { return eigenvalues(i) < eigenvalues(j); });
   const std::size_t stride = std::max<std::size_t>(1, order.size() / 300);
+  std::vector<std::pair<double, std::size_t>> ends;  // where the curves end, of which grid
   for (std::size_t g = 0; g < grids.size(); ++g) {
     const double y = 0.9 - 0.2 * static_cast<double>(g);
     drawing.label({160, levels.at(low, y).y + 4}, grids[g].name, "end", colors.at(g));
@@ -61,10 +63,21 @@ inline std::string draw(const std::vector<Grid>& grids, const Eigen::VectorXd& e
       drawing.dot(levels.at(std::log10(sigma), y), 3, colors.at(g), 0.8);
     }
     std::vector<svg::Point> curve;
-    for (std::size_t i = 0; i < order.size(); i += stride) {
+    for (std::size_t i = (order.size() - 1) % stride; i < order.size(); i += stride) {
       curve.push_back(shares.at(std::log10(eigenvalues(order[i])), grids[g].deviation(order[i])));
     }
     drawing.line(curve, colors.at(g));
+    ends.push_back({curve.back().y, g});
+  }
+  std::sort(ends.begin(), ends.end());
+  std::vector<double> heights;
+  for (const auto& [y, grid] : ends) heights.push_back(y);
+  const std::vector<double> labels = svg::label_heights(heights, height + 40);
+  const double right = shares.at(last, 0).x;
+  for (std::size_t i = 0; i < ends.size(); ++i) {
+    const auto& [y, grid] = ends[i];
+    drawing.line({{right, y}, {right + 16, labels[i]}}, colors.at(grid), 0.5);
+    drawing.label({right + 20, labels[i] + 4}, grids[grid].name, "start", colors.at(grid));
   }
   return drawing.str();
 }

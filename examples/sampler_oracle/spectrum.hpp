@@ -17,10 +17,11 @@
 
 namespace sampler_oracle {
 
-/// The eigenvalues of a covariance, and where they come from.
+/// The eigenvalues of a covariance, the mean in its eigendirections, and where they come from.
 struct Spectrum {
   std::string source;
   Eigen::VectorXd eigenvalues;
+  Eigen::VectorXd mean;
 };
 
 /// Eigenvalues whose squares are numbers. Some may be 0, but not all.
@@ -38,8 +39,8 @@ inline void require_range(const std::string& source, const Eigen::VectorXd& eige
   }
 }
 
-/// The numbers of an NPY file as eigenvalues. Those below 0 are the rounding noise of some
-/// eigensolver and become 0, which is said on standard error.
+/// The numbers of an NPY file as eigenvalues, with the mean 0. Those below 0 are the rounding noise
+/// of some eigensolver and become 0, which is said on standard error.
 inline Spectrum read_spectrum(const std::string& path) {
   using namespace diffuse_dataset;
   const std::string bytes = read_bytes(path);
@@ -53,7 +54,8 @@ inline Spectrum read_spectrum(const std::string& path) {
   layout.shape.insert(layout.shape.begin(), 1);  // one sample of many numbers
   const Dataset data = read_array(path, bytes, layout);
   const auto size = static_cast<Eigen::Index>(data.values.size());
-  Spectrum spectrum{path, Eigen::Map<const Eigen::VectorXd>(data.values.data(), size)};
+  Spectrum spectrum{path + ", mean 0", Eigen::Map<const Eigen::VectorXd>(data.values.data(), size),
+                    Eigen::VectorXd::Zero(size)};
   const Eigen::Index negative = (spectrum.eigenvalues.array() < 0).count();
   if (negative > 0) {
     std::fprintf(stderr, "%s: %td eigenvalues below 0, down to %.3g, count as 0\n", path.c_str(),
@@ -64,14 +66,16 @@ inline Spectrum read_spectrum(const std::string& path) {
   return spectrum;
 }
 
-/// The spectrum of the covariance of a data set, values of a known range mapped to [−1, 1].
+/// The spectrum of the covariance of a data set, and its mean, values of a known range mapped to
+/// [−1, 1].
 inline Spectrum fitted_spectrum(const diffuse_dataset::Input& input) {
   const auto dimension = static_cast<Eigen::Index>(input.data.dimension);
   const auto count = static_cast<Eigen::Index>(input.data.count);
   alphabar::Moments<double> moments;
   moments.add(Eigen::Map<const Eigen::MatrixXd>(input.data.values.data(), dimension, count));
-  Spectrum spectrum{input.name + ", " + input.scaling,
-                    moments.gaussian().covariance().eigenvalues()};
+  const auto fit = moments.gaussian();
+  Spectrum spectrum{input.name + ", " + input.scaling, fit.covariance().eigenvalues(),
+                    fit.covariance().eigenvectors().transpose() * fit.mean()};
   constexpr double smallest = 1e-120;  // what is below is the rounding of larger ones
   spectrum.eigenvalues =
       (spectrum.eigenvalues.array() >= smallest).select(spectrum.eigenvalues, 0.0);

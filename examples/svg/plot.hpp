@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,17 @@ struct Frame {
     return points;
   }
 };
+
+/// Where the labels of curves stand that end at these heights, sorted from the top: 12 apart or
+/// more, and above the bottom where they have room.
+inline std::vector<double> label_heights(std::vector<double> ends, double bottom) {
+  constexpr double line = 12;
+  for (std::size_t i = 1; i < ends.size(); ++i) ends[i] = std::max(ends[i], ends[i - 1] + line);
+  for (std::size_t i = ends.size(); i-- > 0; bottom = ends[i] - line) {
+    ends[i] = std::min(ends[i], bottom);
+  }
+  return ends;
+}
 
 /// The ellipse of 2 standard deviations of a covariance [[a, b], [b, d]], in data coordinates.
 inline std::vector<Point> two_sigma_ellipse(Point mean, double a, double b, double d) {

@@ -33,6 +33,7 @@
 #include "alphabar/sampler/deis_tab.hpp"
 #include "alphabar/sampler/dpm2.hpp"
 #include "alphabar/sampler/dpm_solver.hpp"
+#include "alphabar/sampler/dpm_solver_inversion.hpp"
 #include "alphabar/sampler/dpm_solver_multistep.hpp"
 #include "alphabar/sampler/dpm_solver_pp_2s.hpp"
 #include "alphabar/sampler/dpm_solver_pp_sde.hpp"

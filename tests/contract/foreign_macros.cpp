@@ -79,6 +79,8 @@
 #define MAX(a, b) (((a) > (b)) ? (a) : (b))
 
 #include <alphabar/alphabar.hpp>
+#include <alphabar/io/csv.hpp>
+#include <alphabar/io/npy.hpp>
 #include <alphabar/io/sample_file.hpp>
 #include <alphabar/noise/torch_noise.hpp>
 #include <alphabar/oracle/audit.hpp>

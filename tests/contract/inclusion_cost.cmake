@@ -48,5 +48,5 @@ endfunction()
 
 compare(lines 135 -E -P)
 if(COMPILER MATCHES "clang")
-  compare("decls total" 150 -fsyntax-only -Xclang -print-stats)
+  compare("decls total" 135 -fsyntax-only -Xclang -print-stats)
 endif()

@@ -14,6 +14,7 @@
 
 #include "alphabar/diffusers/scheduler_config.hpp"
 #include "support/catch.hpp"
+#include "support/golden_diffusers.hpp"
 #include "support/golden_run.hpp"
 
 /// From a file to the weights of the run that diffusers makes of it.
@@ -22,26 +23,17 @@ namespace diffusers_golden_test {
 using namespace alphabar;
 using nlohmann::json;
 
-const json& file() {
-  static const json loops = test::golden_file("diffusers_loops.json");
-  return loops;
-}
-
 std::string config_of(const json& variant) {
   json config = variant.at("config");
   config["_class_name"] = variant.at("class");
+  if (variant.at("class") == "ScoreSdeVeScheduler") config["correct_steps"] = 0;
   return config.dump();
 }
 
 diffusers::Run run_of(const json& variant, Index n) {
   diffusers::Run run{.steps = n, .reproduce_defects = true};
   if (variant.at("class") == "LTXEulerAncestralRFScheduler") {  // its levels are the caller's
-    const json& golden = variant.at("runs").at(std::to_string(n));
-    run.sigmas = file()
-                     .at("grids")
-                     .at(golden.at("grid").get<std::string>())
-                     .at("sigmas")
-                     .get<std::vector<double>>();
+    run.sigmas = test::grid_of(variant, n).at("sigmas").get<std::vector<double>>();
     run.sigmas.pop_back();
   }
   if (variant.contains("set_timesteps") && !variant.at("set_timesteps").is_null()) {
@@ -107,21 +99,12 @@ const std::map<std::string, std::string> deviations = {
     {"flow_heun_shift3_churn", "as euler_churn; and the data are not scaled when noise is added"}};
 
 /// Classes of which there is no plan.
-const std::set<std::string> unknown_classes = {"ConsistencyDecoderScheduler",
-                                               "SCMScheduler",
-                                               "RePaintScheduler",
-                                               "DPMSolverMultistepInverseScheduler",
-                                               "KarrasVeScheduler",
-                                               "ScoreSdeVeScheduler",
-                                               "ScoreSdeVpScheduler",
-                                               "DDPMWuerstchenScheduler",
-                                               "HeliosScheduler",
-                                               "MiniMaxH3Scheduler"};
+const std::set<std::string> unknown_classes = {"RePaintScheduler"};
 
 // Would catch any weight, level, time or scale that is not that of the class, for every option that
 // its file has.
 TEST_CASE("diffusers: the weights of every class") {
-  for (const auto& [name, variant] : file().at("variants").items()) {
+  for (const auto& [name, variant] : test::diffusers_loops().at("variants").items()) {
     if (!variant.contains("linear")) continue;
     if (unknown_classes.contains(variant.at("class"))) continue;
     INFO(name);
@@ -143,7 +126,7 @@ TEST_CASE("diffusers: published weights where those of the class have a slip") {
        {"dpm_multi_pp_3_midpoint_zero", "dpm_multi_pp_3_heun_sigma_min",
         "dpm_multi_eps_3_midpoint_sigma_min", "edm_dpm_pp_3_heun", "pndm_plms_v"}) {
     INFO(name);
-    const json& variant = file().at("variants").at(name);
+    const json& variant = test::diffusers_loops().at("variants").at(name);
     const SamplerPlan plan = diffusers::parse_scheduler_config(config_of(variant)).plan(5);
     const auto golden = test::golden_run(variant.at("linear"));
     CHECK(test::deviation(test::linear_run(plan), golden) > 0.005);
@@ -177,8 +160,8 @@ double network(double x, std::size_t i, double t) {
 // Would catch what weights for one number of steps do not show: another number, and a network that
 // is not linear; and normals that are not numbered as the class takes them.
 TEST_CASE("diffusers: the ends of runs with a network that is not linear") {
-  const std::vector<double> unit = file().at("x_init_unit");
-  for (const auto& [name, variant] : file().at("variants").items()) {
+  const std::vector<double> unit = test::diffusers_loops().at("x_init_unit");
+  for (const auto& [name, variant] : test::diffusers_loops().at("variants").items()) {
     const std::string class_name = variant.at("class");
     if (unknown_classes.contains(class_name) || deviations.contains(name)) continue;
     const bool trailing = variant.at("config").value("timestep_spacing", "") == "trailing";
@@ -205,7 +188,7 @@ TEST_CASE("diffusers: the ends of runs with a network that is not linear") {
               prediction[i] = network(input[i], i, call.model_time);
             }
           },
-          x, TableNoise(file().at("draws")));
+          x, TableNoise(test::diffusers_loops().at("draws")));
       const std::vector<double> expected = run.at("x64");
       double largest = 0;
       double off = 0;

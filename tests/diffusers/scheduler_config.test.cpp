@@ -425,6 +425,12 @@ TEST_CASE("scheduler_config: what is refused") {
     CHECK(complaint_of("{}").ends_with("got no such key"));
     CHECK(complaint_of(of("DDPM")).ends_with(R"(IPNDMScheduler, got "DDPM")"));
     CHECK(complaint_of(R"({"_class_name": 7})").ends_with("_class_name must be a string, got 7"));
+    CHECK(
+        complaint_of(of("RePaintScheduler"))
+            .ends_with("_class_name must be another class: its step also depends on a given image "
+                       "and a mask, and its times go back and forth, got \"RePaintScheduler\""));
+    CHECK(complaint_of(of("VQDiffusionScheduler"))
+              .ends_with("be another class: its samples are tokens, got \"VQDiffusionScheduler\""));
   }
   SECTION("a value") {
     CHECK(
@@ -523,6 +529,61 @@ TEST_CASE("scheduler_config: a number of steps that does not fit") {
             .starts_with("out_of_range: alphabar::leading_timesteps: offset must be in 0..0"));
   CHECK(complaint(load("UniPCMultistepScheduler"), 1000) ==
         "out_of_range: alphabar::diffusers::Scheduler: n must be in 1..999, got 1000");
+}
+
+// Catches: a class whose calls are its own that takes what it does not know, or makes a plan that
+// is not that of the class.
+TEST_CASE("scheduler_config: classes of their own, where there is no plan") {
+  const auto complaint = [](const Scheduler& scheduler, const Run& run) {
+    return test::complaint([&] { (void)scheduler.plan(run); });
+  };
+  const std::string of_plan = "invalid_argument: alphabar::diffusers::Scheduler::plan: ";
+  const Run run{.steps = 5};
+  const Scheduler ve = load("ScoreSdeVeScheduler");
+  CHECK(ve.sigmas(5).size() == 6);
+  CHECK(complaint(ve, run) ==
+        of_plan +
+            "correct_steps must be 0 for a plan of linear steps, got 1, the default of "
+            "ScoreSdeVeScheduler: the step of a correction depends on norms");
+  CHECK(complaint(load("HeliosScheduler"), run) ==
+        of_plan + "stages must be 1 for a plan, got 3: samples change their size between stages");
+  CHECK(complaint(load("HeliosScheduler", R"("stages": 1)"), run) ==
+        of_plan + "scheduler_type must be euler for a plan, got \"unipc\"");
+  const std::string inverse = "DPMSolverMultistepInverseScheduler";
+  CHECK(complaint(load(inverse, R"("algorithm_type": "sde-dpmsolver++")"), run)
+            .starts_with(of_plan + "algorithm_type must be dpmsolver++ or dpmsolver for a plan"));
+  CHECK(refusal(inverse, R"("use_karras_sigmas": true)")
+            .ends_with("use_karras_sigmas must be false: it is not supported, got true"));
+  CHECK(complaint(load("ConsistencyDecoderScheduler"), run) ==
+        "invalid_argument: alphabar::diffusers::Scheduler: n must be 2 for this class, got 5");
+  CHECK(complaint(load("KarrasVeScheduler"), {.steps = 1}) ==
+        "invalid_argument: alphabar::diffusers::Scheduler: n must be >= 2 for this class, got 1");
+  CHECK(
+      complaint(load("SCMScheduler"), {.sigmas = {1, 0.5}}) ==
+      "invalid_argument: alphabar::diffusers::Run: sigmas.size() must be 0 for this class, got 2");
+  CHECK(
+      complaint(load("SCMScheduler"), {.timesteps = {1, 0}}) ==
+      "invalid_argument: alphabar::diffusers::Run: timesteps.size() must be 0 for this class, got "
+      "2");
+}
+
+// Catches: the angle between, a step of 1/n taken for the published one, and levels of a caller
+// that are shifted.
+TEST_CASE("scheduler_config: options of classes of their own") {
+  const SamplerPlan sprint = load("SCMScheduler").plan(2);
+  CHECK(sprint.calls[0].model_time == 1.5708);
+  CHECK(sprint.calls[1].model_time == 1.3);
+  const Scheduler vp = load("ScoreSdeVpScheduler");
+  CHECK_THAT(vp.plan(2).calls[0].step.x, WithinRel(1 + 10 * 0.999, 1e-15));
+  CHECK_THAT(vp.plan({.steps = 2, .reproduce_defects = true}).calls[0].step.x,
+             WithinRel(1 + 10 * 0.5, 1e-15));
+  const SamplerPlan given = load("MiniMaxH3Scheduler").plan({.sigmas = {1, 0.5}});
+  CHECK(given.calls[1].model_time == 0.5);
+  CHECK(given.prediction_scale == -1);
+  const Scheduler inverse =
+      load("DPMSolverMultistepInverseScheduler", R"("timestep_spacing": "leading")");
+  CHECK(inverse.model_times(3) == std::vector<double>{0, 250, 500});
+  CHECK(inverse.sigmas(3).back() == inverse.schedule()->sigma(1000));
 }
 
 // Catches: a position that is off, or Infinity replaced inside a string.

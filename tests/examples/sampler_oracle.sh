@@ -45,6 +45,19 @@ RK4,50,1e-4,N0 1.8765918641079811
 Heun,50,0,p_T inf
 END
 
+# The same as numbers: EM is the third scheme.
+"$program" --spectrum three.npy --table numbers.csv >stdout 2>stderr || exit 1
+[ "$(head -n 1 numbers.csv)" = 'scheme,NFE,eps,W2_from_p_T,W2_from_N0' ] &&
+  [ "$(wc -l <numbers.csv)" -eq 105 ] && grep -q '^2,50,0,0.13904338097' numbers.csv || {
+  echo 'FAILED: the table of numbers'
+  failures=1
+}
+"$program" --spectrum three.npy --table none/numbers.npy >stdout 2>stderr
+[ $? -eq 2 ] && grep -q 'none/numbers.npy: cannot be written: No such file' stderr || {
+  echo 'FAILED: a table in a folder that is not there'
+  failures=1
+}
+
 # npy NAME SHAPE BYTES: an array of signed bytes, given as octal escapes.
 npy() {
   header="{'descr': '$4', 'fortran_order': False, 'shape': $2, }"
@@ -73,20 +86,44 @@ refused matrix.npy 'byte 0: holds an array of several axes; --spectrum takes the
 npy subnormal.npy '(1,)' '\001\000\000\000\000\000\000\000' '<f8'
 refused subnormal.npy 'holds the eigenvalue 4.94066e-324; eigenvalues must be 0 or in'
 npy row.npy '(1, 2)' '\004\001' '|i1'
-"$program" --spectrum row.npy --csv >stdout 2>stderr || {
+"$program" --spectrum row.npy --sampler em >stdout 2>stderr && grep -q '^row.npy, mean 0: ' stdout || {
   echo 'FAILED: a row of eigenvalues'
   failures=1
 }
+# Other samplers, by names as elsewhere, and budgets of points: Heun's method calls twice a point.
+"$program" --spectrum three.npy --csv --sampler dpmpp_2m,FlowMatchHeunDiscreteScheduler,em \
+  --budget points >table.csv 2>stderr || failures=1
+for key in dpm++2m,50,1e-3,N0 heun,100,1e-3,N0 em,1000,0,p_T; do
+  grep -q "^$key,[0-9]" table.csv || {
+    echo "FAILED: no $key with --budget points"
+    failures=1
+  }
+done
+"$program" --spectrum three.npy --sampler none >stdout 2>stderr
+[ $? -eq 2 ] && grep -q -- '--sampler: must be one of euler, .*, got "none"' stderr || {
+  echo 'FAILED: --sampler none'
+  failures=1
+}
+# The mean of data counts: by the recursions for the mean (9, 9) and the eigenvalues 1.5 and 0.5.
+printf '9,10\n10,9\n8,8\n' >points.csv
+"$program" --data points.csv --csv --sampler em,ei >table.csv 2>stderr || failures=1
+for row in ODE,0,1e-3,N0,0.103137627091 em,50,1e-3,p_T,0.163025654959 \
+  em,50,1e-3,N0,0.162515392005; do
+  grep -q "^$row\$" table.csv || {
+    echo "FAILED: no $row"
+    failures=1
+  }
+done
 "$program" --data '' --csv >stdout 2>stderr && {
   echo "FAILED: --data ''"
   failures=1
 }
-"$program" --spectrum three.npy >/dev/full 2>stderr
+"$program" --spectrum three.npy --sampler em >/dev/full 2>stderr
 [ $? -eq 2 ] && grep -q 'standard output: cannot be written' stderr || {
   echo 'FAILED: standard output on a full disk'
   failures=1
 }
-"$program" --spectrum three.npy --svg /dev/full >stdout 2>stderr
+"$program" --spectrum three.npy --sampler em --svg /dev/full >stdout 2>stderr
 [ $? -eq 2 ] && grep -q '/dev/full: cannot be written' stderr || {
   echo 'FAILED: a picture on a full disk'
   failures=1

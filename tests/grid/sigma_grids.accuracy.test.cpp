@@ -36,7 +36,7 @@ struct Ends {
   double max;
 };
 
-constexpr Ends all_ends[] = {{0.002, 80}, {0.03, 14.6}, {1, 1.001}, {1e-100, 1e100}};
+constexpr Ends all_ends[] = {{0.002, 80}, {0.03, 14.6}, {1, 1.001}, {1e-100, 1e100}, {1e-300, 1e300}};
 
 // Would catch a mean of the wrong powers, and one by a difference.
 TEST_CASE("sigma grids: within their bound") {
@@ -45,7 +45,7 @@ TEST_CASE("sigma grids: within their bound") {
       INFO("from " << max << " to " << min);
       check(exponential_sigmas(n, min, max), 1,
             [=, a = min, b = max](Quad w) { return pow(b, w) * pow(a, 1 - w); });
-      for (const double rho : {0.3, 1.0, 7.0, 50.0}) {
+      for (const double rho : {0.3, 1.0, 7.0, 50.0, 1000.0}) {
         INFO("rho " << rho);
         check(karras_sigmas(n, min, max, rho), rho, [=, a = min, b = max](Quad w) {
           const Quad inverse = 1 / Quad{rho};

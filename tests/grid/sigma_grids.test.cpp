@@ -63,6 +63,26 @@ TEST_CASE("tangent_sigmas: equal angles") {
   agree(tangent_sigmas(3, 1, 9, 1e-200), {9, 1.8, 1}, 1e-15);     // and where it is its inverse
 }
 
+// Would catch a ratio of two levels that is 0 or infinite: NaN, and levels that stand twice.
+TEST_CASE("sigma grids: as far apart as numbers are") {
+  agree(tangent_sigmas(7, 1e-3, 1e160, 1e-150), {1e160, 0.006, 0.003, 0.002, 0.0015, 0.0012, 0.001},
+        1e-15);
+  agree(tangent_sigmas(5, 1, 2e5, 1e-320), {2e5, 3.99994, 1.99999, 1.333331, 1}, 1e-5);
+  agree(tangent_sigmas(5, 1e-200, 1e-150, 1e200), {1e-150, 7.5e-151, 5e-151, 2.5e-151, 1e-200},
+        1e-15);
+  agree(tangent_sigmas(3, 1e-300, 1e300), {1e300, 1, 1e-300}, 1e-15);
+  agree(karras_sigmas(5, 1e-200, 1e200, 1000),
+        {1e200, 1.50342003876032233e129, 3.23942138841997713e44, 1.73887889173937361e-61, 1e-200},
+        1e-11);
+  const auto falls = [](const Sigmas& sigmas) {
+    for (std::size_t k = 1; k < sigmas.size(); ++k) CHECK(sigmas[k] < sigmas[k - 1]);
+  };
+  falls(karras_sigmas(5, 1e-200, 1e200, 1000));
+  falls(karras_sigmas(5, 1e-300, 1e300, 1e6));
+  falls(karras_sigmas(50, 1e-307, 1e307));
+  falls(tangent_sigmas(50, 1e-307, 1e307, 1e-305));
+}
+
 // Would catch quantiles of σ counted upwards, and the two halves of the Laplace law exchanged.
 TEST_CASE("beta_sigmas, laplace_sigmas: values by hand") {
   agree(beta_sigmas(4, 1, 5, 0.5, 0.5), {5, 4, 2, 1}, 1e-14);  // sin²(π/3), sin²(π/6)

@@ -6,42 +6,21 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
-#include <fstream>
 #include <limits>
-#include <random>
 #include <string>
 #include <vector>
 
 #include "support/catch.hpp"
 #include "support/complaint.hpp"
+#include "support/temporary_file.hpp"
 
 namespace sample_file_test {
 
 using namespace alphabar;
 using namespace std::string_literals;
 using test::complaint;
+using test::TemporaryFile;
 using Values = std::vector<double>;
-
-/// Bytes in a file for as long as it lives.
-class TemporaryFile {
- public:
-  explicit TemporaryFile(const std::string& bytes)
-      : path_((std::filesystem::temp_directory_path() /
-               ("alphabar_sample_file_" + std::to_string(std::random_device()())))
-                  .string()) {
-    std::ofstream(path_, std::ios::binary) << bytes;
-  }
-  ~TemporaryFile() { std::filesystem::remove(path_); }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-
-  [[nodiscard]] const std::string& path() const { return path_; }
-  void cut(std::uintmax_t size) const { std::filesystem::resize_file(path_, size); }
-
- private:
-  std::string path_;
-};
 
 template <class T>
 std::string stored(T value, std::endian byte_order) {

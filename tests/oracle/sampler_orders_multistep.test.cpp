@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <string>
@@ -7,70 +8,32 @@
 #include "alphabar/core.hpp"
 #include "alphabar/oracle/sampler_response.hpp"
 #include "support/catch.hpp"
+#include "support/observed_order.hpp"
 
 /// Orders of multistep samplers, as observed on Gaussian data of variance λ: log2 of the ratio of
-/// the errors of n and 2n steps, the error being that of log std at the end.
+/// the errors of n and 2n steps, the error being that of the logarithm of the variance at the end.
 namespace sampler_orders_multistep_test {
 
 using namespace alphabar;
 
-double error(const SamplerPlan& plan, const SamplerPath& path, double lambda) {
-  const auto variance_at = [&](std::size_t k) {
-    return path.level(k).signal_power() * lambda + path.level(k).noise_variance();
-  };
-  const double exact = std::sqrt(variance_at(path.steps()) / variance_at(0));
-  return std::abs(std::log(sampler_response(plan, lambda).start / exact));
-}
+using test::observed_order;
 
-template <class S, class PathOf>
-double observed_order(const S& sampler, const PathOf& path_of, double lambda, Index n) {
-  const SamplerPath coarse = path_of(n);
-  const SamplerPath fine = path_of(2 * n);
-  return std::log2(error(sampler.plan(coarse), coarse, lambda) /
-                   error(sampler.plan(fine), fine, lambda));
-}
+SamplerPath levels(Index n) { return test::sigma_path(test::positions_after_start(n, 0.3)); }
 
-/// Positions in [0, 1] of n + 2 steps, of which the first two are as short as h² and h^(3/2) for
-/// the lower order that they have. Later steps are even where `bend` is 0.
-std::vector<double> positions(Index n, double bend) {
-  const double h = 1 / static_cast<double>(n);
-  std::vector<double> list{0, h * h};
-  const double start = h * h + h * std::sqrt(h);
-  for (Index k = 0; k <= n; ++k) {
-    const double even = start + (1 - start) * static_cast<double>(k) / static_cast<double>(n);
-    list.push_back(even + bend * even * (1 - even));
-  }
-  list.back() = 1;
-  return list;
-}
-
-/// Along σ, from 4 to 0.1, even steps of the logarithm but for a bend.
-SamplerPath levels(Index n) {
-  std::vector<double> sigmas;
-  for (const double position : positions(n, 0.3)) sigmas.push_back(4 * std::pow(0.025, position));
-  return SamplerPath::of_sigmas(sigmas);
-}
-
-/// Along a straight path, from u = 1 to 0.1.
+/// Along a straight path, from u = 1.
 SamplerPath straight(Index n) {
-  std::vector<double> times;
-  for (const double position : positions(n, -0.3)) times.push_back(1 - 0.9 * position);
-  return SamplerPath(RectifiedFlow(), times);
+  return test::process_path(RectifiedFlow(), test::positions_after_start(n, -0.3), 1);
 }
 
-/// Along a straight path, even steps from u = 0.8 to 0.1.
+/// Along a straight path, even steps.
 SamplerPath even(Index n) {
-  std::vector<double> times;
-  for (Index k = 0; k <= n; ++k) {
-    times.push_back(0.8 - 0.7 * static_cast<double>(k) / static_cast<double>(n));
-  }
-  return SamplerPath(RectifiedFlow(), times);
+  return test::process_path(RectifiedFlow(), test::positions(n, 0), 0.8);
 }
 
 /// Along σ, from 4 to 0.1, steps whose lengths change smoothly.
 SamplerPath smooth(Index n) { return SamplerPath::of_sigmas(karras_sigmas(n + 1, 0.1, 4)); }
 
-constexpr double lambdas[]{0.01, 0.25, 4};
+constexpr auto& lambdas = test::order_lambdas;
 
 // Would catch an order that a wrong weight, start or history lowers.
 TEST_CASE("DPM-Solver multistep, RES and DEIS: observed orders") {
@@ -93,6 +56,31 @@ TEST_CASE("DPM-Solver multistep, RES and DEIS: observed orders") {
     }
     CHECK_THAT(observed_order(DpmSolverPp2M{}, levels, lambda, 320), WithinAbs(2, 0.1));
     CHECK_THAT(observed_order(DpmSolverPp2M{}, straight, lambda, 640), WithinAbs(2, 0.25));
+  }
+}
+
+// Would catch a history in the order of the path, not of the steps.
+TEST_CASE("DPM-Solver inversion: observed orders") {
+  for (const double lambda : lambdas) {
+    for (const Prediction prediction : {Prediction::x0, Prediction::noise}) {
+      for (const int order : {1, 2, 3}) {
+        INFO("lambda " << lambda << ", order " << order);
+        const DpmSolverInversion sampler{
+            .prediction = prediction, .order = order, .type = SolverType::heun};
+        const auto error_of = [&](Index n) {
+          // From the end of the path to its begin, so that its last steps are the short ones.
+          std::vector<double> positions = test::positions_after_start(n, 0.3);
+          std::reverse(positions.begin(), positions.end());
+          for (double& position : positions) position = 1 - position;
+          const SamplerPath path = test::sigma_path(positions);
+          const double ratio =
+              test::variance_at(path, 0, lambda) / test::variance_at(path, path.steps(), lambda);
+          const double found = sampler_response(sampler.plan(path), lambda).start;
+          return std::abs(std::log(found * found / ratio));
+        };
+        CHECK_THAT(std::log2(error_of(320) / error_of(640)), WithinAbs(order, 0.1));
+      }
+    }
   }
 }
 

@@ -8,6 +8,7 @@
 #include "alphabar/core.hpp"
 #include "alphabar/oracle/sampler_response.hpp"
 #include "support/catch.hpp"
+#include "support/observed_order.hpp"
 
 /// Orders of multistage samplers and of samplers of SDEs, as observed on Gaussian data of variance
 /// λ: log2 of the ratio of the errors of n and 2n steps, the error being that of the logarithm of
@@ -17,73 +18,28 @@ namespace sampler_orders_stages_test {
 
 using namespace alphabar;
 
-double variance_at(const SamplerPath& path, std::size_t k, double lambda) {
-  return path.level(k).signal_power() * lambda + path.level(k).noise_variance();
-}
+using test::observed_order;
+using test::variance_at;
 
-template <class S>
-double error(const S& sampler, const SamplerPath& path, double lambda) {
-  const auto response = sampler_response(sampler.plan(path), lambda);
-  const double variance =
-      response.start * response.start * variance_at(path, 0, lambda) + response.variance;
-  return std::abs(std::log(variance / variance_at(path, path.steps(), lambda)));
-}
+SamplerPath levels(Index n) { return test::sigma_path(test::positions(n, 0.3)); }
 
-template <class S, class PathOf>
-double observed_order(const S& sampler, const PathOf& path_of, double lambda, Index n) {
-  return std::log2(error(sampler, path_of(n), lambda) / error(sampler, path_of(2 * n), lambda));
-}
-
-/// Positions in [0, 1] of uneven steps.
-std::vector<double> positions(Index n, double bend) {
-  std::vector<double> list;
-  for (Index k = 0; k <= n; ++k) {
-    const double even = static_cast<double>(k) / static_cast<double>(n);
-    list.push_back(even + bend * even * (1 - even));
-  }
-  return list;
-}
-
-/// Along σ, from 4 to 0.1.
-SamplerPath levels(Index n) {
-  std::vector<double> sigmas;
-  for (const double position : positions(n, 0.3)) sigmas.push_back(4 * std::pow(0.025, position));
-  return SamplerPath::of_sigmas(sigmas);
-}
-
-/// Along a straight path, from u = 0.8 to 0.1.
+/// Along a straight path.
 SamplerPath straight(Index n) {
-  std::vector<double> times;
-  for (const double position : positions(n, -0.3)) times.push_back(0.8 - 0.7 * position);
-  return SamplerPath(RectifiedFlow(), times);
+  return test::process_path(RectifiedFlow(), test::positions(n, -0.3), 0.8);
 }
 
 /// Along a straight path, from u = 1.
 SamplerPath from_noise(Index n) {
-  std::vector<double> times;
-  for (const double position : positions(n, -0.3)) times.push_back(1 - 0.9 * position);
-  return SamplerPath(RectifiedFlow(), times);
+  return test::process_path(RectifiedFlow(), test::positions(n, -0.3), 1);
 }
 
 /// Along a path that preserves variance.
-SamplerPath cosine(Index n) {
-  std::vector<double> times;
-  for (const double position : positions(n, 0.2)) times.push_back(0.8 - 0.7 * position);
-  return SamplerPath(VpCosine(), times);
-}
+SamplerPath cosine(Index n) { return test::process_path(VpCosine(), test::positions(n, 0.2), 0.8); }
 
-/// Methods with a start of lower order: after two steps so short that they do not count.
-SamplerPath with_start(Index n) {
-  const double h = 1 / static_cast<double>(n);
-  std::vector<double> sigmas{4, 4 * std::pow(0.025, h * h)};
-  const double start = h * h + h * std::sqrt(h);
-  for (const double position : positions(n, 0.3)) {
-    sigmas.push_back(4 * std::pow(0.025, start + (1 - start) * position));
-  }
-  return SamplerPath::of_sigmas(sigmas);
-}
+/// For methods with a start of lower order.
+SamplerPath with_start(Index n) { return test::sigma_path(test::positions_after_start(n, 0.3)); }
 
-constexpr double lambdas[]{0.01, 0.25, 4};
+constexpr auto& lambdas = test::order_lambdas;
 
 /// Along σ to the tolerance; on other paths, where errors may pass 0 on the way, not an order less.
 template <class S>
@@ -153,6 +109,7 @@ TEST_CASE("samplers that add noise: observed orders of the variance") {
     INFO("eta = " << eta);
     check(EulerAncestral{eta}, 1);
     check(Dpm2Ancestral{eta}, 2, 0.15);
+    check(DpmSolver{.orders = {2}, .eta = eta}, 2, 0.15);
     check(DpmSolverPp2SAncestral{eta}, 2, 0.15);
     check(Seeds2{eta}, 2, 0.2);
     check(Seeds2{eta, 0.5, SolverType::heun}, 2, 0.2);

@@ -120,10 +120,12 @@ TEST_CASE("multistage samplers: the weights of other programs where levels do no
 TEST_CASE("DpmSolver: the weights of dpm_fast") {
   const auto levels = GoldenLoops::levels("dpm_fast/eps");
   const double last = 0.029167158151720367;
-  SamplerPlan plan = DpmSolver{dpm_fast_orders(5)}.plan(
-      SamplerPath::of_sigmas({levels[0], std::sqrt(levels[0] * last), last}));
-  plan.network = Prediction::x0;
-  CHECK(GoldenLoops::of("dpm_fast/eps", plan) < 1e-12);
+  const SamplerPath path = SamplerPath::of_sigmas({levels[0], std::sqrt(levels[0] * last), last});
+  for (const double eta : {0.0, 1.0}) {
+    SamplerPlan plan = DpmSolver{.orders = dpm_fast_orders(5), .eta = eta}.plan(path);
+    plan.network = Prediction::x0;
+    CHECK(GoldenLoops::of(eta == 0 ? "dpm_fast/eps" : "dpm_fast_eta1/eps", plan) < 1e-12);
+  }
   CHECK(dpm_fast_orders(1) == std::vector{1});
   CHECK(dpm_fast_orders(2) == std::vector{2});
   CHECK(dpm_fast_orders(3) == std::vector{2, 1});
@@ -430,6 +432,48 @@ TEST_CASE("DPM-Solver: coefficients to 1e-13 of the largest") {
   };
   CHECK(deviation(DpmSolver{}, third) < bound);
 }
+
+// Would catch a lower level that is not that of the ancestral step, or is below the end, and noise
+// that does not lead from there to the next level.
+TEST_CASE("DPM-Solver with noise: coefficients to 1e-13 of the largest") {
+  for (const double eta : {0.0, 0.3, 1.0}) {
+    for (const Step& step : steps()) {
+      for (const double last : {0.9999, 0.4, 0.001}) {
+        INFO("eta = " << eta << ", " << step.t << " to " << step.s << " and " << last << " of it");
+        const double end = last * step.s;
+        const std::vector<double> levels{step.t, step.s, end};
+        const SamplerPath path =
+            step.straight ? SamplerPath(RectifiedFlow(), levels) : SamplerPath::of_sigmas(levels);
+        QuadProgram quad(step.straight);
+        const auto to = [&](const QuadValue& x, Quad t, Quad s) {
+          const Quad half = test::log(t / s) / 2;
+          const Quad stage = t * test::exp(-half);
+          const QuadValue e = quad.ask(x, t);
+          const QuadValue e_2 = quad.ask(x - stage * (test::exp(half) - 1) * e, stage);
+          return x - s * (test::exp(2 * half) - 1) * e_2;
+        };
+        const Quad t = step.sigma(step.t);
+        const Quad s = step.sigma(step.s);
+        const Quad lowest = step.sigma(end);
+        auto [down, up] = ancestral(t, s, eta);
+        if (step.straight) {
+          const auto [u_down, u_up] = straight_ancestral(step.t, step.s, eta);
+          down = u_down / (1 - u_down);
+          up = u_up / (1 - Quad{step.s});
+        }
+        if (down < lowest) {
+          down = lowest;
+          up = test::sqrt(s * s - lowest * lowest);
+        }
+        QuadValue x = to(quad.start(t), t, down);
+        if (eta > 0) x = x + up * quad.draw();
+        x = to(x, s, lowest);
+        const DpmSolver sampler{.orders = {2}, .eta = eta};
+        CHECK(quad.deviation(sampler.plan(path), x, lowest) < bound);
+      }
+    }
+  }
+}
 // The polynomial through the stages, integrated exactly.
 TEST_CASE("DPM-Solver singlestep of order 3: coefficients to 1e-13 of the largest") {
   for (const auto& ratios : std::vector<std::vector<double>>{
@@ -531,6 +575,7 @@ TEST_CASE("multistage samplers: the edges of the process") {
   from_infinity(Lcm{});
   from_infinity(Tcd{});
   from_infinity(DpmSolver{{3}, Prediction::x0});
+  from_infinity(DpmSolver{{3}, Prediction::x0, SolverType::midpoint, 0.5});
   from_infinity(DpmSolverSinglestep{3});
   from_infinity(DpmSolverSinglestep{2, Prediction::x0, SolverType::heun, 1});
   from_infinity(DpmSolverPpSde{});
@@ -616,6 +661,7 @@ TEST_CASE("multistage samplers: what is wrong") {
   CHECK(said(DpmSolver{{}}, path) ==
         invalid + "DpmSolver: the number of orders must be >= 1, got 0");
   CHECK(said(DpmSolver{{2, 4}}, path) == invalid + "DpmSolver: orders[1] must be 1, 2 or 3, got 4");
+  CHECK(said(DpmSolver{.eta = 2}, path) == invalid + "DpmSolver: eta must be in [0, 1], got 2");
   CHECK(said(DpmSolverSinglestep{0}, path) ==
         invalid + "DpmSolverSinglestep: order must be 1, 2 or 3, got 0");
   CHECK(test::complaint([] { (void)dpm_fast_orders(0); }) ==

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <limits>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ using test::complaint;
 using Dpm = DpmSolverMultistep;
 
 static_assert(Sampler<Dpm> && Sampler<DpmSolverPp2M> && Sampler<ResMultistep> && Sampler<Deis>);
+static_assert(Sampler<DpmSolverInversion>);
 static_assert(Sampler<UniPc> && Sampler<Lms> && Sampler<Ipndm> && Sampler<GradientEstimation>);
 static_assert(Sampler<Plms> && Sampler<Pndm> && Sampler<DeisTab>);
 
@@ -183,6 +185,41 @@ TEST_CASE("multistep samplers: coefficients within 1e-13 of the largest of the s
   }
 }
 
+// Would catch a step up that is that of a step down, and digits lost between close or far levels.
+TEST_CASE("DPM-Solver inversion: coefficients within 1e-13 of the largest of the step") {
+  const std::vector<double> sigmas = uneven_levels();
+  for (const bool preserving : {false, true}) {
+    const Reference exact{preserving, sigmas};
+    const SamplerPath path =
+        preserving ? SamplerPath(VpSigma(), sigmas) : SamplerPath::of_sigmas(sigmas);
+    for (std::size_t i = 0; i < path.steps(); ++i) {
+      const std::size_t k = path.steps() - 1 - i;  // from level k + 1 up to level k
+      for (const Prediction prediction : {Prediction::x0, Prediction::noise}) {
+        const bool data = prediction == Prediction::x0;
+        const Quad g = exact.length(k, k + 1);
+        const auto weight = data ? Prediction::noise : Prediction::x0;  // e^(−τ), e^(τ − g)
+        for (const int order : {1, 2, 3}) {
+          const std::size_t count = std::min<std::size_t>(i + 1, static_cast<std::size_t>(order));
+          std::vector<Quad> nodes;
+          for (std::size_t j = 0; j < count; ++j) nodes.push_back(-exact.length(k + 1, k + 1 + j));
+          ExactStep step{exact.alpha(k) / exact.alpha(k + 1),
+                         by_moments(nodes, log_moments(weight, g, count))};
+          const Quad ratio = Quad{sigmas[k]} / sigmas[k + 1];
+          if (data) step.x *= ratio;
+          for (Quad& each : step.predictions) {
+            each *= exact.alpha(k) * (data ? -ratio : Quad{sigmas[k]});
+          }
+          INFO("preserving " << preserving << ", step " << i << ", order " << order << ", data "
+                             << data);
+          const DpmSolverInversion sampler{
+              .prediction = prediction, .order = order, .type = SolverType::heun};
+          CHECK(error(sampler.plan(path).calls[i].step, step) < 1e-13);
+        }
+      }
+    }
+  }
+}
+
 // Would catch a difference of two levels where the kernel has it exactly.
 TEST_CASE("LMS along a straight path: coefficients within 1e-13, from u = 1") {
   std::vector<double> levels{1, 0.9999};
@@ -304,6 +341,33 @@ TEST_CASE("multistep samplers: exact for one data point, along every kind of pat
   check(SamplerPath(RectifiedFlow(), {1.0, 0.0}), true);
   check(SamplerPath(VpCosine(), {0.99, 0.8, 0.6, 0.4, 0.2, 0.05}));
   check(SamplerPath(SubVpLinear(), {1.0, 0.8, 0.6, 0.4, 0.2, 0.05}));
+}
+
+// Would catch weights that do not sum to what they must, and a call at another level.
+TEST_CASE("DPM-Solver inversion: exact for one data point") {
+  const auto check = [](const SamplerPath& path, Prediction prediction) {
+    const auto point = [](const TransitionKernel<double>& level) {
+      return level.signal_scale() * 2 + level.noise_scale() * 0.5;
+    };
+    for (const int order : {1, 2, 3}) {
+      const DpmSolverInversion sampler{.prediction = prediction, .order = order};
+      std::vector<double> x{point(path.level(path.steps()))};
+      run_sampler(
+          sampler.plan(path),
+          [&](std::span<const double> at, const SamplerCall& call, std::span<double> answer) {
+            CHECK_THAT(at[0], WithinRel(point(call.level), 1e-12));
+            answer[0] = prediction == Prediction::x0 ? 2 : 0.5;
+          },
+          x);
+      CHECK_THAT(x[0], WithinRel(point(path.level(0)), 1e-12));
+    }
+  };
+  for (const Prediction prediction : {Prediction::x0, Prediction::noise}) {
+    check(SamplerPath::of_sigmas({80.0, 3.0, 3.0, 1.0, 0.02, 0.01}), prediction);
+    check(SamplerPath(linear_schedule(50, 0.001, 0.2), {50, 40, 31, 31, 10, 1}), prediction);
+    check(SamplerPath(RectifiedFlow(), {0.9, 0.6, 0.4, 0.2, 0.1}), prediction);
+  }
+  check(SamplerPath::of_sigmas({9.0, 2.0, 0.5, 0.0}), Prediction::noise);  // from clean data
 }
 
 // Would catch a step that stays on its level and still moves, or counts as a step of the history.
@@ -435,6 +499,14 @@ TEST_CASE("multistep samplers: what is refused") {
   refused("UniPc" + of_noise,
           [&] { (void)UniPc{.prediction = Prediction::noise}.plan(no_signal); });
   CHECK(complaint([&] { (void)UniPc{}.plan(no_signal); }) == "nothing");
+  using Inversion = DpmSolverInversion;
+  refused("DpmSolverInversion: order must be in 1..3, got 4",
+          [&] { (void)Inversion{.order = 4}.plan(path); });
+  refused("DpmSolverInversion: prediction must be x0 or noise, got score",
+          [&] { (void)Inversion{.prediction = Prediction::score}.plan(path); });
+  refused("DpmSolverInversion" + infinite, [&] { (void)Inversion{}.plan(no_signal); });
+  refused("DpmSolverInversion: the noise at the last time must be > 0 to integrate x_0, got 0",
+          [&] { (void)Inversion{}.plan(path); });
 }
 
 }  // namespace multistep_test

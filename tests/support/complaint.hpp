@@ -15,6 +15,8 @@ std::string complaint(Call call) {
     return std::string("out_of_range: ") + error.what();
   } catch (const std::invalid_argument& error) {
     return std::string("invalid_argument: ") + error.what();
+  } catch (const std::runtime_error& error) {
+    return std::string("runtime_error: ") + error.what();
   }
   return "nothing";
 }

@@ -12,14 +12,24 @@
 
 namespace test {
 
+/// The file of runs of the schedulers of diffusers. tests/data/README.md says what it holds.
+inline const nlohmann::json& diffusers_loops() {
+  static const nlohmann::json loops = golden_file("diffusers_loops.json");
+  return loops;
+}
+
+/// The grid of the run of n steps of a variant.
+inline const nlohmann::json& grid_of(const nlohmann::json& variant, alphabar::Index n) {
+  const nlohmann::json& run = variant.at("runs").at(std::to_string(n));
+  return diffusers_loops().at("grids").at(run.at("grid").get<std::string>());
+}
+
 /// Runs of the schedulers of diffusers with n = 5 calls or steps, to compare plans with that were
-/// made by hand of their levels. tests/data/README.md says what the file holds.
+/// made by hand of their levels.
 class GoldenDiffusers {
  public:
   explicit GoldenDiffusers(const std::string& variant)
-      : variant_(file().at("variants").at(variant)) {
-    grid_ = file().at("grids").at(variant_.at("runs").at("5").at("grid").get<std::string>());
-  }
+      : variant_(diffusers_loops().at("variants").at(variant)), grid_(grid_of(variant_, 5)) {}
 
   [[nodiscard]] alphabar::Prediction network() const {
     using alphabar::Prediction;
@@ -97,11 +107,6 @@ class GoldenDiffusers {
     step.x *= factor;
     for (double& weight : step.predictions) weight *= factor;
     for (double& weight : step.draws) weight *= factor;
-  }
-
-  static const nlohmann::json& file() {
-    static const nlohmann::json loops = golden_file("diffusers_loops.json");
-    return loops;
   }
 
   template <class S>

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -15,7 +16,7 @@
 #ifdef ALPHABAR_TEST_QUAD
 namespace test {
 
-/// A combination of the start, of the answers of up to 11 calls and of up to 12 normals.
+/// A combination of the start, of the answers of up to 23 calls and of up to 12 normals.
 class QuadValue {
  public:
   QuadValue() = default;
@@ -38,8 +39,8 @@ class QuadValue {
   friend QuadValue operator/(const QuadValue& a, Quad divisor) { return 1 / divisor * a; }
 
   static constexpr std::size_t first_answer = 1;
-  static constexpr std::size_t first_draw = 12;
-  static constexpr std::size_t size = 24;
+  static constexpr std::size_t first_draw = 24;
+  static constexpr std::size_t size = 36;
 
  private:
   std::array<Quad, size> weights_{};
@@ -83,6 +84,38 @@ class QuadProgram {
       for (std::size_t m = 0; m < std::max(row.draws.size(), draws_); ++m) {
         compare(rows[r].weight(QuadValue::first_draw + m), m < row.draws.size() ? row.draws[m] : 0);
       }
+      largest = std::max(largest, static_cast<double>(difference / scale));
+    }
+    return largest;
+  }
+
+  /// The same for the steps of the plan, each relative to its own largest coefficient: the next
+  /// point less its share of the present one. No weight of the start may vanish.
+  [[nodiscard]] double deviation_of_steps(const alphabar::SamplerPlan& plan, const QuadValue& x,
+                                          Quad sigma) const {
+    std::vector<QuadValue> rows = rows_;
+    rows.push_back(scale(sigma) * x);
+    if (plan.calls.size() + 1 != rows.size()) return std::numeric_limits<double>::infinity();
+    double largest = 0;
+    std::size_t drawn = 0;
+    for (std::size_t k = 0; k < plan.calls.size(); ++k) {
+      const alphabar::LinearStep& step = plan.calls[k].step;
+      drawn += static_cast<std::size_t>(step.new_draws);
+      const Quad kept = rows[k + 1].weight(0) / rows[k].weight(0);
+      QuadValue rest = rows[k + 1] - kept * rows[k];
+      Quad scale = absolute(kept);
+      Quad difference = absolute(kept - step.x);
+      const auto compare = [&](const std::vector<double>& list, std::size_t first,
+                               std::size_t count) {
+        for (std::size_t i = 0; i < count; ++i) {
+          const std::size_t age = count - 1 - i;
+          const Quad wanted = rest.weight(first + i);
+          scale = std::max(scale, absolute(wanted));
+          difference = std::max(difference, absolute(wanted - (age < list.size() ? list[age] : 0)));
+        }
+      };
+      compare(step.predictions, QuadValue::first_answer, k + 1);
+      compare(step.draws, QuadValue::first_draw, drawn);
       largest = std::max(largest, static_cast<double>(difference / scale));
     }
     return largest;

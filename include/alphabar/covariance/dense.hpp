@@ -170,7 +170,8 @@ void DenseCovariance<Scalar, Dim>::factor() {
       }
     }
   }
-  using Symmetric = Eigen::Matrix<double, Dim, Dim>;
+  // Of dynamic size whatever Dim is, so that a program compiles one decomposition.
+  using Symmetric = Eigen::MatrixX<std::common_type_t<double, Scalar>>;
   const Symmetric entries = matrix_.template cast<double>();
   const Symmetric sigma = entries.template selfadjointView<Eigen::Lower>();
   const Eigen::SelfAdjointEigenSolver<Symmetric> solver(sigma);
@@ -188,9 +189,8 @@ void DenseCovariance<Scalar, Dim>::factor() {
     basis_ = std::make_shared<const Matrix>(solver.eigenvectors().template cast<Scalar>());
     return;
   }
-  using AnySize = Eigen::Matrix<typename Symmetric::Scalar, Eigen::Dynamic, Eigen::Dynamic>;
-  const detail::GradedSpectrum<AnySize> spectrum(sigma, solver.eigenvalues(), solver.eigenvectors(),
-                                                 double{tolerance});
+  const detail::GradedSpectrum<Symmetric> spectrum(sigma, solver.eigenvalues(),
+                                                   solver.eigenvectors(), double{tolerance});
   require_semidefinite("the smallest eigenvalue of the correlation matrix", spectrum.least, 0);
   spectrum_ = spectrum.eigenvalues.template cast<Scalar>();
   basis_ = std::make_shared<const Matrix>(spectrum.eigenvectors.template cast<Scalar>());

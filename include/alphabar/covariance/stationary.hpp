@@ -51,7 +51,8 @@ class StationaryCovariance
  public:
   using typename Base::Matrix;
   using typename Base::Vector;
-  using Spectrum = Eigen::MatrixXcd;  ///< of from_spectrum()
+  using Double = std::common_type_t<double, Scalar>;      ///< what spectra are computed in
+  using Spectrum = Eigen::MatrixX<std::complex<Double>>;  ///< of from_spectrum()
 
   /// The waves that are kept, height × (width/2 + 1), vertical frequency by vertical frequency; the
   /// others are their mirror images.
@@ -68,9 +69,7 @@ class StationaryCovariance
     detail::require_shape(function, shape);
     detail::require_size(function, "columns.rows()", shape.size(), columns.rows());
     detail::require_size(function, "columns.cols()", shape.channels, columns.cols());
-    using Double = std::common_type_t<double, Scalar>;  // computed in it, whatever the Scalar
-    const Eigen::Matrix<Double, Eigen::Dynamic, Eigen::Dynamic> plain =
-        columns.template cast<Double>();
+    const Eigen::MatrixX<Double> plain = columns.template cast<Double>();
     detail::require_finite(function, "columns", plain);
     using Fft = detail::TorusFft<Double>;
     Fft fft(shape.height, shape.width);

@@ -29,7 +29,8 @@ enum class SampleScale {
   preserving,  ///< x = (x_0 + σ ε)/√(1 + σ²), at any level
   exploding,   ///< x = x_0 + σ ε; the network's input is x/√(1 + σ²)
   straight,    ///< x = (1 − u) x_0 + u ε
-  cosine       ///< x = cos(φ) x_0 + sin(φ) ε, φ = πt/2
+  cosine,      ///< x = cos(φ) x_0 + sin(φ) ε, φ = πt/2
+  own          ///< as `Scheduler::own_path` has it
 };
 
 /// What a `scheduler_config.json` means (diffusers/scheduler_config.hpp reads it): the schedule
@@ -49,6 +50,9 @@ struct Scheduler {
   SecondCall second_call = SecondCall::none;  ///< at which level a step calls again
   bool start_has_data = false;                ///< x starts with the deviation √(1 + σ²), not σ
   bool upward = false;  ///< from data to noise: calls are listed from the first time
+
+  /// The path through these levels where the scale is the class's own.
+  std::function<SamplerPath(const std::vector<double>&)> own_path;
 
   /// The sampler that the class is, along a path whose steps begin at these calls.
   std::function<SamplerPlan(const SamplerPath&, const Run&, const SchedulerLevels::Calls&)> sampler;
@@ -170,12 +174,14 @@ struct Scheduler {
     if (scale == SampleScale::preserving) return {VpOfSigma(), grid};
     if (scale == SampleScale::straight) return {RectifiedFlow(), grid};
     if (scale == SampleScale::cosine) return {VpCosine(0), grid};
+    if (scale == SampleScale::own) return own_path(grid);
     return SamplerPath::of_sigmas(grid);
   }
 
   /// Model times and input scales of the calls.
   void tell_network(SamplerPlan& plan, const SchedulerLevels::Calls& visited) const {
     if (scale == SampleScale::of_table) return;  // times t are told as t − 1
+    if (scale == SampleScale::own) return;       // its sampler does
     const bool twice = second_call != SecondCall::none;
     for (std::size_t i = 0; i < plan.calls.size(); ++i) {
       SamplerCall& call = plan.calls[i];

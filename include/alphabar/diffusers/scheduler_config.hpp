@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "alphabar/diffusers/detail/json_object.hpp"
+#include "alphabar/diffusers/detail/own_class.hpp"
 #include "alphabar/diffusers/detail/scheduler_class.hpp"
 #include "alphabar/diffusers/detail/scheduler_sampler.hpp"
 #include "alphabar/diffusers/detail/scheduler_table.hpp"
@@ -233,6 +234,15 @@ inline Scheduler scheduler_of(const JsonObject& json) {
     known.append(kind).append(", ");
     if (kind == name) read_edm_scheduler(json, scheduler);
   }
+  for (const OwnClass& kind : own_classes) {
+    known.append(kind.name).append(", ");
+    if (kind.name != name) continue;
+    kind.read(json, scheduler);
+    return scheduler;
+  }
+  for (const auto& [kind, reason] : classes_without_plan) {
+    if (kind == name) json.refuse("_class_name", "be another class: " + std::string(reason));
+  }
   known.append("IPNDMScheduler, ");
   if (name == "IPNDMScheduler") read_ipndm(scheduler);
   if (!scheduler.levels.table && scheduler.scale == SampleScale::of_table) {
@@ -247,9 +257,9 @@ inline Scheduler scheduler_of(const JsonObject& json) {
 /// What the text of a `scheduler_config.json` means.
 ///
 /// A missing or null key has the default of the class that `_class_name` names. The classes are
-/// listed in detail/scheduler_class.hpp. Keys of other classes are ignored.
-/// "squaredcos_cap_v2" is `cosine_schedule`; "scaled_linear" is what CompVis calls "linear";
-/// "laplace" is the root of `laplace_schedule` that diffusers trains with.
+/// listed in detail/scheduler_class.hpp and detail/own_class.hpp. Keys of other classes are
+/// ignored. "squaredcos_cap_v2" is `cosine_schedule`; "scaled_linear" is what CompVis calls
+/// "linear"; "laplace" is the root of `laplace_schedule` that diffusers trains with.
 ///
 /// What makes a sampler no list of linear steps (clip_sample, thresholding, a variance that the
 /// network predicts) is refused when a plan is asked for: schedule, times and levels can be read.

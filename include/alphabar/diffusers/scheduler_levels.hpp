@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <vector>
@@ -28,7 +29,8 @@ enum class LastLevel {
   clean,        ///< at 0
   table,        ///< at σ_1 of the table
   last_called,  ///< at the level of the last call: that step does nothing
-  sigma_min     ///< at the end of the grid
+  sigma_min,    ///< at the end of the grid
+  own           ///< at `SchedulerLevels::own_end`
 };
 
 /// What a network is told at a level σ or u.
@@ -72,6 +74,7 @@ struct FlowShift {
   std::optional<double> terminal;  ///< the last level, by stretching
   bool inverted = false;           ///< the network counts 1 − u
   bool to_zero = false;            ///< the even levels end before 0, not at 1/T
+  bool before_last = false;        ///< the even levels are n of n + 1 between 1 and 1/T
 };
 
 /// The levels at which a scheduler calls the network, and the times that it tells it.
@@ -96,6 +99,8 @@ struct SchedulerLevels {
   bool whole_times = false;                    ///< times on a grid are rounded to whole ones
   bool nearest_time = true;                    ///< to the nearest, not to the earlier
   bool grid_of_table = false;                  ///< the grid spans the table, not the times visited
+  std::function<Calls(const Run&)> own;        ///< the calls of a class that is like no other
+  double own_end = 0;                          ///< and where its last step ends
 
   /// The call of each step, in their order.
   /// @throws std::invalid_argument or std::out_of_range for more calls than there are, a missing μ,
@@ -105,7 +110,11 @@ struct SchedulerLevels {
                     "timesteps.size()", "be 0 where sigmas are given", run.timesteps.size());
     const Index n = count(run);
     Calls calls;
-    if (times.walk == SchedulerWalk::edm) {
+    if (times.walk == SchedulerWalk::own) {
+      detail::require(run.timesteps.empty(), "diffusers::Run", "timesteps.size()",
+                      "be 0 for this class", run.timesteps.size());
+      calls = own(run);
+    } else if (times.walk == SchedulerWalk::edm) {
       for (const double sigma : run.sigmas.empty() ? edm_levels(n) : run.sigmas) {
         calls.push_back({time_at(sigma), sigma});
       }
@@ -128,6 +137,8 @@ struct SchedulerLevels {
         return table ? table->sigma(1) : calls.back().level;
       case LastLevel::sigma_min:
         return sigma_min.value_or(calls.back().level);
+      case LastLevel::own:
+        return own_end;
       default:
         return calls.back().level;
     }
@@ -196,10 +207,10 @@ struct SchedulerLevels {
   [[nodiscard]] std::vector<double> even_levels(Index n) const {
     const double smallest = 1 / static_cast<double>(times.train_steps);
     if (flow.to_zero) return linear_levels(n, 1 / static_cast<double>(n));
-    if (times.walk == SchedulerWalk::unipc || times.walk == SchedulerWalk::multistep) {
-      const bool unipc = times.walk == SchedulerWalk::unipc;
+    const bool multistep = times.walk == SchedulerWalk::multistep;
+    if (times.walk == SchedulerWalk::unipc || multistep || flow.before_last) {
       std::vector<double> levels =
-          linear_levels(n + 1, unipc ? smallest : 0, unipc ? 1 : 1 - smallest);
+          linear_levels(n + 1, multistep ? 0 : smallest, multistep ? 1 - smallest : 1);
       levels.pop_back();
       return levels;
     }

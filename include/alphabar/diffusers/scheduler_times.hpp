@@ -21,7 +21,8 @@ enum class SchedulerWalk {
   multistep,    ///< n + 1 timesteps less the last one (DPM-Solver, DEIS, SA-Solver)
   unipc,        ///< the same, but for its levels of a straight path (UniPC)
   flow,         ///< no table: levels of a straight path (flow matching)
-  edm           ///< no table: the levels of Karras et al. 2022
+  edm,          ///< no table: the levels of Karras et al. 2022
+  own           ///< the calls that `SchedulerLevels::own` lists
 };
 
 /// Where they lie in the table: `linspace_timesteps` and its like.

@@ -18,7 +18,8 @@
 ///
 /// Accuracy: within 4 + max(1, ρ)(2 + |log sigma_max| + |log sigma_min|) ulp, ρ = 1 for the
 /// exponential, if nothing else is said: what rounding an exponent costs
-/// (tests/grid/sigma_grids.accuracy.test.cpp). Cost: one to three powers per value.
+/// (tests/grid/sigma_grids.accuracy.test.cpp), for any two ends that are normal numbers. Levels
+/// that differ by less than that may be equal. Cost: one to three powers per value.
 /// @throws std::invalid_argument unless n >= 1, 0 < sigma_min < sigma_max, finite, and rho in
 /// [0.001, 1e6]
 namespace alphabar {
@@ -46,15 +47,19 @@ inline double geometric_mean(double a, double b, double p) {
   return std::pow(a, p) * std::pow(b, 1 - p);
 }
 
-/// tan((1 − w) arctan(low) + w arctan(high)), 0 <= low < high <= ∞: computed from the nearer end,
-/// so that a tangent near π/2 loses nothing.
-inline double tangent_between(double low, double high, double w) {
+/// c tan((1 − w) arctan(low/c) + w arctan(high/c)), 0 <= low < high <= ∞, computed from the nearer
+/// end, so that a tangent near π/2 loses nothing. Far below c the tangent is its angle, far above
+/// it the inverse of what is left to π/2.
+inline double tangent_between(double low, double high, double c, double w) {
+  constexpr double far = 1e100;
   if (std::isinf(low)) return low;
+  if (high / c < 1 / far) return low + w * (high - low);
+  if (low / c > far) return low / ((1 - w) + w * (low / high));
   const double share = std::isinf(high) ? 1 : (high - low) / high;
-  const double angle = std::atan2(share, 1 / high + low);
+  const double angle = std::atan2(share, c / high + low / c);
   const double tangent = std::tan((std::min)(w, 1 - w) * angle);
-  return w < 0.5 ? (low + tangent) / (1 - low * tangent)
-                 : (1 - tangent / high) / (1 / high + tangent);
+  return w < 0.5 ? c * ((low / c + tangent) / (1 - low / c * tangent))
+                 : c * ((1 - tangent * (c / high)) / (c / high + tangent));
 }
 
 inline void require_rho(std::string_view function, double rho) {
@@ -68,9 +73,11 @@ inline void require_rho(std::string_view function, double rho) {
 [[nodiscard]] inline std::vector<double> karras_sigmas(Count n, double sigma_min, double sigma_max,
                                                        double rho = 7) {
   detail::require_rho("karras_sigmas", rho);
-  const double root = std::pow(sigma_min / sigma_max, 1 / rho);
+  // by roots, so that no ratio of two levels is too small for a number
+  const double root = std::pow(std::sqrt(sigma_min) / std::sqrt(sigma_max), 2 / rho);
   return detail::sigma_grid("karras_sigmas", n, sigma_min, sigma_max, [=](double w) {
-    return sigma_max * std::pow(w + (1 - w) * root, rho);
+    const double ratio = std::pow(w + (1 - w) * root, rho / 2);
+    return sigma_max * ratio * ratio;
   });
 }
 
@@ -105,7 +112,7 @@ inline void require_rho(std::string_view function, double rho) {
   detail::require(std::isfinite(c) && c > 0, "tangent_sigmas", "data_deviation",
                   "be finite and > 0", c);
   return detail::sigma_grid("tangent_sigmas", n, sigma_min, sigma_max, [=](double w) {
-    return c * detail::tangent_between(sigma_min / c, sigma_max / c, w);
+    return detail::tangent_between(sigma_min, sigma_max, c, w);
   });
 }
 

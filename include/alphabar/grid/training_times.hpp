@@ -85,7 +85,7 @@ inline void require_sigma_range(std::string_view function, double sigma_min, dou
 [[nodiscard]] inline double cosmap_time(double u) {
   detail::require_uniform("cosmap_time", u);
   return detail::share_of_odds(
-      detail::tangent_between(0, std::numeric_limits<double>::infinity(), u));
+      detail::tangent_between(0, std::numeric_limits<double>::infinity(), 1, u));
 }
 
 /// exp(mean + std Φ⁻¹(u)). Karras et al. 2022, arXiv:2206.00364, table 1: EDM's P_mean and P_std.
@@ -154,8 +154,8 @@ inline void require_sigma_range(std::string_view function, double sigma_min, dou
   detail::require_uniform("v_diffusion_sigma", u);
   detail::require_scale("v_diffusion_sigma", "sigma_data", sigma_data);
   detail::require_sigma_range("v_diffusion_sigma", sigma_min, sigma_max);
-  const double tangent = detail::tangent_between(sigma_min / sigma_data, sigma_max / sigma_data, u);
-  return std::clamp(sigma_data * tangent, sigma_min, sigma_max);
+  return std::clamp(detail::tangent_between(sigma_min, sigma_max, sigma_data, u), sigma_min,
+                    sigma_max);
 }
 
 /// The cosine law shifted to two noise resolutions, and log σ interpolated from one to the other:
@@ -181,7 +181,7 @@ inline void require_sigma_range(std::string_view function, double sigma_min, dou
   detail::require_scale(function, "sigma_max", sigma_max);
   const auto shifted = [=](double noise_size) {
     const double c = sigma_data * (image_size / noise_size);
-    return c * detail::tangent_between(sigma_min / c, sigma_max / c, u);
+    return detail::tangent_between(sigma_min, sigma_max, c, u);
   };
   return detail::geometric_mean(shifted(noise_size_low), shifted(noise_size_high), u);
 }

@@ -105,17 +105,11 @@ double load_number(const char* bytes, std::endian byte_order) {
 }
 
 /// The header is believed only as far as the file bears it out, before any memory is taken.
-/// @throws BadFile unless it promises samples, and exactly as many bytes as the file has
-inline void require_complete(const std::string& file, std::size_t file_size,
+/// @throws BadFile unless the file has exactly the bytes that it promises
+inline void require_promised(const std::string& file, std::size_t file_size,
                              const ArrayLayout& layout) {
-  if (layout.shape.size() < 2) {
-    refuse_file(file, byte_place(0),
-                "holds an array of " + std::to_string(layout.shape.size()) +
-                    " axes; needed are samples along the first and their values along others");
-  }
   const std::size_t promised = promised_bytes(layout);
   const std::size_t present = file_size - layout.data_begin;
-  if (promised == 0) refuse_file(file, byte_place(0), "holds no samples");
   if (present < promised) {
     refuse_file(file, byte_place(file_size),
                 "the data are cut short: the header promises " + std::to_string(promised) +
@@ -125,6 +119,19 @@ inline void require_complete(const std::string& file, std::size_t file_size,
     refuse_file(file, byte_place(layout.data_begin + promised),
                 std::to_string(present - promised) + " bytes follow the promised data");
   }
+}
+
+/// The same for samples.
+/// @throws BadFile unless it promises samples, and exactly as many bytes as the file has
+inline void require_complete(const std::string& file, std::size_t file_size,
+                             const ArrayLayout& layout) {
+  if (layout.shape.size() < 2) {
+    refuse_file(file, byte_place(0),
+                "holds an array of " + std::to_string(layout.shape.size()) +
+                    " axes; needed are samples along the first and their values along others");
+  }
+  if (promised_bytes(layout) == 0) refuse_file(file, byte_place(0), "holds no samples");
+  require_promised(file, file_size, layout);
 }
 
 }  // namespace alphabar::io

@@ -3,167 +3,31 @@
 
 #include <Eigen/Core>
 #include <algorithm>
-#include <charconv>
 #include <cmath>
-#include <concepts>
 #include <cstddef>
-#include <functional>
 #include <limits>
-#include <optional>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/oracle/audit_report.hpp"
+#include "alphabar/oracle/detail/convergence.hpp"
 #include "alphabar/oracle/detail/point_levels.hpp"
 #include "alphabar/oracle/detail/same_basis_distance.hpp"
 #include "alphabar/oracle/detail/step_comparison.hpp"
+#include "alphabar/oracle/examination.hpp"
 #include "alphabar/oracle/examined_network.hpp"
 #include "alphabar/oracle/read_sampler.hpp"
 #include "alphabar/oracle/sampler_finding.hpp"
 #include "alphabar/oracle/sampler_law.hpp"
-#include "alphabar/oracle/sampler_probe.hpp"
+#include "alphabar/oracle/sampler_of_steps.hpp"
 #include "alphabar/oracle/sampler_response.hpp"
 #include "alphabar/prediction/prediction.hpp"
 #include "alphabar/sampler/sampler_plan.hpp"
 
 namespace alphabar {
-
-/// A sampler under examination, for any number of steps: sampler(n, network, noise), or a function
-/// of n that returns the sampler.
-class SamplerOfSteps {
- public:
-  /// From sampler(n, network, noise).
-  template <class F>
-  requires std::invocable<F&, Index, const ProbedNetwork&, const ProbedNoise&> SamplerOfSteps(
-      F sampler)  // implicit, as std::function is
-      : sampler_([sampler](Index n) {
-          return ProbedSampler([sampler, n](const ProbedNetwork& network,
-                                            const ProbedNoise& noise) -> Eigen::VectorXd {
-            return sampler(n, network, noise);
-          });
-        }) {
-    using Result = std::invoke_result_t<F&, Index, const ProbedNetwork&, const ProbedNoise&>;
-    static_assert(PlainVector<std::remove_cvref_t<Result>>,
-                  "the sampler must return a vector that owns its numbers: give the lambda the "
-                  "return type Eigen::VectorXd");
-  }
-  /// From a function of n that returns the sampler.
-  template <class F>
-  requires std::convertible_to<std::invoke_result_t<F&, Index>, ProbedSampler> SamplerOfSteps(
-      F sampler_of_n)
-      : sampler_([=](Index n) -> ProbedSampler { return sampler_of_n(n); }) {}
-
-  /// The sampler with n steps.
-  [[nodiscard]] ProbedSampler operator()(Index n) const { return sampler_(n); }
-
- private:
-  std::function<ProbedSampler(Index)> sampler_;
-};
-
-/// How a sampler is examined.
-struct ExaminationOptions {
-  std::vector<Index> steps{10, 20, 40, 80, 160};  ///< each twice the one before
-  Index most_steps = 320;                    ///< to which they are doubled where no order has shown
-  std::vector<Index> few_steps{1, 2, 3, 7};  ///< at which it must run, but need not be good
-  double tolerance = 1e-9;                   ///< what is rounding; 1e-5 for samplers in float
-  double limit_tolerance = 0.03;             ///< of the limits of variance ratios and means
-};
-
-/// What an examination has found. Laws are those of x_end in each eigendirection of the prior.
-struct Examination {
-  /// Of x_end, in the eigenbasis of the prior.
-  using Law = AuditReport::Law;
-
-  std::vector<Index> n{};            ///< the numbers of steps
-  std::vector<SamplerPlan> steps{};  ///< what the sampler does, for each n
-  std::vector<Law> law{};            ///< of what it makes with an ideal network, for each n
-  std::vector<double> distance{};    ///< W2 of that to the data, for each n
-
-  /// Of convergence of the law to its limit, as fitted to the last numbers of steps; infinite where
-  /// the law does not depend on n; none where the error does not fall by a constant power.
-  std::optional<double> order{};  /// Of the limit of many steps, extrapolated: the variance over
-                                  /// that of the data, and the mean
-  /// less that of the data, at the level of the end where that is not clean. The start is the
-  /// data's own at the first level, so that what remains is the sampler's.
-  Eigen::VectorXd variance_ratio{};
-  Eigen::VectorXd mean_error{};            ///< see `variance_ratio`
-  Eigen::VectorXd variance_uncertainty{};  ///< by how much two extrapolations of the ratio differ
-
-  /// A network that always predicts the same data leads there: the weights of the data sum to 1.
-  bool consistent = false;
-  double consistency_error = 0;            ///< at the largest n: what the sum lacks
-  double end_noise = 0;                    ///< what noise is left at the end; 0 when it is clean
-  std::vector<SamplerFinding> findings{};  ///< what is wrong
-
-  /// Whether nothing was found.
-  [[nodiscard]] bool passed() const noexcept { return findings.empty(); }
-
-  /// A table, the order, the limit and the findings.
-  [[nodiscard]] std::string text() const {
-    using detail::six_digits;
-    std::string text;
-    for (std::size_t i = 0; i < n.size(); ++i) {
-      text += "n = " + detail::to_text(n[i]) + ": " + detail::to_text(steps[i].calls.size()) +
-              " calls, W2 to the data " + three_digits(distance[i]) + "\n";
-    }
-    if (!n.empty()) {
-      text += "order of convergence: " + order_text() + "\n";
-      text += "limit of many steps: variance" + limits() + " times the data's, mean off by" +
-              list(mean_error) + "\n";
-      text += "a network that always predicts the same data leads ";
-      text += consistent ? "there\n"
-                         : three_digits(consistency_error) +
-                               " away from it at n = " + detail::to_text(n.back()) + "\n";
-      if (end_noise > 0) text += "noise left at the end: " + three_digits(end_noise) + "\n";
-    }
-    text += detail::text_of(findings);
-    return text + (passed() ? "passed\n" : "failed\n");
-  }
-
- private:
-  static std::string three_digits(double value) {
-    char buffer[32];
-    return {
-        buffer,
-        std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::general, 3).ptr};
-  }
-
-  /// To three digits after the point.
-  static std::string list(const Eigen::VectorXd& values) {
-    std::string text;
-    for (const double value : values) {
-      char buffer[400];
-      const double rounded = std::abs(value) < 5e-4 ? 0 : value;
-      text += text.empty() ? " " : ", ";
-      text.append(
-          buffer,
-          std::to_chars(buffer, buffer + sizeof buffer, rounded, std::chars_format::fixed, 3).ptr);
-    }
-    return text;
-  }
-
-  /// 1.428 +- 0.002, ...
-  [[nodiscard]] std::string limits() const {
-    std::string text;
-    for (Index i = 0; i < variance_ratio.size(); ++i) {
-      text += i == 0 ? "" : ",";
-      text += list(variance_ratio.segment(i, 1));
-      if (variance_uncertainty(i) >= 5e-4) text += " +-" + list(variance_uncertainty.segment(i, 1));
-    }
-    return text;
-  }
-
-  [[nodiscard]] std::string order_text() const {
-    if (!order) return "none: the error does not fall by a constant power of n";
-    if (std::isinf(*order)) return "the law does not depend on n";
-    return three_digits(*order);
-  }
-};
-
 namespace detail {
 
 /// One examination.
@@ -330,25 +194,8 @@ class Examiner {
     if (change(last - 1) <= rounding) {
       result_.order = std::numeric_limits<double>::infinity();
     } else if (last >= 3) {
-      const double late = std::log2(change(last - 2) / change(last - 1));
-      const double early = std::log2(change(last - 3) / change(last - 2));
-      if (late > 0.3 && std::abs(late - early) < 0.35) result_.order = late;
+      result_.order = constant_order(change(last - 3), change(last - 2), change(last - 1));
     }
-  }
-
-  /// The limit of a sequence of which each value belongs to twice as many steps, and how far it is
-  /// known: the mean and half the difference of the limits by order 1 and by the order that the
-  /// last three values show.
-  struct Limit {
-    double value = 0;
-    double uncertainty = 0;
-  };
-  static Limit limit_of(double first, double second, double third) {
-    const double change = third - second;
-    const double factor = change != 0 ? (second - first) / change : 0;  // 2 to the order
-    const double by_order_1 = third + change;
-    const double by_its_own = factor > 1.25 ? third + change / (factor - 1) : third;
-    return {(by_its_own + by_order_1) / 2, std::abs(by_its_own - by_order_1) / 2};
   }
 
   void judge_limit() {

@@ -13,37 +13,17 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/error.hpp"
-#include "alphabar/noise/noise_stream.hpp"
+#include "alphabar/oracle/detail/arbitrary_run.hpp"
 #include "alphabar/oracle/detail/probe_run.hpp"
 #include "alphabar/oracle/detail/probed_rows.hpp"
 #include "alphabar/oracle/point_weights.hpp"
 #include "alphabar/oracle/sampler_finding.hpp"
 #include "alphabar/oracle/sampler_probe.hpp"
+#include "alphabar/oracle/sampler_reading.hpp"
 #include "alphabar/prediction/prediction.hpp"
-#include "alphabar/sampler/linear_step.hpp"
 #include "alphabar/sampler/sampler_plan.hpp"
 
 namespace alphabar {
-
-/// How a sampler is read.
-struct ReadingOptions {
-  Prediction prediction = Prediction::x0;  ///< in terms of which its steps are written
-  Prediction network = prediction;         ///< what it takes the network's answers for
-  NetworkScales scales{};                  ///< of the network; the input scale is that of the call
-  double tolerance = 1e-9;                 ///< what is rounding; 1e-5 for samplers in float
-};
-
-/// What a sampler does, as far as it is a list of linear steps.
-struct SamplerReading {
-  SamplerPlan plan{};                      ///< no calls where it could not be read
-  std::vector<SamplerFinding> findings{};  ///< why the plan is not all that it does
-  Index runs = 0;                          ///< how often the sampler has been run
-  std::vector<PointWeights> points{};      ///< at each call, then the end
-
-  /// Whether the plan is all that the sampler does.
-  [[nodiscard]] bool linear() const noexcept { return findings.empty(); }
-};
-
 namespace detail {
 
 /// Reads one sampler.
@@ -61,7 +41,8 @@ class SamplerReader {
                           .prediction_scale = options.scales.prediction}} {}
 
   [[nodiscard]] SamplerReading read() {
-    const ProbeRun first = run_arbitrary(0, 1);
+    std::vector<ArbitraryRun> arbitrary{run_arbitrary(0, 1)};
+    const ProbeRun first = arbitrary.front().run;
     if (!usable(first) || !repeatable(first)) return reading_;
     const ProbeRun silent =
         run([](std::size_t, Index) { return 0; }, [](std::size_t, Index) { return 0; });
@@ -69,12 +50,12 @@ class SamplerReader {
     look_for_constants(silent);
     if (!find_rows(first, silent)) return reading_;
     find_plan();
-    if (dimension_ > 1) look_for_mixing(first, silent);
+    if (dimension_ > 1) look_for_mixing(arbitrary.front(), silent);
     const Index checks = (equations + dimension_ - 1) / dimension_;
-    std::vector<ProbeRun> arbitrary{first};
     for (Index i = 1; i <= (std::max<Index>)(checks, 2); ++i) {
       arbitrary.push_back(run_arbitrary(static_cast<std::uint64_t>(i), i % 2 == 0 ? 1 : 10));
-      if (!usable(arbitrary.back()) || !same_course(first, arbitrary.back())) return reading_;
+      const ProbeRun& latest = arbitrary.back().run;
+      if (!usable(latest) || !same_course(first, latest)) return reading_;
     }
     check_steps(arbitrary);
     look_for_start_again(first);
@@ -91,18 +72,10 @@ class SamplerReader {
     return probe_.run(prediction, draw);
   }
 
-  /// Predictions and draws are normals.
-  ProbeRun run_arbitrary(std::uint64_t number, double scale) {
-    const auto values = [=, this](std::uint64_t kind) {
-      const NoiseStream<double> numbers(2 + number, kind);
-      return [=, this](std::size_t k, Index e) {
-        return scale *
-               numbers(k * static_cast<std::uint64_t>(dimension_) + static_cast<std::uint64_t>(e));
-      };
-    };
-    predictions_.push_back(values(0));
-    draws_.push_back(values(1));
-    return run(predictions_.back(), draws_.back());
+  ArbitraryRun run_arbitrary(std::uint64_t number, double scale) {
+    ArbitraryInput input(dimension_, number, scale);
+    ProbeRun found = run(input.predictions, input.draws);
+    return {std::move(input), std::move(found)};
   }
 
   void find(Fault fault, const ProbeRun& run, std::size_t call, const std::string& meaning,
@@ -163,8 +136,8 @@ class SamplerReader {
 
   /// Three runs with the same predictions and draws.
   [[nodiscard]] bool repeatable(const ProbeRun& first) {
-    const ProbeRun second = run_arbitrary(0, 1);
-    const ProbeRun third = run_arbitrary(0, 1);
+    const ProbeRun second = run_arbitrary(0, 1).run;
+    const ProbeRun third = run_arbitrary(0, 1).run;
     if (!usable(second) || !usable(third)) return false;
     const auto differs = first_difference(first, second);
     const auto differs_again = first_difference(second, third);
@@ -229,12 +202,11 @@ class SamplerReader {
     if (used == weights.end()) return;
     start_draw_ = static_cast<std::size_t>(used - weights.begin());
     for (PointWeights& row : rows_.rows) {
-      const auto at = row.draws.begin() + static_cast<std::ptrdiff_t>(start_draw_);
+      const auto at = row.draws.begin() + static_cast<std::ptrdiff_t>(*start_draw_);
       row.start = *at;
       row.draws.erase(at);
     }
-    for (std::size_t& before : rows_.draws_before) before -= before > start_draw_ ? 1 : 0;
-    has_start_ = true;
+    for (std::size_t& before : rows_.draws_before) before -= before > *start_draw_ ? 1 : 0;
   }
 
   void find_plan() {
@@ -275,11 +247,12 @@ class SamplerReader {
   }
 
   /// All elements but the first are 0, and must remain so.
-  void look_for_mixing(const ProbeRun& first, const ProbeRun& silent) {
+  void look_for_mixing(const ArbitraryRun& arbitrary, const ProbeRun& silent) {
+    const ProbeRun& first = arbitrary.run;
     const auto in_one = [](const ProbeValue& values) {
       return [=](std::size_t k, Index e) { return e == 0 ? values(k, e) : 0; };
     };
-    const ProbeRun found = run(in_one(predictions_.front()), in_one(draws_.front()));
+    const ProbeRun found = run(in_one(arbitrary.input.predictions), in_one(arbitrary.input.draws));
     if (!usable(found) || !same_course(first, found)) return;
     for (std::size_t k = 0; k < found.points.size(); ++k) {
       const double size =
@@ -290,62 +263,10 @@ class SamplerReader {
     }
   }
 
-  /// The arbitrary predictions and draws of one run, one column each.
-  struct Values {
-    Eigen::MatrixXd predictions;
-    Eigen::MatrixXd draws;
-    Eigen::VectorXd start;
-  };
-
-  [[nodiscard]] Values values_of(std::size_t number) const {
-    const PointWeights& row = rows_.rows.front();
-    Values values{Eigen::MatrixXd(dimension_, std::ssize(row.predictions)),
-                  Eigen::MatrixXd(dimension_, std::ssize(row.draws)),
-                  Eigen::VectorXd::Zero(dimension_)};
-    for (Index e = 0; e < dimension_; ++e) {
-      for (Index k = 0; k < values.predictions.cols(); ++k) {
-        values.predictions(e, k) = predictions_[number](static_cast<std::size_t>(k), e);
-      }
-      for (Index m = 0; m < values.draws.cols(); ++m) {
-        const auto drawn = static_cast<std::size_t>(m);
-        const bool behind = has_start_ && drawn >= start_draw_;
-        values.draws(e, m) = draws_[number](drawn + (behind ? 1 : 0), e);
-      }
-      if (has_start_) values.start(e) = draws_[number](start_draw_, e);
-    }
-    return values;
-  }
-
-  /// The largest difference of the point after call k from what the step makes of it, in units of
-  /// the largest term. No weight is taken for rounding here.
-  [[nodiscard]] double deviation(const ProbeRun& run, const Values& values, double factor,
-                                 const PointWeights& rest, std::size_t k) const {
-    double largest = 0;
-    for (Index e = 0; e < dimension_; ++e) {
-      double next = factor * run.points[k](e);
-      double scale = (std::max)({1.0, std::abs(next), std::abs(run.points[k + 1](e))});
-      const auto add = [&](double weight, double value) {
-        next += weight * value;
-        scale = (std::max)(scale, std::abs(weight * value));
-      };
-      add(rest.start, values.start(e));
-      for (std::size_t j = 0; j < rest.predictions.size(); ++j) {
-        add(rest.predictions[j], values.predictions(e, static_cast<Index>(j)));
-      }
-      for (std::size_t m = 0; m < rest.draws.size(); ++m) {
-        add(rest.draws[m], values.draws(e, static_cast<Index>(m)));
-      }
-      largest = (std::max)(largest, std::abs(run.points[k + 1](e) - next) / scale);
-    }
-    return largest;
-  }
-
-  void check_steps(const std::vector<ProbeRun>& runs) {
+  void check_steps(const std::vector<ArbitraryRun>& runs) {
     if (!reading_.findings.empty()) return;  // their cause is known
-    std::vector<Values> values;
-    for (std::size_t i = 0; i < runs.size(); ++i) {
-      values.push_back(values_of(i == 0 ? 0 : i + 2));  // the second and third repeated the first
-    }
+    std::vector<ArbitraryValues> values;
+    for (const ArbitraryRun& run : runs) values.emplace_back(run, rows_, dimension_, start_draw_);
     std::size_t first = rows_.calls();
     std::size_t count = 0;
     double largest = 0;
@@ -353,15 +274,15 @@ class SamplerReader {
       const double factor = reading_.plan.calls[k].step.x;
       const PointWeights rest = difference(rows_.rows[k + 1], factor, rows_.rows[k]);
       double here = 0;
-      for (std::size_t i = 0; i < runs.size(); ++i) {
-        here = (std::max)(here, deviation(runs[i], values[i], factor, rest, k));
+      for (const ArbitraryValues& run : values) {
+        here = (std::max)(here, run.deviation(k, factor, rest));
       }
       if (here <= 10 * tolerance_) continue;
       if (count++ == 0) first = k;
       largest = (std::max)(largest, here);
     }
     if (count == 0) return;
-    find(Fault::not_linear, runs.front(), first,
+    find(Fault::not_linear, runs.front().run, first,
          "the step is not linear in x, the predictions and the draws: off by up to " +
              six_digits(largest) + " of its largest term, in " + to_text(count) + " of " +
              to_text(rows_.calls()) + " steps",
@@ -385,10 +306,7 @@ class SamplerReader {
   double tolerance_;
   SamplerReading reading_;
   ProbedRows rows_;
-  std::vector<ProbeValue> predictions_;  // of the arbitrary runs, in their order
-  std::vector<ProbeValue> draws_;
-  std::size_t start_draw_ = 0;
-  bool has_start_ = false;
+  std::optional<std::size_t> start_draw_;
 };
 
 }  // namespace detail

@@ -42,7 +42,7 @@ struct VariationalBound {
 template <Real Scalar, int Dim, class Covariance>
 [[nodiscard]] std::vector<double> optimal_reverse_variances(
     const ForwardDiffusion<Scalar, Dim, Covariance>& forward) {
-  const Eigen::VectorXd lambda = forward.prior().covariance().eigenvalues().template cast<double>();
+  const auto lambda = forward.prior().covariance().eigenvalues().template cast<double>().eval();
   const std::span eigenvalues(lambda.data(), static_cast<std::size_t>(lambda.size()));
   const auto& schedule = forward.schedule();
   std::vector<double> variances;

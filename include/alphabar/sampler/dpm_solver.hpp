@@ -2,16 +2,22 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <vector>
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/error.hpp"
+#include "alphabar/kernel/transition_kernel.hpp"
 #include "alphabar/prediction/prediction.hpp"
+#include "alphabar/sampler/detail/ancestral_split.hpp"
+#include "alphabar/sampler/detail/ancestral_step.hpp"
 #include "alphabar/sampler/detail/exponential_stages.hpp"
 #include "alphabar/sampler/detail/exponential_step.hpp"
+#include "alphabar/sampler/detail/flow_scale.hpp"
 #include "alphabar/sampler/detail/log_snr_form.hpp"
 #include "alphabar/sampler/detail/stages.hpp"
+#include "alphabar/sampler/euler_ancestral.hpp"
 #include "alphabar/sampler/sampler_path.hpp"
 #include "alphabar/sampler/sampler_plan.hpp"
 #include "alphabar/sampler/solver_type.hpp"
@@ -23,6 +29,9 @@ namespace alphabar {
 /// and r_2 = 2/3, of a step in half log SNR; for the predicted noise or, as DPM-Solver++, the
 /// predicted x_0.
 ///
+/// η > 0 goes to the lower level of an ancestral step (`EulerAncestral`), but not below the last
+/// level of the path, and then up to s by new noise. The last step therefore draws nothing.
+///
 /// Steps from σ = ∞ (x_0 only) and onto clean data are of order 1. As many calls per step as its
 /// order. The first step from σ = ∞ limits the order of the whole to 2.
 ///
@@ -30,14 +39,15 @@ namespace alphabar {
 /// levels from 1.0001 to 1000.
 ///
 /// Lu et al. 2022, arXiv:2206.00927, algorithms 1 and 2; arXiv:2211.01095 for x_0.
-/// "dpm_fast" in k-diffusion is `DpmSolver{dpm_fast_orders(calls)}` on levels that are equally
-/// spaced in log σ.
+/// "dpm_fast" in k-diffusion, with its eta, is `DpmSolver{dpm_fast_orders(calls)}` on levels that
+/// are equally spaced in log σ.
 struct DpmSolver {
   std::vector<int> orders{3};  ///< of the steps, 1, 2 or 3; the last is of all others
   Prediction prediction = Prediction::noise;  ///< or x0
   SolverType type = SolverType::midpoint;     ///< of the last stage
+  double eta = 0;                             ///< η, in [0, 1]
 
-  /// @throws std::invalid_argument for other orders or predictions, and for ε from σ = ∞
+  /// @throws std::invalid_argument for other orders, predictions or η, and for ε from σ = ∞
   [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {
     const detail::LogSnrForm form("DpmSolver", path, prediction);
     const detail::ExponentialStep exponential(prediction, 0);
@@ -46,11 +56,17 @@ struct DpmSolver {
       detail::require(orders[i] >= 1 && orders[i] <= 3, "DpmSolver",
                       detail::element("orders", static_cast<Index>(i)), "be 1, 2 or 3", orders[i]);
     }
+    detail::require_eta("DpmSolver", eta);
+    const bool ancestral = eta > 0 && prediction == Prediction::x0;
+    const SamplerPlan one_call = EulerAncestral{ancestral ? eta : 0}.plan(path);
+    const std::vector<Target> targets = targets_of(path, form);
     return detail::staged_plan(
-        path, prediction, [&](std::size_t k) { return form.first_order(k); },
+        path, prediction,
+        [&](std::size_t k) { return ancestral ? one_call.calls[k].step : form.first_order(k); },
         [&](SamplerTape& tape, std::size_t k, const TapeValue& y, const TapeValue& p, double sigma,
-            double h) {
+            double) {
           detail::ExponentialStages stages(exponential, sigma, y, p);
+          const double h = targets[k].distance;
           const int order = orders[(std::min)(k, orders.size() - 1)];
           for (int j = 1; j < order; ++j) {
             const double h_j = j * h / order;
@@ -58,8 +74,39 @@ struct DpmSolver {
             stages.add(h / order, tape.ask(detail::call_between(path, point),
                                            point.level.signal_scale() * stages.at(h_j)));
           }
-          return stages.at(h, type);
+          const TapeValue down = stages.at(h, type);
+          return targets[k].draw == 0 ? down : down + targets[k].draw * tape.draw();
         });
+  }
+
+ private:
+  /// How far a step goes down in half log SNR, and the weight in y = x/√a of the normal after it.
+  struct Target {
+    double distance;
+    double draw = 0;
+  };
+
+  [[nodiscard]] std::vector<Target> targets_of(const SamplerPath& path,
+                                               const detail::LogSnrForm& form) const {
+    std::vector<Target> targets;
+    for (const double length : form.lengths()) targets.push_back({length});
+    if (eta == 0) return targets;
+    const bool straight = detail::is_straight(path);
+    TransitionKernel<double> from_end{1, 0};  // from the last level up to where step k ends
+    double to_end = 0;                        // the way from there
+    for (std::size_t k = path.steps(); k-- > 0;) {
+      const double signal = path.level(k + 1).signal_scale();
+      const double whole = form.length(k) + to_end;
+      if (form.length(k) > 0 && std::isfinite(form.length(k))) {
+        const detail::AncestralSplit split(path, straight, k, eta);
+        targets[k] = split.log_gap < whole
+                         ? Target{split.log_gap, split.draw / (straight ? signal : 1)}
+                         : Target{whole, from_end.noise_scale() / signal};
+      }
+      from_end = path.gap(k) * from_end;
+      to_end = whole;
+    }
+    return targets;
   }
 };
 

@@ -39,8 +39,8 @@ class PivotedCholesky {
       const double largest = remaining_.cwiseProduct(weights).maxCoeff(&pivot);
       if (!(largest > negligible)) break;
       auto column = factor_.col(rank_);
-      column.noalias() = sigma.col(pivot);
-      column.noalias() -= factor_.leftCols(rank_) * factor_.row(pivot).head(rank_).transpose();
+      column = sigma.col(pivot);
+      for (Index k = 0; k < rank_; ++k) column -= factor_(pivot, k) * factor_.col(k);
       const double variance = column(pivot);
       weights(pivot) = 0;
       if (!(variance > 0)) continue;
@@ -125,12 +125,18 @@ struct GradedSpectrum {
   }
 
  private:
+  /// AAᵀ.
+  [[nodiscard]] static Matrix outer(const Matrix& a) {
+    const Matrix rows = a.transpose();
+    return a * rows;
+  }
+
   /// Sets `least` if what the factor leaves is more than rounding, and makes Σ indefinite.
   void check(const Matrix& sigma, const PivotedCholesky<Matrix>& cholesky, const Vector& weights,
              double tolerance) {
     const Vector scales = weights.cwiseSqrt();
-    const Matrix rest = sigma - cholesky.factor() * cholesky.factor().transpose();
-    const Matrix scaled = scales.asDiagonal() * rest * scales.asDiagonal();
+    Matrix scaled = sigma - outer(cholesky.factor());
+    scaled = scales.asDiagonal() * scaled * scales.asDiagonal();
     if (scaled.allFinite() && scaled.cwiseAbs().maxCoeff() <= tolerance) return;
     const Matrix correlation = scales.asDiagonal() * sigma * scales.asDiagonal();
     if (!correlation.allFinite()) {
@@ -149,8 +155,7 @@ struct GradedSpectrum {
     const Matrix columns = svd.left * svd.values.cwiseInverse().asDiagonal();
     const Matrix range = columns.rowwise().reverse();
     if (rank < factor.rows()) {
-      const Matrix projection = range * range.transpose();
-      eigenvectors = Eigen::SelfAdjointEigenSolver<Matrix>(projection).eigenvectors();
+      eigenvectors = Eigen::SelfAdjointEigenSolver<Matrix>(outer(range)).eigenvectors();
     }
     eigenvectors.rightCols(rank) = range;
     eigenvalues.head(factor.rows() - rank).setZero();

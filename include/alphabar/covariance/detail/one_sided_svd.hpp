@@ -6,9 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 #include <utility>
-#include <vector>
 
 #include "alphabar/concepts.hpp"
 
@@ -57,6 +55,12 @@ struct OneSidedSvd {
     return static_cast<Scalar>(columns) * std::numeric_limits<Scalar>::epsilon();
   }
 
+  /// AᵀA, by the product of two plain matrices: each kind of product takes a second to compile.
+  [[nodiscard]] static Matrix gram(const Matrix& a) {
+    const Matrix rows = a.transpose();
+    return rows * a;
+  }
+
   /// Rotates the pairs of columns of `left` that are not orthogonal; whether there were any. With
   /// `negligible` = 0 those as well whose product is more than the rounding of its terms: it
   /// decides on the entries of a short column beside large ones.
@@ -98,12 +102,11 @@ void OneSidedSvd<Matrix>::resolve_by_scale(Scalar negligible) {
       ++size;
     }
     const Matrix columns = left.middleCols(first, size);
-    const Matrix scaled = columns / longest;
-    const Matrix gram = scaled.transpose() * scaled;
-    const Eigen::SelfAdjointEigenSolver<Matrix> solver(gram);
+    const Eigen::SelfAdjointEigenSolver<Matrix> solver(gram(columns / longest));
     const Matrix turn = solver.eigenvectors().rowwise().reverse();
     left.middleCols(first, size) = columns * turn;
-    right.middleCols(first, size) = right.middleCols(first, size).eval() * turn;
+    const Matrix turned = right.middleCols(first, size);
+    right.middleCols(first, size) = turned * turn;
     const Index end = first + size;
     ++first;
     while (first < end && left.col(first).norm() > resolved * longest) ++first;
@@ -112,17 +115,16 @@ void OneSidedSvd<Matrix>::resolve_by_scale(Scalar negligible) {
 
 template <class Matrix>
 bool OneSidedSvd<Matrix>::orthogonalize(Scalar negligible) {
-  const Matrix gram = left.transpose() * left;
-  const Vector lengths = gram.diagonal().cwiseSqrt();
+  const Matrix products = gram(left);
+  const Vector lengths = products.diagonal().cwiseSqrt();
   const Scalar least = negligible * (lengths.size() > 0 ? lengths.maxCoeff() : 0);
   const Scalar alike = rounding((std::max)(left.rows(), left.cols()));
   const bool entrywise = negligible == 0;
-  Matrix sizes;
-  if (entrywise) sizes = left.cwiseAbs().transpose() * left.cwiseAbs();
+  const Matrix sizes = entrywise ? gram(left.cwiseAbs()) : Matrix();
   bool left_over = false;
-  for (Index j = 1; j < gram.cols(); ++j) {
+  for (Index j = 1; j < products.cols(); ++j) {
     for (Index i = 0; i < j; ++i) {
-      const Scalar product = std::abs(gram(i, j));
+      const Scalar product = std::abs(products(i, j));
       const bool oblique = product > alike * lengths(i) * lengths(j);
       if (!oblique && !(entrywise && product > alike * sizes(i, j))) continue;
       if (lengths(i) <= least || lengths(j) <= least) continue;
@@ -154,17 +156,16 @@ void OneSidedSvd<Matrix>::rotate(Index i, Index j) {
 
 template <class Matrix>
 void OneSidedSvd<Matrix>::sort_columns(Index first) {
-  const Vector lengths = left.colwise().norm().transpose();
-  std::vector<Index> order(static_cast<std::size_t>(lengths.size() - first));
-  std::iota(order.begin(), order.end(), first);
-  const auto longer = [&](Index i, Index j) { return lengths(i) > lengths(j); };
-  if (std::is_sorted(order.begin(), order.end(), longer)) return;
-  std::stable_sort(order.begin(), order.end(), longer);
-  for (Matrix* columns : {&left, &right}) {
-    const Matrix unsorted = *columns;
-    for (std::size_t k = 0; k < order.size(); ++k) {
-      columns->col(first + static_cast<Index>(k)) = unsorted.col(order[k]);
+  Vector lengths = left.colwise().norm().transpose();
+  for (Index k = first; k < lengths.size(); ++k) {
+    Index longest = k;
+    for (Index j = k + 1; j < lengths.size(); ++j) {
+      if (lengths(j) > lengths(longest)) longest = j;
     }
+    if (longest == k) continue;
+    std::swap(lengths(k), lengths(longest));
+    left.col(k).swap(left.col(longest));
+    right.col(k).swap(right.col(longest));
   }
 }
 

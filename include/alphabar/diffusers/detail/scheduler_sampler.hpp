@@ -197,12 +197,13 @@ SamplerOfRun average_of(bool velocities) {
   };
 }
 
-/// The same plan, whose step after call k takes unused[k] normals before those that it uses.
+/// The same plan, which takes unused[0] normals before those of its start and, in the step after
+/// call k, unused[k + 1] before those that it uses.
 inline SamplerPlan with_unused_draws(SamplerPlan plan, const std::vector<Index>& unused) {
   std::vector<std::size_t> numbers;  // of the normals that are used
   std::size_t drawn = 0;
-  for (std::size_t k = 0; k < plan.calls.size(); ++k) {
-    LinearStep& step = plan.calls[k].step;
+  for (std::size_t k = 0; k <= plan.calls.size(); ++k) {
+    LinearStep& step = k == 0 ? plan.start : plan.calls[k - 1].step;
     drawn += static_cast<std::size_t>(unused[k]);
     for (Index m = 0; m < step.new_draws; ++m) numbers.push_back(drawn++);
     std::vector<double> draws;
@@ -234,7 +235,7 @@ inline SamplerOfRun read_sa_solver(const JsonObject& json) {
       of_run.tau.push_back(call.time >= 200 && call.time <= 800 ? 1 : 0);
     }
     const SamplerPlan plan = of_run.plan(path);
-    std::vector<Index> unused;
+    std::vector<Index> unused{0};
     for (const SamplerCall& call : plan.calls) unused.push_back(1 - call.step.new_draws);
     return with_unused_draws(plan, unused);
   };
@@ -243,8 +244,8 @@ inline SamplerOfRun read_sa_solver(const JsonObject& json) {
 /// Takes a normal that it does not use in each step but the first and the last.
 inline SamplerOfRun cog_video_x_dpm() {
   return [](const SamplerPath& path, const Run&, const Calls&) {
-    std::vector<Index> unused(path.steps(), 1);
-    unused.front() = unused.back() = 0;
+    std::vector<Index> unused(path.steps() + 1, 1);
+    unused[0] = unused[1] = unused.back() = 0;
     return with_unused_draws(DpmSolverMultistep{.order = 2, .eta = 1}.plan(path), unused);
   };
 }
@@ -325,6 +326,7 @@ inline constexpr SamplerOfClass samplers_of_classes[] = {
        return json.flag("stochastic_sampling") ? always(Lcm{}) : read_churned<Euler>();
      }}};
 
+/// @pre the class is not one of detail/own_class.hpp, which have theirs
 inline SamplerOfRun sampler_of(const JsonObject& json, Scheduler& scheduler) {
   for (const SamplerOfClass& kind : samplers_of_classes) {
     if (kind.name == scheduler.class_name) return kind.read(json, scheduler);

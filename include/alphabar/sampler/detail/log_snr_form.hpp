@@ -19,6 +19,13 @@
 
 namespace alphabar::detail {
 
+/// What exponential integrators integrate.
+inline void require_data_or_noise(std::string_view sampler, Prediction prediction) {
+  if (prediction == Prediction::x0 || prediction == Prediction::noise) return;
+  ALPHABAR_THROW(std::invalid_argument(
+      sentence(sampler, "prediction", "be x0 or noise", prediction_form(prediction, 1, 1).name)));
+}
+
 /// The probability flow, η = 0, and the reverse SDE with the share η of its noise, in half log SNR
 /// and with the linear part solved. A step has the length h = log(σ_t/σ_s), σ = √(v/a), and τ runs
 /// from 0 to h:
@@ -36,10 +43,7 @@ class LogSnrForm {
   LogSnrForm(std::string_view sampler, const SamplerPath& path, Prediction prediction,
              std::vector<double> etas = {0})
       : path_(path), prediction_(prediction), etas_(std::move(etas)) {
-    if (prediction != Prediction::x0 && prediction != Prediction::noise) {
-      ALPHABAR_THROW(std::invalid_argument(sentence(sampler, "prediction", "be x0 or noise",
-                                                    prediction_form(prediction, 1, 1).name)));
-    }
+    require_data_or_noise(sampler, prediction);
     for (std::size_t k = 0; k < path.steps(); ++k) {
       ratios_.emplace_back(path.gap(k), path.level(k + 1));
       lengths_.push_back(ratios_[k].log_gap());

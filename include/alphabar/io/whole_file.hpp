@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <ios>
+#include <random>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include "alphabar/io/bad_file.hpp"
+
+namespace alphabar::io {
+
+/// A file that appears whole or not at all: it is written beside its place, as PATH.part followed
+/// by a number, and `publish` renames it. Until then, and if anything fails, what was at PATH
+/// stays. A symbolic link is followed.
+///
+///     io::WholeFile file("table.txt");
+///     file.write("sigma\n");
+///     file.publish();
+class WholeFile {
+ public:
+  /// @throws BadFile when no file can be made there, or the place is taken by something that is no
+  ///     regular file
+  explicit WholeFile(const std::string& path) : name_(path), place_(path) {
+    std::error_code none;
+    const std::filesystem::file_status now = std::filesystem::status(place_, none);
+    if (std::filesystem::exists(now)) {
+      if (!std::filesystem::is_regular_file(now)) refuse_file(name_, "", "is no regular file");
+      place_ = std::filesystem::canonical(place_, none);
+      if (none) refuse_file(name_, "", none.message());
+    }
+    part_ = place_;
+    part_ += ".part" + std::to_string(std::random_device{}());
+    errno = 0;
+    stream_.open(part_, std::ios::binary | std::ios::trunc);
+    if (!stream_) fail();
+    if (std::filesystem::exists(now)) {
+      std::filesystem::permissions(part_, now.permissions(), none);
+    }
+  }
+  /// Removes what has not been published.
+  ~WholeFile() {
+    if (part_.empty()) return;
+    stream_.close();
+    std::error_code ignored;
+    std::filesystem::remove(part_, ignored);
+  }
+  WholeFile(const WholeFile&) = delete;
+  WholeFile& operator=(const WholeFile&) = delete;
+
+  /// Appends bytes. @throws BadFile when they cannot be written: on a full disk
+  void write(std::string_view bytes) {
+    errno = 0;
+    stream_.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    if (!stream_) fail();
+  }
+
+  /// Puts the file in its place. @throws BadFile as `write`, and when it cannot be moved there
+  void publish() {
+    errno = 0;
+    stream_.close();
+    if (!stream_) fail();
+    std::error_code error;
+    std::filesystem::rename(part_, place_, error);
+    if (error) refuse_file(name_, "", "cannot be written: " + error.message());
+    part_.clear();
+  }
+
+ private:
+  [[noreturn]] void fail() const {
+    const int reason = errno;
+    refuse_file(name_, "",
+                std::string("cannot be written: ") + std::strerror(reason != 0 ? reason : EIO));
+  }
+
+  std::string name_;
+  std::filesystem::path place_;
+  std::filesystem::path part_;  // empty once it is published
+  std::ofstream stream_;
+};
+
+}  // namespace alphabar::io

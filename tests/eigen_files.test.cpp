@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#include <Eigen/Core>
+#include <string>
+#include <vector>
+
+#include "alphabar/io/csv.hpp"
+#include "alphabar/io/npy.hpp"
+#include "alphabar/io/sample_file.hpp"
+#include "support/catch.hpp"
+#include "support/complaint.hpp"
+#include "support/temporary_file.hpp"
+
+/// Eigen's objects in the files of a module that does not know Eigen.
+namespace eigen_files_test {
+
+using namespace alphabar;
+using test::complaint;
+using test::TemporaryFile;
+using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+using Shape = std::vector<std::size_t>;
+
+Eigen::MatrixXd some() { return (Eigen::MatrixXd(2, 3) << 1, 2, 3, 4, 5, 6).finished(); }
+
+// Would catch rows and columns that change places, in either order of memory.
+TEST_CASE("NPY: matrices keep rows and columns") {
+  const TemporaryFile file;
+  const auto stored = [&] { return io::read_npy<io::Array<>>(file.path()); };
+  io::write_npy(file.path(), some());
+  CHECK(stored() == io::Array<>{{2, 3}, true, {1, 4, 2, 5, 3, 6}});
+  CHECK(io::read_npy<Eigen::MatrixXd>(file.path()) == some());
+  CHECK(io::read_npy<RowMajor>(file.path()) == some());
+  CHECK(io::read_npy<Eigen::Matrix<float, 2, 3>>(file.path()) == some().cast<float>());
+  io::write_npy(file.path(), RowMajor(some()));
+  CHECK(stored() == io::Array<>{{2, 3}, false, {1, 2, 3, 4, 5, 6}});
+  CHECK(io::read_npy<Eigen::MatrixXd>(file.path()) == some());
+  io::write_npy(file.path(), some().transpose());  // a view: nothing is copied
+  CHECK(stored() == io::Array<>{{3, 2}, false, {1, 4, 2, 5, 3, 6}});
+  CHECK(io::read_npy<Eigen::ArrayXXd>(file.path()).matrix() == some().transpose());
+  const Eigen::MatrixXd matrix = some();
+  io::write_npy(file.path(), matrix.middleCols(1, 2));
+  CHECK(io::read_npy<Eigen::MatrixXd>(file.path()) == matrix.middleCols(1, 2));
+  io::write_npy(file.path(), matrix.col(1));
+  CHECK(stored() == io::Array<>{{2}, false, {2, 5}});
+  CHECK(io::read_npy<Eigen::VectorXd>(file.path()) == matrix.col(1));
+  CHECK(io::read_npy<Eigen::RowVectorXd>(file.path()) == matrix.col(1).transpose());
+  CHECK(io::read_npy<Eigen::MatrixXd>(file.path()).cols() == 1);
+  io::write_npy(file.path(), Eigen::MatrixXd(matrix.col(1)));  // a matrix of one column
+  CHECK(stored() == io::Array<>{{2, 1}, false, {2, 5}});
+  CHECK(io::read_npy<Eigen::VectorXd>(file.path()) == matrix.col(1));
+  io::write_npy(file.path(), some(), {3, 2});  // as it lies in memory
+  CHECK(stored() == io::Array<>{{3, 2}, false, {1, 4, 2, 5, 3, 6}});
+}
+
+// Would catch samples that Python has as columns, and SampleFile not at all.
+TEST_CASE("NPY: the transpose of a batch is a file of samples") {
+  const TemporaryFile file;
+  io::write_npy(file.path(), some().transpose());
+  io::SampleFile samples(file.path());
+  CHECK(samples.count() == 3);
+  Eigen::MatrixXd batch(2, 3);
+  samples.read(0, batch);
+  CHECK(batch == some());
+}
+
+TEST_CASE("CSV: matrices keep rows and columns") {
+  const TemporaryFile file;
+  io::write_csv(file.path(), some(), {"a", "b", "c"});
+  CHECK(file.bytes() == "a,b,c\n1,2,3\n4,5,6\n");
+  CHECK(io::read_csv<Eigen::MatrixXd>(file.path()) == some());
+  io::write_csv(file.path(), RowMajor(some()));
+  CHECK(file.bytes() == "1,2,3\n4,5,6\n");
+  CHECK(io::read_csv<RowMajor>(file.path()) == some());
+  const Eigen::MatrixXd matrix = some();
+  io::write_csv(file.path(), matrix.col(2));
+  CHECK(file.bytes() == "3\n6\n");
+  CHECK(io::read_csv<Eigen::VectorXd>(file.path()) == matrix.col(2));
+}
+
+TEST_CASE("files of matrices: what is refused") {
+  const TemporaryFile file;
+  const std::string at = "runtime_error: " + file.path() + ": ";
+  const Eigen::MatrixXd matrix = some();
+  CHECK(complaint([&] {
+          io::write_npy(file.path(), matrix.topRows(1));
+        }).find("must be contiguous: outer stride 1, got 2") != std::string::npos);
+  CHECK(complaint([&] {
+          io::write_npy(file.path(), matrix.block(0, 0, 1, 2));
+        }).find("must be contiguous") != std::string::npos);
+  CHECK(complaint([&] {
+          io::write_csv(file.path(), matrix.row(0));
+        }).find("alphabar::io::write_csv: values must be contiguous: inner stride 1, got 2") !=
+        std::string::npos);
+  io::write_npy(file.path(), matrix);
+  CHECK(complaint([&] { (void)io::read_npy<Eigen::VectorXd>(file.path()); }) ==
+        at + "holds an array of 2 x 3, which the matrix type cannot hold");
+  CHECK(complaint([&] { (void)io::read_npy<Eigen::Matrix3d>(file.path()); }) ==
+        at + "holds an array of 2 x 3, which the matrix type cannot hold");
+  io::write_npy(file.path(), matrix, {1, 2, 3});
+  CHECK(complaint([&] { (void)io::read_npy<Eigen::MatrixXd>(file.path()); }) ==
+        at + "holds an array of 3 axes, no matrix");
+}
+
+}  // namespace eigen_files_test

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#include "alphabar/io/csv.hpp"
+
+#include <clocale>
+#include <cstddef>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "support/catch.hpp"
+#include "support/complaint.hpp"
+#include "support/temporary_file.hpp"
+
+namespace csv_test {
+
+using namespace alphabar;
+using test::complaint;
+using test::TemporaryFile;
+using Column = std::vector<double>;
+using Names = std::vector<std::string>;
+
+// Would catch digits that are lost, and words that Python does not read.
+TEST_CASE("CSV: there and back, bit for bit") {
+  const TemporaryFile file;
+  const double infinity = std::numeric_limits<double>::infinity();
+  const Column numbers{0.1, -1.0 / 3, 5e-324, 1.7976931348623157e308, infinity, -infinity};
+  io::write_csv(file.path(), numbers);
+  CHECK(file.bytes() == "0.1\n-0.3333333333333333\n5e-324\n1.7976931348623157e+308\ninf\n-inf\n");
+  CHECK(io::read_csv<Column>(file.path()) == numbers);
+  io::write_csv(file.path(), Column{std::numeric_limits<double>::quiet_NaN()});
+  CHECK(std::isnan(io::read_csv<Column>(file.path())[0]));
+  io::write_csv(file.path(), std::vector<float>{0.1F}, {"a, \"b\""});
+  CHECK(file.bytes() == "\"a, \"\"b\"\"\"\n0.1\n");
+  Names names;
+  CHECK(io::read_csv<std::vector<float>>(file.path(), &names) == std::vector<float>{0.1F});
+  CHECK(names == Names{"a, \"b\""});
+}
+
+// Would catch a table of another program that is read wrong.
+TEST_CASE("read_csv: what programs write") {
+  const TemporaryFile file(
+      "\xef\xbb\xbf# numpy.savetxt\r\n t , x\r\n1.000000000000000000e+00,+2\r\n"
+      "\r\n3, nan\r\n4,5");
+  Names names;
+  const auto table = io::read_csv<io::Array<>>(file.path(), &names);
+  CHECK(names == Names{"t", "x"});
+  CHECK(table.shape == std::vector<std::size_t>{3, 2});
+  CHECK(table.values[0] == 1);
+  CHECK(table.values[1] == 2);
+  CHECK(std::isnan(table.values[3]));
+  CHECK(table.values[5] == 5);
+  file.put("1,2\n3,4\n");
+  CHECK(io::read_csv<io::Array<>>(file.path(), &names).values == Column{1, 2, 3, 4});
+  CHECK(names.empty());
+}
+
+// Would catch an error that is none, or does not say where it is.
+TEST_CASE("CSV: what is refused") {
+  const TemporaryFile file("t,x\n1,2\n3,4.5z\n");
+  const auto read = [&] {
+    return complaint([&] { (void)io::read_csv<io::Array<>>(file.path()); });
+  };
+  const std::string at = "runtime_error: " + file.path() + ": ";
+  CHECK(read() == at + "line 3, column 2: \"4.5z\" is not a number");
+  file.put("1,2\n3\n");
+  CHECK(read() == at + "line 2: 1 columns, where the first line has 2");
+  file.put("1,2\n3,\n");
+  CHECK(read() == at + "line 2, column 2: \"\" is not a number");
+  file.put("t,x\n");
+  CHECK(read() == at + "holds no numbers");
+  file.put("1e300\n");
+  CHECK(complaint([&] { (void)io::read_csv<std::vector<float>>(file.path()); }) ==
+        at + "line 1, column 1: holds a number that a float cannot hold");
+  file.put("1,2\n");
+  CHECK(complaint([&] { (void)io::read_csv<Column>(file.path()); }) ==
+        at + "holds an array of 2 axes, no vector");
+  CHECK(complaint([&] {
+          io::write_csv(file.path(), Column{1}, {"a", "b"});
+        }) == "invalid_argument: alphabar::io::write_csv: names.size() must be 1, got 2");
+}
+
+}  // namespace csv_test
