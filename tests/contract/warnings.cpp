@@ -41,6 +41,13 @@ double instantiate() {
   sum += static_cast<double>(alphabar::fit_diagonal(samples).covariance().dimension());
   sum += static_cast<double>(alphabar::wasserstein_distance(prior, prior));
   sum += static_cast<double>(process.sample(500, noise, 2)(0, 0));
+  const auto images = alphabar::fit_stationary(samples, {2, 1, 2});
+  const alphabar::ForwardDiffusion colored(images, schedule, images.covariance().transformed(1, 1));
+  const alphabar::ReverseDiffusion back(colored);
+  sum += static_cast<double>(back.draw(samples, 500, 200, noise)(0, 0));
+  const alphabar::CosineCovariance cosine({2, 2, 1}, prior.mean().cwiseAbs().eval());
+  const alphabar::ForwardDiffusion dense(prior, schedule, cosine.transformed(1, 1));
+  sum += static_cast<double>(dense.covariance_by_recursion(3)(0, 0));
   return sum + static_cast<double>(y[0]);
 }
 
