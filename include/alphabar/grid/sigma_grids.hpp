@@ -51,10 +51,10 @@ inline double geometric_mean(double a, double b, double p) {
 /// end, so that a tangent near π/2 loses nothing. Far below c the tangent is its angle, far above
 /// it the inverse of what is left to π/2.
 inline double tangent_between(double low, double high, double c, double w) {
-  constexpr double far = 1e100;
+  constexpr double remote = 1e100;
   if (std::isinf(low)) return low;
-  if (high / c < 1 / far) return low + w * (high - low);
-  if (low / c > far) return low / ((1 - w) + w * (low / high));
+  if (high / c < 1 / remote) return low + w * (high - low);
+  if (low / c > remote) return low / ((1 - w) + w * (low / high));
   const double share = std::isinf(high) ? 1 : (high - low) / high;
   const double angle = std::atan2(share, c / high + low / c);
   const double tangent = std::tan((std::min)(w, 1 - w) * angle);

@@ -58,11 +58,11 @@ class ArbitraryValues {
   [[nodiscard]] double deviation(std::size_t k, double factor, const PointWeights& rest) const {
     const auto& found = run_.points[k + 1].array();
     Eigen::ArrayXd next = factor * run_.points[k].array();
-    Eigen::ArrayXd scale = next.abs().max(found.abs()).max(1);
+    Eigen::ArrayXd scale = ((next.abs().max)(found.abs()).max)(1);
     const auto add = [&](double weight, const auto& value) {
       if (weight == 0) return;
       next += weight * value.array();
-      scale = scale.max((weight * value.array()).abs());
+      scale = (scale.max)((weight * value.array()).abs());
     };
     add(rest.start, start_);
     for (Index j = 0; j < predictions_.cols(); ++j) {
