@@ -36,7 +36,8 @@ struct Ends {
   double max;
 };
 
-constexpr Ends all_ends[] = {{0.002, 80}, {0.03, 14.6}, {1, 1.001}, {1e-100, 1e100}, {1e-300, 1e300}};
+constexpr Ends all_ends[] = {
+    {0.002, 80}, {0.03, 14.6}, {1, 1.001}, {1e-100, 1e100}, {1e-300, 1e300}};
 
 // Would catch a mean of the wrong powers, and one by a difference.
 TEST_CASE("sigma grids: within their bound") {
