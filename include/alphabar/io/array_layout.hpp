@@ -47,8 +47,10 @@ T load(const char* bytes, std::endian byte_order) {
                        : std::numeric_limits<double>::quiet_NaN();
 }
 
+/// Reads a number at an address, in the given byte order, as a double.
 using NumberLoader = double (*)(const char*, std::endian);
 
+/// The `NumberLoader` of numbers of type T.
 template <class T>
 double load_number(const char* bytes, std::endian byte_order) {
   return static_cast<double>(load<T>(bytes, byte_order));

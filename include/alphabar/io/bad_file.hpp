@@ -47,11 +47,13 @@ class BadFile : public std::runtime_error {
   }
 };
 
+/// @throws BadFile, always
 [[noreturn]] inline void refuse_file(std::string_view file, std::string_view place,
                                      std::string_view reason) {
   ALPHABAR_THROW(BadFile(file, place, reason));
 }
 
+/// A place in a file for a message: "byte 80".
 [[nodiscard]] inline std::string byte_place(std::size_t offset) {
   return "byte " + std::to_string(offset);
 }
