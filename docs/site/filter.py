@@ -18,7 +18,7 @@ CODE = re.compile(r"^```.*?^```|`[^`\n]+`", re.S | re.M)
 PROMISE = re.compile(r"^( *)/// ((?:Accuracy|Cost|Invariant|Limits|Memory|Edges)[^.:\n]{0,20}): ", re.M)
 PROGRAM = re.compile(r"^\| \[`([\w/]+\.cpp)`\].*?\| (.*) \|$", re.M)
 LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
-NAMESPACE = r"namespace alphabar(?:::(?:mpi|diffusers))?"
+NAMESPACE = r"namespace alphabar(?:::(?:mpi|diffusers|io))?"
 
 
 def label(page):
