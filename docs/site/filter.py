@@ -35,7 +35,8 @@ def header_group(path):
 
 def slug(heading):
     kept = re.sub(r"[^\w\- ]", "", heading.lower(), flags=re.A)
-    return kept.strip().replace(" ", "-")
+    # A heading in another script is told from others by its code points.
+    return kept.strip().replace(" ", "-") or "-".join(f"{ord(letter):x}" for letter in heading)
 
 
 def in_site(link, page):
