@@ -90,7 +90,7 @@ class SpectralCovariance {
   [[nodiscard]] Structure mapped(F f) const {
     Structure result = in_basis(basis_, detail::spectral_map(spectrum_, f));
     if (!detail::is_spectrum(result.spectrum_)) {
-      refuse("::mapped", "f(" + std::string(Structure::values) + ")", result.spectrum_);
+      refuse("::mapped", std::string("f(").append(Structure::values).append(")"), result.spectrum_);
     }
     return result;
   }
@@ -101,7 +101,7 @@ class SpectralCovariance {
   template <class G>
   [[nodiscard]] Structure combined(const Structure& other, G g) const {
     if (!shares_basis(other)) {
-      detail::refuse(Structure::name + std::string("::combined"), "the number of eigenbases",
+      detail::refuse(name_of("::combined"), "the number of eigenbases",
                      "be 1; DenseCovariance(other.matrix()) combines with all", 2);
     }
     Structure result = in_basis(basis_, spectrum_.binaryExpr(other.spectrum_, g));
@@ -141,8 +141,7 @@ class SpectralCovariance {
   /// @throws std::invalid_argument unless these are the rows of points of this dimension
   void require_rows(Index rows) const {
     if (rows == self().dimension()) return;
-    detail::require_size(std::string(Structure::name) + "::apply", "x.rows()", self().dimension(),
-                         rows);
+    detail::require_size(name_of("::apply"), "x.rows()", self().dimension(), rows);
   }
 
   Basis basis_{};      ///< which basis
@@ -151,8 +150,15 @@ class SpectralCovariance {
  private:
   [[nodiscard]] const Structure& self() const { return static_cast<const Structure&>(*this); }
 
+  /// "DenseCovariance::apply"
+  static std::string name_of(const char* function) {
+    std::string text(Structure::name);
+    text += function;
+    return text;
+  }
+
   static void refuse(const char* function, const std::string& name, const Spectrum& spectrum) {
-    detail::require_spectrum(Structure::name + std::string(function), name, spectrum.reshaped());
+    detail::require_spectrum(name_of(function), name, spectrum.reshaped());
   }
 };
 
