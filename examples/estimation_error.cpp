@@ -12,11 +12,15 @@
 #include <alphabar/gaussian/expected_divergence.hpp>
 #include <alphabar/noise/noise_stream.hpp>
 #include <alphabar/schedule/schedules.hpp>
+#include <array>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <exception>
 #include <numeric>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "diffuse_dataset/input.hpp"
@@ -96,11 +100,6 @@ Experiment simulate(const Law& truth, Index n, Index repetitions, Index rank) {
 /// Nats, or units of W2, that make no difference.
 constexpr double negligible = 0.01;
 
-template <class Row>
-bool makes_no_difference(const Row& row) {
-  return std::ranges::max(row) - std::ranges::min(row) < negligible;
-}
-
 /// "(0.02)", or nothing where there is none.
 std::string standard_error(const Estimate& estimate) {
   char text[24] = "";
@@ -116,9 +115,9 @@ void print_row(const std::vector<Estimate>& row) {
   }
   const auto best = std::ranges::min_element(means);
   const auto k = static_cast<std::size_t>(best - means.begin());
-  std::printf(" %s\n", !std::isfinite(*best)        ? "none"
-                       : makes_no_difference(means) ? "any"
-                                                    : stand_ins.at(k).data());
+  std::printf(" %s\n", !std::isfinite(*best)                          ? "none"
+                       : std::ranges::max(means) - *best < negligible ? "any"
+                                                                      : stand_ins.at(k).data());
 }
 
 /// The times at which something holds, as "1..200, 300".
@@ -173,7 +172,7 @@ void print(const Experiment& experiment, const alphabar::NoiseSchedule<double>& 
 
 /// Where one is better than another.
 void summarize(const Experiment& experiment, const alphabar::NoiseSchedule<double>& schedule) {
-  Index last = schedule.steps();
+  const Index last = schedule.steps();
   std::vector<std::array<double, stand_ins.size()>> nats;
   for (Index t = 0; t <= last; ++t) {
     const Kernel kernel = schedule.transition(0, t);
@@ -187,18 +186,14 @@ void summarize(const Experiment& experiment, const alphabar::NoiseSchedule<doubl
   };
   std::printf("  the diagonal is better than the full covariance: %s\n",
               times_when(last, diagonal_wins).c_str());
-  while (last >= 0 && makes_no_difference(nats[static_cast<std::size_t>(last)])) --last;
   for (std::size_t k = 0; k < stand_ins.size(); ++k) {
-    const auto is_best = [&](Index t) {
+    const auto is_near_best = [&](Index t) {
       const auto& row = nats[static_cast<std::size_t>(t)];
-      return std::isfinite(row.at(k)) && row.at(k) == std::ranges::min(row);
+      return std::isfinite(row.at(k)) && row.at(k) - std::ranges::min(row) < negligible;
     };
-    const std::string times = times_when(last, is_best);
-    if (times != "never") std::printf("  %s is best: %s\n", stand_ins.at(k).data(), times.c_str());
+    std::printf("  %s is within %g nats of the best: %s\n", stand_ins.at(k).data(), negligible,
+                times_when(last, is_near_best).c_str());
   }
-  std::printf(
-      "  all are within %g nats of the best: %s\n", negligible,
-      last == schedule.steps() ? "never" : ("from t = " + std::to_string(last + 1)).c_str());
 }
 
 /// By the closed forms alone.
@@ -244,9 +239,10 @@ int main(int argc, char** argv) try {
     std::puts("[full covariance at t = 0]");
     for (const Experiment& experiment : experiments) {
       const Estimate simulated = experiment.kl(2, Kernel());
-      std::printf("n = %4td   exact %6.4g   simulated %6.4g %s\n", experiment.n,
+      const std::string error = standard_error(simulated);
+      std::printf("n = %4td   exact %6.4g   simulated %6.4g%s\n", experiment.n,
                   alphabar::expected_divergence_of_dense_fit(truth.dimension(), experiment.n),
-                  simulated.mean, standard_error(simulated).c_str());
+                  simulated.mean, (error.empty() ? error : ' ' + error).c_str());
     }
     compare_at_data(truth);
   } else {

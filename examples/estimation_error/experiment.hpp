@@ -3,7 +3,7 @@
 
 #include <Eigen/Core>
 #include <Eigen/Eigenvalues>
-#include <algorithm>
+#include <alphabar/covariance/dense.hpp>
 #include <alphabar/covariance/propagate.hpp>
 #include <alphabar/gaussian/fit_diagonal.hpp>
 #include <alphabar/gaussian/fit_low_rank.hpp>
@@ -106,26 +106,25 @@ struct Experiment {
   Index n = 0;
   std::vector<std::vector<FitBesideTruth>> fits;
 
-  template <class Measure>
-  [[nodiscard]] Estimate estimate(std::size_t stand_in, std::size_t repetitions,
-                                  Measure measure) const {
-    const std::size_t count = std::min(repetitions, fits.size());
-    Eigen::ArrayXd values(static_cast<Index>(count));
-    for (std::size_t r = 0; r < count; ++r) {
-      values(static_cast<Index>(r)) = measure(fits[r][stand_in]);
-    }
-    const auto size = static_cast<double>(count);
-    const double mean = values.mean();
-    if (count == 1 || !std::isfinite(mean)) return {mean, 0};
-    return {mean, std::sqrt((values - mean).square().sum() / (size - 1) / size)};
-  }
-
   [[nodiscard]] Estimate kl(std::size_t stand_in, const Kernel& kernel) const {
-    return estimate(stand_in, fits.size(), [&](const auto& fit) { return fit.kl(kernel); });
+    return estimate(stand_in, [&](const auto& fit) { return fit.kl(kernel); });
   }
 
   [[nodiscard]] Estimate squared_wasserstein(std::size_t stand_in, const Kernel& kernel) const {
-    return estimate(stand_in, 4, [&](const auto& fit) { return fit.squared_wasserstein(kernel); });
+    return estimate(stand_in, [&](const auto& fit) { return fit.squared_wasserstein(kernel); });
+  }
+
+ private:
+  template <class Measure>
+  [[nodiscard]] Estimate estimate(std::size_t stand_in, Measure measure) const {
+    Eigen::ArrayXd values(static_cast<Index>(fits.size()));
+    for (std::size_t r = 0; r < fits.size(); ++r) {
+      values(static_cast<Index>(r)) = measure(fits[r][stand_in]);
+    }
+    const auto count = static_cast<double>(fits.size());
+    const double mean = values.mean();
+    if (count == 1 || !std::isfinite(mean)) return {mean, 0};
+    return {mean, std::sqrt((values - mean).square().sum() / (count - 1) / count)};
   }
 };
 

@@ -58,6 +58,14 @@ TEST_CASE("alphabar::expected_divergence_of_diagonal_fit: known numbers") {
   }
 }
 
+// Would catch float arithmetic within.
+TEST_CASE("expected_divergence_of_diagonal_fit: float") {
+  const Gaussian prior(Eigen::VectorXf::Ones(1),
+                       DiagonalCovariance(Eigen::VectorXf::Ones(1).eval()));
+  CHECK_THAT(expected_divergence_of_diagonal_fit(prior, TransitionKernel<float>(), 5000),
+             WithinRel(0.000200133422723, 1e-7));
+}
+
 /// The mean of KL(p ‖ fit of n samples, after the kernel) over many seeds, and its standard error.
 template <class Fit>
 struct Simulated {
