@@ -21,6 +21,7 @@
 #include "alphabar/covariance/spectral_covariance.hpp"
 #include "alphabar/covariance/stationary.hpp"
 #include "alphabar/gaussian/divergence.hpp"
+#include "alphabar/gaussian/expected_divergence.hpp"
 #include "alphabar/gaussian/fit_dense.hpp"
 #include "alphabar/gaussian/fit_diagonal.hpp"
 #include "alphabar/gaussian/fit_kronecker.hpp"
