@@ -15,7 +15,7 @@
 namespace alphabar {
 
 /// What all covariance structures share: a covariance is a basis of orthonormal eigenvectors and a
-/// spectrum. A structure derives from this, is its friend, and adds, private or public:
+/// spectrum. A structure derives from this, declares it a friend, and adds, private or public:
 ///
 ///     name                 for messages: "KroneckerCovariance"
 ///     Structure() = default
@@ -144,10 +144,9 @@ class SpectralCovariance {
     detail::require_size(name_of("::apply"), "x.rows()", self().dimension(), rows);
   }
 
-  Basis basis_{};      ///< which basis
-  Spectrum spectrum_;  ///< the eigenvalues, as the structure keeps them
-
  private:
+  friend Structure;
+
   [[nodiscard]] const Structure& self() const { return static_cast<const Structure&>(*this); }
 
   /// "DenseCovariance::apply"
@@ -160,6 +159,9 @@ class SpectralCovariance {
   static void refuse(const char* function, const std::string& name, const Spectrum& spectrum) {
     detail::require_spectrum(name_of(function), name, spectrum.reshaped());
   }
+
+  Basis basis_{};      // which basis
+  Spectrum spectrum_;  // the eigenvalues, as the structure keeps them
 };
 
 }  // namespace alphabar

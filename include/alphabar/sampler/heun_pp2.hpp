@@ -41,7 +41,7 @@ struct HeunPp2 {
           const auto ask = [&](std::size_t j, const TapeValue& at) {
             return tape.ask(detail::call_at(path, j, {}), scale.scale(path.level(j)) * at);
           };
-          const TapeValue w_2 = step.kept * w + step.replaced * d;
+          TapeValue w_2 = step.kept * w + step.replaced * d;
           if (k + 2 > path.steps()) return w_2;
           // The step times d is w − w_2, times d' ς'/ς_0 it is part (w_2 − D'), and so for d''.
           const auto noise = [&](std::size_t j) { return scale.noise(path.level(j)); };
