@@ -93,9 +93,12 @@ int main() {
   print("inpainting", x);
 
   // [FLUX]
-  // Its levels are shifted by the number of tokens, and its network is told u.
+  // The pipeline of FLUX gives n even levels from 1 to 1/n, shifted by the number of tokens; its
+  // network is told u.
+  const std::vector<double> levels = linear_levels(20, 1.0 / 20);
   const double mu = dynamic_shift_mu(4096);
-  const SamplerPlan flow = diffusers::parse_scheduler_config(flux).plan({.steps = 20, .mu = mu});
+  const SamplerPlan flow =
+      diffusers::parse_scheduler_config(flux).plan({.sigmas = levels, .mu = mu});
   start(flow);
   run_sampler(
       flow,
@@ -104,6 +107,8 @@ int main() {
       },
       x, noise);
   // [FLUX]
+  std::printf("u = %.4f, %.4f, ..., %.4f\n", flow.calls[0].time, flow.calls[1].time,
+              flow.calls.back().time);
   print("FLUX", x);
 
   // Cancelled at the sixth call; x is the point of that call, and the run can go on from there.
