@@ -117,7 +117,12 @@ TEST_CASE("models: from the file to a run") {
   SECTION("FLUX.1-dev, a dynamic shift") {
     const std::string flux =
         R"({"_class_name": "FlowMatchEulerDiscreteScheduler", "use_dynamic_shifting": true})";
-    check(flux, {.steps = 20, .mu = 1.15}, 1000);
+    const diffusers::Run run{.sigmas = linear_levels(20, 1.0 / 20), .mu = 1.15};  // its pipeline's
+    check(flux, run, 1000);
+    const SamplerPlan plan = diffusers::parse_scheduler_config(flux).plan(run);
+    CHECK_THAT(plan.calls[1].time, WithinRel(0.95 / (0.95 + 0.05 * std::exp(-1.15)), 1e-12));
+    CHECK_THAT(plan.calls.back().time, WithinRel(0.05 / (0.05 + 0.95 * std::exp(-1.15)), 1e-12));
+    check(flux, {.steps = 20, .mu = 1.15}, 1000);  // the levels of the class
     CHECK(test::complaint([&] { (void)diffusers::parse_scheduler_config(flux).plan(20); }) ==
           "invalid_argument: alphabar::diffusers::Run: mu must be given for use_dynamic_shifting: "
           "dynamic_shift_mu(length of the sequence), got none");

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
-#include <unistd.h>
-
 #include <alphabar/io/csv.hpp>
 #include <alphabar/io/npy.hpp>
 #include <bit>
 #include <cstdint>
 #include <cstdlib>
-#include <fstream>
 #include <string>
 #include <vector>
+
+#include "support/temporary_file.hpp"
 
 namespace {
 
@@ -28,9 +27,9 @@ bool same(const std::vector<double>& a, const std::vector<double>& b) {
 /// Would catch: a file that crashes a reader or is refused by another exception than BadFile, and
 /// an array or a table that is another one when it is written and read again.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const std::string path = "/tmp/alphabar_fuzz_" + std::to_string(getpid());
-  std::ofstream(path, std::ios::binary)
-      .write(reinterpret_cast<const char*>(data), static_cast<std::streamsize>(size));
+  static const test::TemporaryFile file;
+  file.put(std::string(data, data + size));
+  const std::string& path = file.path();
   try {
     if (size > 0 && data[0] == 0x93) {
       const auto array = read_npy<Array<>>(path);

@@ -215,30 +215,29 @@ inline void compare(const Law& law, const Law& exact, double unit) {
   CHECK_THAT(law.log_density, WithinRel(exact.log_density, 64 * unit));
 }
 
+/// The largest difference, in units of the largest entry.
+inline double error_of_largest(const MatrixXd& value, const MatrixXd& expected, double unit) {
+  return error(value, expected, unit * expected.cwiseAbs().maxCoeff());
+}
+
 inline void compare(const Process& process, const Process& exact, double unit) {
-  const auto close = [&](const MatrixXd& value, const MatrixXd& expected) {
-    return error(value, expected, unit * expected.cwiseAbs().maxCoeff());
-  };
-  CHECK(close(process.score, exact.score) <= 16);
-  CHECK(close(process.denoised, exact.denoised) <= 16);
-  CHECK(close(process.noise, exact.noise) <= 16);
-  CHECK(close(process.velocity, exact.velocity) <= 16);
-  CHECK(close(process.flow, exact.flow) <= 16);
-  CHECK(close(process.back, exact.back) <= 16);
-  CHECK(close(process.reverse_mean, exact.reverse_mean) <= 16);
-  CHECK(close(process.reverse_covariance, exact.reverse_covariance) <= 16);
+  CHECK(error_of_largest(process.score, exact.score, unit) <= 16);
+  CHECK(error_of_largest(process.denoised, exact.denoised, unit) <= 16);
+  CHECK(error_of_largest(process.noise, exact.noise, unit) <= 16);
+  CHECK(error_of_largest(process.velocity, exact.velocity, unit) <= 16);
+  CHECK(error_of_largest(process.flow, exact.flow, unit) <= 16);
+  CHECK(error_of_largest(process.back, exact.back, unit) <= 16);
+  CHECK(error_of_largest(process.reverse_mean, exact.reverse_mean, unit) <= 16);
+  CHECK(error_of_largest(process.reverse_covariance, exact.reverse_covariance, unit) <= 16);
 }
 
 inline void compare(const Colored& colored, const Colored& exact, double unit) {
-  const auto close = [&](const MatrixXd& value, const MatrixXd& expected) {
-    return error(value, expected, unit * expected.cwiseAbs().maxCoeff());
-  };
-  CHECK(close(colored.marginal, exact.marginal) <= 64);
-  CHECK(close(colored.score, exact.score) <= 64);
-  CHECK(close(colored.denoised, exact.denoised) <= 64);
-  CHECK(close(colored.flow, exact.flow) <= 64);
-  CHECK(close(colored.reverse_mean, exact.reverse_mean) <= 64);
-  CHECK(close(colored.reverse_covariance, exact.reverse_covariance) <= 64);
+  CHECK(error_of_largest(colored.marginal, exact.marginal, unit) <= 64);
+  CHECK(error_of_largest(colored.score, exact.score, unit) <= 64);
+  CHECK(error_of_largest(colored.denoised, exact.denoised, unit) <= 64);
+  CHECK(error_of_largest(colored.flow, exact.flow, unit) <= 64);
+  CHECK(error_of_largest(colored.reverse_mean, exact.reverse_mean, unit) <= 64);
+  CHECK(error_of_largest(colored.reverse_covariance, exact.reverse_covariance, unit) <= 64);
   CHECK_THAT(colored.kl, WithinRel(exact.kl, 64 * unit));
 }
 
