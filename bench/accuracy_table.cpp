@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Prints docs/accuracy.md: the worst error of every table, and that of the usual code beside it.
+// Prints docs/accuracy.md: the largest error of every table, and that of the usual code.
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -220,17 +220,17 @@ double usual_laplace(double x) {
 int main() {
   std::puts(R"(# Accuracy
 
-The worst error over all times, in units in the last place (ulp) of the type, where a correctly
-rounded number has at most 0.5. The usual code forms a running product of 1 − β, then 1 − ᾱ,
-ᾱ/(1 − ᾱ), its logarithm and 1 − ᾱ_t/ᾱ_s, in double or in float. A unit of float is 2²⁹ units of
-double. The reference has 113 bits.
+This page lists the largest error of each schedule over all times, compared with the usual code. Errors
+are in units in the last place (ulp) of the type; a correctly rounded number has at most 0.5. The usual
+code forms a running product of 1 − β, then 1 − ᾱ, ᾱ/(1 − ᾱ), its logarithm and 1 − ᾱ_t/ᾱ_s, in double
+or in float. One ulp of float is 2²⁹ ulp of double. The reference has 113 bits.
 
 For the linear, scaled linear and sigmoid schedules the reference is the exact function of the stored
-β's; for the others, whose papers define ᾱ, it is the formula itself, with the steps that `max_beta`
-cuts short. T = 1000 except where it is given. This page is printed by
-[`bench/accuracy_table.cpp`](../bench/accuracy_table.cpp) and compared with it.
+β's. For the others, whose papers define ᾱ, it is the formula of the paper, with the limit `max_beta`
+for each step. T = 1000 if no T is given. B, ten steps, is the noise variance of `transition(t - 10, t)`.
+[`bench/accuracy_table.cpp`](../bench/accuracy_table.cpp) prints this page, and CI compares them.
 
-| schedule | quantity | alphabar, worst ulp | at t | usual double | usual float |
+| schedule | quantity | alphabar, largest ulp | at t | usual double | usual float |
 |---|---|---|---|---|---|)");
   print_given_betas("linear", linear_schedule());
   print_given_betas("scaled linear", scaled_linear_schedule());
