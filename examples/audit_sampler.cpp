@@ -60,7 +60,7 @@ int main() {
   print(right);
 
   std::puts("[what one sees]");
-  std::puts("variance of the data | standard deviation by the list, by stride, in shares of it");
+  std::puts("variance of the data | ratio of standard deviations: by the list, by stride");
   for (const Index i : {0, 1, 2}) {
     const double variance = VectorXd{{0.05, 1, 20}}(i);
     const auto share = [&](const AuditReport& report) {

@@ -51,7 +51,7 @@ void weight_of_the_noise() {
     right = (1 - beta) * right + beta;         // x <- sqrt(1 - beta) x + sqrt(beta) noise
     wrong = (1 - beta) * wrong + beta * beta;  // x <- sqrt(1 - beta) x + beta noise
   }
-  std::printf("variance at the end: %.4f, with beta for its root: %.4f\n", right, wrong);
+  std::printf("variance at the end: %.4f, with beta in place of its root: %.4f\n", right, wrong);
   // [weight of the noise]
 }
 
@@ -66,7 +66,7 @@ void covariance_of_a_sum() {
   const Eigen::Matrix<double, 2, 4> sum = x + y;
   const Eigen::Matrix2d cross = product(x, y);
   const Eigen::Matrix2d without = product(sum, sum) - product(x, x) - product(y, y);
-  std::printf("left out without the cross terms: %.4f, with C alone: %.4f, with C + C^T: %.4f\n",
+  std::printf("error without cross terms: %.4f, with C alone: %.4f, with C + C^T: %.4f\n",
               without.norm(), (without - cross).norm(),
               (without - cross - cross.transpose()).norm());
   // [covariance of a sum]

@@ -31,8 +31,8 @@ Law correlated_data() {
 }
 
 // [sample]
-/// What comes out of a sampler that starts from N(0, I) and takes n steps back, each with the exact
-/// mean, but noise that is independent from coordinate to coordinate.
+/// The law of the samples of a sampler that starts from N(0, I) and takes n steps back, each with
+/// the exact mean and with noise that is independent from coordinate to coordinate.
 Law sampled_with_diagonal_noise(const Law& data, Index n) {
   const auto linear = alphabar::linear_schedule();
   const double first = linear.log_snr(1);
@@ -106,7 +106,7 @@ void draw(const std::string& file, const Law& data, const std::vector<Index>& st
 
 int main(int argc, char** argv) try {
   const Law data = correlated_data();
-  std::printf("what independent coordinates lose: %.1f nats\n", total_correlation(data));
+  std::printf("KL divergence of independent coordinates: %.1f nats\n", total_correlation(data));
   std::puts("steps   KL(data || samples)");
   const std::vector<Index> steps{1, 3, 10, 20, 50, 100, 300};
   std::vector<double> gaps;

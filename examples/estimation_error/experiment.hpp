@@ -77,7 +77,7 @@ class FitBesideTruth {
 };
 
 // [fits]
-/// The stand-ins for Σ, in the order of their names, from the same samples.
+/// The fits to the same samples, in the order of their names.
 inline std::vector<FitBesideTruth> fit_all(const Law& truth, const MatrixXd& samples, Index rank) {
   alphabar::Moments<double> moments;
   moments.add(samples);
@@ -101,7 +101,7 @@ struct Estimate {
   double error = 0;
 };
 
-/// Of independent data sets of n samples each, all stand-ins: fits[r][k] is stand-in k on set r.
+/// The fits to independent data sets of n samples each: fits[r][k] is fit k to set r.
 struct Experiment {
   Index n = 0;
   std::vector<std::vector<FitBesideTruth>> fits;

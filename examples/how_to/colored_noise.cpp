@@ -14,7 +14,7 @@ using Eigen::VectorXd;
 constexpr ImageShape shape{.height = 16, .width = 16};
 constexpr Index d = shape.size();
 
-/// A spectrum on the torus that falls with the squared frequency as f says.
+/// A spectrum on the torus: f of the squared frequency.
 template <class F>
 StationaryCovariance<> falling(F f) {
   const auto of_wave = [f](Index k) {
@@ -27,7 +27,7 @@ StationaryCovariance<> falling(F f) {
       shape, Eigen::RowVectorXcd::NullaryExpr(StationaryCovariance<>::frequencies(shape), of_wave));
 }
 
-/// And in the basis of the cosine transform.
+/// The same in the basis of the cosine transform.
 template <class F>
 CosineCovariance<> falling_cosines(F f) {
   return {shape, VectorXd(VectorXd::NullaryExpr(shape.pixels(), [f](Index k) {
@@ -38,8 +38,8 @@ CosineCovariance<> falling_cosines(F f) {
 }
 
 // [judge]
-/// Where the process ends, beside the noise that samplers start from; and what 20 steps of DDIM
-/// make of it with a perfect network, beside the data. In nats per image.
+/// Two KL divergences in nats per image: of the end of the process from the noise that samplers
+/// start from, and of the samples of 20 steps of DDIM, with a perfect network, from the data.
 template <class Covariance, class Noise>
 void judge(const char* name, const Gaussian<double, Eigen::Dynamic, Covariance>& data,
            const Noise& noise) {
@@ -59,12 +59,12 @@ int main() {
   const Gaussian data(VectorXd(VectorXd::Constant(d, 0.2)),
                       falling([](double f) { return 60 / (1 + f * std::sqrt(f)); }));
   // [noises]
-  // Offset noise: 0.1 of one more normal, which all pixels of an image share.
+  // Offset noise: 0.1 times one more normal, the same for all pixels of an image.
   const VectorXd mean_mode = VectorXd::Constant(d, 1 / std::sqrt(static_cast<double>(d)));
   const LowRankCovariance offset(mean_mode, VectorXd{{0.01 * d}}, 1.0);
-  // Pyramid noise: more of the long waves.
+  // Pyramid noise: more variance in the long waves.
   const auto pyramid = falling([](double f) { return 0.2 + 4 / (1 + f); });
-  // Blurred noise: white noise that has diffused, mirrored at the borders, and a share of white.
+  // Blurred noise: white noise after a heat equation, mirrored at the borders, plus white noise.
   const auto blurred = falling_cosines([](double f) { return 0.1 + std::exp(-f / 8); });
   // Whitening: the covariance of the data.
   const auto& whitening = data.covariance();

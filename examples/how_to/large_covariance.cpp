@@ -37,8 +37,8 @@ int main() {
   const Eigen::MatrixXd samples = law.sample(alphabar::NoiseStream(1), 200);  // 2304 × 200
   const Eigen::MatrixXd unseen = law.sample(alphabar::NoiseStream(2), 50);
   judge("diagonal", alphabar::fit_diagonal(samples), unseen);
-  judge("16 directions, and one variance", alphabar::fit_low_rank(samples, 16), unseen);
-  judge("rows and columns apart", alphabar::fit_kronecker(samples, 48, 48), unseen);
+  judge("low rank, 16 directions", alphabar::fit_low_rank(samples, 16), unseen);
+  judge("Kronecker product", alphabar::fit_kronecker(samples, 48, 48), unseen);
   judge("stationary", alphabar::fit_stationary(samples, {48, 48}), unseen);
   judge("the law itself", law, unseen);
   // [fit]

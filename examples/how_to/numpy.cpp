@@ -64,10 +64,10 @@ int main(int argc, char** argv) try {
   std::vector<std::string> names;
   const auto read = io::read_csv<Eigen::MatrixXd>(folder + "table.csv", &names);
   const auto same = [](bool holds) { return holds ? "yes" : "no"; };
-  std::printf("the table comes back bit for bit: %s, under the names %s, %s, %s\n",
+  std::printf("the table that was read back is equal: %s; its columns: %s, %s, %s\n",
               same(read == table && io::read_npy<Eigen::MatrixXd>(folder + "table.npy") == table),
               names[0].c_str(), names[1].c_str(), names[2].c_str());
-  std::printf("so does the covariance: %s\n", same(covariance == sigma));
+  std::printf("the covariance that was read back is equal: %s\n", same(covariance == sigma));
   for (Index row = 0; row < 4; ++row) {
     std::printf("%5.0f %10.5f %10.5f\n", table(row, 0), table(row, 1), table(row, 2));
   }

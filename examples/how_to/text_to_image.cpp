@@ -11,7 +11,7 @@
 using namespace alphabar;
 using Latent = std::vector<float>;
 
-// The files beside the weights of two models: read_scheduler_config(path) reads such a file.
+// The scheduler files of two models: read_scheduler_config(path) reads such a file.
 constexpr std::string_view sdxl = R"({"_class_name": "EulerDiscreteScheduler",
     "beta_schedule": "scaled_linear", "beta_start": 0.00085, "beta_end": 0.012,
     "prediction_type": "epsilon", "steps_offset": 1, "timestep_spacing": "leading"})";
@@ -77,7 +77,7 @@ int main() {
   std::printf("%zu calls from sigma = %.3f\n", partial.calls.size(), partial.calls[0].time);
   print("image to image", x);
 
-  // Inpainting: where the image is known, the network is taken to predict it.
+  // Inpainting: where the image is known, return the prediction that belongs to it.
   const auto inpainting = [&](std::span<const float> input, const SamplerCall& call,
                               std::span<float> prediction) {
     guided(input, call, prediction);
@@ -111,7 +111,7 @@ int main() {
               flow.calls.back().time);
   print("FLUX", x);
 
-  // Cancelled at the sixth call; x is the point of that call, and the run can go on from there.
+  // Cancelled at the sixth call: x is the point of this call, and the run can be resumed there.
   start(plan);
   std::size_t calls = 0;
   const std::size_t stopped = run_sampler(
