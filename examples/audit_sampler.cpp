@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A sampler that was ported by hand, and the test of it: docs/oracle.md tells the story.
+// Audits a sampler that was written by hand with a mistake: docs/oracle.md.
 
 #include <alphabar/core.hpp>
 #include <alphabar/oracle/audit.hpp>
@@ -12,7 +12,7 @@ using namespace alphabar;
 using Eigen::VectorXd;
 
 // [the port]
-/// DDIM in ten steps; `previous(t)` is the time that a step from t leads to.
+/// DDIM in ten steps; `previous(t)` is the time to which a step from t leads.
 VectorXd ddim(const ProbedNetwork& network, const ProbedNoise& noise,
               const std::function<Index(Index)>& previous) {
   const auto schedule = linear_schedule();

@@ -17,7 +17,7 @@
 ///     conformance FOLDER                  the samplers below
 ///     conformance FOLDER CONFIG.json ...  those of scheduler_config.json files
 ///
-/// docs/conformance.md says what the files hold.
+/// docs/conformance.md describes the files.
 namespace {
 
 using namespace alphabar;

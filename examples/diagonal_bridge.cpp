@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// How networks with diagonal noise make dense data: the bridge of docs/diagonal_bridge.md.
+// Computes how close samplers with diagonal noise come to dense data: docs/diagonal_bridge.md.
 //
 //   diagonal_bridge [FILE.svg]
 
@@ -21,7 +21,7 @@ using Law = alphabar::Gaussian<double>;
 
 constexpr Index dimension = 32;
 
-/// Neighbours that are alike: variances 1, correlation 0.95^|i−j|.
+/// Correlated neighbours: variances 1, correlation 0.95^|i−j|.
 Law correlated_data() {
   const auto entry = [](Index i, Index j) {
     return std::pow(0.95, static_cast<double>(std::abs(i - j)));

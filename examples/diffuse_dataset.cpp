@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// The forward process on real data, with theory held against it.
+// Noises a data set, checks the theory on it, and writes a report.
 //
-//   diffuse_dataset                                     the handwritten digits inside
+//   diffuse_dataset                                     the handwritten digits
 //   diffuse_dataset --data train-images-idx3-ubyte.gz   any CSV, NPY or IDX
-//   diffuse_dataset --structure ppca:16                 the checks draw from another prior
+//   diffuse_dataset --structure ppca:16                 another prior for the checks
 //
 // Exit code: 0 when all checks pass, 1 when one fails, 2 when the input cannot be used.
 
@@ -78,7 +78,7 @@ int run(const Options& options) {
 
 int main(int argc, char** argv) {
   Options options;
-  CLI::App app("The forward diffusion process on real data, with theory held against it.");
+  CLI::App app("Noises a data set, checks the theory of the forward process on it, and writes a report.");
   describe_data_options(app, options);
   describe_process_options(app, options);
   try {

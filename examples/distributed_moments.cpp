@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// A data set that lies on several machines, or that no machine holds: its moments and its noised
-// samples, with the same bits for any number of ranks and any size of a block.
+// Computes the moments and the noised samples of a data set that is divided among several machines
+// or larger than their memory, with the same bits for any number of ranks and any size of a block.
 //
-//   mpirun -n 3 distributed_moments                     the handwritten digits inside
-//   mpirun -n 3 distributed_moments a.npy b.idx         shared out by samples, read in blocks
-//   mpirun -n 3 distributed_moments a.csv b.npy c.gz    shared out by files, in their order
+//   mpirun -n 3 distributed_moments                     the handwritten digits
+//   mpirun -n 3 distributed_moments a.npy b.idx         divided by samples, read in blocks
+//   mpirun -n 3 distributed_moments a.csv b.npy c.gz    divided by files, in their order
 //   ... --block N                                       N samples at a time; 1000 by default
 //   ... --header yes|no, --index yes|no                 how to read a CSV
 //
@@ -208,7 +208,7 @@ void run(const Arguments& arguments, int rank, int ranks) {
   const auto kernel = alphabar::linear_schedule().transition(0, 500);
   const alphabar::NoiseStream noise(7);
 
-  // The sum of one hash per sample does not depend on who has which.
+  // The sum of one hash per sample does not depend on which rank has which sample.
   std::uint64_t noised = 0;
   Index sample = first;
   mpi::all_or_none([&] {

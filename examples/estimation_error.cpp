@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// The price of not knowing the covariance: how far the marginals of a fitted prior are from those
-// of the true one, along t, for five fits to n samples: docs/estimation_error.md.
+// Computes the distance between the marginals of a fitted prior and those of the true one, along t,
+// for five fits to n samples: docs/estimation_error.md.
 //
 //   estimation_error [--svg FILE.svg]        patches of 8 x 8 pixels with the spectrum 1/k^2
-//   estimation_error --data images.npy       fits to one half of the data, judged on the other
+//   estimation_error --data images.npy       fits to one half of the data, compared with the other
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -97,7 +97,7 @@ Experiment simulate(const Law& truth, Index n, Index repetitions, Index rank) {
   return result;
 }
 
-/// Nats, or units of W2, that make no difference.
+/// Differences in nats, or in units of W2, that count as none.
 constexpr double negligible = 0.01;
 
 /// "(0.02)", or nothing where there is none.
@@ -120,7 +120,7 @@ void print_row(const std::vector<Estimate>& row) {
                                                                       : stand_ins.at(k).data());
 }
 
-/// The times at which something holds, as "1..200, 300".
+/// The times at which a condition is true, as "1..200, 300".
 template <class Predicate>
 std::string times_when(Index last, Predicate holds) {
   std::string text;
@@ -196,7 +196,7 @@ void summarize(const Experiment& experiment, const alphabar::NoiseSchedule<doubl
   }
 }
 
-/// By the closed forms alone.
+/// From the closed forms only.
 void compare_at_data(const Law& truth) {
   Index n = truth.dimension() + 3;
   const auto diagonal = [&] {
@@ -209,7 +209,7 @@ void compare_at_data(const Law& truth) {
 }  // namespace
 
 int main(int argc, char** argv) try {
-  CLI::App app{"The price of not knowing the covariance"};
+  CLI::App app{"The error of a covariance that is estimated from n samples"};
   diffuse_dataset::Options input;
   Index rank = 8;
   std::string picture;

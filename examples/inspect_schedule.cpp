@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What is a schedule like? A name or a model's scheduler_config.json in, a table and a picture out.
+// Prints and draws a schedule, given by its name or by a model's scheduler_config.json.
 //
 //   inspect_schedule cosine
 //   inspect_schedule path/to/scheduler_config.json --svg schedule.svg

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// The input of a training loop: batches of images, each image at a random time of its own, noised,
-// with the min-SNR weight of its loss. Prints what that costs beside only gathering the batches.
+// Makes the input of a training loop: batches of images, each noised at its own random time, with
+// the min-SNR weights of their losses. Prints the time, compared with only gathering the batches.
 //
-//   noise_batches                                         the handwritten digits inside
+//   noise_batches                                         the handwritten digits
 //   noise_batches --data train-images-idx3-ubyte.gz       any CSV, NPY or IDX
 
 #include <CLI/CLI.hpp>
@@ -26,8 +26,8 @@ namespace {
 
 using namespace alphabar;
 
-/// What a network is trained on: it sees the noised images and their times, and should answer with
-/// the clean ones.
+/// The input of training: the network gets the noised images and their times, and should predict
+/// the clean images.
 struct Batch {
   std::vector<float> clean;
   std::vector<float> noised;
@@ -58,7 +58,7 @@ class Loader {
     return batch_;
   }
 
-  /// The same with a plain scaling in place of the noise: memory could not do it faster.
+  /// The same with a plain scaling in place of the noise: the fastest that memory allows.
   const Batch& load_and_scale(std::uint32_t step) {
     gather(step);
     std::ranges::transform(batch_.clean, batch_.noised.begin(), [](float x) { return 0.5F * x; });
@@ -139,7 +139,7 @@ int main(int argc, char** argv) {
   diffuse_dataset::Options options;
   std::size_t batch_size = 256;
   int batches = 200;
-  CLI::App app("Noised batches for a training loop, and what they cost.");
+  CLI::App app("Makes noised batches for a training loop, and prints the time that they take.");
   describe_data_options(app, options);
   app.add_option("--batch", batch_size, "samples in a batch")->check(CLI::PositiveNumber);
   app.add_option("--batches", batches, "batches in a round")->check(CLI::PositiveNumber);

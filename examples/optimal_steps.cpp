@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// At which noise levels should a sampler call the network? The levels with the least exact error on
-// the Gaussian fit of a data set, ready to be pasted, and what the usual grids make of it.
+// Finds the noise levels at which a sampler has the least exact error on the Gaussian fit of a data
+// set. Prints them to be pasted elsewhere, with the errors of the usual grids.
 //
-//   optimal_steps --steps 10                                the handwritten digits inside
+//   optimal_steps --steps 10                                the handwritten digits
 //   optimal_steps --data images.npy --sampler heun
 //   optimal_steps --spectrum eigenvalues.npy --steps 20 --svg grids.svg
 //
-// Any sampler of the library that calls as often on every grid, by its name here or elsewhere.
+// --sampler takes every sampler whose number of calls depends on the number of levels only.
 
 #include <CLI/CLI.hpp>
 #include <algorithm>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Samplers with one mistake each, and what `examine` and `audit` say of them:
-// docs/sampler_gallery.md. With a file name: a picture of W2 to the data over n.
+// Runs `examine` and `audit` on samplers with one mistake each: docs/sampler_gallery.md. With a
+// file name, draws W2 to the data over n.
 
 #include <alphabar/core.hpp>
 #include <alphabar/oracle/audit.hpp>

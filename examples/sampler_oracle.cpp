@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// How far from the data does each sampler end, and how much of that is the sampler's doing? Exact
-// W2 distances under the Gaussian fit of a data set; nothing is drawn.
+// Prints the exact W2 distance between the samples of each sampler and the data, for the Gaussian
+// fit of a data set. Nothing is drawn.
 //
-//   sampler_oracle                               the handwritten digits inside
+//   sampler_oracle                               the handwritten digits
 //   sampler_oracle --data images.npy             any CSV, NPY or IDX
 //   sampler_oracle --spectrum eigenvalues.npy    a covariance by its eigenvalues alone, mean 0
 //   sampler_oracle --sampler dpmpp_2m,unipc      other samplers than the six of the paper; all

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Linked into every example: a program whose output is lost, on a full disk or a closed pipe, says
-// so when it ends and has exit code 2, whatever its main function returned.
+// Linked into every example. If the output of a program is lost, on a full disk or a closed pipe,
+// the program prints a message when it ends and has exit code 2.
 
 #include <cstdio>
 #include <cstdlib>
