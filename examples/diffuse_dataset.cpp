@@ -78,7 +78,7 @@ int run(const Options& options) {
 
 int main(int argc, char** argv) {
   Options options;
-  CLI::App app("Noises a data set, checks the theory of the forward process on it, and writes a report.");
+  CLI::App app("Noises a data set, checks the theory on it, and writes a report.");
   describe_data_options(app, options);
   describe_process_options(app, options);
   try {
