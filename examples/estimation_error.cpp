@@ -217,8 +217,8 @@ int main(int argc, char** argv) try {
   app.get_option("--data")->description(
       "CSV, NPY or IDX, gzipped or not; without it, patches with the spectrum 1/k^2");
   app.add_option("--rank", rank, "directions of the low rank fit")->capture_default_str();
-  diffuse_dataset::describe_seed(app, input.seed, "how --data is cut into halves");
-  app.add_option("--svg", picture, "where the picture goes")->check(diffuse_dataset::require_name);
+  diffuse_dataset::describe_seed(app, input.seed, "seed of the division of --data into halves");
+  app.add_option("--svg", picture, "file of the picture")->check(diffuse_dataset::require_name);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

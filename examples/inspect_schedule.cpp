@@ -100,7 +100,7 @@ int main(int argc, char** argv) try {
   app.add_option("--calls", calls, "length of a sampling run, for a file")
       ->check(CLI::Range(1, 10000000))
       ->capture_default_str();
-  app.add_option("--svg", picture, "where the picture goes")->check([](const std::string& text) {
+  app.add_option("--svg", picture, "file of the picture")->check([](const std::string& text) {
     return text.empty() ? std::string("must not be empty") : std::string();
   });
   try {

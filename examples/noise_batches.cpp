@@ -143,7 +143,7 @@ int main(int argc, char** argv) {
   describe_data_options(app, options);
   app.add_option("--batch", batch_size, "samples in a batch")->check(CLI::PositiveNumber);
   app.add_option("--batches", batches, "batches in a round")->check(CLI::PositiveNumber);
-  diffuse_dataset::describe_seed(app, options.seed, "of the noise");
+  diffuse_dataset::describe_seed(app, options.seed, "seed of the noise");
   try {
     app.parse(argc, argv);
     return run(options, batch_size, batches);

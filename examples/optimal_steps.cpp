@@ -66,14 +66,14 @@ int main(int argc, char** argv) try {
                                     ->check(diffuse_dataset::require_name);
   describe_data_options(app, input);
   app.get_option("--data")->excludes(spectrum_option);
-  app.add_option("--steps", request.steps, "the last of them goes to sigma = 0")
+  app.add_option("--steps", request.steps, "number of steps; the last ends at sigma = 0")
       ->capture_default_str();
-  app.add_option("--sampler", sampler, "its name, as other programs spell it")
+  app.add_option("--sampler", sampler, "sampler by name, also as in other programs")
       ->capture_default_str();
-  app.add_option("--sigma-max", request.sigma_max, "where it starts, from N(0, sigma_max^2 I)")
+  app.add_option("--sigma-max", request.sigma_max, "first level; the start is N(0, sigma_max^2 I)")
       ->capture_default_str();
-  app.add_option("--svg", picture, "where the picture goes")->check(diffuse_dataset::require_name);
-  app.add_option("--table", table, "where the levels go: a column per grid, CSV or NPY")
+  app.add_option("--svg", picture, "file of the picture")->check(diffuse_dataset::require_name);
+  app.add_option("--table", table, "file of the levels, a column per grid: CSV or NPY")
       ->check(tables::require_table_name);
   try {
     app.parse(argc, argv);

@@ -50,15 +50,15 @@ int main(int argc, char** argv) try {
                                     ->check(diffuse_dataset::require_name);
   describe_data_options(app, options);
   app.get_option("--data")->excludes(spectrum_option);
-  app.add_option("--sampler", names, "names, as other programs spell them; all for every one")
+  app.add_option("--sampler", names, "samplers by name, also as in other programs, or all")
       ->delimiter(',');
-  app.add_option("--budget", budget, "what 50, 250, 500 and 1000 count")
+  app.add_option("--budget", budget, "whether 50, 250, 500 and 1000 are calls or points")
       ->check(CLI::IsMember({"calls", "points"}))
       ->capture_default_str();
-  app.add_flag("--csv", csv, "the table as scheme,NFE,eps,start,W2");
-  app.add_option("--svg", picture, "where the picture goes")->check(diffuse_dataset::require_name);
+  app.add_flag("--csv", csv, "print the table as scheme,NFE,eps,start,W2");
+  app.add_option("--svg", picture, "file of the picture")->check(diffuse_dataset::require_name);
   app.add_option("--table", table_file,
-                 "where the table goes as numbers, schemes counted from 0: CSV or NPY")
+                 "file of the table as numbers, schemes counted from 0: CSV or NPY")
       ->check(tables::require_table_name);
   try {
     app.parse(argc, argv);

@@ -88,13 +88,12 @@ inline void describe_table_options(CLI::App& app, CsvOptions& options) {
         ->type_name("yes|no");
   };
   add_answer("--header", options.header, "whether the first line of a CSV names the columns");
-  add_answer("--index", options.index,
-             "whether the first column of a CSV is an index and no value");
+  add_answer("--index", options.index, "whether the first column of a CSV is an index");
 }
 
 inline void describe_data_options(CLI::App& app, Options& options) {
   app.add_option("--data", options.data,
-                 "CSV, NPY or IDX, gzipped or not; without it, the handwritten digits inside")
+                 "CSV, NPY or IDX, gzipped or not; the default is the handwritten digits")
       ->check(require_name)
       ->type_name("FILE");
   describe_table_options(app, options.csv);
