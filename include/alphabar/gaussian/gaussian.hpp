@@ -77,7 +77,7 @@ class Gaussian {
   [[nodiscard]] typename Z::PlainObject transform(const Z& z) const {
     detail::require_size("Gaussian::transform", "z.rows()", dimension(), z.rows());
     typename Z::PlainObject x(z.rows(), z.cols());
-    detail::SamplingRoot<Covariance>(covariance_).multiply(covariance_, z.eval(), x);
+    detail::SamplingRoot<Covariance>(covariance_).multiply(z.eval(), x);
     x.colwise() += mean_;
     return x;
   }
@@ -97,7 +97,7 @@ class Gaussian {
     for (Index j = 0; j < count; j += tile) {
       const Batch z = detail::standard_normals<Scalar, Dim>(
           "Gaussian::sample", noise, dimension(), (std::min)(tile, count - j), first_sample + j);
-      root.multiply(covariance_, z, x.middleCols(j, z.cols()));
+      root.multiply(z, x.middleCols(j, z.cols()));
     }
     x.colwise() += mean_;
     return x;
