@@ -98,8 +98,8 @@ class ReverseDiffusion {
                 x_t.cols(), first_sample));
   }
 
-  /// `count` samples of x_t, each drawn at T and moved to t by T − t calls of `draw`. x_T is drawn with
-  /// noise.substream(T), x_s with noise.substream(s). Their law is exactly that of
+  /// `count` samples of x_t, each drawn at T and moved to t by T − t calls of `draw`. x_T is drawn
+  /// with noise.substream(T), x_s with noise.substream(s). Their law is exactly that of
   /// forward().sample(t, ...). Cost: T − t times that of `draw`.
   template <NoiseSource<Scalar> Noise>
   [[nodiscard]] Batch sample_by_steps(Index t, const Noise& noise, Index count,
