@@ -19,15 +19,15 @@ class SymmetricRoot {
  public:
   explicit SymmetricRoot(const Covariance& /*covariance*/) {}
 
-  /// x = Rz, for the covariance that this is a root of.
+  /// x = Rz, for the covariance given at construction.
   template <class Z, class X>
   void multiply(const Covariance& covariance, const Z& z, X&& x) const {
     x = covariance.apply(Root(), z);
   }
 };
 
-/// The triangular root of Cholesky of a dense Σ, half of whose entries need no multiplication; of a
-/// singular one the symmetric root, which keeps samples in the range of Σ. Both are unique.
+/// The Cholesky factor of a dense Σ, which needs half the multiplications. For a singular Σ it is
+/// the symmetric root, which keeps samples in the range of Σ. Both are unique.
 ///
 /// Cost: d³/3 flops once, d² per column; 4 d² per column for a singular Σ.
 template <class Covariance>
@@ -35,8 +35,8 @@ class TriangularRoot {
  public:
   explicit TriangularRoot(const Covariance& covariance);
 
-  /// Stripes of rows end at the diagonal, and are products of the kind that Eigen does fastest; a
-  /// matrix of fixed size that is no taller than a stripe is multiplied at once.
+  /// Multiplies by blocks of rows, each up to the diagonal, as plain matrix products. A matrix of
+  /// fixed size with no more rows than a block is multiplied at once.
   template <class Z, class X>
   void multiply(const Covariance& covariance, const Z& z, X&& x) const {
     constexpr int stripe = 64;
@@ -67,8 +67,8 @@ TriangularRoot<Covariance>::TriangularRoot(const Covariance& covariance) {
   if (cholesky.info() == Eigen::Success) lower_ = cholesky.matrixL();
 }
 
-/// A root of a covariance, RRᵀ = Σ, made once and then multiplied with many columns of noise:
-/// x = Rz has covariance Σ.
+/// A root of a covariance, RRᵀ = Σ, computed once and multiplied with many columns of noise: x = Rz
+/// has covariance Σ.
 template <class Covariance>
 using SamplingRoot = std::conditional_t<DenseMatrix<Covariance>, TriangularRoot<Covariance>,
                                         SymmetricRoot<Covariance>>;
