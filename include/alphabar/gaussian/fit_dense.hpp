@@ -45,8 +45,8 @@ typename Centring::Matrix triangular_factor(const Batch& batch, const Centring& 
   return factor;
 }
 
-/// Whether the columns differ in length by more than 2⁶ and are linearly independent to rounding
-/// after scaling to length 1. Then also the shortest column is significant.
+/// Whether the lengths of the columns differ by a factor of more than 2⁶, and the columns scaled to
+/// length 1 are linearly independent to rounding. Then also the shortest column is significant.
 template <class Matrix>
 bool is_graded(const Matrix& factor) {
   const auto lengths = factor.colwise().norm().eval();

@@ -37,12 +37,12 @@ Matrix orthonormal(const Matrix& columns) {
 /// for d >= n a singular Σ, which has no density.
 ///
 /// For d > 1024 no d × d matrix is formed. The subspace is found by subspace iteration (Halko,
-/// Martinsson, Tropp, SIAM Review 53, 2011) from a random one of r + 8 dimensions, with a pass over
-/// the data each, until the variance within it grows by less than 1e-12 of itself, or for 200
-/// passes. The random start is fixed: the same data give the same fit. A variance within rounding
-/// of 0 (c d u λ_max, as in DenseCovariance) is set to 0. Memory: 2 d (r + 8) doubles, and the
-/// values of a batch that is an expression. Cost per pass: 4 d n (r + 8) flops. The iteration is
-/// fast where the spectrum decreases between r and r + 8, and slow where it is flat.
+/// Martinsson, Tropp, SIAM Review 53, 2011) from a random one of r + 8 dimensions, one pass over
+/// the data per iteration, until the variance within it grows by less than 1e-12 of itself, or for
+/// 200 passes. The random start is fixed: the same data give the same fit. A variance within
+/// rounding of 0 (c d u λ_max, as in DenseCovariance) is set to 0. Memory: 2 d (r + 8) doubles, and
+/// the values of a batch that is an expression. Cost per pass: 4 d n (r + 8) flops. The iteration
+/// is fast where the spectrum decreases between r and r + 8, and slow where it is flat.
 ///
 /// Batches are Dim × n, one sample per column; variances with the divisor n − 1, in double.
 /// @throws std::invalid_argument for fewer than two samples, non-finite numbers, and r outside 1..d
