@@ -22,7 +22,7 @@
 namespace alphabar {
 
 /// ER-SDE-Solver of order 1, 2 or 3 for the extended reverse SDE, in which a function
-/// φ(σ) = σ g(σ), here with g = e^(σ^0.3) + 10, sets how much noise is renewed. In the
+/// φ(σ) = σ g(σ), here with g = e^(σ^0.3) + 10, determines how much noise is replaced. In the
 /// variance-exploding scale, y = x/√a,
 ///
 ///     y_s = (φ_s/φ_t) y_t + φ_s ∫ P(σ) φ'(σ)/φ(σ)² dσ + √(σ_s² − (φ_s/φ_t)² σ_t²) z
@@ -34,17 +34,17 @@ namespace alphabar {
 ///     1 − qρ,    1 − φ_s I_0,    1 − 2 φ_s I_1,    I_j = (σ_t − σ_s)^(−1) ∫ u^j/φ(σ) dσ.
 ///
 /// Steps from σ = ∞ and onto clean data are of order 1. One call and one normal per step.
-/// Integrals are taken by Gauss's rule in log σ.
+/// Integrals are computed by Gauss's rule in log σ.
 ///
 /// Accuracy: within 1e-13 of the largest coefficient of the step, for ratios of neighbouring
 /// levels from 1.0001 to 1000.
 ///
 /// Cui et al. 2023, arXiv:2309.06169, with the φ of ER-SDE-5. "er_sde" in ComfyUI, which sums 200
-/// points for an integral and, at order 3, does not move the slope to the point: its order there
-/// is 2.
+/// points for an integral. At order 3 it does not shift the slope to the current point, so its
+/// order is 2.
 struct ErSde {
   int order = 3;       ///< 1, 2 or 3
-  double s_noise = 1;  ///< the factor of the noise; 1 is right
+  double s_noise = 1;  ///< the factor of the noise; 1 is exact
 
   /// @throws std::invalid_argument for another order, or s_noise < 0
   [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {
