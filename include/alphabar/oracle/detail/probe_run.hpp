@@ -19,7 +19,7 @@
 #include "alphabar/prediction/prediction.hpp"
 #include "alphabar/sampler/linear_step.hpp"
 
-/// One run of a sampler under test with chosen predictions and draws, and all that it does in it.
+/// One run of a sampler under test with chosen predictions and draws, and a record of it.
 namespace alphabar::detail {
 
 /// The element e of prediction or draw number k.
@@ -28,9 +28,9 @@ using ProbeValue = std::function<double(std::size_t k, Index e)>;
 struct ProbeRun {
   std::vector<double> told;               ///< the times
   std::vector<Eigen::VectorXd> points;    ///< x at each call, without the input scale; then the end
-  std::vector<std::size_t> draws_before;  ///< how many draws there were at each point
-  Fault fault = Fault::throws;            ///< what ended the run, if anything did,
-  std::string complaint{};                ///< and how
+  std::vector<std::size_t> draws_before;  ///< the number of draws before each point
+  Fault fault = Fault::throws;            ///< the fault that ended the run, if any
+  std::string complaint{};                ///< and its description
   std::string complaint_place{};
 
   [[nodiscard]] std::size_t calls() const { return told.size(); }
@@ -38,8 +38,8 @@ struct ProbeRun {
   [[nodiscard]] std::size_t draws() const { return draws_before.back(); }
 };
 
-/// Runs a sampler so that D, the prediction of a chosen kind, takes chosen values: the network
-/// answers what says so at the level of the call.
+/// Runs a sampler such that D, the prediction of a chosen kind, has chosen values: the network
+/// returns the prediction of its own kind that corresponds to D at the level of the call.
 class Probe {
  public:
   Probe(const ProbedSampler& sampler, Index dimension, Prediction kind, Prediction network,
@@ -92,7 +92,7 @@ class Probe {
     return run;
   }
 
-  /// What the calls of the last run were taken for, in their order.
+  /// The level and scale of call k of the last run.
   [[nodiscard]] SamplerCall call(std::size_t k) const { return answers_[k].call; }
 
  private:
@@ -118,7 +118,7 @@ class Probe {
     run.complaint_place = place;
   }
 
-  /// Where an exception comes from.
+  /// The place of an exception.
   static std::string place_after(const ProbeRun& run) {
     return run.calls() == 0 ? "before the first call" : "after call " + to_text(run.calls() - 1);
   }
@@ -137,7 +137,7 @@ class Probe {
     return values;
   }
 
-  /// None for a time that the network does not have.
+  /// Null for a time outside the network's range.
   const Answer* answer_at(ProbeRun& run, std::size_t k, double told) {
     if (k < answers_.size() && answers_[k].call.model_time == told) return &answers_[k];
     answers_.resize(k + 1);
@@ -157,7 +157,7 @@ class Probe {
     answer.input_scale = answer.call.input_scale;
     const PredictionConversion<double> to_d(answer.call.level, network_, kind_,
                                             {answer.input_scale, scales_.data, scales_.prediction});
-    // where x alone says what D is, the network's prediction is without effect on it
+    // where x alone determines D, the network's prediction does not affect D
     if (to_d.prediction_scale() != 0) {
       answer.of_x = -to_d.xt_scale() / to_d.prediction_scale();
       answer.of_d = 1 / to_d.prediction_scale();

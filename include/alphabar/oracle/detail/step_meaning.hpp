@@ -14,9 +14,8 @@
 #include "alphabar/oracle/sampler_finding.hpp"
 #include "alphabar/prediction/prediction.hpp"
 
-/// What the difference between a step that was claimed and one that was found means. Every meaning
-/// is a step that is put in the place of the claimed one, and is said only where that step is the
-/// one found.
+/// Explains the difference between the step claimed and the step found. Every meaning is a step
+/// that is substituted for the claimed one. It is reported only if that step is the one found.
 namespace alphabar::detail {
 
 class StepMeaning {
@@ -24,7 +23,7 @@ class StepMeaning {
   StepMeaning(SamplerFinding& finding, const StepComparison& comparison)
       : finding_(finding), comparison_(comparison) {}
 
-  /// The first meaning that fits; none, when none does.
+  /// Sets the first meaning that fits, if any.
   void explain(const AuditOptions& options) {
     if (suspects(options)) return;
     forgotten_parts();
@@ -48,7 +47,7 @@ class StepMeaning {
     finding_.meaning = meaning;
   }
 
-  /// The suspect that fits best, if one does.
+  /// Sets the suspect that fits best, if any.
   [[nodiscard]] bool suspects(const AuditOptions& options) {
     double least = comparison_.tolerance;
     const SuspectStep* best = nullptr;
@@ -56,7 +55,7 @@ class StepMeaning {
     if (to_d.prediction_scale() == 0) return false;
     for (const SuspectStep& suspect : options.suspects) {
       if (suspect.call != comparison_.call || !determines(suspect.instead.level)) continue;
-      // its prediction is read at its own level
+      // its prediction is interpreted at its own level
       StepNumbers step = numbers_of(suspect.instead.step);
       if (step.predictions.size() == 1) {
         const PredictionConversion<double> own(suspect.instead.level, comparison_.plan.network,
@@ -80,7 +79,7 @@ class StepMeaning {
     return {comparison_.here().input_scale, plan.data_scale, plan.prediction_scale};
   }
 
-  /// Whether x and what the network predicts determine what the plan needs.
+  /// Whether x and the prediction of the network determine that of the plan.
   [[nodiscard]] bool determines(const TransitionKernel<double>& level) const {
     const LinearForm x{level.signal_scale(), level.noise_scale()};
     if (comparison_.plan.network == comparison_.plan.prediction) return true;
@@ -88,7 +87,7 @@ class StepMeaning {
            std::isnormal(area(x, prediction_form(comparison_.plan.network, x.x0, x.noise).form));
   }
 
-  /// Noise forgotten, a root forgotten, a prediction forgotten.
+  /// Missing noise, a missing root, a missing prediction.
   void forgotten_parts() {
     const StepNumbers& claimed = comparison_.claimed;
     const double noise = comparison_.found.noise;
@@ -108,7 +107,7 @@ class StepMeaning {
     reading({1, {}, noise}, Fault::unused_answer, "the step stays where it is");
   }
 
-  /// The weights of all predictions one call late, or Euler's step in the place of a longer one.
+  /// The weights of all predictions one call late, or Euler's step in place of a longer one.
   void history() {
     const StepNumbers& claimed = comparison_.claimed;
     if (claimed.predictions.size() < 2) return;
@@ -124,8 +123,8 @@ class StepMeaning {
             "earlier predictions are not used");
   }
 
-  /// The noise level of one of the two times in the place of the other's; v_t is that of the call,
-  /// v_s that of where the claimed step leads.
+  /// The noise level of one of the two times in place of that of the other. v_t is that of the
+  /// call, v_s that of the end of the claimed step.
   void exchanged_levels() {
     const std::string next_for_this = " of the next time stands where that of this time belongs";
     const std::string this_for_next = " of this time stands where that of the next time belongs";
@@ -137,7 +136,7 @@ class StepMeaning {
     if (!there || to_d.prediction_scale() == 0 || !(there->signal > 0)) return;
     const double noise_t = level.noise_scale();
     const double noise_s = there->noise_scale();
-    const double prediction =  // weights in terms of what the network predicts
+    const double prediction =  // weights in terms of the prediction of the network
         comparison_.claimed.prediction(0) * to_d.prediction_scale();
     const double of_x = comparison_.claimed.x + comparison_.claimed.prediction(0) * to_d.xt_scale();
     const auto add = [&](double x, double p, const std::string& meaning) {
@@ -160,7 +159,7 @@ class StepMeaning {
     }
     if (!(level.signal_scale() > 0)) return;
 
-    // as a factor or a divisor of the prediction, with the right share of x_0 all the same
+    // as a factor or a divisor of the prediction, with the correct weight of x_0
     const PredictionForm answer = prediction_form(kind, level.signal_scale(), noise_t);
     const double x_for_answer = answer.form.x0 / (answer.unit * level.signal_scale());
     const auto scale = [&](double ratio, const std::string& name) {
@@ -193,7 +192,7 @@ class StepMeaning {
             "a step for x = x_0 + sigma epsilon, with sigma = u: here x = (1 - u) x_0 + u epsilon");
   }
 
-  /// Another level, or another share of noise on the way to it.
+  /// Another level, or another fraction of noise drawn.
   void landing() {
     const std::optional<Landing> there = comparison_.landing(comparison_.claimed);
     const std::optional<Landing> here = comparison_.landing(comparison_.found);
