@@ -16,8 +16,8 @@
 /// Buffers owned by the caller: data, noise, and batches in which each sample has its own time.
 namespace alphabar {
 
-/// A buffer whose elements are behind one pointer: vector, array, span, C array, Eigen matrix, Map,
-/// segment, ... Eigen views with gaps between the elements are refused at run time.
+/// A buffer whose elements are stored at one pointer: vector, array, span, C array, Eigen matrix,
+/// Map, segment, ... Eigen views with gaps between the elements are refused at run time.
 template <class B>
 concept ReadableBuffer = requires(B&& b) {
   *std::data(b);

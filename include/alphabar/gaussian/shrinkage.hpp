@@ -24,7 +24,6 @@
 ///
 /// Batches are Dim × n, one sample per column, n >= 2. In double; no d × d matrix is formed when
 /// n < d. The relative error of ρ is at most 1e-12. Cost: d n min(d, n) flops.
-/// n < d. ρ is within 1e-12 of its formula. Cost: d n min(d, n) flops.
 namespace alphabar {
 namespace detail {
 

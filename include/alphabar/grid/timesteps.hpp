@@ -12,10 +12,10 @@
 /// every 1 <= n <= steps. Times here are t = 1..T; Python code lists k = t − 1.
 ///
 /// Ratios are computed in integers and rounded half to even, as in numpy. The times are those of
-/// diffusers (Lin et al. 2023, arXiv:2305.08891, table 2) except where floating point misleads it:
-/// for T = 1000 its trailing spacing has one time too many for n = 61, 103, 121, ..., and ties are
-/// rounded differently for n = 48, 96, 112, ... (trailing) and n = 27, 31, 47, ... (linspace).
-/// ties fall the other way for n = 48, 96, 112, ... (trailing) and n = 27, 31, 47, ... (linspace).
+/// diffusers (Lin et al. 2023, arXiv:2305.08891, table 2) except where its ratios are rounded
+/// wrongly: for T = 1000 its trailing spacing has one time too many for n = 61, 103, 121, ..., and
+/// ties are rounded differently for n = 48, 96, 112, ... (trailing) and n = 27, 31, 47, ...
+/// (linspace).
 namespace alphabar {
 namespace detail {
 

@@ -16,7 +16,7 @@ namespace alphabar {
 ///     q(x_t | x_s) = N(√A x_s, B I),    that is    x_t = √A x_s + √B ε,  ε ~ N(0, I).
 ///
 /// A is the `signal_power`, B the `noise_variance`; their roots are the scales. A kernel depends on
-/// neither data nor schedule, so one type serves variance-preserving (A + B = 1),
+/// neither data nor schedule, so one type is used for variance-preserving (A + B = 1),
 /// variance-exploding (A = 1), EDM and flow-matching processes.
 ///
 /// `later * earlier` is the composition, and it derives the closed form: two steps with A = 1 − β,

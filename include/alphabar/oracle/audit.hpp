@@ -209,7 +209,6 @@ class Auditor {
 
 /// Tests a user-supplied sampler against the plan that it claims to be.
 ///
-/// `sampler(network, noise)` carries a sample from noise to data, element by element, and returns
 /// `sampler(network, noise)` maps a sample from noise to data, element by element, and returns it.
 /// Network and noise are those of oracle/sampler_probe.hpp, and their vectors have the dimension of
 /// the prior. `read_sampler` reads its steps, and each is compared with the plan by substitution:

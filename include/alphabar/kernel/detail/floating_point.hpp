@@ -29,7 +29,7 @@ ALPHABAR_ALLOW_FAST_MATH and lose both promises."
 
 /// Between these two macros a * b + c also keeps its two roundings. Otherwise compilers may fuse it
 /// into one rounding where the instruction set allows it, and the same program gives different bits
-/// on different machines. An explicit -ffp-contract=fast still wins in clang++, and nvcc has no
+/// on different machines. In clang++ an explicit -ffp-contract=fast overrides this, and nvcc has no
 /// such pragma.
 #if defined(__clang__)
 #define ALPHABAR_NO_CONTRACTION_BEGIN ALPHABAR_AS_WRITTEN_BEGIN _Pragma("clang fp contract(off)")
