@@ -29,9 +29,9 @@ using Law = alphabar::Gaussian<double>;
 constexpr std::array<std::string_view, 5> stand_ins{"diagonal", "low rank", "full", "ledoit_wolf",
                                                     "oas"};
 
-/// A fit beside the truth: `kl_divergence` and the square of `wasserstein_distance` for every t,
-/// from one decomposition. An eigenvector of the fit is one of its marginals at all t, where the
-/// fit claims the variance Aλ + B and the truth has A uᵀΣu + B.
+/// A fit compared with the truth: `kl_divergence` and the square of `wasserstein_distance` for
+/// every t, from one decomposition. An eigenvector u of the fit is an eigenvector of its marginals
+/// at all t. In this direction the variance is Aλ + B for the fit and A uᵀΣu + B for the truth.
 class FitBesideTruth {
  public:
   FitBesideTruth(const Law& truth, const VectorXd& mean,
@@ -77,7 +77,7 @@ class FitBesideTruth {
 };
 
 // [fits]
-/// The stand-ins for Σ, in the order of their names, from the same samples.
+/// The fits, in the order of their names, from the same samples.
 inline std::vector<FitBesideTruth> fit_all(const Law& truth, const MatrixXd& samples, Index rank) {
   alphabar::Moments<double> moments;
   moments.add(samples);
@@ -95,13 +95,13 @@ inline std::vector<FitBesideTruth> fit_all(const Law& truth, const MatrixXd& sam
 }
 // [fits]
 
-/// A mean over repetitions and its standard error, which one repetition does not tell.
+/// A mean over repetitions and its standard error, which needs two repetitions.
 struct Estimate {
   double mean = 0;
   double error = 0;
 };
 
-/// Of independent data sets of n samples each, all stand-ins: fits[r][k] is stand-in k on set r.
+/// All fits to independent data sets of n samples each: fits[r][k] is fit k to set r.
 struct Experiment {
   Index n = 0;
   std::vector<std::vector<FitBesideTruth>> fits;

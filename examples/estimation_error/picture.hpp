@@ -16,7 +16,7 @@
 
 namespace estimation_error {
 
-/// KL against t, one panel per number of samples, as far as it is within 0.001 .. 1000 nats.
+/// KL over t between 0.001 and 1000 nats, one panel per number of samples.
 inline std::string draw(const std::vector<Experiment>& experiments,
                         const alphabar::NoiseSchedule<double>& schedule) {
   constexpr double width = 220;
@@ -41,7 +41,8 @@ inline std::string draw(const std::vector<Experiment>& experiments,
                                                       : svg::number(std::pow(10, power)));
     }
     frame.times(drawing);
-    std::vector<std::pair<double, std::size_t>> starts;  // of the curve of which stand-in
+    std::vector<std::pair<double, std::size_t>>
+        starts;  // the first point of each curve, and its fit
     for (std::size_t k = 0; k < stand_ins.size(); ++k) {
       auto curve = frame.curve([&](double t) {
         const Kernel kernel = schedule.transition(0, static_cast<Index>(t));
