@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Would catch something that changes behind an object that is const (a cache, a table filled at its
-// first use, a shared buffer): four threads ask the same objects, and each must get the bits that
-// one thread gets alone. Under the thread sanitizer (preset tsan) it is also told which lines meet.
+// Would catch hidden state of an object that is const (a cache, a table filled at its first use, a
+// shared buffer): four threads use the same objects, and each must get the same bits as one thread
+// alone. The thread sanitizer (preset tsan) also reports the lines of a data race.
 #include <alphabar/alphabar.hpp>
 #include <array>
 #include <cstdio>
@@ -28,7 +28,7 @@ struct Shared {
   }
 };
 
-/// Some numbers of everything that is said to be thread-safe.
+/// Some numbers of everything that is documented as thread-safe.
 std::vector<double> numbers_of(const Shared& shared) {
   std::vector<double> numbers;
   const auto add = [&numbers](const auto& matrix) {

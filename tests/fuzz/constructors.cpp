@@ -45,7 +45,7 @@ Eigen::MatrixXd matrix_of(const Eigen::VectorXd& numbers, alphabar::Index rows) 
   return numbers.head(rows * columns).reshaped(rows, columns);
 }
 
-/// A schedule or a covariance; `shape` is a size that they are free to have.
+/// A schedule or a covariance; `shape` is one of its sizes.
 void construct(int which, alphabar::Index shape, const std::vector<double>& numbers) {
   using namespace alphabar;
   const Eigen::VectorXd x =

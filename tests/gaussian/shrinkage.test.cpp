@@ -66,7 +66,7 @@ TEST_CASE("ledoit_wolf, oas: the unit of the data does not matter") {
 
 // Would catch an m of another covariance than the one that Moments return: shrinkage moves variance
 // between directions, but makes none.
-TEST_CASE("ledoit_wolf, oas: keep the trace, lift the rank") {
+TEST_CASE("ledoit_wolf, oas: keep the trace, raise the rank") {
   const MatrixXd samples = make_samples(12, 7);
   Moments<double> moments;
   moments.add(samples);

@@ -15,8 +15,8 @@
 #include "support/prior.hpp"
 #include "support/unit_noise.hpp"
 
-/// A sampler is affine in its noise. Unit vectors for noise take it apart, without randomness, into
-/// its mean and its matrix M, and M Mᵀ is its covariance: not an estimate, all digits of it.
+/// A sampler is affine in its noise. Unit vectors for noise give its mean and its matrix M,
+/// without randomness, and M Mᵀ is its covariance to all digits.
 namespace samplers_test {
 
 using namespace alphabar;
@@ -80,9 +80,10 @@ TEMPLATE_TEST_CASE("Gaussian::sample is mean + M z with M M' = Sigma", "", float
   CHECK(relative_error(law.matrix, law.matrix.transpose()) < tolerance<TestType>);
 }
 
-// Would catch a time off by one, β for √β, α for ᾱ, 1 − ᾱ for its root, in the jump and in the
-// walk, noise that is used twice or not at all: each at any t, where Monte Carlo sees only some.
-TEMPLATE_TEST_CASE("ForwardDiffusion: the matrix of the jump and of the walk", "", float, double) {
+// Would catch a time off by one, β for √β, α for ᾱ, 1 − ᾱ for its root, in both functions,
+// noise that is used twice or not at all: each at any t, where Monte Carlo detects only some.
+TEMPLATE_TEST_CASE("ForwardDiffusion: the matrix of sample and of sample_by_steps", "", float,
+                   double) {
   const ForwardDiffusion forward(any_prior<TestType>(), linear_schedule<TestType>(30, 0.01, 0.5));
   for (Index t = 0; t <= forward.steps(); ++t) {
     INFO("t = " << t);
@@ -188,9 +189,9 @@ TEST_CASE("ForwardDiffusion: sample j has the indices j d .. j d + d - 1, and no
   }
 }
 
-// Would catch a walk that is another for one sample than for its path, and one that shares the
-// noise of the jump, so that two checks that look independent are not.
-TEMPLATE_TEST_CASE("ForwardDiffusion: a path is the walk of one sample", "", float, double) {
+// Would catch steps that differ between one sample and its path, and sample_by_steps with the noise
+// of sample, so that two checks would not be independent.
+TEMPLATE_TEST_CASE("ForwardDiffusion: a path is sample_by_steps of one sample", "", float, double) {
   const ForwardDiffusion forward(any_prior<TestType>(), linear_schedule<TestType>(40));
   const NoiseStream<TestType> noise(7);
   const auto walked = forward.sample_by_steps(40, noise, 6);

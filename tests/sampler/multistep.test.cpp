@@ -371,7 +371,7 @@ TEST_CASE("DPM-Solver inversion: exact for one data point") {
 }
 
 // Would catch a step that stays on its level and still moves, or counts as a step of the history.
-TEST_CASE("multistep samplers: a level that stands twice changes nothing but the calls") {
+TEST_CASE("multistep samplers: a repeated level changes only the calls") {
   const auto same = [](const LinearStep& a, const LinearStep& b) {
     // In b, the call before the last one stands twice.
     REQUIRE(b.predictions.size() <= a.predictions.size() + 1);

@@ -195,7 +195,7 @@ void check_transitions(const P& process, const Formulas& exact, const std::vecto
   noise.check(root_bound);
 }
 
-/// log SNR, its inverse, and the way there and back.
+/// log SNR, its inverse, and their composition.
 template <ContinuousProcess P>
 void check_log_snr(const P& process, const Formulas& exact, const std::vector<double>& times,
                    double end) {

@@ -44,7 +44,7 @@ TEST_CASE("fractional time: log SNR is linear between whole times") {
 
 // Would catch a way back in another scale than the way there (diffusers: linear in σ there, in
 // log σ back), and a search that is off by one.
-TEST_CASE("fractional time: there and back is the identity") {
+TEST_CASE("fractional time: time_of_log_snr inverts log_snr_at") {
   for (const auto& schedule : {linear_schedule(), cosine_schedule(), linear_schedule(2)}) {
     const NoiseStream<double> noise(11);
     const auto last = static_cast<double>(schedule.steps());
@@ -68,7 +68,7 @@ TEST_CASE("fractional time: there and back is the identity") {
 
 // Would catch a bound that forgets the rounding of t: where log SNR crosses 0, nothing else counts.
 // And one that is not reached by far.
-TEST_CASE("fractional time: there and back where log SNR crosses 0") {
+TEST_CASE("fractional time: the inverse where log SNR crosses 0") {
   double worst = 0;
   for (const auto& schedule : {linear_schedule(), cosine_schedule(), linear_schedule(2000)}) {
     const auto s = static_cast<Index>(schedule.time_of_log_snr(0));

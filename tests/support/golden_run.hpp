@@ -14,7 +14,7 @@
 
 #include "alphabar/core.hpp"
 
-/// Runs of the programs that people use, and the same of a plan, as numbers to compare.
+/// Runs of other programs and of a plan, as numbers to compare.
 /// tests/data/README.md says what the files hold.
 namespace test {
 
