@@ -93,7 +93,7 @@ class SamplerReader {
   [[nodiscard]] bool usable(const ProbeRun& run) {
     if (!run.complete()) {
       reading_.findings.push_back(
-          {.place = run.complaint_place, .fault = run.fault, .meaning = run.complaint});
+          {.place = run.fault_place, .fault = run.fault, .meaning = run.fault_text});
       return false;
     }
     if (run.calls() == 0) {

@@ -20,7 +20,7 @@ namespace alphabar {
 namespace detail {
 
 /// Checks that an ideal network has a prediction at every call.
-inline void require_answers(std::string_view function, const SamplerPlan& plan, bool singular) {
+inline void require_predictions(std::string_view function, const SamplerPlan& plan, bool singular) {
   require_plan(function, plan);
   if (!singular || plan.prediction != Prediction::score) return;
   for (const SamplerCall& call : plan.calls) {
@@ -62,7 +62,7 @@ template <Real Scalar, int Dim, class Covariance>
 [[nodiscard]] Gaussian<Scalar, Dim, Covariance> sampler_law(
     const SamplerPlan& plan, const Gaussian<Scalar, Dim, Covariance>& prior,
     const TransitionKernel<double>& start) {
-  detail::require_answers("sampler_law", plan, prior.covariance().rank() < prior.dimension());
+  detail::require_predictions("sampler_law", plan, prior.covariance().rank() < prior.dimension());
   const auto share_of_mean = [&](Scalar lambda) {
     const auto response = sampler_response(plan, static_cast<double>(lambda));
     return static_cast<Scalar>(response.mean + response.start * start.signal_scale());
@@ -92,7 +92,7 @@ template <VectorOf<double, Eigen::Dynamic> Vector,
 [[nodiscard]] SamplerResponse<Array> sampler_responses(const SamplerPlan& plan,
                                                        const Vector& eigenvalues) {
   detail::require_spectrum("sampler_responses", "eigenvalues", eigenvalues);
-  detail::require_answers("sampler_responses", plan, (eigenvalues.array() == 0).any());
+  detail::require_predictions("sampler_responses", plan, (eigenvalues.array() == 0).any());
   const Index size = eigenvalues.rows();
   SamplerResponse<Array> responses{Array(size), Array(size), Array(size)};
   detail::for_each_part(eigenvalues, [&](Index first, Index count, const auto& part) {

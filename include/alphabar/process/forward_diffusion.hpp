@@ -96,7 +96,7 @@ class ForwardDiffusion {
                                       Index first_sample = 0) const {
     detail::require_in_range("ForwardDiffusion::sample_by_steps", "t", 0, steps(), t);
     Batch x = prior_.sample(noise.substream(0), count, first_sample);
-    for (Index s = 1; s <= t; ++s) walk(s, x, noise, first_sample, x);
+    for (Index s = 1; s <= t; ++s) take_step(s, x, noise, first_sample, x);
     return x;
   }
 
@@ -106,7 +106,7 @@ class ForwardDiffusion {
   [[nodiscard]] Batch sample_path(const Noise& noise, Index sample = 0) const {
     Batch path(dimension(), steps() + 1);
     path.col(0) = prior_.sample(noise.substream(0), 1, sample);
-    for (Index s = 1; s <= steps(); ++s) walk(s, path.col(s - 1), noise, sample, path.col(s));
+    for (Index s = 1; s <= steps(); ++s) take_step(s, path.col(s - 1), noise, sample, path.col(s));
     return path;
   }
 
@@ -117,7 +117,7 @@ class ForwardDiffusion {
 
   /// One step of the chain for the samples from first_sample on.
   template <class From, class Noise, class To>
-  void walk(Index s, const From& from, const Noise& noise, Index first_sample, To&& to) const {
+  void take_step(Index s, const From& from, const Noise& noise, Index first_sample, To&& to) const {
     add_noise(schedule_.step(s), from, noise.substream(static_cast<std::uint64_t>(s)), to,
               static_cast<std::uint64_t>(first_sample) * static_cast<std::uint64_t>(dimension()));
   }

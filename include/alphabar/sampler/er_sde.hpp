@@ -67,7 +67,7 @@ struct ErSde {
     const detail::SigmaRatio level(path.gap(k), target);
     const double log_gap = level.log_gap();
     const double sigma = detail::sigma_of(path.level(k));
-    const double lost = fallen(sigma, log_gap);  // 1 − ρ
+    const double lost = decrease(sigma, log_gap);  // 1 − ρ
     LinearStep step =
         detail::one_call_step(level.noise_ratio * (1 - lost), 0,
                               s_noise * target.noise_scale() * std::sqrt(lost * (2 - lost)));
@@ -83,7 +83,7 @@ struct ErSde {
   }
 
   /// 1 − g_s/g_t, where σ_s = e^(−h) σ_t; g_s/g_t is 0 from σ_t = ∞.
-  static double fallen(double sigma, double h) {
+  static double decrease(double sigma, double h) {
     if (h == 0) return 0;
     const double above = std::pow(sigma, 0.3);
     if (!std::isfinite(above)) return 1;
@@ -105,7 +105,7 @@ struct ErSde {
       const double middle = (2 * part + 1) * half;
       for (std::size_t i = 0; i < points.size(); ++i) {
         for (const double z : {middle - half * points[i], middle + half * points[i]}) {
-          const double ratio = 1 - fallen(shortest * std::exp(h - z), h - z);  // g_s/g(σ)
+          const double ratio = 1 - decrease(shortest * std::exp(h - z), h - z);  // g_s/g(σ)
           const double u = -std::expm1(-z) / level.complement;
           sum += half * weights[i] * ratio * (j == 0 ? 1 : u);
         }

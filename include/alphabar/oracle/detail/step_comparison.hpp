@@ -36,7 +36,7 @@ inline StepNumbers numbers_of(const LinearStep& step) {
 }
 
 /// The end of a step with an ideal network: signal · x_0 + noise · ε + drawn · z.
-struct Landing {
+struct StepEnd {
   double signal = 0;
   double noise = 0;
   double drawn = 0;
@@ -101,9 +101,9 @@ struct StepComparison {
   [[nodiscard]] bool fits(const StepNumbers& wanted) const { return distance(wanted) <= tolerance; }
 
   /// Empty if the step uses a score at clean data.
-  [[nodiscard]] std::optional<Landing> landing(const StepNumbers& step) const {
+  [[nodiscard]] std::optional<StepEnd> end_of(const StepNumbers& step) const {
     const auto& level = here().level;
-    Landing there{step.x * level.signal_scale(), step.x * level.noise_scale(), settled(step.noise)};
+    StepEnd there{step.x * level.signal_scale(), step.x * level.noise_scale(), settled(step.noise)};
     for (std::size_t j = 0; j < step.predictions.size() && j <= call; ++j) {
       const auto& asked = plan.calls[call - j].level;
       if (plan.prediction == Prediction::score && !(asked.noise_scale() > 0)) return std::nullopt;
@@ -116,7 +116,7 @@ struct StepComparison {
     return there;
   }
 
-  [[nodiscard]] bool on_a_level(const Landing& l) const {
+  [[nodiscard]] bool on_a_level(const StepEnd& l) const {
     if (!(l.signal > 0) || l.noise < 0) return false;
     const double noise = l.noise_scale();
     switch (scale) {
@@ -133,7 +133,7 @@ struct StepComparison {
   }
 
   /// The name of a level: u on straight paths, otherwise sigma.
-  [[nodiscard]] std::string level_name(const Landing& l) const {
+  [[nodiscard]] std::string level_name(const StepEnd& l) const {
     return scale == LevelScale::straight ? "u = " + six_digits(l.noise_scale())
                                          : "sigma = " + six_digits(l.sigma());
   }

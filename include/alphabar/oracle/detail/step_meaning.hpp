@@ -26,12 +26,12 @@ class StepMeaning {
   /// Sets the first meaning that fits, if any.
   void explain(const AuditOptions& options) {
     if (suspects(options)) return;
-    forgotten_parts();
+    missing_parts();
     history();
     const bool noisy = comparison_.here().level.noise_scale() > 0;
     if (noisy && comparison_.claimed.predictions.size() == 1) exchanged_levels();
     straight_path();
-    if (noisy && !explained_) landing();
+    if (noisy && !explained_) other_level();
   }
 
  private:
@@ -88,7 +88,7 @@ class StepMeaning {
   }
 
   /// Missing noise, a missing root, a missing prediction.
-  void forgotten_parts() {
+  void missing_parts() {
     const StepNumbers& claimed = comparison_.claimed;
     const double noise = comparison_.found.noise;
     const bool same_noise = comparison_.same(claimed.noise, noise);
@@ -130,7 +130,7 @@ class StepMeaning {
     const std::string this_for_next = " of this time stands where that of the next time belongs";
     const std::string root = "the noise scale";
     const auto& level = comparison_.here().level;
-    const std::optional<Landing> there = comparison_.landing(comparison_.claimed);
+    const std::optional<StepEnd> there = comparison_.end_of(comparison_.claimed);
     const Prediction kind = comparison_.plan.network;
     const PredictionConversion<double> to_d = comparison_.plan.conversion(comparison_.call);
     if (!there || to_d.prediction_scale() == 0 || !(there->signal > 0)) return;
@@ -160,14 +160,14 @@ class StepMeaning {
     if (!(level.signal_scale() > 0)) return;
 
     // as a factor or a divisor of the prediction, with the correct weight of x_0
-    const PredictionForm answer = prediction_form(kind, level.signal_scale(), noise_t);
-    const double x_for_answer = answer.form.x0 / (answer.unit * level.signal_scale());
+    const PredictionForm form = prediction_form(kind, level.signal_scale(), noise_t);
+    const double x_per_prediction = form.form.x0 / (form.unit * level.signal_scale());
     const auto scale = [&](double ratio, const std::string& name) {
       for (const double factor : {ratio, 1 / ratio}) {
         const double change = prediction * (factor - 1);
-        if (factor == 0 || !std::isfinite(change * x_for_answer)) continue;
+        if (factor == 0 || !std::isfinite(change * x_per_prediction)) continue;
         const bool next = of_noise || factor > 1;
-        add(-change * x_for_answer, change, name + (next ? next_for_this : this_for_next));
+        add(-change * x_per_prediction, change, name + (next ? next_for_this : this_for_next));
       }
     };
     scale(noise_t / level.signal_scale() / there->sigma(), "sigma");
@@ -181,7 +181,7 @@ class StepMeaning {
         comparison_.plan.prediction != Prediction::x0) {
       return;
     }
-    const std::optional<Landing> there = comparison_.landing(comparison_.claimed);
+    const std::optional<StepEnd> there = comparison_.end_of(comparison_.claimed);
     const double u_t = comparison_.here().level.noise_scale();
     if (!there || !(u_t > 0)) return;
     const double up = comparison_.settled(comparison_.found.noise);
@@ -193,12 +193,12 @@ class StepMeaning {
   }
 
   /// Another level, or another fraction of noise drawn.
-  void landing() {
-    const std::optional<Landing> there = comparison_.landing(comparison_.claimed);
-    const std::optional<Landing> here = comparison_.landing(comparison_.found);
+  void other_level() {
+    const std::optional<StepEnd> there = comparison_.end_of(comparison_.claimed);
+    const std::optional<StepEnd> here = comparison_.end_of(comparison_.found);
     if (!there || !here) return;
-    const bool silent = here->drawn == 0 && there->drawn != 0;
-    const bool loud = here->drawn != 0 && there->drawn == 0;
+    const bool draws_nothing = here->drawn == 0 && there->drawn != 0;
+    const bool draws_extra = here->drawn != 0 && there->drawn == 0;
     if (!comparison_.on_a_level(*there) || !comparison_.on_a_level(*here)) return;
     const std::string claimed = comparison_.level_name(*there);
     const std::string found = comparison_.level_name(*here);
@@ -206,15 +206,15 @@ class StepMeaning {
         comparison_.same(here->signal, there->signal)) {
       if (comparison_.same(here->drawn, there->drawn)) return;
       finding_.meaning = "the level is right, but ";
-      finding_.meaning += silent ? "nothing is drawn"
-                          : loud ? "noise is drawn"
-                                 : "another share of its noise is drawn";
+      finding_.meaning += draws_nothing ? "nothing is drawn"
+                          : draws_extra ? "noise is drawn"
+                                        : "another share of its noise is drawn";
     } else if (found != claimed) {
       finding_.fault = Fault::target;
       finding_.meaning =
           "a step to " + found + " instead of " + claimed.substr(claimed.find('=') + 2);
-      if (silent) finding_.meaning += ", and nothing is drawn";
-      if (loud) finding_.meaning += ", and noise is drawn";
+      if (draws_nothing) finding_.meaning += ", and nothing is drawn";
+      if (draws_extra) finding_.meaning += ", and noise is drawn";
     }
   }
 

@@ -62,8 +62,8 @@ struct ScheduleState {
       return;
     }
     if (!erased()) {
-      const DoubleWord brought = product * beta;
-      noise = noise + (exponent == 0 ? brought : ldexp(brought, exponent));
+      const DoubleWord added = product * beta;
+      noise = noise + (exponent == 0 ? added : ldexp(added, exponent));
     }
     product = product * two_sum(1, -beta);
     rescale();
