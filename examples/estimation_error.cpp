@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The error of an estimated covariance: the divergence of the marginals of a fitted prior from
-// those of the true one over t, for five fits to n samples: docs/estimation_error.md.
+// The error of an estimated covariance: KL and W2 between the marginals of the true prior and those
+// of five fits to n samples, along t: docs/estimation_error.md.
 //
 //   estimation_error [--svg FILE.svg]        patches of 8 x 8 pixels with the spectrum 1/k^2
 //   estimation_error --data images.npy       fits to one half of the data, evaluated on the other
@@ -20,6 +20,7 @@
 #include <exception>
 #include <numeric>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -115,9 +116,10 @@ void print_row(const std::vector<Estimate>& row) {
   }
   const auto best = std::ranges::min_element(means);
   const auto k = static_cast<std::size_t>(best - means.begin());
-  std::printf(" %s\n", !std::isfinite(*best)                          ? "none"
-                       : std::ranges::max(means) - *best < negligible ? "any"
-                                                                      : stand_ins.at(k).data());
+  std::printf(" %s\n", !std::isfinite(*best) ? "none"
+                       : std::ranges::max(means) - *best < negligible
+                           ? "any"
+                           : estimate_names.at(k).data());
 }
 
 /// The times at which a condition holds, as "1..200, 300".
@@ -140,28 +142,28 @@ void print(const Experiment& experiment, const alphabar::NoiseSchedule<double>& 
   const std::size_t sets = experiment.fits.size();
   std::printf("[n = %td]\nKL in nats, mean of fits to %zu sets of samples (standard error)\n   t",
               n, sets);
-  if (truth != nullptr) std::printf("  diagonal");
-  for (std::size_t k = 0; k < stand_ins.size(); ++k) {
-    std::printf("  %-15s", k == 0 && truth != nullptr ? "simulated" : stand_ins.at(k).data());
-  }
+  if (truth != nullptr) std::printf("  diagonal      full |");
+  for (const std::string_view name : estimate_names) std::printf("  %-15s", name.data());
   std::puts(" best");
   const auto row = [&](auto measure) {
     std::vector<Estimate> estimates;
-    for (std::size_t k = 0; k < stand_ins.size(); ++k) estimates.push_back(measure(k));
+    for (std::size_t k = 0; k < estimate_names.size(); ++k) estimates.push_back(measure(k));
     return estimates;
   };
   for (const Index t : {0, 1, 10, 50, 100, 200, 300, 500, 700, 1000}) {
     const Kernel kernel = schedule.transition(0, t);
     std::printf("%4td", t);
     if (truth != nullptr) {
-      std::printf(" %9.3g", alphabar::expected_divergence_of_diagonal_fit(*truth, kernel, n));
+      std::printf(" %9.3g %9.3g |",
+                  alphabar::expected_divergence_of_diagonal_fit(*truth, kernel, n),
+                  alphabar::expected_divergence_of_dense_fit(*truth, kernel, n));
     }
     print_row(row([&](std::size_t k) { return experiment.kl(k, kernel); }));
   }
   std::puts("W2, root of the mean square");
   for (const Index t : {0, 100, 300, 1000}) {
     const Kernel kernel = schedule.transition(0, t);
-    std::printf("%4td%s", t, truth != nullptr ? "          " : "");
+    std::printf("%4td%s", t, truth != nullptr ? "                     |" : "");
     print_row(row([&](std::size_t k) {
       const Estimate square = experiment.squared_wasserstein(k, kernel);
       const double root = std::sqrt(std::max(0.0, square.mean));
@@ -173,7 +175,7 @@ void print(const Experiment& experiment, const alphabar::NoiseSchedule<double>& 
 /// Prints where one fit is better than another.
 void summarize(const Experiment& experiment, const alphabar::NoiseSchedule<double>& schedule) {
   const Index last = schedule.steps();
-  std::vector<std::array<double, stand_ins.size()>> nats;
+  std::vector<std::array<double, estimate_names.size()>> nats;
   for (Index t = 0; t <= last; ++t) {
     const Kernel kernel = schedule.transition(0, t);
     auto& row = nats.emplace_back();
@@ -186,30 +188,35 @@ void summarize(const Experiment& experiment, const alphabar::NoiseSchedule<doubl
   };
   std::printf("  the diagonal is better than the full covariance: %s\n",
               times_when(last, diagonal_wins).c_str());
-  for (std::size_t k = 0; k < stand_ins.size(); ++k) {
+  for (std::size_t k = 0; k < estimate_names.size(); ++k) {
     const auto is_near_best = [&](Index t) {
       const auto& row = nats[static_cast<std::size_t>(t)];
       return std::isfinite(row.at(k)) && row.at(k) - std::ranges::min(row) < negligible;
     };
-    std::printf("  %s is within %g nats of the best: %s\n", stand_ins.at(k).data(), negligible,
+    std::printf("  %s is within %g nats of the best: %s\n", estimate_names.at(k).data(), negligible,
                 times_when(last, is_near_best).c_str());
   }
 }
 
-/// Compares fits by the closed forms.
-void compare_at_data(const Law& truth) {
-  Index n = truth.dimension() + 3;
-  const auto diagonal = [&] {
-    return alphabar::expected_divergence_of_diagonal_fit(truth, Kernel(), n);
-  };
-  while (alphabar::expected_divergence_of_dense_fit(truth.dimension(), n) > diagonal()) ++n;
-  std::printf("the full covariance is better than the diagonal from n = %td samples on\n", n);
+/// From which number of samples on the full covariance is better than the diagonal, by the formulas
+/// alone.
+void compare_by_formulas(const Law& truth, const alphabar::NoiseSchedule<double>& schedule) {
+  std::puts("the full covariance is better than the diagonal from n samples on:");
+  for (const Index t : {0, 1, 10, 50, 100, 200, 300}) {
+    const Kernel kernel = schedule.transition(0, t);
+    Index n = 4;
+    while (alphabar::expected_divergence_of_dense_fit(truth, kernel, n) >
+           alphabar::expected_divergence_of_diagonal_fit(truth, kernel, n)) {
+      ++n;
+    }
+    std::printf("  t = %3td   n = %td\n", t, n);
+  }
 }
 
 }  // namespace
 
 int main(int argc, char** argv) try {
-  CLI::App app{"The error of an estimated covariance"};
+  CLI::App app{"The error of an estimated covariance, along the process"};
   diffuse_dataset::Options input;
   Index rank = 8;
   std::string picture;
@@ -236,15 +243,8 @@ int main(int argc, char** argv) try {
       experiments.push_back(simulate(truth, n, repetitions, rank));
       print(experiments.back(), schedule, &truth);
     }
-    std::puts("[full covariance at t = 0]");
-    for (const Experiment& experiment : experiments) {
-      const Estimate simulated = experiment.kl(2, Kernel());
-      const std::string error = standard_error(simulated);
-      std::printf("n = %4td   exact %6.4g   simulated %6.4g%s\n", experiment.n,
-                  alphabar::expected_divergence_of_dense_fit(truth.dimension(), experiment.n),
-                  simulated.mean, (error.empty() ? error : ' ' + error).c_str());
-    }
-    compare_at_data(truth);
+    std::puts("[formulas]");
+    compare_by_formulas(truth, schedule);
   } else {
     const auto loaded = diffuse_dataset::load_input(input);
     const Halves halves(loaded.data, input.seed);

@@ -22,7 +22,7 @@ inline std::string draw(const std::vector<Experiment>& experiments,
   constexpr double width = 220;
   constexpr double height = 260;
   constexpr double panel = width + 150;
-  constexpr std::array<std::string_view, stand_ins.size()> colors{
+  constexpr std::array<std::string_view, estimate_names.size()> colors{
       svg::data_color, "#d9a441", svg::noise_color, "#7d9f5c", svg::soft};
   const double last = 0.7 * static_cast<double>(schedule.steps());
   svg::Drawing drawing(static_cast<double>(experiments.size()) * panel, height + 90);
@@ -41,9 +41,8 @@ inline std::string draw(const std::vector<Experiment>& experiments,
                                                       : svg::number(std::pow(10, power)));
     }
     frame.times(drawing);
-    std::vector<std::pair<double, std::size_t>>
-        starts;  // the first point of each curve, and its fit
-    for (std::size_t k = 0; k < stand_ins.size(); ++k) {
+    std::vector<std::pair<double, std::size_t>> starts;  // of the curve of which estimate
+    for (std::size_t k = 0; k < estimate_names.size(); ++k) {
       auto curve = frame.curve([&](double t) {
         const Kernel kernel = schedule.transition(0, static_cast<Index>(t));
         return std::log10(experiments[i].kl(k, kernel).mean);
@@ -61,7 +60,8 @@ inline std::string draw(const std::vector<Experiment>& experiments,
     for (std::size_t j = 0; j < starts.size(); ++j) {
       const auto& [y, k] = starts[j];
       drawing.line({{frame.corner.x, y}, {frame.corner.x - 14, labels[j]}}, colors.at(k), 0.5);
-      drawing.label({frame.corner.x - 17, labels[j] + 4}, stand_ins.at(k), "end", colors.at(k));
+      drawing.label({frame.corner.x - 17, labels[j] + 4}, estimate_names.at(k), "end",
+                    colors.at(k));
     }
   }
   return drawing.str();
