@@ -22,7 +22,7 @@
 ///     x_s = √(v_s/v_t) x_t + √a_s ∫ e^(−(h − τ)) P(τ) dτ           D = x_0
 ///     x_s = √(a_s/a_t) x_t − √(a_s v_t/a_t) ∫ e^(−τ) P(τ) dτ       D = ε
 ///
-/// η > 0 is the reverse SDE with its noise scaled by η, with c = 1 + η:
+/// η > 0 is the reverse SDE with its noise variance scaled by η, with c = 1 + η:
 ///
 ///     x_s = √(v_s/v_t) e^(−ηh) x_t + √a_s ∫ c e^(−c(h − τ)) P(τ) dτ + √(v_s (1 − e^(−2ηh))) z
 ///     x_s = √(a_s/a_t) x_t − c √(a_s v_t/a_t) ∫ e^(−τ) P(τ) dτ + √(η v_s (e^(2h) − 1)) z

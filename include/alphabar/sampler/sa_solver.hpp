@@ -20,9 +20,9 @@
 namespace alphabar {
 
 /// SA-Solver: predictor and corrector, both Adams methods, for the reverse SDE with its noise
-/// scaled by τ² (`DpmSolverMultistep` with η = τ²). After a predictor step to s the network is
-/// called there. The corrector repeats the step from the same point with the same normal, with the
-/// new prediction in the polynomial.
+/// variance scaled by τ² (`DpmSolverMultistep` with η = τ²). After a predictor step to s the
+/// network is called there. The corrector repeats the step from the same point with the same
+/// normal, with the new prediction in the polynomial.
 ///
 /// The orders are the numbers of predictions in the polynomial. They are lower in the first steps
 /// and, with lower_order_final, in the last m − k steps: m − k for the predictor of step k, one or

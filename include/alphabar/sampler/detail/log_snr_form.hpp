@@ -26,9 +26,9 @@ inline void require_data_or_noise(std::string_view sampler, Prediction predictio
       sentence(sampler, "prediction", "be x0 or noise", prediction_form(prediction, 1, 1).name)));
 }
 
-/// The probability flow (η = 0) and the reverse SDE with its noise scaled by η, in half log SNR,
-/// with the linear part solved. A step has the length h = log(σ_t/σ_s), σ = √(v/a), and τ runs from
-/// 0 to h:
+/// The probability flow (η = 0) and the reverse SDE with its noise variance scaled by η, in half
+/// log SNR, with the linear part solved. A step has the length h = log(σ_t/σ_s), σ = √(v/a), and τ
+/// runs from 0 to h:
 ///
 ///     x_s = √(v_s/v_t) e^(−ηh) x_t + √a_s ∫ c e^(−c(h − τ)) x_0 dτ + √(v_s (1 − e^(−2ηh))) z
 ///     x_s = √(a_s/a_t) x_t − c √(a_s v_t/a_t) ∫ e^(−τ) ε dτ + √(η v_s (e^(2h) − 1)) z
