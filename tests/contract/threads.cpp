@@ -44,8 +44,8 @@ std::vector<double> numbers_of(const Shared& shared) {
     numbers.push_back(shared.process.schedule().log_snr_at(time * 999 + 1));
     numbers.push_back(shared.continuous.alpha_bar(time));
     const auto kernel = shared.process.schedule().transition(0, t);
-    const Images walked = propagate(kernel, shared.images);
-    add(walked.apply([](double lambda) { return std::sqrt(lambda); }, Images::Matrix::Ones(6, 2)));
+    const Images noised = propagate(kernel, shared.images);
+    add(noised.apply([](double lambda) { return std::sqrt(lambda); }, Images::Matrix::Ones(6, 2)));
     Eigen::MatrixXd batch = Eigen::MatrixXd::Ones(3, 500);
     alphabar::add_noise(kernel, batch, shared.noise.substream(3), batch, 7);
     add(batch);

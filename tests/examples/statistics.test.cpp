@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// The tests that examples/diffuse_dataset makes: their tails against values from mpmath, their
-// false alarms against the rate they promise, and the mistakes that they must not let pass. All
-// noise is seeded: a case that passes always passes. The bounds of a simulation are four of its
+// The statistical tests of examples/diffuse_dataset: their tail probabilities against values from
+// mpmath, their rate of false alarms against the stated one, and mistakes that they must detect.
+// All noise is seeded: a case that passes always passes. The bounds of a simulation are four of its
 // standard deviations wide, which an unlucky choice of seed would miss once in 16000.
 
 #include <algorithm>

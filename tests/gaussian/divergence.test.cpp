@@ -162,7 +162,7 @@ double relative_error(Scalar value, test::Quad exact) {
   return static_cast<double>(test::absolute((value - exact) / exact));
 }
 
-// Would catch eigenvalues that only the spectrum knows, lost on the way through the matrix.
+// Would catch eigenvalues that are recomputed from the matrix, where rounding loses them.
 // Expected: from the log-determinants, which nothing cancels here.
 TEST_CASE(
     "kl_divergence, total_correlation: of a covariance whose matrix rounds to a singular one") {

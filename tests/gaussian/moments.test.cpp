@@ -41,7 +41,7 @@ MatrixXd covariance_of(const MatrixXd& samples) {
   return (centred * centred.transpose() / static_cast<long double>(x.cols() - 1)).cast<double>();
 }
 
-// Would catch n for n − 1, a block that is lost or counted twice, a join that forgets the scatter
+// Would catch n for n − 1, a block that is lost or counted twice, a merge without the scatter
 // between the means.
 TEST_CASE("Moments: agree with two passes in long double") {
   const MatrixXd samples = make_samples();
@@ -141,7 +141,7 @@ TEST_CASE("Moments: the bits of one pass, for 1, 2, 3 and 7 workers and any cuts
   }
 }
 
-// Would catch a member that is forgotten on the way to another process.
+// Would catch a member that is missing in the row of numbers.
 TEST_CASE("Moments: continue from a row of numbers with the same bits") {
   const MatrixXd samples = make_samples(5, 9000);
   Moments<double, 5> left;
@@ -149,11 +149,11 @@ TEST_CASE("Moments: continue from a row of numbers with the same bits") {
   left.add(samples.leftCols(3000));
   right.add(samples.middleCols(3000, 3500));
   right.merge(left);  // not a continuation
-  const auto travelled =
+  const auto restored =
       detail::MomentsState::read<Moments<double, 5>>(detail::MomentsState::write(right));
   Moments<double, 5> other = left;
   for (Moments<double, 5>* whole : {&left, &other}) {
-    whole->merge(whole == &left ? right : travelled);
+    whole->merge(whole == &left ? right : restored);
     whole->add(samples.rightCols(2500));
   }
   CHECK(other.count() == 12000);

@@ -63,7 +63,7 @@ TEST_CASE("tangent_sigmas: equal angles") {
   agree(tangent_sigmas(3, 1, 9, 1e-200), {9, 1.8, 1}, 1e-15);     // and where it is its inverse
 }
 
-// Would catch a ratio of two levels that is 0 or infinite: NaN, and levels that stand twice.
+// Would catch a ratio of two levels that is 0 or infinite: NaN, and repeated levels.
 TEST_CASE("sigma grids: ends at the limits of double") {
   agree(tangent_sigmas(7, 1e-3, 1e160, 1e-150), {1e160, 0.006, 0.003, 0.002, 0.0015, 0.0012, 0.001},
         1e-15);

@@ -132,7 +132,7 @@ TEST_CASE("SampleFile: a file that is truncated while it is read") {
   CHECK(first.back() == 'a');
 }
 
-// Would catch infinity that was not in the file, and a message that says it was.
+// Would catch infinity that was not in the file, and a message that reports one.
 TEST_CASE("SampleFile: values that the buffer cannot hold") {
   const TemporaryFile file(npy("<f8", "1, 1", stored(1e300, std::endian::little)));
   io::SampleFile samples(file.path());

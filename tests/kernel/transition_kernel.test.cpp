@@ -66,8 +66,8 @@ Scalar moved(Scalar value, int ulps) {
   return value;
 }
 
-// Would catch numbers that are computed from each other: scales from powers lose what the caller
-// knows better, powers from scales are not the stored β.
+// Would catch numbers that are computed from each other: scales from powers lose
+// digits that the caller has, powers from scales are not the stored β.
 TEMPLATE_TEST_CASE("TransitionKernel: from_powers_and_scales keeps four numbers bit for bit", "",
                    float, double) {
   for (const TestType a : {TestType(0.3), TestType(1), TestType(7), TestType(1e-30)}) {
@@ -170,7 +170,7 @@ TEST_CASE("TransitionKernel: each number is converted by itself") {
   STATIC_REQUIRE(!std::is_convertible_v<TransitionKernel<double>, TransitionKernel<float>>);
 }
 
-// Would catch an overflow that leaves infinity or NaN in a kernel, which promises finite numbers.
+// Would catch an overflow that leaves infinity or NaN in a kernel, whose numbers must be finite.
 TEST_CASE("TransitionKernel: stays finite or throws") {
   const TransitionKernel<double> large(1e300, 1e300);
   CHECK_THROWS_AS(TransitionKernel<double>::from_scales(1e200, 0), std::invalid_argument);
@@ -241,7 +241,7 @@ TEMPLATE_TEST_CASE("TransitionKernel: all steps make the closed form", "", float
   }
 }
 
-// Would catch √A for A, √B for B, and a float kernel that rounds what a double λ says.
+// Would catch √A for A, √B for B, and a float kernel that rounds a double λ to float.
 TEST_CASE("TransitionKernel: the variance of a direction") {
   const TransitionKernel kernel(0.25, 4);
   CHECK(kernel.variance(0.0) == 4);

@@ -594,7 +594,7 @@ TEST_CASE("audit: noise scales of two times exchanged") {
       "the noise scale of this time stands where that of the next time belongs";
   for (const double eta : {0.0, 0.5, 1.0}) {
     exchanged(audit_ddim(linspace, eta, {.stays_noisy = true}), 10, here);
-    // the last next time has no noise, so that nothing is taken off: the answer is not used
+    // the last next time has no noise, so that nothing is subtracted: the prediction is not used
     exchanged(audit_ddim(linspace, eta, {.cleans_less = true}), 10, next);
   }
 
@@ -695,7 +695,7 @@ TEST_CASE("audit: clipping is named, and rounding is 0") {
   CHECK(clipped.findings[0].text().starts_with(
       "call 0 (told = 999): the step is not linear in x, the predictions and the draws: off by"));
 
-  // steps to clean data, and answers that are not used
+  // steps to clean data, and predictions that are not used
   const auto early = audit_ddim(linspace, 0, {.next_off = -1});
   CHECK(early.findings.back().meaning == "a step to sigma = 0 instead of 0.0100005");
   const auto idle = audit_ddim(linspace, 0, {.this_off = -1});
@@ -706,7 +706,7 @@ TEST_CASE("audit: clipping is named, and rounding is 0") {
 }
 
 // Would catch a meaning that is looked for where there is no noise, and thrown instead of found:
-// the last call of Heun's method for the flow asks for a score of the data themselves.
+// the last call of Heun's method for the flow needs the score of the data without noise.
 TEST_CASE("audit: a fault in a call without noise") {
   const SamplerPlan claim = plan(FlowHeun{}, VpLinear(), {1.0, 0.5, 0.0}, Prediction::score);
   const Gaussian data(VectorXd{{1, -2}}, DiagonalCovariance(VectorXd{{4, 0.05}}));

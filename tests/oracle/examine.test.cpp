@@ -110,7 +110,7 @@ TEST_CASE("examine: samplers of the library have their orders and their limits")
   check_order(along_vp(FlowHeun{}), 2, false);
 }
 
-// Would catch laws that are not those of the plan, an input scale that is forgotten, times of a
+// Would catch laws that are not those of the plan, an input scale that is left out, times of a
 // table that are read one place off, and fractional ones.
 TEST_CASE("examine: laws and steps are those of the plan") {
   const auto plan_of = [&](Index n) {

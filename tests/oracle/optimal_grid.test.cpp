@@ -203,7 +203,7 @@ TEST_CASE("optimal_sigmas: spectra over 24 decades and more") {
   check(VectorXd{{1e-40, 1, 1e-10}}, 80, DpmSolverPp2M{});
 }
 
-// Would catch a search where the answer is known: one eigenvalue c², equal angles of σ/c.
+// Would catch a search that misses a known optimum: one eigenvalue c², equal angles of σ/c.
 TEST_CASE("optimal_sigmas: one eigenvalue is the tangent grid") {
   const VectorXd spectrum = VectorXd::Constant(3, 0.25);
   const Sigmas grid = optimal_sigmas(spectrum, 6, 80);

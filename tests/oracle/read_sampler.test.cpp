@@ -158,7 +158,7 @@ std::string fault_of(const SamplerReading& reading) {
   return reading.findings[0].text();
 }
 
-// Each would catch a reading that throws, never ends, or says something else.
+// Each would catch a reading that throws, does not end, or reports another fault.
 TEST_CASE("read_sampler: what is no list of linear steps is named") {
   using Network = ProbedNetwork;
   using Noise = ProbedNoise;

@@ -75,8 +75,8 @@ void compare(const S& sampler, PathOf path_of, const Grid& grid) {
   }
 }
 
-// Would catch a term of the slope that is left out or goes to the wrong call: a draw, an answer of
-// one, two or three calls ago, the level of a call.
+// Would catch a term of the slope that is left out or goes to the wrong call: a draw, a prediction
+// of one, two or three calls ago, the level of a call.
 TEST_CASE("VarianceSlope: differences of the law") {
   const auto in_sigma = [](const Grid& grid) { return SamplerPath::of_sigmas(to_data(grid)); };
   const Grid sigmas{20, 7, 3, 1, 0.4, 0.1, 0.03};

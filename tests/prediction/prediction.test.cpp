@@ -61,7 +61,7 @@ TEST_CASE("PredictionConversion: every kind from every other") {
   }
 }
 
-// Would catch an identity that is only nearly one, or that asks for a scale it does not need.
+// Would catch an identity that is only nearly one, or that requires a scale it does not need.
 TEST_CASE("PredictionConversion: from == to is exactly (0, 1)") {
   for (const auto& kernel : {TransitionKernel(0.3, 0.7), TransitionKernel(0.0, 1.0),
                              TransitionKernel(1.0, 0.0), TransitionKernel(0.0, 0.0)}) {

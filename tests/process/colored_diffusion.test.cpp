@@ -193,7 +193,7 @@ TEST_CASE("Coloured diffusion: the laws of a prior and a noise without a common 
   obeys_the_laws(small, DenseCovariance(Eigen::Matrix2d{{1, -0.5}, {-0.5, 2}}));
 }
 
-// The same for two of low rank, whose laws are of low rank; would catch a rest that is forgotten,
+// The same for two of low rank, whose laws are of low rank; would catch a rest that is left out,
 // columns that are not orthogonal, and rounding errors that count as variance.
 TEST_CASE("Coloured diffusion: the laws of a prior and a noise of low rank") {
   const auto low_rank = [](Index r, std::uint64_t seed, double psi) {

@@ -81,13 +81,13 @@ TEMPLATE_TEST_CASE("ForwardDiffusion: the identity is fixed, everything else con
   const Matrix identity = Matrix::Identity(5, 5);
   const auto schedule = cosine_schedule<TestType>();
   const ForwardDiffusion resting(Gaussian(Vector(Vector::Zero(5)), identity), schedule);
-  const ForwardDiffusion walking(any_prior<TestType>(), schedule);
+  const ForwardDiffusion forward(any_prior<TestType>(), schedule);
   TestType before = std::numeric_limits<TestType>::infinity();
   for (Index t = 0; t <= schedule.steps(); ++t) {
     const auto sigma = resting.covariance(t);
     REQUIRE(relative_error(sigma, identity) <= std::numeric_limits<TestType>::epsilon());
     REQUIRE(sigma == Matrix(sigma.diagonal().asDiagonal()));
-    const TestType gap = kl_divergence(walking.marginal(t));
+    const TestType gap = kl_divergence(forward.marginal(t));
     REQUIRE(gap <= before);
     before = gap;
   }
@@ -188,12 +188,12 @@ TEST_CASE("ForwardDiffusion: the limits of a schedule") {
     CHECK(relative_error(erased.covariance(1), 0.9 * sigma + 0.1 * identity) < few_ulps<double>);
   }
   SECTION("where alpha_bar is 0 and its root is not") {
-    const auto long_walk = over(std::vector<double>(2000, 0.5));
-    CHECK(long_walk.schedule().alpha_bar(2000) == 0);
-    CHECK(long_walk.mean(2000) == 0x1p-1000 * prior.mean());
-    CHECK(long_walk.covariance(2000) == identity);
-    CHECK(relative_error(long_walk.covariance_by_recursion(2000), identity) < 1e-300);
-    CHECK(long_walk.cross_covariance(0, 2000) == 0x1p-1000 * sigma);
+    const auto long_process = over(std::vector<double>(2000, 0.5));
+    CHECK(long_process.schedule().alpha_bar(2000) == 0);
+    CHECK(long_process.mean(2000) == 0x1p-1000 * prior.mean());
+    CHECK(long_process.covariance(2000) == identity);
+    CHECK(relative_error(long_process.covariance_by_recursion(2000), identity) < 1e-300);
+    CHECK(long_process.cross_covariance(0, 2000) == 0x1p-1000 * sigma);
   }
 }
 

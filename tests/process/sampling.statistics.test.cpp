@@ -126,12 +126,12 @@ TEST_CASE("ForwardDiffusion: sample and sample_by_steps are independent") {
   for (const Index t : {1, 100}) {
     INFO("t = " << t);
     const MatrixXd jump = forward.sample(t, noise, 4000);
-    const MatrixXd walk = forward.sample_by_steps(t, noise, 4000);
-    check_standard_normal(stacked(whitened(t, jump), whitened(t, walk)));
+    const MatrixXd by_steps = forward.sample_by_steps(t, noise, 4000);
+    check_standard_normal(stacked(whitened(t, jump), whitened(t, by_steps)));
   }
 }
 
-// Would catch a path whose later times forget the earlier ones, or remember more of them than √A:
+// Would catch a path whose later times do not depend on the earlier ones, or not with factor √A:
 // x_s as it should be, and what x_t adds to √A x_s, are independent standard normals.
 TEST_CASE("ForwardDiffusion::sample_path has the joint law of its times") {
   const auto forward = process();

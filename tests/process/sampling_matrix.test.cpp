@@ -93,13 +93,13 @@ TEMPLATE_TEST_CASE("ForwardDiffusion: the matrix of sample and of sample_by_step
     CHECK(relative_error(jump.mean, forward.mean(t)) < tolerance<TestType>);
     CHECK(relative_error(jump.covariance(), forward.covariance(t)) < tolerance<TestType>);
 
-    const auto walk = taken_apart(unit_vectors<TestType>(5, forward.steps()), [&](const auto& n) {
-      return forward.sample_by_steps(t, n, 1).eval();
-    });
-    CHECK(relative_error(walk.mean, forward.mean(t)) < tolerance<TestType>);
-    CHECK(relative_error(walk.covariance(), forward.covariance(t)) < tolerance<TestType>);
+    const auto by_steps =
+        taken_apart(unit_vectors<TestType>(5, forward.steps()),
+                    [&](const auto& n) { return forward.sample_by_steps(t, n, 1).eval(); });
+    CHECK(relative_error(by_steps.mean, forward.mean(t)) < tolerance<TestType>);
+    CHECK(relative_error(by_steps.covariance(), forward.covariance(t)) < tolerance<TestType>);
     const Index unused = 5 * (forward.steps() - t);
-    CHECK(walk.matrix.rightCols(unused) == MatrixXd::Zero(5, unused));
+    CHECK(by_steps.matrix.rightCols(unused) == MatrixXd::Zero(5, unused));
   }
 }
 
@@ -112,11 +112,11 @@ TEST_CASE("ForwardDiffusion: the matrix of a thousand steps") {
         unit_vectors(5), [&](const auto& noise) { return forward.sample(t, noise, 1).eval(); });
     CHECK(relative_error(jump.mean, forward.mean(t)) < 1e-13);
     CHECK(relative_error(jump.covariance(), forward.covariance(t)) < 1e-13);
-    const auto walk = taken_apart(unit_vectors(5, t), [&](const auto& noise) {
+    const auto by_steps = taken_apart(unit_vectors(5, t), [&](const auto& noise) {
       return forward.sample_by_steps(t, noise, 1).eval();
     });
-    CHECK(relative_error(walk.mean, forward.mean(t)) < 1e-13);
-    CHECK(relative_error(walk.covariance(), forward.covariance(t)) < 1e-13);
+    CHECK(relative_error(by_steps.mean, forward.mean(t)) < 1e-13);
+    CHECK(relative_error(by_steps.covariance(), forward.covariance(t)) < 1e-13);
   }
 }
 
@@ -146,13 +146,13 @@ TEST_CASE("ForwardDiffusion: the matrix of a diagonal prior") {
   for (const Index t : {0, 1, 10, 20}) {
     const auto jump = taken_apart(
         unit_vectors(3), [&](const auto& noise) { return forward.sample(t, noise, 1).eval(); });
-    const auto walk = taken_apart(unit_vectors(3, 20), [&](const auto& noise) {
+    const auto by_steps = taken_apart(unit_vectors(3, 20), [&](const auto& noise) {
       return forward.sample_by_steps(t, noise, 1).eval();
     });
     const MatrixXd expected = forward.marginal(t).covariance().matrix();
     CHECK(jump.mean == forward.mean(t));
     CHECK(relative_error(jump.covariance(), expected) < 1e-13);
-    CHECK(relative_error(walk.covariance(), expected) < 1e-13);
+    CHECK(relative_error(by_steps.covariance(), expected) < 1e-13);
   }
 }
 
@@ -166,8 +166,8 @@ std::vector<Index> moved(const Batch& batch, const Batch& at_rest) {
   return samples;
 }
 
-// Would catch a first sample that is ignored, or forgotten in the steps or at the start; and noise
-// that is shared by two samples.
+// Would catch a first sample that is ignored, in all calls or only in steps or at the start; and
+// noise that is shared by two samples.
 TEST_CASE("ForwardDiffusion: sample j has the indices j d .. j d + d - 1, and no other") {
   const ForwardDiffusion forward(any_prior(), linear_schedule(3, 0.1, 0.5));
   for (std::uint64_t index = 0; index < 20; ++index) {
@@ -181,11 +181,11 @@ TEST_CASE("ForwardDiffusion: sample j has the indices j d .. j d + d - 1, and no
     const auto jump = [&](const auto& noise, Index count, Index first) {
       return forward.sample(3, noise, count, first);
     };
-    const auto walk = [&](const auto& noise, Index count, Index first) {
+    const auto by_steps = [&](const auto& noise, Index count, Index first) {
       return forward.sample_by_steps(3, noise, count, first);
     };
     check(jump, UnitNoise<>(index));
-    for (const std::uint64_t s : {0u, 1u, 2u, 3u}) check(walk, UnitNoise<>(s, index));
+    for (const std::uint64_t s : {0u, 1u, 2u, 3u}) check(by_steps, UnitNoise<>(s, index));
   }
 }
 
@@ -194,7 +194,7 @@ TEST_CASE("ForwardDiffusion: sample j has the indices j d .. j d + d - 1, and no
 TEMPLATE_TEST_CASE("ForwardDiffusion: a path is sample_by_steps of one sample", "", float, double) {
   const ForwardDiffusion forward(any_prior<TestType>(), linear_schedule<TestType>(40));
   const NoiseStream<TestType> noise(7);
-  const auto walked = forward.sample_by_steps(40, noise, 6);
+  const auto by_steps = forward.sample_by_steps(40, noise, 6);
   const auto jumped = forward.sample(40, noise, 6);
   for (const Index j : {0, 1, 5}) {
     const auto path = forward.sample_path(noise, j);
@@ -202,7 +202,7 @@ TEMPLATE_TEST_CASE("ForwardDiffusion: a path is sample_by_steps of one sample", 
     for (const Index t : {0, 1, 2, 39, 40}) {
       CHECK(path.col(t) == forward.sample_by_steps(t, noise, 1, j));
     }
-    CHECK(relative_error(path.col(40), walked.col(j)) < tolerance<TestType>);
+    CHECK(relative_error(path.col(40), by_steps.col(j)) < tolerance<TestType>);
     CHECK(path.col(40) != jumped.col(j));
   }
   CHECK(forward.sample_by_steps(0, noise, 3) != forward.sample(0, noise, 3));

@@ -260,7 +260,8 @@ TEST_CASE("samplers: the edges of the process") {
             .step.draws.empty());
 }
 
-// Would catch a plan that keeps predictions or draws that no step uses, or forgets those of one.
+// Would catch a plan that keeps predictions or draws that no step uses, or does not keep those that
+// one uses.
 TEST_CASE("SamplerPlan: what a run must keep") {
   const SamplerPath path(linear_schedule(10), std::vector{10, 6, 3, 0});
   CHECK(Ddim{}.plan(path).kept_predictions() == 1);

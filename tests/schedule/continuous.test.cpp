@@ -345,7 +345,7 @@ TEST_CASE("VpLinear: 1 - alpha_bar next to t = 0 is as exact as its double") {
   }
 }
 
-/// A user's process that is one of levels: what it says of ᾱ at t is `level(t)`.
+/// A user's process that is one of levels: its ᾱ at t is that of `level(t)`.
 struct UsersProcess : VpCosine {
   std::function<double(double)> level;
   std::function<double(double)> rest = [this](double t) { return 1 - level(t); };

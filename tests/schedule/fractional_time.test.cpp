@@ -18,7 +18,7 @@ using test::infinity;
 
 constexpr double unit = std::numeric_limits<double>::epsilon() / 2;
 
-// Would catch an interpolation in another scale: in σ or ᾱ the half-way point lies elsewhere.
+// Would catch an interpolation in another scale: in σ or ᾱ the value half way is another one.
 TEST_CASE("fractional time: log SNR is linear between whole times") {
   const auto schedule = linear_schedule();
   CHECK(schedule.log_snr_at(500) == schedule.log_snr(500));
@@ -66,8 +66,8 @@ TEST_CASE("fractional time: time_of_log_snr inverts log_snr_at") {
   }
 }
 
-// Would catch a bound that forgets the rounding of t: where log SNR crosses 0, nothing else counts.
-// And one that is not reached by far.
+// Would catch a bound without the rounding of t, which dominates where log SNR crosses
+// 0, and a bound far above the error.
 TEST_CASE("fractional time: the inverse where log SNR crosses 0") {
   double worst = 0;
   for (const auto& schedule : {linear_schedule(), cosine_schedule(), linear_schedule(2000)}) {
@@ -112,7 +112,7 @@ TEST_CASE("fractional time: the ends of a table as its own accessors give them")
   CHECK_THROWS_AS(erased.time_of_log_snr(erased.log_snr(1) + 1e-5), std::out_of_range);
 }
 
-// Would catch NaN from ∞ − ∞, and an answer for a question that has none.
+// Would catch NaN from ∞ − ∞, and a number where none is defined.
 TEST_CASE("fractional time: infinite ends") {
   const auto schedule = zero_terminal_snr(linear_schedule(10));
   CHECK(schedule.log_snr_at(0) == infinity);

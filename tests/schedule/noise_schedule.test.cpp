@@ -259,7 +259,7 @@ TEST_CASE("NoiseSchedule: the cosine's terminal SNR") {
 }
 
 // β need not increase: 1/(t + 1) reaches N(0, I), 1/(t + 1)² stops half way. Would catch a check
-// that asks for more than [0, 1].
+// that requires more than β in [0, 1].
 TEST_CASE("NoiseSchedule: the limit depends on the product alone") {
   std::vector<double> slow;
   std::vector<double> fast;

@@ -260,8 +260,8 @@ inline void compare(Answers answers, const Answers& exact, double unit) {
   }
   compare(answers.now, exact.now, unit);
   compare(answers.later, exact.later, unit);
-  // The laws divide by λ_t, so that what entries of Σ lost by rounding weighs as its condition
-  // says.
+  // The laws divide by λ_t, so that the rounding errors of the entries of Σ are multiplied by its
+  // condition number.
   const double condition = (kept * largest + added) / (kept * smallest + added);
   compare(answers.process, exact.process, unit * condition);
   compare(answers.same_basis, exact.same_basis, unit * condition);
