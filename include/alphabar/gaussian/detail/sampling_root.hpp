@@ -28,7 +28,7 @@ class SymmetricRoot {
   const Covariance& covariance_;
 };
 
-/// The Cholesky factor of a dense Σ, half of whose entries need no multiplication; of a singular Σ
+/// The Cholesky factor of a dense Σ, which needs half the multiplications. For a singular Σ it is
 /// the symmetric root, which keeps samples in the range of Σ. Both are unique.
 ///
 /// Cost: d³/3 flops once, d² per column; d³ and 2 d² for a singular Σ.
@@ -37,9 +37,8 @@ class DenseRoot {
  public:
   explicit DenseRoot(const Covariance& covariance);
 
-  /// x = Rz. Blocks of rows end at the diagonal of a triangular R, and are products of the kind
-  /// that Eigen does fastest. A matrix of fixed size that is no taller than a block is multiplied
-  /// at once.
+  /// x = Rz, by blocks of rows, each up to the diagonal of a triangular R, as plain matrix products.
+  /// A matrix of fixed size with no more rows than a block is multiplied at once.
   template <class Z, class X>
   void multiply(const Z& z, X&& x) const {
     constexpr int height = 64;
