@@ -37,8 +37,8 @@ class DenseRoot {
  public:
   explicit DenseRoot(const Covariance& covariance);
 
-  /// x = Rz, by blocks of rows, each up to the diagonal of a triangular R, as plain matrix products.
-  /// A matrix of fixed size with no more rows than a block is multiplied at once.
+  /// x = Rz, by blocks of rows, each up to the diagonal of a triangular R, as plain matrix
+  /// products. A matrix of fixed size with no more rows than a block is multiplied at once.
   template <class Z, class X>
   void multiply(const Z& z, X&& x) const {
     constexpr int height = 64;
