@@ -4,7 +4,7 @@
 // of five fits to n samples, along t: docs/estimation_error.md.
 //
 //   estimation_error [--svg FILE.svg]        patches of 8 x 8 pixels with the spectrum 1/k^2
-//   estimation_error --data images.npy       fits to one half of the data, compared with the other
+//   estimation_error --data images.npy       fits to one half of the data, evaluated on the other
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -34,8 +34,8 @@ namespace {
 using namespace estimation_error;
 
 // [truth]
-/// Patches of 8 × 8 pixels whose mode (p, q) of the cosine transform has a variance as 1/(p² + q²),
-/// like that of photographs; the variance of a pixel is 1/4 on average.
+/// Patches of 8 × 8 pixels whose mode (p, q) of the cosine transform has a variance proportional to
+/// 1/(p² + q²), like that of photographs. The mean variance of a pixel is 1/4.
 Law patches() {
   constexpr Index width = 8;
   const VectorXd spectrum = VectorXd::NullaryExpr(width * width, [](Index k) {
@@ -98,10 +98,10 @@ Experiment simulate(const Law& truth, Index n, Index repetitions, Index rank) {
   return result;
 }
 
-/// Nats, or units of W2, that make no difference.
+/// Differences in nats, or in units of W2, that do not count.
 constexpr double negligible = 0.01;
 
-/// "(0.02)", or nothing where there is none.
+/// "(0.02)", or blanks if there is none.
 std::string standard_error(const Estimate& estimate) {
   char text[24] = "";
   if (estimate.error > 0) std::snprintf(text, sizeof text, "(%.1g)", estimate.error);
@@ -122,7 +122,7 @@ void print_row(const std::vector<Estimate>& row) {
                            : estimate_names.at(k).data());
 }
 
-/// The times at which something holds, as "1..200, 300".
+/// The times at which a condition holds, as "1..200, 300".
 template <class Predicate>
 std::string times_when(Index last, Predicate holds) {
   std::string text;
@@ -172,7 +172,7 @@ void print(const Experiment& experiment, const alphabar::NoiseSchedule<double>& 
   }
 }
 
-/// Where one is better than another.
+/// Prints where one fit is better than another.
 void summarize(const Experiment& experiment, const alphabar::NoiseSchedule<double>& schedule) {
   const Index last = schedule.steps();
   std::vector<std::array<double, estimate_names.size()>> nats;
@@ -224,8 +224,8 @@ int main(int argc, char** argv) try {
   app.get_option("--data")->description(
       "CSV, NPY or IDX, gzipped or not; without it, patches with the spectrum 1/k^2");
   app.add_option("--rank", rank, "directions of the low rank fit")->capture_default_str();
-  diffuse_dataset::describe_seed(app, input.seed, "seed of the division of --data into halves");
-  app.add_option("--svg", picture, "file of the picture")->check(diffuse_dataset::require_name);
+  diffuse_dataset::describe_seed(app, input.seed, "of the division of --data into halves");
+  app.add_option("--svg", picture, "the file of the picture")->check(diffuse_dataset::require_name);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -251,7 +251,7 @@ int main(int argc, char** argv) try {
     if (halves.size() < 4) {
       throw diffuse_dataset::BadFile(loaded.source, "", "has fewer than 8 samples");
     }
-    std::printf("%s, %s: fits to n of %td samples, judged by the Gaussian of the others\n",
+    std::printf("%s, %s: fits to n of %td samples, compared with the Gaussian of the others\n",
                 loaded.name.c_str(), loaded.scaling.c_str(), halves.size());
     std::vector<Index> sizes{50, 500, 5000};
     std::erase_if(sizes, [&](Index n) { return n >= halves.size(); });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Prints and draws a schedule, given by its name or by a model's scheduler_config.json.
+// Prints a table and draws a picture of a schedule, given by a name or by a model's
+// scheduler_config.json.
 //
 //   inspect_schedule cosine
 //   inspect_schedule path/to/scheduler_config.json --svg schedule.svg
@@ -67,7 +68,8 @@ std::string draw(const Schedule& schedule) {
                  svg::ink);
     left += width + 80;
   };
-  panel("ᾱ: what is left of the data", 0, 1, [&](Index t) { return schedule.alpha_bar(t); });
+  panel("ᾱ: the remaining fraction of the data variance", 0, 1,
+        [&](Index t) { return schedule.alpha_bar(t); });
   double reach = 12;
   for (const Index t : {Index{1}, schedule.steps()}) {
     const double end = std::abs(schedule.log_snr(t));
@@ -75,7 +77,7 @@ std::string draw(const Schedule& schedule) {
   }
   panel("log SNR", -reach, reach, [&](Index t) { return schedule.log_snr(t); });
   const double largest = std::max(1e-12, std::ranges::max(schedule.betas()));
-  panel("β: the noise of one step", 0, largest, [&](Index t) { return schedule.beta(t); });
+  panel("β: the noise variance of one step", 0, largest, [&](Index t) { return schedule.beta(t); });
   return drawing.str();
 }
 
@@ -100,7 +102,7 @@ int main(int argc, char** argv) try {
   app.add_option("--calls", calls, "length of a sampling run, for a file")
       ->check(CLI::Range(1, 10000000))
       ->capture_default_str();
-  app.add_option("--svg", picture, "file of the picture")->check([](const std::string& text) {
+  app.add_option("--svg", picture, "the file of the picture")->check([](const std::string& text) {
     return text.empty() ? std::string("must not be empty") : std::string();
   });
   try {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 //
-// Finds the noise levels at which a sampler has the least exact error on the Gaussian fit of a data
-// set. Prints them to be pasted elsewhere, with the errors of the usual grids.
+// Prints the noise levels at which a sampler has the least exact error on the Gaussian fit of a
+// data set, as a list to copy, and the errors of the usual grids.
 //
-//   optimal_steps --steps 10                                the handwritten digits
+//   optimal_steps --steps 10                                the built-in handwritten digits
 //   optimal_steps --data images.npy --sampler heun
 //   optimal_steps --spectrum eigenvalues.npy --steps 20 --svg grids.svg
 //
-// --sampler takes every sampler whose number of calls depends on the number of levels only.
+// Any sampler of the library with the same number of calls on every grid, by its name here or in
+// other programs.
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -40,7 +41,7 @@ void print(const std::vector<Grid>& grids) {
   }
 }
 
-/// The levels of each grid, the 0 at their end included.
+/// Writes the levels of each grid, including the final 0.
 void write(const std::string& file, const std::vector<Grid>& grids) {
   Eigen::MatrixXd levels =
       Eigen::MatrixXd::Zero(std::ssize(grids.front().sigmas) + 1, std::ssize(grids));
@@ -66,14 +67,15 @@ int main(int argc, char** argv) try {
                                     ->check(diffuse_dataset::require_name);
   describe_data_options(app, input);
   app.get_option("--data")->excludes(spectrum_option);
-  app.add_option("--steps", request.steps, "number of steps; the last ends at sigma = 0")
+  app.add_option("--steps", request.steps, "the last of them goes to sigma = 0")
       ->capture_default_str();
-  app.add_option("--sampler", sampler, "sampler by name, also as in other programs")
+  app.add_option("--sampler", sampler, "its name, in any spelling of other programs")
       ->capture_default_str();
-  app.add_option("--sigma-max", request.sigma_max, "first level; the start is N(0, sigma_max^2 I)")
+  app.add_option("--sigma-max", request.sigma_max,
+                 "the first level; the start is N(0, sigma_max^2 I)")
       ->capture_default_str();
-  app.add_option("--svg", picture, "file of the picture")->check(diffuse_dataset::require_name);
-  app.add_option("--table", table, "file of the levels, a column per grid: CSV or NPY")
+  app.add_option("--svg", picture, "the file of the picture")->check(diffuse_dataset::require_name);
+  app.add_option("--table", table, "the file of the levels: a column per grid, CSV or NPY")
       ->check(tables::require_table_name);
   try {
     app.parse(argc, argv);

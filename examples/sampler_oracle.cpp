@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// Prints the exact W2 distance between the samples of each sampler and the data, for the Gaussian
-// fit of a data set. Nothing is drawn.
+// The W2 distance between the data and the result of each sampler, and the part of it that is
+// sampler bias. Exact for the Gaussian fit of a data set; nothing is drawn.
 //
-//   sampler_oracle                               the handwritten digits
+//   sampler_oracle                               the built-in handwritten digits
 //   sampler_oracle --data images.npy             any CSV, NPY or IDX
 //   sampler_oracle --spectrum eigenvalues.npy    a covariance by its eigenvalues alone, mean 0
 //   sampler_oracle --sampler dpmpp_2m,unipc      other samplers than the six of the paper; all
@@ -50,15 +50,16 @@ int main(int argc, char** argv) try {
                                     ->check(diffuse_dataset::require_name);
   describe_data_options(app, options);
   app.get_option("--data")->excludes(spectrum_option);
-  app.add_option("--sampler", names, "samplers by name, also as in other programs, or all")
+  app.add_option("--sampler", names,
+                 "names, in any spelling of other programs; all for every sampler")
       ->delimiter(',');
-  app.add_option("--budget", budget, "whether 50, 250, 500 and 1000 are calls or points")
+  app.add_option("--budget", budget, "the unit of 50, 250, 500 and 1000")
       ->check(CLI::IsMember({"calls", "points"}))
       ->capture_default_str();
-  app.add_flag("--csv", csv, "print the table as scheme,NFE,eps,start,W2");
-  app.add_option("--svg", picture, "file of the picture")->check(diffuse_dataset::require_name);
+  app.add_flag("--csv", csv, "the table as scheme,NFE,eps,start,W2");
+  app.add_option("--svg", picture, "the file of the picture")->check(diffuse_dataset::require_name);
   app.add_option("--table", table_file,
-                 "file of the table as numbers, schemes counted from 0: CSV or NPY")
+                 "the file of the table as numbers, schemes counted from 0: CSV or NPY")
       ->check(tables::require_table_name);
   try {
     app.parse(argc, argv);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Shrinks the covariance of too few samples. Shrinkage is a step of diffusion, so it corresponds to
-// a time of the process.
+// Shrinkage of a covariance estimated from few samples is a diffusion step, so it corresponds to a
+// time.
 
 #include <Eigen/Core>
 #include <alphabar/alphabar.hpp>

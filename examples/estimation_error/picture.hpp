@@ -16,7 +16,7 @@
 
 namespace estimation_error {
 
-/// KL against t, one panel per number of samples, as far as it is within 0.001 .. 1000 nats.
+/// KL over t between 0.001 and 1000 nats, one panel per number of samples.
 inline std::string draw(const std::vector<Experiment>& experiments,
                         const alphabar::NoiseSchedule<double>& schedule) {
   constexpr double width = 220;

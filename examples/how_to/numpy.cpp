@@ -33,7 +33,7 @@ int main(int argc, char** argv) try {
   io::write_npy(folder + "covariance.npy", sigma);           // (4, 4)
   const Eigen::MatrixXd x = law.sample(NoiseStream(1), 50);  // 4 × 50, a sample per column
   io::write_npy(folder + "samples.npy", x.transpose());      // (50, 4), a sample per row
-  io::write_npy(folder + "images.npy", x, {50, 2, 2});       // as they lie in memory
+  io::write_npy(folder + "images.npy", x, {50, 2, 2});       // in memory order
   // [to numpy]
 
   // [from numpy]

@@ -17,8 +17,8 @@
 
 namespace optimal_steps {
 
-/// The levels of each grid, and how much of each direction's deviation the sampler makes: 1 is
-/// right, and Euler's method always falls short.
+/// The levels of each grid, and the deviation of the samples relative to that of the data in each
+/// direction: 1 is exact, and Euler's method is always below 1.
 inline std::string draw(const std::vector<Grid>& grids, const Eigen::VectorXd& eigenvalues) {
   constexpr double width = 330;
   constexpr double height = 200;
@@ -55,7 +55,7 @@ inline std::string draw(const std::vector<Grid>& grids, const Eigen::VectorXd& e
   std::sort(order.begin(), order.end(),
             [&](auto i, auto j) { return eigenvalues(i) < eigenvalues(j); });
   const std::size_t stride = std::max<std::size_t>(1, order.size() / 300);
-  std::vector<std::pair<double, std::size_t>> ends;  // where the curves end, of which grid
+  std::vector<std::pair<double, std::size_t>> ends;  // the end of each curve, and its grid
   for (std::size_t g = 0; g < grids.size(); ++g) {
     const double y = 0.9 - 0.2 * static_cast<double>(g);
     drawing.label({160, levels.at(low, y).y + 4}, grids[g].name, "end", colors.at(g));

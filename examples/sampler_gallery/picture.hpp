@@ -19,7 +19,8 @@ struct Curve {
   std::vector<double> distance;
 };
 
-/// Both logarithmic; right samplers in blue, wrong ones in red, each with its name at its end.
+/// Both axes logarithmic; correct samplers in blue, wrong ones in red, each with its name at its
+/// end.
 inline std::string draw(std::vector<Curve> curves) {
   svg::Drawing drawing(860, 370);
   double low = 1e300;
@@ -32,7 +33,7 @@ inline std::string draw(std::vector<Curve> curves) {
   }
   low = std::floor(std::log10(low));
   high = std::ceil(std::log10(high));
-  const auto& steps = curves.front().n;  // some curves go on
+  const auto& steps = curves.front().n;  // some curves have more
   const auto x_of = [](alphabar::Index n) { return std::log2(static_cast<double>(n)); };
   const svg::Frame frame{{60, 40}, 400, 290, x_of(steps.front()), x_of(steps.back()), low, high};
   drawing.label({60, 22}, "W2 to the data over the number of steps", "start", svg::ink);
@@ -46,7 +47,7 @@ inline std::string draw(std::vector<Curve> curves) {
   std::vector<Curve> by_end = curves;
   std::sort(by_end.begin(), by_end.end(),
             [](const Curve& a, const Curve& b) { return a.distance.back() > b.distance.back(); });
-  double below = 0;  // no label covers the one before
+  double below = 0;  // labels do not overlap
   for (const Curve& curve : by_end) {
     std::vector<svg::Point> points;
     for (std::size_t i = 0; i < curve.n.size(); ++i) {

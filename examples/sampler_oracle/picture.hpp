@@ -17,9 +17,9 @@
 
 namespace sampler_oracle {
 
-/// The error over the number of calls, both logarithmic, started from N(0, I) as samplers are: a
-/// panel for samplers that stop close to the data, one for those that stop earlier. Thin lines are
-/// the equations themselves, which no number of calls can beat for long.
+/// The error over the number of calls, both logarithmic, for the start N(0, I): one panel for
+/// samplers that stop close to the data, one for those that stop earlier. Thin lines are the exact
+/// solutions of the equations, the limits for many calls.
 class Picture {
  public:
   explicit Picture(const std::vector<Row>& rows) {

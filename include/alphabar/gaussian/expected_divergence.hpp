@@ -18,8 +18,8 @@
 namespace alphabar {
 namespace detail {
 
-/// ψ(x) − log x for x > 0, ψ the digamma function: from x + m >= 10 down by
-/// ψ(x) = ψ(x + 1) − 1/x, there by its asymptotic series.
+/// ψ(x) − log x for x > 0, ψ the digamma function: by its asymptotic series at x + m >= 10, and
+/// from there by the recurrence ψ(x) = ψ(x + 1) − 1/x.
 inline double digamma_minus_log(double x) {
   double shifted = x;
   double sum = 0;
@@ -80,7 +80,7 @@ inline double ratio_of_noise(const Eigen::ArrayXd& s, double z, double nu) {
 
 }  // namespace detail
 
-/// E KL(N(μ, Σ) ‖ fit_dense(n samples)), which depends on d and n only: with ν = n − 1,
+/// E KL(N(μ, Σ) ‖ fit_dense(n samples)), which depends on d and n only. With ν = n − 1 it is
 ///
 ///     ½ (dν/(ν − d − 1) (1 + 1/n) − d + Σ_j (ψ((ν − j + 1)/2) − log(ν/2))),    j = 1..d,
 ///
