@@ -47,10 +47,12 @@ void linear_ticks(svg::Drawing& drawing, const svg::Frame& frame) {
   for (double y = -step; y >= frame.y_low; y -= step) frame.tick(drawing, y, svg::short_number(y));
 }
 
-/// Lines of a key, in the upper right corner: all of these curves fall to 0 there.
+/// A row of a key, on the right, where all curves are near 0: in the larger part above or below.
 void key(svg::Drawing& drawing, const svg::Frame& frame, std::size_t row, std::string_view name,
          std::string_view color) {
-  const double y = frame.corner.y + 22 + 22 * static_cast<double>(row);
+  const bool above = frame.at(0, 0).y > frame.corner.y + frame.height / 2;
+  const double first = above ? frame.corner.y + 22 : frame.bottom() - 120;
+  const double y = first + 22 * static_cast<double>(row);
   drawing.label({frame.right() - 34, y}, name, "end", color);
   drawing.line({{frame.right() - 26, y - 5}, {frame.right(), y - 5}}, color, 3);
 }
