@@ -20,8 +20,6 @@ namespace sampler_oracle {
 /// a color; dashed lines are the equations themselves, which no number of calls can beat for long.
 inline std::string draw(const std::vector<Row>& rows) {
   using std::numeric_limits;
-  constexpr double left = 110;
-  constexpr double width = svg::document_width - left - 60;
   const auto finite = [](const Row& row) {
     return row.from_noise > 0 && std::isfinite(row.from_noise);
   };
@@ -35,6 +33,10 @@ inline std::string draw(const std::vector<Row>& rows) {
     fewest = std::min(fewest, std::log10(row.calls));
     most = std::max(most, std::log10(row.calls));
   }
+  std::size_t longest = 0;
+  for (const std::string& name : names) longest = std::max(longest, name.size());
+  const double left = std::max(110., 30 + 9 * static_cast<double>(longest));
+  const double width = svg::document_width - left - 60;
   const double height = std::max(260., (svg::font_size + 2) * static_cast<double>(names.size()));
   const double panel = height + 120;
   svg::Drawing drawing(svg::document_width, 2 * panel + 40);
@@ -90,12 +92,12 @@ inline std::string draw(const std::vector<Row>& rows) {
     svg::name_curves(drawing, frame, false, starts);
     top += panel;
   }
-  drawing.dot({left + 6, top - 53}, 4, svg::ink);
-  drawing.label({left + 16, top - 48}, "draws noise", "start", svg::ink);
-  drawing.ring({left + 126, top - 53}, 3.5, svg::ink);
-  drawing.label({left + 136, top - 48}, "does not");
-  drawing.dashed_line({{left + 222, top - 53}, {left + 252, top - 53}}, svg::ink);
-  drawing.label({left + 260, top - 48}, "the equation, solved exactly");
+  drawing.dot({56, top - 53}, 4, svg::ink);
+  drawing.label({66, top - 48}, "draws noise", "start", svg::ink);
+  drawing.ring({182, top - 53}, 3.5, svg::ink);
+  drawing.label({192, top - 48}, "does not");
+  drawing.dashed_line({{288, top - 53}, {318, top - 53}}, svg::ink);
+  drawing.label({326, top - 48}, "the equation, solved exactly");
   return drawing.str();
 }
 
