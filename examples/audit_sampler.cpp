@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A sampler that was ported by hand, and the test of it: docs/oracle.md tells the story.
+// A sampler that was ported by hand, and its test: docs/oracle.md.
 
 #include <alphabar/core.hpp>
 #include <alphabar/oracle/audit.hpp>
@@ -12,7 +12,7 @@ using namespace alphabar;
 using Eigen::VectorXd;
 
 // [the port]
-/// DDIM in ten steps; `previous(t)` is the time that a step from t leads to.
+/// DDIM in ten steps; `previous(t)` is the time after a step from t.
 VectorXd ddim(const ProbedNetwork& network, const ProbedNoise& noise,
               const std::function<Index(Index)>& previous) {
   const auto schedule = linear_schedule();
@@ -50,22 +50,22 @@ void print(const AuditReport& report) {
 
 int main() {
   const auto stride = [](Index t) { return t > 100 ? t - 100 : 0; };
-  const auto next_of_the_list = [](Index t) { return t > 1 ? t - 111 : 0; };
+  const auto next_of_list = [](Index t) { return t > 1 ? t - 111 : 0; };
 
   std::puts("[by stride]");
   const AuditReport wrong = audit_ddim(stride);
   print(wrong);
-  std::puts("[by the list]");
-  const AuditReport right = audit_ddim(next_of_the_list);
+  std::puts("[by list]");
+  const AuditReport right = audit_ddim(next_of_list);
   print(right);
 
-  std::puts("[what one sees]");
-  std::puts("variance of the data | standard deviation by the list, by stride, in shares of it");
+  std::puts("[standard deviations]");
+  std::puts("variance of the data | standard deviation, relative to the data: by list, by stride");
   for (const Index i : {0, 1, 2}) {
     const double variance = VectorXd{{0.05, 1, 20}}(i);
-    const auto share = [&](const AuditReport& report) {
+    const auto ratio = [&](const AuditReport& report) {
       return std::sqrt(report.made->covariance().eigenvalues()(i) / variance);
     };
-    std::printf("%20g | %.3f %.3f\n", variance, share(right), share(wrong));
+    std::printf("%20g | %.3f %.3f\n", variance, ratio(right), ratio(wrong));
   }
 }

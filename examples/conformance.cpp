@@ -12,12 +12,12 @@
 #include <utility>
 #include <vector>
 
-/// Writes the plans of samplers as JSON, for ports in other languages to check themselves against:
+/// Writes the plans of samplers as JSON, to test ports in other languages:
 ///
 ///     conformance FOLDER                  the samplers below
 ///     conformance FOLDER CONFIG.json ...  those of scheduler_config.json files
 ///
-/// docs/conformance.md says what the files hold.
+/// docs/conformance.md describes the files.
 namespace {
 
 using namespace alphabar;

@@ -29,8 +29,8 @@ void closed_form() {
 }
 
 void eigenvalues_walk() {
-  std::puts("[eigenvalues walk]");
-  // [eigenvalues walk]
+  std::puts("[eigenvalues]");
+  // [eigenvalues]
   const Eigen::Matrix2d sigma_0{{4, 1.5}, {1.5, 1}};
   const alphabar::Gaussian prior(Eigen::Vector2d(1, -2), sigma_0);
   const alphabar::ForwardDiffusion process(prior, alphabar::linear_schedule());
@@ -38,7 +38,7 @@ void eigenvalues_walk() {
     const Eigen::Vector2d lambda = process.marginal(t).covariance().eigenvalues();
     std::printf("t = %4d   lambda = %.4f, %.4f\n", t, lambda(0), lambda(1));
   }
-  // [eigenvalues walk]
+  // [eigenvalues]
 }
 
 void weight_of_the_noise() {
@@ -66,19 +66,19 @@ void covariance_of_a_sum() {
   const Eigen::Matrix<double, 2, 4> sum = x + y;
   const Eigen::Matrix2d cross = product(x, y);
   const Eigen::Matrix2d without = product(sum, sum) - product(x, x) - product(y, y);
-  std::printf("left out without the cross terms: %.4f, with C alone: %.4f, with C + C^T: %.4f\n",
+  std::printf("error without the cross terms: %.4f, with C alone: %.4f, with C + C^T: %.4f\n",
               without.norm(), (without - cross).norm(),
               (without - cross - cross.transpose()).norm());
   // [covariance of a sum]
 }
 
 void what_falls_to_zero() {
-  std::puts("[what falls to zero]");
-  // [what falls to zero]
+  std::puts("[alpha and alpha_bar]");
+  // [alpha and alpha_bar]
   const auto schedule = alphabar::linear_schedule();
   std::printf("alpha_T = %.4f, alpha_bar_T = %.6f\n", schedule.alpha(1000),
               schedule.alpha_bar(1000));
-  // [what falls to zero]
+  // [alpha and alpha_bar]
 }
 
 void shrinking_steps() {

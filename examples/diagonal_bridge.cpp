@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// How networks with diagonal noise make dense data: the bridge of docs/diagonal_bridge.md.
+// How samplers with diagonal noise generate data with a dense covariance: docs/diagonal_bridge.md.
 //
 //   diagonal_bridge [FILE.svg]
 
@@ -21,7 +21,7 @@ using Law = alphabar::Gaussian<double>;
 
 constexpr Index dimension = 32;
 
-/// Neighbours that are alike: variances 1, correlation 0.95^|i−j|.
+/// Data with correlated neighbours: variances 1, correlation 0.95^|i−j|.
 Law correlated_data() {
   const auto entry = [](Index i, Index j) {
     return std::pow(0.95, static_cast<double>(std::abs(i - j)));
@@ -31,8 +31,8 @@ Law correlated_data() {
 }
 
 // [sample]
-/// What comes out of a sampler that starts from N(0, I) and takes n steps back, each with the exact
-/// mean, but noise that is independent from coordinate to coordinate.
+/// The law of a sampler that starts from N(0, I) and takes n reverse steps, each with the exact
+/// mean but with independent noise in each coordinate.
 Law sampled_with_diagonal_noise(const Law& data, Index n) {
   const auto linear = alphabar::linear_schedule();
   const double first = linear.log_snr(1);
@@ -113,7 +113,7 @@ void draw(const std::string& file, const Law& data, const std::vector<Index>& st
 
 int main(int argc, char** argv) try {
   const Law data = correlated_data();
-  std::printf("what independent coordinates lose: %.1f nats\n", total_correlation(data));
+  std::printf("total correlation of the data: %.1f nats\n", total_correlation(data));
   std::puts("steps   KL(data || samples)");
   const std::vector<Index> steps{1, 3, 10, 20, 50, 100, 300};
   std::vector<double> gaps;

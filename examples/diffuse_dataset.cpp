@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// The forward process on real data, with theory held against it.
+// The forward process on real data, compared with theory.
 //
-//   diffuse_dataset                                     the handwritten digits inside
+//   diffuse_dataset                                     the built-in handwritten digits
 //   diffuse_dataset --data train-images-idx3-ubyte.gz   any CSV, NPY or IDX
-//   diffuse_dataset --structure ppca:16                 the checks draw from another prior
+//   diffuse_dataset --structure ppca:16                 draws the checks from another prior
 //
 // Exit code: 0 when all checks pass, 1 when one fails, 2 when the input cannot be used.
 
@@ -70,7 +70,8 @@ int run(const Options& options) {
 
   write_files(report, output);
   if (options.tables) write_tables(report, options.out);
-  std::cout << "The report is in " << options.out << "/report.html, its pictures beside it.\n";
+  std::cout << "The report is in " << options.out
+            << "/report.html, its pictures in the same folder.\n";
   return passed ? 0 : 1;
 }
 
@@ -78,7 +79,7 @@ int run(const Options& options) {
 
 int main(int argc, char** argv) {
   Options options;
-  CLI::App app("The forward diffusion process on real data, with theory held against it.");
+  CLI::App app("The forward diffusion process on real data, compared with theory.");
   describe_data_options(app, options);
   describe_process_options(app, options);
   try {

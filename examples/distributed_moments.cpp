@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 //
-// A data set that lies on several machines, or that no machine holds: its moments and its noised
-// samples, with the same bits for any number of ranks and any size of a block.
+// Moments and noised samples of a data set that is distributed over machines or larger than the
+// memory, with the same bits for any number of ranks and any size of a block.
 //
-//   mpirun -n 3 distributed_moments                     the handwritten digits inside
-//   mpirun -n 3 distributed_moments a.npy b.idx         shared out by samples, read in blocks
-//   mpirun -n 3 distributed_moments a.csv b.npy c.gz    shared out by files, in their order
+//   mpirun -n 3 distributed_moments                     the built-in handwritten digits
+//   mpirun -n 3 distributed_moments a.npy b.idx         divided by samples, read in blocks
+//   mpirun -n 3 distributed_moments a.csv b.npy c.gz    divided by files, in their order
 //   ... --block N                                       N samples at a time; 1000 by default
 //   ... --header yes|no, --index yes|no                 how to read a CSV
 //
-// CSV and compressed files have to be read as a whole before their samples can be counted. Exit
+// CSV and compressed files must be read completely before their samples can be counted. Exit
 // code: 2 when a file cannot be used, on every rank and with one message.
 
 #include <Eigen/Core>
@@ -75,14 +75,14 @@ struct Arguments {
   }
 };
 
-/// The `rank`-th of `ranks` shares of 0..total-1.
+/// Part number `rank` of 0..total-1, divided into `ranks` parts.
 struct Share {
   Index first, last;
   Share(Index total, int rank, int ranks)
       : first(total * rank / ranks), last(total * (rank + 1) / ranks) {}
 };
 
-/// Some samples of one source, and how to get any range of them.
+/// Some samples of one source, and a function that reads any range of them.
 struct Part {
   std::string name;
   Index dimension, first, last;
@@ -113,7 +113,7 @@ bool can_be_streamed(const std::string& path) {
   return SampleFile::recognizes({&first, 1});
 }
 
-/// A range of the samples of all files, of which every rank needs to know how many there are.
+/// This rank's range of the samples of all files. Every rank counts the samples of every file.
 std::vector<Part> share_of_samples(const std::vector<std::string>& paths, int rank, int ranks) {
   std::vector<std::shared_ptr<SampleFile>> files;
   Index total = 0;
@@ -208,7 +208,7 @@ void run(const Arguments& arguments, int rank, int ranks) {
   const auto kernel = alphabar::linear_schedule().transition(0, 500);
   const alphabar::NoiseStream noise(7);
 
-  // The sum of one hash per sample does not depend on who has which.
+  // The sum of one hash per sample does not depend on the distribution of samples over ranks.
   std::uint64_t noised = 0;
   Index sample = first;
   mpi::all_or_none([&] {

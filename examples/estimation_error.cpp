@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// The price of not knowing the covariance: how far the marginals of a fitted prior are from those
-// of the true one, along t, for five fits to n samples: docs/estimation_error.md.
+// The error of an estimated covariance: KL and W2 between the marginals of the true prior and those
+// of five fits to n samples, along t: docs/estimation_error.md.
 //
 //   estimation_error [--svg FILE.svg]        patches of 8 x 8 pixels with the spectrum 1/k^2
-//   estimation_error --data images.npy       fits to one half of the data, judged on the other
+//   estimation_error --data images.npy       fits to one half of the data, evaluated on the other
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -20,6 +20,7 @@
 #include <exception>
 #include <numeric>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -33,8 +34,8 @@ namespace {
 using namespace estimation_error;
 
 // [truth]
-/// Patches of 8 × 8 pixels whose mode (p, q) of the cosine transform has a variance as 1/(p² + q²),
-/// like that of photographs; the variance of a pixel is 1/4 on average.
+/// Patches of 8 × 8 pixels whose mode (p, q) of the cosine transform has a variance proportional to
+/// 1/(p² + q²), like that of photographs. The mean variance of a pixel is 1/4.
 Law patches() {
   constexpr Index width = 8;
   const VectorXd spectrum = VectorXd::NullaryExpr(width * width, [](Index k) {
@@ -97,10 +98,10 @@ Experiment simulate(const Law& truth, Index n, Index repetitions, Index rank) {
   return result;
 }
 
-/// Nats, or units of W2, that make no difference.
+/// Differences in nats, or in units of W2, that do not count.
 constexpr double negligible = 0.01;
 
-/// "(0.02)", or nothing where there is none.
+/// "(0.02)", or blanks if there is none.
 std::string standard_error(const Estimate& estimate) {
   char text[24] = "";
   if (estimate.error > 0) std::snprintf(text, sizeof text, "(%.1g)", estimate.error);
@@ -115,12 +116,13 @@ void print_row(const std::vector<Estimate>& row) {
   }
   const auto best = std::ranges::min_element(means);
   const auto k = static_cast<std::size_t>(best - means.begin());
-  std::printf(" %s\n", !std::isfinite(*best)                          ? "none"
-                       : std::ranges::max(means) - *best < negligible ? "any"
-                                                                      : stand_ins.at(k).data());
+  std::printf(" %s\n", !std::isfinite(*best) ? "none"
+                       : std::ranges::max(means) - *best < negligible
+                           ? "any"
+                           : estimate_names.at(k).data());
 }
 
-/// The times at which something holds, as "1..200, 300".
+/// The times at which a condition holds, as "1..200, 300".
 template <class Predicate>
 std::string times_when(Index last, Predicate holds) {
   std::string text;
@@ -140,28 +142,28 @@ void print(const Experiment& experiment, const alphabar::NoiseSchedule<double>& 
   const std::size_t sets = experiment.fits.size();
   std::printf("[n = %td]\nKL in nats, mean of fits to %zu sets of samples (standard error)\n   t",
               n, sets);
-  if (truth != nullptr) std::printf("  diagonal");
-  for (std::size_t k = 0; k < stand_ins.size(); ++k) {
-    std::printf("  %-15s", k == 0 && truth != nullptr ? "simulated" : stand_ins.at(k).data());
-  }
+  if (truth != nullptr) std::printf("  diagonal      full |");
+  for (const std::string_view name : estimate_names) std::printf("  %-15s", name.data());
   std::puts(" best");
   const auto row = [&](auto measure) {
     std::vector<Estimate> estimates;
-    for (std::size_t k = 0; k < stand_ins.size(); ++k) estimates.push_back(measure(k));
+    for (std::size_t k = 0; k < estimate_names.size(); ++k) estimates.push_back(measure(k));
     return estimates;
   };
   for (const Index t : {0, 1, 10, 50, 100, 200, 300, 500, 700, 1000}) {
     const Kernel kernel = schedule.transition(0, t);
     std::printf("%4td", t);
     if (truth != nullptr) {
-      std::printf(" %9.3g", alphabar::expected_divergence_of_diagonal_fit(*truth, kernel, n));
+      std::printf(" %9.3g %9.3g |",
+                  alphabar::expected_divergence_of_diagonal_fit(*truth, kernel, n),
+                  alphabar::expected_divergence_of_dense_fit(*truth, kernel, n));
     }
     print_row(row([&](std::size_t k) { return experiment.kl(k, kernel); }));
   }
   std::puts("W2, root of the mean square");
   for (const Index t : {0, 100, 300, 1000}) {
     const Kernel kernel = schedule.transition(0, t);
-    std::printf("%4td%s", t, truth != nullptr ? "          " : "");
+    std::printf("%4td%s", t, truth != nullptr ? "                     |" : "");
     print_row(row([&](std::size_t k) {
       const Estimate square = experiment.squared_wasserstein(k, kernel);
       const double root = std::sqrt(std::max(0.0, square.mean));
@@ -170,10 +172,10 @@ void print(const Experiment& experiment, const alphabar::NoiseSchedule<double>& 
   }
 }
 
-/// Where one is better than another.
+/// Prints where one fit is better than another.
 void summarize(const Experiment& experiment, const alphabar::NoiseSchedule<double>& schedule) {
   const Index last = schedule.steps();
-  std::vector<std::array<double, stand_ins.size()>> nats;
+  std::vector<std::array<double, estimate_names.size()>> nats;
   for (Index t = 0; t <= last; ++t) {
     const Kernel kernel = schedule.transition(0, t);
     auto& row = nats.emplace_back();
@@ -186,30 +188,35 @@ void summarize(const Experiment& experiment, const alphabar::NoiseSchedule<doubl
   };
   std::printf("  the diagonal is better than the full covariance: %s\n",
               times_when(last, diagonal_wins).c_str());
-  for (std::size_t k = 0; k < stand_ins.size(); ++k) {
+  for (std::size_t k = 0; k < estimate_names.size(); ++k) {
     const auto is_near_best = [&](Index t) {
       const auto& row = nats[static_cast<std::size_t>(t)];
       return std::isfinite(row.at(k)) && row.at(k) - std::ranges::min(row) < negligible;
     };
-    std::printf("  %s is within %g nats of the best: %s\n", stand_ins.at(k).data(), negligible,
+    std::printf("  %s is within %g nats of the best: %s\n", estimate_names.at(k).data(), negligible,
                 times_when(last, is_near_best).c_str());
   }
 }
 
-/// By the closed forms alone.
-void compare_at_data(const Law& truth) {
-  Index n = truth.dimension() + 3;
-  const auto diagonal = [&] {
-    return alphabar::expected_divergence_of_diagonal_fit(truth, Kernel(), n);
-  };
-  while (alphabar::expected_divergence_of_dense_fit(truth.dimension(), n) > diagonal()) ++n;
-  std::printf("the full covariance is better than the diagonal from n = %td samples on\n", n);
+/// From which number of samples on the full covariance is better than the diagonal, by the formulas
+/// alone.
+void compare_by_formulas(const Law& truth, const alphabar::NoiseSchedule<double>& schedule) {
+  std::puts("the full covariance is better than the diagonal from n samples on:");
+  for (const Index t : {0, 1, 10, 50, 100, 200, 300}) {
+    const Kernel kernel = schedule.transition(0, t);
+    Index n = 4;
+    while (alphabar::expected_divergence_of_dense_fit(truth, kernel, n) >
+           alphabar::expected_divergence_of_diagonal_fit(truth, kernel, n)) {
+      ++n;
+    }
+    std::printf("  t = %3td   n = %td\n", t, n);
+  }
 }
 
 }  // namespace
 
 int main(int argc, char** argv) try {
-  CLI::App app{"The price of not knowing the covariance"};
+  CLI::App app{"The error of an estimated covariance, along the process"};
   diffuse_dataset::Options input;
   Index rank = 8;
   std::string picture;
@@ -217,8 +224,8 @@ int main(int argc, char** argv) try {
   app.get_option("--data")->description(
       "CSV, NPY or IDX, gzipped or not; without it, patches with the spectrum 1/k^2");
   app.add_option("--rank", rank, "directions of the low rank fit")->capture_default_str();
-  diffuse_dataset::describe_seed(app, input.seed, "how --data is cut into halves");
-  app.add_option("--svg", picture, "where the picture goes")->check(diffuse_dataset::require_name);
+  diffuse_dataset::describe_seed(app, input.seed, "of the division of --data into halves");
+  app.add_option("--svg", picture, "the file of the picture")->check(diffuse_dataset::require_name);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -236,22 +243,15 @@ int main(int argc, char** argv) try {
       experiments.push_back(simulate(truth, n, repetitions, rank));
       print(experiments.back(), schedule, &truth);
     }
-    std::puts("[full covariance at t = 0]");
-    for (const Experiment& experiment : experiments) {
-      const Estimate simulated = experiment.kl(2, Kernel());
-      const std::string error = standard_error(simulated);
-      std::printf("n = %4td   exact %6.4g   simulated %6.4g%s\n", experiment.n,
-                  alphabar::expected_divergence_of_dense_fit(truth.dimension(), experiment.n),
-                  simulated.mean, (error.empty() ? error : ' ' + error).c_str());
-    }
-    compare_at_data(truth);
+    std::puts("[formulas]");
+    compare_by_formulas(truth, schedule);
   } else {
     const auto loaded = diffuse_dataset::load_input(input);
     const Halves halves(loaded.data, input.seed);
     if (halves.size() < 4) {
       throw diffuse_dataset::BadFile(loaded.source, "", "has fewer than 8 samples");
     }
-    std::printf("%s, %s: fits to n of %td samples, judged by the Gaussian of the others\n",
+    std::printf("%s, %s: fits to n of %td samples, compared with the Gaussian of the others\n",
                 loaded.name.c_str(), loaded.scaling.c_str(), halves.size());
     std::vector<Index> sizes{50, 500, 5000};
     std::erase_if(sizes, [&](Index n) { return n >= halves.size(); });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What is a schedule like? A name or a model's scheduler_config.json in, a table and a picture out.
+// Prints a table and draws a picture of a schedule, given by a name or by a model's
+// scheduler_config.json.
 //
 //   inspect_schedule cosine
 //   inspect_schedule path/to/scheduler_config.json --svg schedule.svg
@@ -69,7 +70,7 @@ std::string draw(const Schedule& schedule) {
                  svg::noise_color, 2);
     top += panel;
   };
-  draw_panel("ᾱ: the fraction of the data's covariance that is left", 0, 1,
+  draw_panel("ᾱ: the remaining fraction of the data covariance", 0, 1,
              [&](Index t) { return schedule.alpha_bar(t); });
   double reach = 12;
   for (const Index t : {Index{1}, schedule.steps()}) {
@@ -79,7 +80,7 @@ std::string draw(const Schedule& schedule) {
   draw_panel("log SNR", -reach, reach, [&](Index t) { return schedule.log_snr(t); });
   const double largest = std::max(1e-12, std::ranges::max(schedule.betas()));
   const double digit = std::pow(10, std::floor(std::log10(largest)));
-  draw_panel("β: the variance of the noise of one step", 0, digit * std::ceil(largest / digit),
+  draw_panel("β: the noise variance of one step", 0, digit * std::ceil(largest / digit),
              [&](Index t) { return schedule.beta(t); });
   return drawing.str();
 }
@@ -105,7 +106,7 @@ int main(int argc, char** argv) try {
   app.add_option("--calls", calls, "length of a sampling run, for a file")
       ->check(CLI::Range(1, 10000000))
       ->capture_default_str();
-  app.add_option("--svg", picture, "where the picture goes")->check([](const std::string& text) {
+  app.add_option("--svg", picture, "the file of the picture")->check([](const std::string& text) {
     return text.empty() ? std::string("must not be empty") : std::string();
   });
   try {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// The input of a training loop: batches of images, each image at a random time of its own, noised,
-// with the min-SNR weight of its loss. Prints what that costs beside only gathering the batches.
+// The input of a training loop: batches of images, each image noised at its own random time,
+// with the min-SNR weight of its loss. Prints its time compared with gathering the batches only.
 //
-//   noise_batches                                         the handwritten digits inside
+//   noise_batches                                         the built-in handwritten digits
 //   noise_batches --data train-images-idx3-ubyte.gz       any CSV, NPY or IDX
 
 #include <CLI/CLI.hpp>
@@ -26,8 +26,8 @@ namespace {
 
 using namespace alphabar;
 
-/// What a network is trained on: it sees the noised images and their times, and should answer with
-/// the clean ones.
+/// A training batch: the network gets the noised images and their times, and should predict the
+/// clean images.
 struct Batch {
   std::vector<float> clean;
   std::vector<float> noised;
@@ -58,7 +58,7 @@ class Loader {
     return batch_;
   }
 
-  /// The same with a plain scaling in place of the noise: memory could not do it faster.
+  /// The same with a scaling in place of the noise: the limit of the memory bandwidth.
   const Batch& load_and_scale(std::uint32_t step) {
     gather(step);
     std::ranges::transform(batch_.clean, batch_.noised.begin(), [](float x) { return 0.5F * x; });
@@ -85,7 +85,7 @@ class Loader {
   Batch batch_;
 };
 
-/// Seconds per batch of the fastest of a few rounds, and a number that all batches went into.
+/// Seconds per batch of the fastest of a few rounds, and a sum over all batches.
 template <class Load>
 double fastest(int batches, double& sum, Load load) {
   using Clock = std::chrono::steady_clock;
@@ -127,7 +127,7 @@ int run(const diffuse_dataset::Options& options, std::size_t batch_size, int bat
   std::cout.precision(3);
   std::cout << "drawn, noised and weighted: " << static_cast<double>(batch_size) / noised
             << " samples per second, " << 1e9 * noised / numbers << " ns per number\n"
-            << "drawn and scaled, the limit of memory: " << 1e9 * scaled / numbers
+            << "drawn and scaled, the limit of the memory bandwidth: " << 1e9 * scaled / numbers
             << " ns per number; noising runs at " << 100 * scaled / noised << " % of it\n"
             << "(sum of what was loaded: " << sum << ")\n";
   return 0;
@@ -139,7 +139,7 @@ int main(int argc, char** argv) {
   diffuse_dataset::Options options;
   std::size_t batch_size = 256;
   int batches = 200;
-  CLI::App app("Noised batches for a training loop, and what they cost.");
+  CLI::App app("Noised batches for a training loop, and their cost.");
   describe_data_options(app, options);
   app.add_option("--batch", batch_size, "samples in a batch")->check(CLI::PositiveNumber);
   app.add_option("--batches", batches, "batches in a round")->check(CLI::PositiveNumber);

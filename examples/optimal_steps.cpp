@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 //
-// At which noise levels should a sampler call the network? The levels with the least exact error on
-// the Gaussian fit of a data set, ready to be pasted, and what the usual grids make of it.
+// Prints the noise levels at which a sampler has the least exact error on the Gaussian fit of a
+// data set, as a list to copy, and the errors of the usual grids.
 //
-//   optimal_steps --steps 10                                the handwritten digits inside
+//   optimal_steps --steps 10                                the built-in handwritten digits
 //   optimal_steps --data images.npy --sampler heun
 //   optimal_steps --spectrum eigenvalues.npy --steps 20 --svg grids.svg
 //
-// Any sampler of the library that calls as often on every grid, by its name here or elsewhere.
+// Any sampler of the library with the same number of calls on every grid, by its name here or in
+// other programs.
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -40,7 +41,7 @@ void print(const std::vector<Grid>& grids) {
   }
 }
 
-/// The levels of each grid, the 0 at their end included.
+/// Writes the levels of each grid, including the final 0.
 void write(const std::string& file, const std::vector<Grid>& grids) {
   Eigen::MatrixXd levels =
       Eigen::MatrixXd::Zero(std::ssize(grids.front().sigmas) + 1, std::ssize(grids));
@@ -68,12 +69,13 @@ int main(int argc, char** argv) try {
   app.get_option("--data")->excludes(spectrum_option);
   app.add_option("--steps", request.steps, "the last of them goes to sigma = 0")
       ->capture_default_str();
-  app.add_option("--sampler", sampler, "its name, as other programs spell it")
+  app.add_option("--sampler", sampler, "its name, in any spelling of other programs")
       ->capture_default_str();
-  app.add_option("--sigma-max", request.sigma_max, "where it starts, from N(0, sigma_max^2 I)")
+  app.add_option("--sigma-max", request.sigma_max,
+                 "the first level; the start is N(0, sigma_max^2 I)")
       ->capture_default_str();
-  app.add_option("--svg", picture, "where the picture goes")->check(diffuse_dataset::require_name);
-  app.add_option("--table", table, "where the levels go: a column per grid, CSV or NPY")
+  app.add_option("--svg", picture, "the file of the picture")->check(diffuse_dataset::require_name);
+  app.add_option("--table", table, "the file of the levels: a column per grid, CSV or NPY")
       ->check(tables::require_table_name);
   try {
     app.parse(argc, argv);

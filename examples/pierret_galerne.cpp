@@ -3,7 +3,7 @@
 // Heun's method in the table of Pierret and Galerne, with a budget that counts calls of the network
 // and with one that counts points of the grid.
 //
-//   pierret_galerne                      the handwritten digits inside
+//   pierret_galerne                      the built-in handwritten digits
 //   pierret_galerne eigenvalues.npy      a covariance by its eigenvalues, mean 0
 
 #include <cstdio>

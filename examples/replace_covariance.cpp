@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The story in two dimensions: a tilted ellipse becomes the unit circle.
+// The process in two dimensions: the ellipse of the covariance becomes the unit circle.
 //
 //   replace_covariance [FILE.svg]
 
@@ -22,7 +22,7 @@ constexpr double reach = 5.5;
 void draw(svg::Drawing& drawing, const svg::Frame& frame, const alphabar::Gaussian<double, 2>& x) {
   drawing.line({frame.at(-reach, 0), frame.at(reach, 0)}, svg::rule, 1);
   drawing.line({frame.at(0, -reach), frame.at(0, reach)}, svg::rule, 1);
-  // The same noise at every t: each dot makes its way from picture to picture.
+  // The same noise at every t: each dot follows the process from picture to picture.
   const auto samples = x.sample(alphabar::NoiseStream(7), 300);
   for (const auto& point : samples.colwise()) {
     if (point.cwiseAbs().maxCoeff() > reach) continue;

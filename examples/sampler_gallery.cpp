@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Samplers with one mistake each, and what `examine` and `audit` say of them:
+// Samplers with one mistake each, and the results of `examine` and `audit`:
 // docs/sampler_gallery.md. With a file name: a picture of W2 to the data over n.
 
 #include <alphabar/core.hpp>
@@ -73,7 +73,7 @@ std::vector<Exhibit> exhibits() {
                     },
                     of_table, table_claim(mistakes.eta), drawn});
   };
-  // the plan of the right one, read off
+  // the plan of the correct sampler, by reading it
   const auto of_order_4 = [=](Index n) {
     const auto right = [=](const Network& network, const Noise& noise) {
       return adams_bashforth(n, network, noise, {});
@@ -101,7 +101,7 @@ std::vector<Exhibit> exhibits() {
               sigma_claim(Euler{}));
   along_table("right: DDIM, eta 0.5", {.eta = 0.5});
   along_table("the next time by stride", {.stride = true}, true);
-  along_table("eta as a switch", {.eta = 0.5, .whole_switch = true});
+  along_table("any eta > 0 taken as 1", {.eta = 0.5, .whole_switch = true});
   along_table("the root of the standard deviation", {.eta = 1, .root_of_std = true}, true);
   along_table("beta does not reach its end", {.short_betas = true});
   std::vector<double> betas;
@@ -115,7 +115,7 @@ std::vector<Exhibit> exhibits() {
   return list;
 }
 
-/// The first lines of a text, and how many there are more.
+/// Prints the first lines of a text, and the number of the others.
 void print_first(const std::string& text) {
   std::size_t lines = 0;
   for (const char c : text) lines += c == '\n' ? 1 : 0;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// How far from the data does each sampler end, and how much of that is the sampler's doing? Exact
-// W2 distances under the Gaussian fit of a data set; nothing is drawn.
+// The W2 distance between the data and the result of each sampler, and the part of it that is
+// sampler bias. Exact for the Gaussian fit of a data set; nothing is drawn.
 //
-//   sampler_oracle                               the handwritten digits inside
+//   sampler_oracle                               the built-in handwritten digits
 //   sampler_oracle --data images.npy             any CSV, NPY or IDX
 //   sampler_oracle --spectrum eigenvalues.npy    a covariance by its eigenvalues alone, mean 0
 //   sampler_oracle --sampler dpmpp_2m,unipc      other samplers than the six of the paper; all
@@ -50,15 +50,16 @@ int main(int argc, char** argv) try {
                                     ->check(diffuse_dataset::require_name);
   describe_data_options(app, options);
   app.get_option("--data")->excludes(spectrum_option);
-  app.add_option("--sampler", names, "names, as other programs spell them; all for every one")
+  app.add_option("--sampler", names,
+                 "names, in any spelling of other programs; all for every sampler")
       ->delimiter(',');
-  app.add_option("--budget", budget, "what 50, 250, 500 and 1000 count")
+  app.add_option("--budget", budget, "the unit of 50, 250, 500 and 1000")
       ->check(CLI::IsMember({"calls", "points"}))
       ->capture_default_str();
   app.add_flag("--csv", csv, "the table as scheme,NFE,eps,start,W2");
-  app.add_option("--svg", picture, "where the picture goes")->check(diffuse_dataset::require_name);
+  app.add_option("--svg", picture, "the file of the picture")->check(diffuse_dataset::require_name);
   app.add_option("--table", table_file,
-                 "where the table goes as numbers, schemes counted from 0: CSV or NPY")
+                 "the file of the table as numbers, schemes counted from 0: CSV or NPY")
       ->check(tables::require_table_name);
   try {
     app.parse(argc, argv);

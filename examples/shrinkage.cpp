@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Too few samples: shrinking their covariance is a step of diffusion, so there is a time that it
-// corresponds to.
+// Shrinkage of a covariance estimated from few samples is a diffusion step, so it corresponds to a
+// time.
 
 #include <Eigen/Core>
 #include <alphabar/alphabar.hpp>
@@ -9,7 +9,7 @@
 #include <cstdio>
 
 int main() {
-  // Standardised data with correlations 0.9^|i-j| in 64 dimensions, known from few samples only.
+  // Standardised data with correlations 0.9^|i-j| in 64 dimensions, estimated from few samples.
   const Eigen::Index d = 64;
   const Eigen::MatrixXd truth = Eigen::MatrixXd::NullaryExpr(
       d, d, [](auto i, auto j) { return std::pow(0.9, static_cast<double>(std::abs(i - j))); });

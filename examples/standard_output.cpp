@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Linked into every example: a program whose output is lost, on a full disk or a closed pipe, says
-// so when it ends and has exit code 2, whatever its main function returned.
+// Linked into every example: a program whose output cannot be written, on a full disk or a closed
+// pipe, reports that at its end and has exit code 2, whatever its main function returned.
 
 #include <cstdio>
 #include <cstdlib>
@@ -15,7 +15,7 @@ class StandardOutput {
   StandardOutput(const StandardOutput&) = delete;
   StandardOutput& operator=(const StandardOutput&) = delete;
 
-  /// What main printed is flushed here, by the two ways to print.
+  /// Flushes the output of main, of both std::cout and stdout.
   ~StandardOutput() {
     std::cout.flush();
     const bool is_flushed = std::fflush(stdout) == 0;

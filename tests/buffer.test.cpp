@@ -31,8 +31,9 @@ constexpr bool readable = std::conjunction_v<std::bool_constant<ReadableBuffer<B
 template <class B>
 constexpr bool writable = WritableBuffer<B&>;
 
-// Would catch a kind of buffer that is refused, and one whose elements lie apart in memory.
-TEST_CASE("ReadableBuffer: who is one") {
+// Would catch a kind of buffer that is refused, and one whose elements are not contiguous in
+// memory.
+TEST_CASE("ReadableBuffer: types that satisfy it") {
   STATIC_REQUIRE(readable<std::vector<double>>);
   STATIC_REQUIRE(readable<std::vector<int>>);
   STATIC_REQUIRE(readable<std::array<float, 3>>);
@@ -40,7 +41,7 @@ TEST_CASE("ReadableBuffer: who is one") {
   STATIC_REQUIRE(readable<double[3]>);
   STATIC_REQUIRE(readable<std::initializer_list<double>>);
   STATIC_REQUIRE(readable<MatrixXd>);
-  STATIC_REQUIRE(readable<Rows>);  // which layout it has is seen at run time
+  STATIC_REQUIRE(readable<Rows>);  // the layout is known at run time
   STATIC_REQUIRE(readable<Eigen::Array3f>);
   STATIC_REQUIRE(readable<Eigen::Map<const MatrixXd>>);
   STATIC_REQUIRE(readable<Eigen::Ref<const VectorXd>>);
@@ -56,8 +57,8 @@ TEST_CASE("ReadableBuffer: who is one") {
   STATIC_REQUIRE(!readable<decltype(std::declval<VectorXd&>().reverse())>);
 }
 
-// Would catch noise that is cut to integers, and a const object that is written.
-TEST_CASE("WritableBuffer: who is one") {
+// Would catch noise that is truncated to integers, and a const object that is written.
+TEST_CASE("WritableBuffer: types that satisfy it") {
   STATIC_REQUIRE(writable<std::vector<double>>);
   STATIC_REQUIRE(writable<std::array<float, 3>>);
   STATIC_REQUIRE(writable<std::span<double>>);
@@ -86,7 +87,7 @@ TEST_CASE("WritableBuffer: who is one") {
 }
 
 // Would catch fractional times that are truncated, and a type of integers that is refused.
-TEST_CASE("TimestepBuffer: who is one") {
+TEST_CASE("TimestepBuffer: types that satisfy it") {
   STATIC_REQUIRE(TimestepBuffer<std::vector<int>>);
   STATIC_REQUIRE(TimestepBuffer<const std::vector<Index>&>);
   STATIC_REQUIRE(TimestepBuffer<std::span<const std::uint8_t>>);
@@ -110,7 +111,7 @@ std::vector<double> elements(B&& buffer) {
   return {span.begin(), span.end()};
 }
 
-/// What is said of a buffer.
+/// The error message for a buffer.
 template <class B>
 std::string complaint(B&& buffer) {
   return test::complaint([&] { (void)detail::contiguous(buffer, "f", "x"); });
@@ -175,7 +176,7 @@ TEST_CASE("contiguous: refuses gaps") {
     return Eigen::Map<VectorXd, 0, Every>(matrix.data(), size, Every(stride));
   };
   CHECK(complaint(every(1)) == "nothing");
-  CHECK(complaint(every(2, 1)) == "nothing");  // there is no gap behind the only element
+  CHECK(complaint(every(2, 1)) == "nothing");  // there is no gap after the only element
   CHECK(complaint(every(2)) == must + "inner stride 1, got 2");
   CHECK(complaint(every(-1)) == must + "inner stride 1, got -1");
   using Apart = Eigen::OuterStride<>;

@@ -6,8 +6,8 @@
 #include "alphabar/alphabar.hpp"
 #include "support/catch.hpp"
 
-/// What reads naturally must compile, and mean what it says. Most of it is asked of the compiler
-/// alone; the types of the answers are the test.
+/// Code without template arguments must compile and have the expected types. Most checks are done
+/// by the compiler.
 namespace class_template_argument_deduction_test {
 
 using namespace alphabar;
@@ -57,7 +57,7 @@ TEST_CASE("Gaussian: the type follows from mean and covariance") {
   STATIC_REQUIRE(is_same_v<decltype(Gaussian{mean + mean, diagonal}), Diagonal>);
 }
 
-// Would catch an expression that is evaluated after what it refers to is gone, or twice.
+// Would catch an expression that is evaluated after its operands have been destroyed, or twice.
 TEST_CASE("Gaussian: is the same from plain matrices and from expressions") {
   const MatrixXd sigma{{4, 1.5}, {1.5, 1}};
   const VectorXd mean{{1, -2}};
@@ -81,8 +81,8 @@ TEST_CASE("Gaussian: is the same from plain matrices and from expressions") {
   CHECK(plain.transform(points.leftCols(2)) == plain.transform(MatrixXd(points.leftCols(2))));
 }
 
-// Would catch a result that is an expression of something gone: all are plain objects.
-TEST_CASE("Everything returned is a value, or refers to an object that is still there") {
+// Would catch a result that is an expression of destroyed objects: all are plain objects.
+TEST_CASE("Everything returned is a value, or refers to an object that still exists") {
   using Fixed = Gaussian<double, 3>;
   STATIC_REQUIRE(is_same_v<decltype(std::declval<Fixed>().mean()), Vector3d>);
   STATIC_REQUIRE(
@@ -116,10 +116,10 @@ concept Adds = requires(M moments, const Batch& batch) {
 
 // Would catch what is ambiguous or meaningless and compiles: another size, another Scalar, a batch
 // where a point is meant.
-TEST_CASE("What does not fit is refused by the compiler") {
+TEST_CASE("Arguments of wrong types do not compile") {
   using Fixed = Gaussian<double, 3>;
   STATIC_REQUIRE(std::is_constructible_v<Fixed, Vector3d, Matrix3d>);
-  STATIC_REQUIRE(std::is_constructible_v<Fixed, VectorXd, MatrixXd>);  // asked at run time
+  STATIC_REQUIRE(std::is_constructible_v<Fixed, VectorXd, MatrixXd>);  // checked at run time
   STATIC_REQUIRE_FALSE(std::is_constructible_v<Fixed, Vector2d, Matrix3d>);
   STATIC_REQUIRE_FALSE(std::is_constructible_v<Fixed, Vector3d, Matrix2d>);
   STATIC_REQUIRE_FALSE(std::is_constructible_v<Fixed, Eigen::Vector3f, Matrix3d>);

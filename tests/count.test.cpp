@@ -10,7 +10,7 @@ namespace count_test {
 
 using namespace alphabar;
 
-// Would catch a fraction that is cut to a whole number, and an integer type that is refused.
+// Would catch a fraction that is truncated to a whole number, and an integer type that is refused.
 TEST_CASE("Count: from integers only") {
   static_assert(!std::is_constructible_v<Count, double>);
   static_assert(!std::is_constructible_v<Count, float>);

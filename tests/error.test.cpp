@@ -19,7 +19,7 @@ using test::infinity;
 using test::nan;
 using Betas = std::vector<double>;
 
-/// Bad input, and what has to be said about it: which exception, and its message after
+/// Bad input, and the expected error: which exception, and its message after
 /// "alphabar::".
 struct Mistake {
   std::string exception;
@@ -204,7 +204,7 @@ std::vector<Mistake> bad_buffers() {
 
 // Would catch a value that is accepted, a wrong exception, and a message that does not say which
 // function, which argument, what it must be and what it was.
-TEST_CASE("errors: bad input is refused with a sentence") {
+TEST_CASE("errors: bad input is refused with a message") {
   for (const auto& mistakes :
        {bad_tables(), bad_times(), bad_factories(), bad_kernels(), bad_buffers()}) {
     for (const Mistake& mistake : mistakes) {

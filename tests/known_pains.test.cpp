@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What users of other libraries have run into, each as a test that we do not have it. Indices in
+// Known problems of other libraries, each as a test that this library does not have it. Indices in
 // Python are k = t − 1.
 #include <Eigen/Core>
 #include <array>
@@ -79,7 +79,7 @@ TEST_CASE("pain: stable-diffusion.cpp: a grid of one level is NaN") {
   CHECK(exponential_sigmas(1, 0.03, 14.6) == std::vector<double>{14.6});
 }
 
-TEST_CASE("pain: axodox, diffusers PR #635: one's own betas are refused or ignored") {
+TEST_CASE("pain: axodox, diffusers PR #635: user-supplied betas are refused or ignored") {
   const auto schedule = NoiseSchedule<>::from_betas({0.1, 0.3});
   CHECK_THAT(schedule.alpha_bar(1), WithinRel(0.9, 1e-15));
   CHECK_THAT(schedule.alpha_bar(2), WithinRel(0.63, 1e-15));
@@ -147,7 +147,7 @@ TEST_CASE("pain 2.3: MONAI #489: the cosine starts at alpha_bar = 1 and divides 
   }
 }
 
-TEST_CASE("pain 2.4: guided-diffusion #137, imagen-pytorch #161: few steps, betas beyond 1") {
+TEST_CASE("pain 2.4: guided-diffusion #137, imagen-pytorch #161: few steps, betas above 1") {
   CHECK(complaint([] { (void)rescaled_linear_schedule(10); }) ==
         "invalid_argument: alphabar::rescaled_linear_schedule: beta_last * 1000 / steps must be in "
         "[0, 1], got 2");
@@ -157,7 +157,7 @@ TEST_CASE("pain 2.4: guided-diffusion #137, imagen-pytorch #161: few steps, beta
   }
 }
 
-TEST_CASE("pain 2.4: DiffRec #2, diffusers: impossible betas are taken") {
+TEST_CASE("pain 2.4: DiffRec #2, diffusers: invalid betas are accepted") {
   CHECK_THROWS_AS(NoiseSchedule<>::from_betas({0.1, -0.1}), std::invalid_argument);
   CHECK_THROWS_AS(linear_schedule(1000, 1e-4, 2), std::invalid_argument);
 }

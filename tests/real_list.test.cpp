@@ -103,8 +103,8 @@ TEST_CASE("RealList: from a view") {
 }
 #endif
 
-// Would catch braces that stand for a number of elements, braces of one type only, and braces that
-// are read as a copy of another list.
+// Would catch braces that are taken for a number of elements, braces of one type only, and braces
+// that are read as a copy of another list.
 TEST_CASE("RealList: from numbers in braces") {
   CHECK(taken({1, 2, 3}) == Numbers{1, 2, 3});
   CHECK(taken({0.5F, -2.0F, 3.0F}) == expected);

@@ -33,7 +33,7 @@ inline double stirling_remainder(double a) {
   return remainder + (1.0 / 12 - r * (1.0 / 360 - r * (1.0 / 1260 - r * (1.0 / 1680)))) / a;
 }
 
-/// x^a e^-x / Γ(a + 1), without the cancellation that a ~ x ~ 10⁷ would bring.
+/// x^a e^-x / Γ(a + 1), without cancellation also for a ~ x ~ 10⁷.
 inline double gamma_prefactor(double a, double x) {
   const double excess = (x - a) / a;
   if (!std::isfinite(excess)) return 0;
@@ -42,7 +42,7 @@ inline double gamma_prefactor(double a, double x) {
          std::sqrt(2 * std::numbers::pi * a);
 }
 
-/// Both expansions below end within about 10 √a terms.
+/// Both expansions below need about 10 √a terms.
 inline constexpr int most_terms = 10'000'000;
 inline constexpr double most_degrees_of_freedom = 1e12;
 
@@ -66,7 +66,7 @@ inline double lower_gamma_series(double a, double x) {
 }
 
 /// Legendre's continued fraction by the method of Lentz: the upper one over a times the prefactor.
-/// The last factor is 1 but for the rounding of its parts, which never ends where it is not 1.
+/// The iteration ends where a factor is 1 up to the rounding of its parts.
 inline double upper_gamma_fraction(double a, double x) {
   double b = x + 1 - a;
   double c = 1 / std::numeric_limits<double>::min();
@@ -90,7 +90,7 @@ inline double upper_gamma_fraction(double a, double x) {
 /// Accuracy: 1e-10 relative in the smaller tail for dof up to 10⁸
 /// (tests/examples/statistics.test.cpp). Cost: about 10 √dof terms where x is near dof, at most
 /// 10⁷.
-/// @throws std::invalid_argument for another dof than those in (0, 10¹²]
+/// @throws std::invalid_argument for dof outside (0, 10¹²]
 inline Tails chi_square_tails(double x, double dof) {
   if (!(dof > 0 && dof <= detail::most_degrees_of_freedom)) detail::refuse_chi_square(x, dof);
   if (!(x > 0)) return {0, 1};

@@ -21,18 +21,18 @@ struct Measurement {
   Moments residuals;  ///< of (x_t - √ᾱ_t x_0) / √(1-ᾱ_t)
 };
 
-/// How it compares with theory.
+/// The comparison of a measurement with theory.
 struct Comparison {
   double error = 0;           ///< ‖S - Σ_t‖_F / ‖Σ_t‖_F
-  double expected_error = 0;  ///< root mean square of the error, if theory is right
+  double expected_error = 0;  ///< root mean square of the error according to theory
   double p_value = 0;
-  bool limited = false;  ///< rounding is no longer small beside what the noise does
+  bool limited = false;  ///< rounding errors are not small compared with the noise
 };
 
-/// The measured variances along some orthonormal directions, against those that theory claims.
-/// Given the x_0, which are fixed, (n-1) s/B is noncentral chi-square with n-1 degrees of freedom,
-/// shifted by (n-1)(λ_t - B)/B, and independent between directions. S is a sum of large and small
-/// numbers: variances below 1e-10 of the largest are lost in its rounding and left out.
+/// p-value of the measured variances along orthonormal directions, given those of theory. For fixed
+/// x_0, (n-1) s/B is noncentral chi-square with n-1 degrees of freedom, shifted by (n-1)(λ_t -
+/// B)/B, and independent between directions. S is a sum of large and small numbers, so variances
+/// below 1e-10 of the largest are below its rounding and are left out.
 inline double variances_p_value(const Vector& measured, const Vector& claimed,
                                 double noise_variance, double degrees_of_freedom) {
   double smallest = 1;
@@ -51,15 +51,15 @@ inline Vector variances_along(const Matrix& basis, const Matrix& covariance) {
   return basis.cwiseProduct(covariance * basis).colwise().sum();
 }
 
-/// What theory says about samples at a time t.
+/// The law of samples at a time t according to theory.
 struct Claim {
-  double roundings = 1;   ///< how often x_t was rounded on its way
+  double roundings = 1;   ///< the number of roundings of x_t
   Matrix sigma;           ///< Σ_t
   Vector variances;       ///< of Σ_t along the eigenvectors of the data
   double noise_variance;  ///< B = 1-ᾱ_t
 };
 
-/// Whether the rounding of x_t or of S may be seen by a test. The residuals are those of numbers
+/// Whether a test may detect the rounding of x_t or of S. The residuals are those of numbers
 /// rounded to u = 2⁻⁵³ of themselves, divided by √B; their variance is known to √(2/n). S is
 /// rounded to some u of itself, and varies by 2 √(λ_t B/n) along a direction.
 inline bool limited_by_rounding(const Measurement& measurement, const Claim& claim) {

@@ -16,8 +16,8 @@ struct ValueRange {
   double high = 1;
 };
 
-/// n samples of d numbers each. What a reader returns is what the file says; `scale_to_unit` and
-/// `standardize` are the only functions that change a value afterwards.
+/// n samples of d numbers each. A reader returns the values of the file; only `scale_to_unit` and
+/// `standardize` change values afterwards.
 struct Dataset {
   std::vector<double> values;   ///< sample after sample: column j of a d × n matrix is sample j
   std::size_t count = 0;        ///< n
@@ -26,15 +26,15 @@ struct Dataset {
   std::size_t image_height = 0;
   std::vector<std::string> labels;  ///< one per sample, or empty
   std::optional<ValueRange> range;  ///< known range of the values
-  std::vector<std::string> notes;   ///< what the reader took for what, a line each
+  std::vector<std::string> notes;   ///< how the reader interpreted the file, a line each
 };
 
-/// What to call the numbers of a sample.
+/// The name of the numbers of a sample in texts.
 inline std::string name_of_values(const Dataset& data) {
   return data.image_width != 0 ? "pixels" : "values";
 }
 
-/// Maps the range to [-1, 1], which is what image models are trained on.
+/// Maps the range to [-1, 1], as in the training of image models.
 inline void scale_to_unit(Dataset& data, ValueRange range) {
   const double middle = (range.low + range.high) / 2;
   const double half_width = (range.high - range.low) / 2;
@@ -70,7 +70,7 @@ inline void standardize(Dataset& data) {
   data.range.reset();
 }
 
-/// The range the values do take.
+/// The smallest range that contains all values.
 inline ValueRange observed_range(const Dataset& data) {
   const auto [low, high] = std::ranges::minmax(data.values);
   return {low, high};

@@ -22,11 +22,11 @@ using Samples = Eigen::Map<const Matrix>;  ///< d × n, one sample per column
 using Diffusion = alphabar::ForwardDiffusion<double>;
 using Noise = alphabar::NoiseStream<double>;
 
-/// Draws number first, first + 1, ... of x_t from a fitted prior, whitened by the law that they are
-/// claimed to have: one draw per column, N(0, I) if theory is right.
+/// Draws number first, first + 1, ... of x_t from a fitted prior, whitened by their law according
+/// to theory: one draw per column, N(0, I) if theory is right.
 using WhitenedDraws = std::function<Matrix(Index t, const Noise& noise, Index count, Index first)>;
 
-/// What was found at one time.
+/// The results at one time.
 struct Finding {
   Index t = 0;
   Comparison jump;
@@ -34,10 +34,10 @@ struct Finding {
   double drawn_p_value = 0;  ///< draws from the fitted prior have the law of its marginal
 };
 
-/// A right program fails a check in one run of so many.
+/// The mean number of runs until a correct program fails a check.
 constexpr double runs_per_false_alarm = 1e6;
 
-/// The level that every p-value must stay above: three at each time share the false alarms.
+/// The lower bound of every p-value, for three p-values at each time.
 inline double alarm_level(std::size_t times) {
   return 1 / (runs_per_false_alarm * 3 * static_cast<double>(times));
 }
@@ -53,7 +53,7 @@ void for_each_block(Index total, const Visit& visit) {
   for (Index first = 0; first < total; first += block) visit(first, std::min(block, total - first));
 }
 
-/// Parts are measured side by side; the bits are those of one pass.
+/// Parts are measured in parallel; the bits are those of one pass.
 template <class Batch>
 Moments moments_of(const Batch& samples) {
   const auto border = [&](std::size_t k) { return samples.cols() * static_cast<Index>(k) / 8; };
@@ -68,7 +68,7 @@ Moments moments_of(const Batch& samples) {
 }
 
 /// The real samples at the times of the plan, noised in two ways, and draws from a prior that was
-/// fitted to them. Every ε is a function of (seed, purpose, time, sample): the findings do not
+/// fitted to them. Every ε is a function of (seed, purpose, time, sample), so the results do not
 /// depend on the number of cores.
 class Experiment {
  public:
@@ -107,7 +107,7 @@ class Experiment {
   }
 
  private:
-  /// Walks the first samples through all steps; keeps where they are at the times of the plan.
+  /// Computes all steps of the first samples, and stores them at the times of the plan.
   void walk() {
     constexpr Index block = 64;
     const Index d = x0_.rows();
@@ -128,7 +128,7 @@ class Experiment {
     });
   }
 
-  /// All samples, taken from x_0 to x_t at once.
+  /// All samples, computed from x_0 by the closed form.
   Measurement jumped(Index t, ProgressBar& progress) const {
     const auto kernel = schedule_.transition(0, t);
     const Noise noise = jump_noise_.substream(t);
@@ -152,7 +152,7 @@ class Experiment {
   }
 
   /// Adds x_t of the samples first, first + 1, ... to the measurement; the residuals only of the
-  /// first `tested` samples. They are taken with the numbers of the table, not of a kernel.
+  /// first `tested` samples. They are computed with the numbers of the table, not of a kernel.
   void measure(Index t, Index first, const Matrix& x, Index tested,
                Measurement& measurement) const {
     measurement.noised.add(x);

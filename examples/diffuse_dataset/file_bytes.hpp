@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// zlib takes its input as const only when asked to.
+// Makes the input of zlib const.
 #ifndef ZLIB_CONST
 #define ZLIB_CONST
 #endif
@@ -21,15 +21,15 @@
 
 namespace diffuse_dataset {
 
-/// All samples are kept in memory, as doubles; a file that never ends, or a small one that unpacks
-/// to a huge one, must not take all of it.
+/// All samples are stored in memory, as doubles. The limit protects the memory from endless files
+/// and from small ones that unpack to huge ones.
 inline constexpr std::size_t most_bytes = std::size_t{1} << 30;
 
 inline std::string more_than(std::size_t most) {
   return "more than " + std::to_string(most) + " bytes, which is what this program takes";
 }
 
-/// The whole content of a file, as it is on disk.
+/// The whole content of a file.
 inline std::string read_bytes(const std::string& path, std::size_t most = most_bytes) {
   std::ifstream file = alphabar::io::open_file(path);
   std::string bytes;
@@ -49,7 +49,7 @@ inline std::string read_bytes(const std::string& path, std::size_t most = most_b
   return bytes;
 }
 
-/// gzip is told by its two magic bytes, not by the name of the file.
+/// gzip is recognized by its two magic bytes, not by the name of the file.
 inline bool is_gzipped(std::string_view bytes) { return bytes.starts_with("\x1f\x8b"); }
 
 /// An inflate stream of zlib that expects a gzip header.
@@ -75,8 +75,8 @@ class GzipStream {
     return status;
   }
 
-  std::size_t consumed() const { return consumed_; }  ///< bytes the last call took
-  std::size_t produced() const { return produced_; }  ///< bytes the last call wrote
+  std::size_t consumed() const { return consumed_; }  ///< bytes read by the last call
+  std::size_t produced() const { return produced_; }  ///< bytes written by the last call
   const char* message() const { return stream_.msg != nullptr ? stream_.msg : "invalid data"; }
   void next_member() { inflateReset(&stream_); }
 
@@ -86,8 +86,8 @@ class GzipStream {
   std::size_t produced_ = 0;
 };
 
-/// Unpacks gzip data of one or more members. Their checksums are verified on the way. Zeros behind
-/// the last one are padding, as on tapes, and are ignored.
+/// Unpacks gzip data of one or more members. Their checksums are verified. Zeros after
+/// the last one are padding and are ignored.
 inline std::string gunzip(const std::string& file, std::string_view packed,
                           std::size_t most = most_bytes) {
   GzipStream stream;

@@ -15,7 +15,7 @@
 
 namespace diffuse_dataset {
 
-/// The data and what there is to say about them.
+/// The data and their description.
 struct Input {
   std::string name;
   std::string source;
@@ -54,7 +54,7 @@ inline void shape_images(Input& input, const Options& options) {
   input.data.image_height = height;
 }
 
-/// Values of a known range are mapped to [-1, 1]; others stay as they are, unless they are to be
+/// Maps values of a known range to [-1, 1]. Others are unchanged, unless they are to be
 /// standardised.
 inline void scale(Input& input, const Options& options) {
   if (options.standardize) {
@@ -72,7 +72,7 @@ inline void scale(Input& input, const Options& options) {
   scale_to_unit(input.data, *input.data.range);
 }
 
-/// How far the samples are from each other: the largest range of a coordinate.
+/// The largest range of a coordinate.
 inline double widest_range(const Dataset& data) {
   std::vector<double> low(data.values.begin(),
                           data.values.begin() + static_cast<std::ptrdiff_t>(data.dimension));
@@ -88,7 +88,7 @@ inline double widest_range(const Dataset& data) {
   return widest;
 }
 
-/// The covariance of the samples, its square and its inverse are numbers.
+/// Checks that the covariance of the samples, its square and its inverse do not overflow.
 inline void require_squares(const std::string& file, const Dataset& data) {
   constexpr double smallest = 1e-60;
   constexpr double largest = 1e60;
@@ -105,7 +105,7 @@ inline void require_squares(const std::string& file, const Dataset& data) {
   }
 }
 
-/// Noise has a standard deviation of 1; on much larger values it is lost in rounding.
+/// Noise has a standard deviation of 1, which is below the rounding of much larger values.
 inline void require_noisable(const Input& input) {
   constexpr double largest = 1e10;
   const ValueRange range = observed_range(input.data);

@@ -11,7 +11,7 @@
 namespace diffuse_dataset {
 
 /// Writes one JSON object, member by member. NaN becomes null, an infinity the string "inf" or
-/// "-inf"; "<" is escaped, so that the text may stand inside an HTML script element.
+/// "-inf"; "<" is escaped, so that the text is valid inside an HTML script element.
 class JsonObject {
  public:
   explicit JsonObject(std::ostream& out) : out_(out) { out_ << '{'; }

@@ -27,9 +27,9 @@ struct Structure {
   }
 };
 
-/// What the command line asks for.
+/// The options of the command line.
 struct Options {
-  std::string data;  ///< empty: the digits inside the program
+  std::string data;  ///< empty: the built-in digits
   CsvOptions csv;
   std::optional<ValueRange> range;
   bool standardize = false;
@@ -43,12 +43,12 @@ struct Options {
   bool tables = false;
 };
 
-/// For options that name a file: '' is none.
+/// For options with the name of a file, which must not be empty.
 inline std::string require_name(const std::string& text) {
   return text.empty() ? "must not be empty" : "";
 }
 
-/// A seed is a whole number of 64 bits: -1 and 2^64 are none.
+/// Adds --seed, an integer of 64 bits: -1 and 2^64 are refused.
 inline void describe_seed(CLI::App& app, std::uint64_t& seed, const std::string& description) {
   app.add_option_function<std::string>(
          "--seed",
@@ -64,7 +64,7 @@ inline void describe_seed(CLI::App& app, std::uint64_t& seed, const std::string&
       ->default_str("0");
 }
 
-/// What decides how a CSV is read; in every program that reads one.
+/// Adds the options for reading a CSV, for every program that reads one.
 inline void describe_table_options(CLI::App& app, CsvOptions& options) {
   app.add_option("--label-column", options.label.position,
                  "column of a CSV that names the class and is no value: none, first, last, or its "
@@ -94,7 +94,7 @@ inline void describe_table_options(CLI::App& app, CsvOptions& options) {
 
 inline void describe_data_options(CLI::App& app, Options& options) {
   app.add_option("--data", options.data,
-                 "CSV, NPY or IDX, gzipped or not; without it, the handwritten digits inside")
+                 "CSV, NPY or IDX, gzipped or not; without it, the built-in handwritten digits")
       ->check(require_name)
       ->type_name("FILE");
   describe_table_options(app, options.csv);
@@ -128,7 +128,7 @@ inline void describe_data_options(CLI::App& app, Options& options) {
       ->type_name("WIDTH HEIGHT");
 }
 
-/// "ppca:16" in its parts; the number is for the kinds that have one, and for no others.
+/// Parses "ppca:16". The number is required for the kinds that have one, and refused for others.
 inline Structure parse_structure(const std::string& text) {
   const std::size_t colon = text.find(':');
   Structure structure{text.substr(0, colon), 0};

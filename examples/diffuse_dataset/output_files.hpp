@@ -20,33 +20,32 @@
 
 namespace diffuse_dataset {
 
-/// Holds back the signals that end a program, for as long as it lives.
-class SignalsHeldBack {
+/// Blocks the signals that end a program, during its lifetime.
+class BlockedSignals {
  public:
-  SignalsHeldBack() {
+  BlockedSignals() {
     sigset_t signals;
     sigemptyset(&signals);
     for (const int signal : {SIGHUP, SIGINT, SIGQUIT, SIGTERM}) sigaddset(&signals, signal);
     pthread_sigmask(SIG_BLOCK, &signals, &before_);
   }
-  ~SignalsHeldBack() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  SignalsHeldBack(const SignalsHeldBack&) = delete;
-  SignalsHeldBack& operator=(const SignalsHeldBack&) = delete;
+  ~BlockedSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  BlockedSignals(const BlockedSignals&) = delete;
+  BlockedSignals& operator=(const BlockedSignals&) = delete;
 
  private:
   sigset_t before_{};
 };
 
-/// Files that appear together or not at all. What was in the directory stays, unless it has the
-/// same name.
+/// Files that are written together or not at all. Other files in the directory are unchanged.
 ///
-/// They are written in a directory `.alphabar.partPID` beside their places. When all of them are
-/// there it becomes `.alphabar.donePID`, and they are moved to their places; if one cannot be
-/// moved, the others are taken back. What a killed process left behind is found by the next one
-/// that writes there: it removes what is incomplete, and moves the rest of what is complete.
+/// They are written to a subdirectory `.alphabar.partPID`. When all of them are complete it is
+/// renamed to `.alphabar.donePID`, and they are moved to their places. If one cannot be moved, the
+/// others are moved back. The next process that writes there cleans up after a killed one: it
+/// removes an incomplete subdirectory, and moves the remaining files of a complete one.
 class OutputFiles {
  public:
-  /// Makes the directory if need be, so that a bad --out is known before the work begins.
+  /// Creates the directory if needed, so that a bad --out is reported before the computation.
   explicit OutputFiles(std::filesystem::path directory) : directory_(std::move(directory)) {
     std::error_code error;
     std::filesystem::create_directories(directory_, error);
@@ -88,7 +87,7 @@ class OutputFiles {
         throw BadFile((directory_ / name).string(), "", "cannot be written: it is a directory");
       }
     }
-    const SignalsHeldBack held_back;
+    const BlockedSignals held_back;
     std::error_code ignored;
     std::filesystem::create_directory(part_ / old, ignored);
     move(part_, done_);
@@ -113,7 +112,7 @@ class OutputFiles {
     return directory_ / (std::string(prefix) + std::to_string(getpid()));
   }
 
-  /// Throws when it cannot be done.
+  /// Throws if the file cannot be moved.
   static void move(const std::filesystem::path& from, const std::filesystem::path& to) {
     std::error_code error;
     std::filesystem::rename(from, to, error);
@@ -135,7 +134,7 @@ class OutputFiles {
     std::filesystem::rename(done_ / old / name, directory_ / name, ignored);
   }
 
-  /// The process that a directory of that prefix belongs to; 0 when it is none of ours.
+  /// The process of a directory with this prefix; 0 for other directories.
   static pid_t owner(const std::string& name, std::string_view prefix) {
     if (!name.starts_with(prefix)) return 0;
     pid_t process = 0;

@@ -12,8 +12,8 @@
 namespace diffuse_dataset {
 
 /// Calls work(0) .. work(count - 1) on all cores, in no particular order. Results do not depend on
-/// the number of cores when each call writes to a place of its own. The first exception comes out
-/// after all threads have ended.
+/// the number of cores if each call writes to its own memory. The first exception is rethrown after
+/// all threads have ended.
 template <class Work>
 void parallel_for(std::size_t count, const Work& work) {
   std::atomic<std::size_t> next = 0;

@@ -10,16 +10,16 @@ namespace diffuse_dataset {
 
 using alphabar::Index;
 
-/// How much of everything the checks do, so that they end within seconds for small data and within
-/// half a minute for 60000 images of 784 pixels.
+/// The numbers of times and samples of the checks, chosen to take seconds for small data and half a
+/// minute for 60000 images of 784 pixels.
 struct Plan {
   std::vector<Index> times;  ///< ascending, last T
-  Index walked = 0;          ///< samples that walk step by step; all samples jump
-  Index tested = 0;          ///< jumped samples whose residuals are tested
+  Index walked = 0;          ///< samples computed step by step; all are computed by the closed form
+  Index tested = 0;          ///< samples of the closed form whose residuals are tested
   Index drawn = 0;           ///< draws from the fitted Gaussian
 };
 
-/// 1, 2, 10, T, and between them evenly in log SNR.
+/// 1, 2, 10, T, and times between them that are evenly spaced in log SNR.
 inline std::vector<Index> even_times(const alphabar::NoiseSchedule<double>& schedule, int between) {
   const Index last = schedule.steps();
   Index t = std::min<Index>(10, last);
@@ -33,7 +33,7 @@ inline std::vector<Index> even_times(const alphabar::NoiseSchedule<double>& sche
   return {times.begin(), times.end()};
 }
 
-/// A dozen times, or nearly so where the schedule rushes through its noise levels.
+/// A dozen times, or fewer where the log SNR changes quickly.
 inline std::vector<Index> check_times(const alphabar::NoiseSchedule<double>& schedule) {
   std::vector<Index> times;
   for (int between = 9; between < 30 && times.size() < 12; ++between) {
@@ -45,7 +45,7 @@ inline std::vector<Index> check_times(const alphabar::NoiseSchedule<double>& sch
 inline Plan make_plan(const alphabar::NoiseSchedule<double>& schedule, Index samples,
                       Index dimension) {
   constexpr double walk_budget = 3e8;    // normals drawn
-  constexpr double memory_budget = 4e7;  // numbers kept of the walks
+  constexpr double memory_budget = 4e7;  // numbers stored of samples computed step by step
   constexpr double test_budget = 3e9;    // multiplications per time
   constexpr double draw_budget = 8e8;
   constexpr double most_draws = 20000;

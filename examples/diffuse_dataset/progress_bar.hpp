@@ -13,8 +13,8 @@
 
 namespace diffuse_dataset {
 
-/// One line on standard error that fills up while work goes on, and is gone when it is done. Silent
-/// when standard error is not a terminal, and for work of less than half a second.
+/// A progress bar on standard error, which is erased at the end. No output when standard error is
+/// not a terminal, or for work of less than half a second.
 class ProgressBar {
  public:
   ProgressBar(std::string label, double total)
@@ -26,7 +26,7 @@ class ProgressBar {
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
 
-  /// Any thread may report what it has done.
+  /// Adds to the progress. Thread-safe.
   void advance(double amount) {
     if (!is_shown_) return;
     const std::scoped_lock lock(mutex_);

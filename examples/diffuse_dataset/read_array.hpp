@@ -15,8 +15,8 @@ namespace diffuse_dataset {
 
 using alphabar::io::ArrayLayout;
 
-/// Where each value of a sample lies, counted in numbers from the sample's first: 0, 1, 2, ... in
-/// C order. In Fortran order the axes run the other way round.
+/// The offset of each value of a sample from its first value, in numbers: 0, 1, 2, ... in C order.
+/// In Fortran order the axes are reversed.
 inline std::vector<std::size_t> value_offsets(const ArrayLayout& layout, std::size_t dimension) {
   std::vector<std::size_t> offsets(dimension);
   for (std::size_t i = 0; i < dimension; ++i) {
@@ -35,7 +35,7 @@ inline std::vector<std::size_t> value_offsets(const ArrayLayout& layout, std::si
   return offsets;
 }
 
-/// The numbers behind a header, sample by sample; all axes after the first are flattened.
+/// The numbers after a header, sample by sample; all axes after the first are flattened.
 inline Dataset read_array(const std::string& file, std::string_view bytes,
                           const ArrayLayout& layout) {
   alphabar::io::require_complete(file, bytes.size(), layout);

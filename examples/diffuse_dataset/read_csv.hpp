@@ -18,7 +18,7 @@
 
 namespace diffuse_dataset {
 
-/// Which column of a table names the class of a sample, instead of being one of its values.
+/// The column of a table with the class of a sample, which is not one of its values.
 /// 1, 2, ... count from the left, -1, -2, ... from the right; 0 means none.
 struct LabelColumn {
   long position = 0;
@@ -29,7 +29,7 @@ struct LabelColumn {
   }
 };
 
-/// What the command line says where a table can be read in two ways.
+/// The option of the command line for a table that can be read in two ways.
 enum class Answer { not_given, yes, no };
 
 /// How to read a table.
@@ -37,18 +37,18 @@ struct CsvOptions {
   LabelColumn label;
   Answer header = Answer::not_given;  ///< --header: the first line names the columns
   Answer index =
-      Answer::not_given;  ///< --index: the first column counts the lines, and is no value
+      Answer::not_given;  ///< --index: the first column is the number of the line, not a value
 };
 
 /// Tables as text: one sample per line; fields separated by commas, semicolons, tabs or blanks (the
-/// first of these that the first line holds outside of quotes), in quotes or without. Lines that
-/// begin with # are comments; blanks and tabs at the end of a line are ignored. Lines end with LF,
-/// CR LF, or CR in a file without LF; a Ctrl-Z at the end of the file is ignored. Numbers are read
-/// the same way in every locale.
+/// first of these that occurs in the first line outside of quotes), in quotes or without. Lines
+/// that begin with # are comments; blanks and tabs at the end of a line are ignored. Lines end with
+/// LF, CR LF, or CR in a file without LF; a Ctrl-Z at the end of the file is ignored. Numbers are
+/// read the same way in every locale.
 ///
 /// The first line names the columns when no field of it is a number, and when it is 0, 1, ...,
-/// which is noted in the data. The first column is an index, no value, when its name is empty; this
-/// is noted, too. A file that can be read in two ways is refused with the option that decides.
+/// which is noted in the data. The first column is an index, not a value, when its name is empty;
+/// this is noted, too. A file that can be read in two ways is refused with the option that decides.
 class CsvReader {
  public:
   CsvReader(const std::string& file, const CsvOptions& options) : file_(file), options_(options) {}
@@ -81,7 +81,7 @@ class CsvReader {
     }
     if (blank_line_ != 0) throw BadFile(file_, line_place(blank_line_), "the line is empty");
     line = line.substr(0, line.find_last_not_of(blanks) + 1);
-    line.remove_prefix(line.find_first_not_of(' '));  // a tab may stand behind an empty field
+    line.remove_prefix(line.find_first_not_of(' '));  // a tab may follow an empty field
     if (line.find('\r') != std::string_view::npos) {
       throw BadFile(file_, line_place(), "a carriage return (CR) stands inside the line");
     }
@@ -151,7 +151,7 @@ class CsvReader {
     return value;
   }
 
-  /// Whether the first line holds names. Names that are numbers or missing values are asked about.
+  /// Whether the first line contains names. Refuses names that are numbers or missing values.
   bool names_columns(std::string_view line) {
     if (options_.header != Answer::not_given) return options_.header == Answer::yes;
     std::size_t words = 0;
@@ -197,8 +197,7 @@ class CsvReader {
     return name.empty();
   }
 
-  /// A first line of numbers that stands out from the others may be names: of years, of
-  /// wavelengths.
+  /// A first line of numbers unlike the others may be names, such as years or wavelengths.
   void require_clear_header() const {
     if (options_.header != Answer::not_given) return;
     if (counted_columns_) {
@@ -226,7 +225,7 @@ class CsvReader {
     if (whole || years || even) ask_for_header("numbers unlike those of the other lines");
   }
 
-  /// A first column of 0, 1, 2, ... or 1, 2, 3, ... may count the lines.
+  /// A first column of 0, 1, 2, ... or 1, 2, 3, ... may be an index of the lines.
   void require_clear_index() const {
     constexpr std::size_t chance = 5;  // fewer lines are in order by chance
     if (options_.index != Answer::not_given || has_index_ || label_at_ == 1) return;
@@ -268,7 +267,7 @@ class CsvReader {
   }
 
   /// Calls visit(field, column) for each field, columns counted from 1, and returns their number.
-  /// Blanks around a field do not belong to it; blanks as delimiters count as one.
+  /// Blanks around a field are ignored; several blanks count as one delimiter.
   template <class Visit>
   std::size_t for_each_field(std::string_view line, Visit visit) const {
     std::size_t column = 0;
@@ -281,7 +280,7 @@ class CsvReader {
     }
   }
 
-  /// Where the quotes end that the line begins with; 0 when there are none, or they do not end.
+  /// The end of the quoted field at the start of the line; 0 without quotes or without their end.
   static std::size_t end_of_quotes(std::string_view line) {
     const std::size_t begin = line.find_first_not_of(blanks);
     if (begin == std::string_view::npos || line[begin] != '"') return 0;
@@ -319,7 +318,7 @@ class CsvReader {
     return error != std::errc::invalid_argument && rest == digits.data() + digits.size();
   }
 
-  /// What tables hold in place of a number that is not known.
+  /// The spellings of a missing value in tables.
   static bool is_missing(std::string_view field) {
     constexpr std::array<std::string_view, 10> words{"NA",   "N/A",  "n/a", "<NA>", "NULL",
                                                      "null", "None", "?",   "-",    "."};

@@ -14,7 +14,7 @@
 
 namespace diffuse_dataset {
 
-/// Text holds no control characters; that tells a table from a picture or a program.
+/// Text has no control characters, unlike pictures and programs.
 inline bool is_text(std::string_view bytes) {
   return std::ranges::none_of(bytes.substr(0, 4096), [](char c) {
     return (static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\r' && c != '\n') ||
@@ -22,8 +22,8 @@ inline bool is_text(std::string_view bytes) {
   });
 }
 
-/// Text without the Ctrl-Z that old programs put at its end. What begins with an inner byte of
-/// UTF-8 is no text, as a PNG, which has one there, too.
+/// Removes the Ctrl-Z that old programs append to text. Bytes that begin with a continuation byte
+/// of UTF-8 are not text: the signature of a PNG begins so and contains a Ctrl-Z.
 inline std::string_view without_end_mark(std::string_view bytes) {
   const std::size_t last = bytes.find_last_not_of("\r\n");
   const bool is_marked = last != std::string_view::npos && last > 0 && bytes[last] == '\x1a';
@@ -31,7 +31,7 @@ inline std::string_view without_end_mark(std::string_view bytes) {
   return is_marked && is_text ? bytes.substr(0, last) : bytes;
 }
 
-/// The first bytes of a file that nobody recognizes: "89 50 4e 47".
+/// The first bytes of a file of unknown format: "89 50 4e 47".
 inline std::string first_bytes(std::string_view bytes) {
   std::string text;
   for (const char c : bytes.substr(0, 4)) {
@@ -43,7 +43,7 @@ inline std::string first_bytes(std::string_view bytes) {
   return text;
 }
 
-/// CSV, NPY or IDX, told apart by their first bytes.
+/// Reads CSV, NPY or IDX, recognized by the first bytes.
 inline Dataset parse_dataset(const std::string& file, std::string_view bytes,
                              const CsvOptions& options) {
   if (bytes.empty()) throw BadFile(file, byte_place(0), "there are no data");
@@ -61,8 +61,8 @@ inline Dataset parse_dataset(const std::string& file, std::string_view bytes,
       "wrong magic: neither CSV, NPY nor IDX (it begins with " + first_bytes(bytes) + ")");
 }
 
-/// What the rest of the program takes for granted. The covariance of d values has d² entries, which
-/// limits d.
+/// Checks the requirements of the rest of the program. The covariance of d values has d² entries,
+/// which limits d.
 inline void require_usable(const std::string& file, const Dataset& data) {
   constexpr std::size_t largest_dimension = 4096;
   constexpr double largest_value = 1e100;
@@ -79,7 +79,7 @@ inline void require_usable(const std::string& file, const Dataset& data) {
   }
 }
 
-/// The samples in bytes that came from `file`, gzipped or not.
+/// The samples in the bytes of `file`, gzipped or not.
 inline Dataset decode_dataset(const std::string& file, std::string bytes,
                               const CsvOptions& options = {}) {
   std::string name = file;

@@ -15,8 +15,8 @@
 
 namespace diffuse_dataset {
 
-/// The numbers of the report in `folder`, each table as a CSV and as an NPY: over_time, checks and
-/// eigenvalues.
+/// Writes the numbers of the report to `folder`, each table as a CSV and as an NPY: over_time,
+/// checks and eigenvalues.
 inline void write_tables(const Report& report, const std::string& folder) {
   const auto write = [&](const std::string& name, const auto& table,
                          const std::vector<std::string>& names) {

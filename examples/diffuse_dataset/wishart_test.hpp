@@ -12,7 +12,8 @@ namespace diffuse_dataset {
 
 /// p-value of the claim W ~ Wishart_d(m, I), by the Bartlett decomposition W = T Tᵀ, T lower
 /// triangular: T_jj² ~ χ²(m - j), j = 0, 1, ..., and T_ij ~ N(0, 1) below, all independent. The
-/// most extreme of them decides, at exactly the right size. When m < d, T has m columns.
+/// p-value is that of the most extreme of them, corrected for their number. When m < d, T has m
+/// columns.
 inline double bartlett_p_value(const Eigen::MatrixXd& W, Eigen::Index m) {
   const Eigen::Index d = W.rows();
   const Eigen::Index columns = std::min(d, m);

@@ -26,12 +26,12 @@ using Eigen::VectorXd;
 using Kernel = alphabar::TransitionKernel<double>;
 using Law = alphabar::Gaussian<double>;
 
-constexpr std::array<std::string_view, 5> stand_ins{"diagonal", "low rank", "full", "ledoit_wolf",
-                                                    "oas"};
+constexpr std::array<std::string_view, 5> estimate_names{"diagonal", "low rank", "full",
+                                                         "ledoit_wolf", "oas"};
 
 /// A fit beside the truth: `kl_divergence` and the square of `wasserstein_distance` for every t,
-/// from one decomposition. An eigenvector of the fit is one of its marginals at all t, where the
-/// fit claims the variance Aλ + B and the truth has A uᵀΣu + B.
+/// from one decomposition. An eigenvector u of the fit is an eigenvector of its marginals at all t,
+/// along which the fit has the variance Aλ + B and the truth A uᵀΣu + B.
 class FitBesideTruth {
  public:
   FitBesideTruth(const Law& truth, const VectorXd& mean,
@@ -77,7 +77,7 @@ class FitBesideTruth {
 };
 
 // [fits]
-/// The stand-ins for Σ, in the order of their names, from the same samples.
+/// The estimates of Σ, in the order of their names, from the same samples.
 inline std::vector<FitBesideTruth> fit_all(const Law& truth, const MatrixXd& samples, Index rank) {
   alphabar::Moments<double> moments;
   moments.add(samples);
@@ -95,31 +95,31 @@ inline std::vector<FitBesideTruth> fit_all(const Law& truth, const MatrixXd& sam
 }
 // [fits]
 
-/// A mean over repetitions and its standard error, which one repetition does not tell.
+/// A mean over repetitions, and its standard error, 0 for one repetition.
 struct Estimate {
   double mean = 0;
   double error = 0;
 };
 
-/// Of independent data sets of n samples each, all stand-ins: fits[r][k] is stand-in k on set r.
+/// The estimates from independent data sets of n samples each: fits[r][k] is estimate k of set r.
 struct Experiment {
   Index n = 0;
   std::vector<std::vector<FitBesideTruth>> fits;
 
-  [[nodiscard]] Estimate kl(std::size_t stand_in, const Kernel& kernel) const {
-    return estimate(stand_in, [&](const auto& fit) { return fit.kl(kernel); });
+  [[nodiscard]] Estimate kl(std::size_t kind, const Kernel& kernel) const {
+    return estimate(kind, [&](const auto& fit) { return fit.kl(kernel); });
   }
 
-  [[nodiscard]] Estimate squared_wasserstein(std::size_t stand_in, const Kernel& kernel) const {
-    return estimate(stand_in, [&](const auto& fit) { return fit.squared_wasserstein(kernel); });
+  [[nodiscard]] Estimate squared_wasserstein(std::size_t kind, const Kernel& kernel) const {
+    return estimate(kind, [&](const auto& fit) { return fit.squared_wasserstein(kernel); });
   }
 
  private:
   template <class Measure>
-  [[nodiscard]] Estimate estimate(std::size_t stand_in, Measure measure) const {
+  [[nodiscard]] Estimate estimate(std::size_t kind, Measure measure) const {
     Eigen::ArrayXd values(static_cast<Index>(fits.size()));
     for (std::size_t r = 0; r < fits.size(); ++r) {
-      values(static_cast<Index>(r)) = measure(fits[r][stand_in]);
+      values(static_cast<Index>(r)) = measure(fits[r][kind]);
     }
     const auto count = static_cast<double>(fits.size());
     const double mean = values.mean();

@@ -12,7 +12,7 @@
 
 namespace estimation_error {
 
-/// KL against t, one panel per number of samples, as far as it is within 0.001 .. 1000 nats.
+/// KL over t between 0.001 and 1000 nats, one panel per number of samples.
 inline std::string draw(const std::vector<Experiment>& experiments,
                         const alphabar::NoiseSchedule<double>& schedule) {
   constexpr double left = 130;
@@ -36,7 +36,7 @@ inline std::string draw(const std::vector<Experiment>& experiments,
     }
     frame.times(drawing);
     std::vector<svg::CurveEnd> starts;
-    for (std::size_t k = 0; k < stand_ins.size(); ++k) {
+    for (std::size_t k = 0; k < estimate_names.size(); ++k) {
       auto curve = frame.curve([&](double t) {
         const Kernel kernel = schedule.transition(0, static_cast<Index>(t));
         return std::log10(experiments[i].kl(k, kernel).mean);
@@ -45,14 +45,14 @@ inline std::string draw(const std::vector<Experiment>& experiments,
         return p.y <= frame.corner.y || p.y >= frame.bottom();
       });
       if (curve.empty()) continue;
-      const bool last_one = k + 1 == stand_ins.size();  // often covers the one before
+      const bool last_one = k + 1 == estimate_names.size();  // often covers the one before
       const auto color = last_one ? svg::ink : svg::curve_color(k);
       if (last_one) {
         drawing.dashed_line(curve, color, 2);
       } else {
         drawing.line(curve, color, 2);
       }
-      starts.push_back({curve.front().y, std::string(stand_ins.at(k)), color});
+      starts.push_back({curve.front().y, std::string(estimate_names.at(k)), color});
     }
     svg::name_curves(drawing, frame, false, starts);
   }

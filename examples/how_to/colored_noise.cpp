@@ -14,7 +14,7 @@ using Eigen::VectorXd;
 constexpr ImageShape shape{.height = 16, .width = 16};
 constexpr Index d = shape.size();
 
-/// A spectrum on the torus that falls with the squared frequency as f says.
+/// A spectrum on the torus with the values f(squared frequency).
 template <class F>
 StationaryCovariance<> falling(F f) {
   const auto of_wave = [f](Index k) {
@@ -27,7 +27,7 @@ StationaryCovariance<> falling(F f) {
       shape, Eigen::RowVectorXcd::NullaryExpr(StationaryCovariance<>::frequencies(shape), of_wave));
 }
 
-/// And in the basis of the cosine transform.
+/// The same in the basis of the cosine transform.
 template <class F>
 CosineCovariance<> falling_cosines(F f) {
   return {shape, VectorXd(VectorXd::NullaryExpr(shape.pixels(), [f](Index k) {
@@ -38,8 +38,8 @@ CosineCovariance<> falling_cosines(F f) {
 }
 
 // [judge]
-/// Where the process ends, beside the noise that samplers start from; and what 20 steps of DDIM
-/// make of it with a perfect network, beside the data. In nats per image.
+/// The divergence of x_T from the noise at the start of samplers, and that of the data from the
+/// result of 20 steps of DDIM with a perfect network. In nats per image.
 template <class Covariance, class Noise>
 void judge(const char* name, const Gaussian<double, Eigen::Dynamic, Covariance>& data,
            const Noise& noise) {
@@ -59,12 +59,12 @@ int main() {
   const Gaussian data(VectorXd(VectorXd::Constant(d, 0.2)),
                       falling([](double f) { return 60 / (1 + f * std::sqrt(f)); }));
   // [noises]
-  // Offset noise: 0.1 of one more normal, which all pixels of an image share.
+  // Offset noise: 0.1 of one more normal, the same for all pixels of an image.
   const VectorXd mean_mode = VectorXd::Constant(d, 1 / std::sqrt(static_cast<double>(d)));
   const LowRankCovariance offset(mean_mode, VectorXd{{0.01 * d}}, 1.0);
-  // Pyramid noise: more of the long waves.
+  // Pyramid noise: larger variances at low frequencies.
   const auto pyramid = falling([](double f) { return 0.2 + 4 / (1 + f); });
-  // Blurred noise: white noise that has diffused, mirrored at the borders, and a share of white.
+  // Blurred noise: white noise that has diffused, mirrored at the borders, plus some white noise.
   const auto blurred = falling_cosines([](double f) { return 0.1 + std::exp(-f / 8); });
   // Whitening: the covariance of the data.
   const auto& whitening = data.covariance();
@@ -90,7 +90,7 @@ int main() {
   // [sample]
   const auto schedule = scaled_linear_schedule();
   const ForwardDiffusion forward(data, schedule, blurred);
-  const ReverseDiffusion ideal(forward);  // stands for your network, which predicts the noise
+  const ReverseDiffusion ideal(forward);  // in place of your network, which predicts the noise
   const auto network = [&](std::span<const double> x, const SamplerCall& call,
                            std::span<double> epsilon) {
     const Eigen::Map<const Eigen::MatrixXd> point(x.data(), d, std::ssize(x) / d);

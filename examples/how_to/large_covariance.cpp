@@ -6,7 +6,7 @@
 
 namespace {
 
-/// Images of 48 × 48 with a correlation that falls off by distance, on a torus.
+/// Images of 48 × 48 on a torus with a correlation that decreases with the distance.
 auto law_of_images() {
   constexpr alphabar::ImageShape shape{.height = 48, .width = 48};
   Eigen::MatrixXd covariance_with_first(shape.size(), 1);
@@ -20,12 +20,12 @@ auto law_of_images() {
 }
 
 // [judge]
-/// The mean log density of samples that the fit has not seen, in nats per sample.
+/// Prints the mean log density of held-out samples, in nats per sample.
 template <class Fit>
-void judge(const char* name, const Fit& fit, const Eigen::MatrixXd& unseen) {
+void judge(const char* name, const Fit& fit, const Eigen::MatrixXd& held_out) {
   double sum = 0;
-  for (const auto& sample : unseen.colwise()) sum += fit.log_density(sample);
-  std::printf("%-32s %6.0f\n", name, sum / static_cast<double>(unseen.cols()));
+  for (const auto& sample : held_out.colwise()) sum += fit.log_density(sample);
+  std::printf("%-32s %6.0f\n", name, sum / static_cast<double>(held_out.cols()));
 }
 // [judge]
 
@@ -35,11 +35,11 @@ int main() {
   const auto law = law_of_images();
   // [fit]
   const Eigen::MatrixXd samples = law.sample(alphabar::NoiseStream(1), 200);  // 2304 × 200
-  const Eigen::MatrixXd unseen = law.sample(alphabar::NoiseStream(2), 50);
-  judge("diagonal", alphabar::fit_diagonal(samples), unseen);
-  judge("16 directions, and one variance", alphabar::fit_low_rank(samples, 16), unseen);
-  judge("rows and columns apart", alphabar::fit_kronecker(samples, 48, 48), unseen);
-  judge("stationary", alphabar::fit_stationary(samples, {48, 48}), unseen);
-  judge("the law itself", law, unseen);
+  const Eigen::MatrixXd held_out = law.sample(alphabar::NoiseStream(2), 50);
+  judge("diagonal", alphabar::fit_diagonal(samples), held_out);
+  judge("low rank, 16 directions", alphabar::fit_low_rank(samples, 16), held_out);
+  judge("Kronecker product", alphabar::fit_kronecker(samples, 48, 48), held_out);
+  judge("stationary", alphabar::fit_stationary(samples, {48, 48}), held_out);
+  judge("exact law", law, held_out);
   // [fit]
 }

@@ -7,7 +7,7 @@ int main() {
   const auto schedule = alphabar::cosine_schedule<float>();
   const alphabar::NoiseStream<float> noise(42);  // the seed
 
-  // Three samples of four numbers, one after the other, each at a time of its own.
+  // Three samples of four numbers, one after the other, each at its own time.
   const std::vector<float> x0{1, -1, 0.5F, 0, 1, -1, 0.5F, 0, 1, -1, 0.5F, 0};
   const std::vector<int> times{10, 500, 990};
   std::vector<float> x_t(x0.size());
@@ -19,7 +19,7 @@ int main() {
     std::puts("");
   }
 
-  // What a network that predicts the noise is trained on: the same ε, and the weight of its loss.
+  // The target of a network that predicts the noise: the same ε, and the weight of its loss.
   std::vector<float> epsilon(x0.size());
   noise.fill(epsilon, 0);
   std::printf("its first noise %.4f, min-SNR weights", double{epsilon[0]});
@@ -27,7 +27,7 @@ int main() {
     std::printf(" %.4f", alphabar::min_snr_weight(schedule.snr(t), alphabar::Prediction::noise));
   }
 
-  // And one that predicts v: from x_0, which determines v at all times.
+  // The target of a network that predicts v: from x_0, which determines v at all times.
   std::vector<float> v(x0.size());
   alphabar::convert_predictions(schedule, alphabar::Prediction::x0, alphabar::Prediction::velocity,
                                 x_t, x0, times, v);

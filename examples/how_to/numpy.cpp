@@ -33,7 +33,7 @@ int main(int argc, char** argv) try {
   io::write_npy(folder + "covariance.npy", sigma);           // (4, 4)
   const Eigen::MatrixXd x = law.sample(NoiseStream(1), 50);  // 4 × 50, a sample per column
   io::write_npy(folder + "samples.npy", x.transpose());      // (50, 4), a sample per row
-  io::write_npy(folder + "images.npy", x, {50, 2, 2});       // as they lie in memory
+  io::write_npy(folder + "images.npy", x, {50, 2, 2});       // in memory order
   // [to numpy]
 
   // [from numpy]
@@ -64,7 +64,7 @@ int main(int argc, char** argv) try {
   std::vector<std::string> names;
   const auto read = io::read_csv<Eigen::MatrixXd>(folder + "table.csv", &names);
   const auto same = [](bool holds) { return holds ? "yes" : "no"; };
-  std::printf("the table comes back bit for bit: %s, under the names %s, %s, %s\n",
+  std::printf("the table is read back bit for bit: %s, with the names %s, %s, %s\n",
               same(read == table && io::read_npy<Eigen::MatrixXd>(folder + "table.npy") == table),
               names[0].c_str(), names[1].c_str(), names[2].c_str());
   std::printf("so does the covariance: %s\n", same(covariance == sigma));

@@ -8,7 +8,7 @@ int main() {
   const auto schedule = scaled_linear_schedule();
   const Gaussian data(Eigen::Vector2d(3, -1), Eigen::Matrix2d{{4, 1.5}, {1.5, 1}});
 
-  // Stands for your model: it predicts the noise in x, and counts times from 0.
+  // In place of your model: it predicts the noise in x, and counts times from 0.
   const ReverseDiffusion ideal(ForwardDiffusion(data, schedule));
   const auto model = [&](std::span<const double> x, Index k, std::span<double> epsilon) {
     const Eigen::Map<const Eigen::Matrix2Xd> x_t(x.data(), 2, std::ssize(x) / 2);

@@ -9,8 +9,8 @@
 // [my sampler]
 using Image = std::vector<float>;
 
-/// DDPM in 20 steps, as one finds it in programs that know nothing of this library: its own table,
-/// indexed by k = t - 1, a network that predicts the noise, and float all over.
+/// DDPM in 20 steps, written without this library: its own table, indexed by k = t - 1, a network
+/// that predicts the noise, and all arithmetic in float.
 Image my_sampler(const std::function<Image(const Image&, int)>& network,
                  const std::function<Image()>& noise) {
   std::vector<float> alpha_bar(1000);
@@ -50,7 +50,7 @@ int main() {
                    [&] { return to_image(noise()); }));
   };
 
-  // What it claims to be, and data whose variances are far from 1 and whose mean is not 0.
+  // The claimed plan, and data whose variances are far from 1 and whose mean is not 0.
   const SamplerPlan claim =
       plan(Ddpm{}, linear_schedule(), trailing_timesteps(1000, 20), Prediction::noise);
   const Gaussian data(Eigen::VectorXd{{1, -2, 3}},

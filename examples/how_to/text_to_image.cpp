@@ -11,7 +11,7 @@
 using namespace alphabar;
 using Latent = std::vector<float>;
 
-// The files beside the weights of two models: read_scheduler_config(path) reads such a file.
+// The scheduler_config.json of two models; read_scheduler_config(path) reads such a file.
 constexpr std::string_view sdxl = R"({"_class_name": "EulerDiscreteScheduler",
     "beta_schedule": "scaled_linear", "beta_start": 0.00085, "beta_end": 0.012,
     "prediction_type": "epsilon", "steps_offset": 1, "timestep_spacing": "leading"})";
@@ -19,8 +19,8 @@ constexpr std::string_view flux = R"({"_class_name": "FlowMatchEulerDiscreteSche
     "use_dynamic_shifting": true, "base_shift": 0.5, "max_shift": 1.15, "shift": 3.0,
     "base_image_seq_len": 256, "max_image_seq_len": 4096})";
 
-// Stands for an inference engine. It predicts the noise of data that are 0.3 everywhere, and a
-// prompt moves them to 0.5.
+// In place of an inference engine. It predicts the noise of data that are 0.3 everywhere, or 0.5
+// with a prompt.
 void sdxl_unet(std::span<const float> input, double time, bool prompt, std::span<float> noise) {
   static const auto schedule = scaled_linear_schedule();
   const double t = std::clamp(time + 1, 1.0, 1000.0);
@@ -77,7 +77,7 @@ int main() {
   std::printf("%zu calls from sigma = %.3f\n", partial.calls.size(), partial.calls[0].time);
   print("image to image", x);
 
-  // Inpainting: where the image is known, the network is taken to predict it.
+  // Inpainting: where the image is known, the predicted x_0 is the image.
   const auto inpainting = [&](std::span<const float> input, const SamplerCall& call,
                               std::span<float> prediction) {
     guided(input, call, prediction);
@@ -93,8 +93,8 @@ int main() {
   print("inpainting", x);
 
   // [FLUX]
-  // The pipeline of FLUX gives n even levels from 1 to 1/n, shifted by the number of tokens; its
-  // network is told u.
+  // The pipeline of FLUX uses n equally spaced levels from 1 to 1/n, shifted by the number of
+  // tokens. The time argument of its network is u.
   const std::vector<double> levels = linear_levels(20, 1.0 / 20);
   const double mu = dynamic_shift_mu(4096);
   const SamplerPlan flow =
@@ -111,7 +111,8 @@ int main() {
               flow.calls.back().time);
   print("FLUX", x);
 
-  // Cancelled at the sixth call; x is the point of that call, and the run can go on from there.
+  // Cancelled at the sixth call; x is the point of that call, and the run can be continued from
+  // there.
   start(plan);
   std::size_t calls = 0;
   const std::size_t stopped = run_sampler(

@@ -35,7 +35,7 @@ struct AdamsBashforth3 {
   }
 };
 
-/// How far the deviation of the result is off for data of variance λ, in its logarithm.
+/// The error of the logarithm of the result's deviation, for data of variance λ.
 double error(const SamplerPlan& plan, double lambda) {
   const double first = plan.calls.front().time;
   const double exact = std::sqrt((lambda + 0.01) / (lambda + first * first));

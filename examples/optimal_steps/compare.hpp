@@ -26,7 +26,7 @@ struct Request {
   double sigma_max = 80;
 };
 
-/// A grid of noise levels and what the sampler makes of it.
+/// A grid of noise levels and the result of the sampler on it.
 struct Grid {
   std::string name;
   bool optimal = false;
@@ -36,7 +36,7 @@ struct Grid {
   Eigen::VectorXd deviation;  ///< sampled/data, for each eigenvalue
 };
 
-/// Directions without variance end on the mean whatever the grid, and have no KL.
+/// Removes directions without variance: they end at the mean on every grid, and have no KL.
 inline Eigen::VectorXd without_zeros(const Eigen::VectorXd& eigenvalues) {
   Eigen::VectorXd positive(eigenvalues.size());
   const auto end = std::copy_if(eigenvalues.begin(), eigenvalues.end(), positive.begin(),
@@ -44,8 +44,8 @@ inline Eigen::VectorXd without_zeros(const Eigen::VectorXd& eigenvalues) {
   return positive.head(end - positive.begin());
 }
 
-/// The optimal grids and the usual ones, by their exact laws on N(0, Σ): the levels that are best
-/// for a covariance do not depend on the mean.
+/// Compares the optimal grids with the usual ones by their exact laws on N(0, Σ). The optimal
+/// levels do not depend on the mean.
 inline std::vector<Grid> compare(const Eigen::VectorXd& eigenvalues, const Request& request) {
   using namespace alphabar;
   const Index n = request.steps;

@@ -14,8 +14,8 @@
 
 namespace optimal_steps {
 
-/// The levels of each grid, and how much of each direction's deviation the sampler makes: 1 is
-/// right, and Euler's method always falls short.
+/// The levels of each grid, and the deviation of the samples relative to that of the data in each
+/// direction: 1 is exact, and Euler's method is always below 1.
 inline std::string draw(const std::vector<Grid>& grids, const Eigen::VectorXd& eigenvalues) {
   constexpr double left = 212;
   constexpr double width = svg::document_width - left - 50;

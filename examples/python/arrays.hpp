@@ -11,14 +11,15 @@
 #include <string>
 #include <vector>
 
-/// NumPy's arrays, and what NumPy makes arrays of: lists, and tensors of torch on the CPU.
+/// NumPy arrays, and objects that NumPy converts to arrays: lists, and torch tensors on the CPU.
 namespace alphabar_python {
 
 namespace py = pybind11;
 using Doubles = py::array_t<double, py::array::c_style | py::array::forcecast>;
 using Floats = py::array_t<float, py::array::c_style | py::array::forcecast>;
 
-/// Any object as an array of double, contiguous. @throws std::invalid_argument for what is none
+/// Converts any object to a contiguous array of double.
+/// @throws std::invalid_argument if it is not an array of numbers
 inline Doubles doubles(const py::handle& object, const std::string& name) {
   Doubles array = Doubles::ensure(object);
   if (!array) {

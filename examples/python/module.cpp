@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A thin Python module: schedules, plans of samplers, their exact laws, the tests of samplers, and
-// the noise, all on NumPy arrays. docs/how-to/python.md shows it.
+// A small Python module: schedules, plans of samplers, their exact laws, the tests of samplers, and
+// the noise, all on NumPy arrays: docs/how-to/python.md.
 
 #include <pybind11/stl.h>
 
@@ -190,10 +190,11 @@ void bind_plan(py::module_& module) {
         for (const SamplerCall& call : plan.calls) counts.push_back(call.step.new_draws);
         return counts;
       });
-  module.def("plan", &plan_of_config,
-             "The plan that diffusers makes of the text of a scheduler_config.json, in n steps.",
-             "config"_a, "n"_a, py::kw_only(), "eta"_a = std::nullopt, "mu"_a = std::nullopt,
-             "strength"_a = 1.0, "sigmas"_a = std::vector<double>{}, "reproduce_defects"_a = false);
+  module.def(
+      "plan", &plan_of_config,
+      "The plan of the diffusers scheduler with this text of a scheduler_config.json, in n steps.",
+      "config"_a, "n"_a, py::kw_only(), "eta"_a = std::nullopt, "mu"_a = std::nullopt,
+      "strength"_a = 1.0, "sigmas"_a = std::vector<double>{}, "reproduce_defects"_a = false);
   module.def(
       "plan",
       [](const std::string& sampler, const std::string& along, const py::object& times,

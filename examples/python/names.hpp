@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-/// What Python names by a string.
+/// Objects that Python names by a string.
 namespace alphabar_python {
 
 /// A schedule: "linear", "scaled_linear", "cosine", "sigmoid", each of 1000 times, or the text of a

@@ -32,8 +32,8 @@ py::dict as_dict(const Law& law) {
   return result;
 }
 
-/// A Python sampler as one under test. What a sampler raises is kept, since a test takes an
-/// exception for a finding: `rethrow` raises it again.
+/// A Python sampler under test. Its exceptions are stored, because a test reports an exception as a
+/// finding; `rethrow` raises the stored one again.
 class PythonSampler {
  public:
   PythonSampler(Index dimension, bool keep_all) : dimension_(dimension), keep_all_(keep_all) {}
@@ -173,16 +173,17 @@ void bind_oracle(py::module_& module) {
         result["distance"] = made.second;
         return result;
       },
-      "The exact law of what the plan makes of N(mean, diag(variances)), and its W2 to that.",
+      "The exact law of the result of the plan on data N(mean, diag(variances)), and its W2 to "
+      "them.",
       "plan"_a, "mean"_a, "variances"_a);
   module.def(
       "audit", &audit_python,
       "Compares sampler(network, noise) with the plan that it claims to be. network(x, time) "
-      "and noise() are given to it. What the sampler raises is raised again.",
+      "and noise() are given to it. Exceptions of the sampler are raised again.",
       "sampler"_a, "plan"_a, py::kw_only(), "mean"_a, "variances"_a, "tolerance"_a = 1e-9,
       "law_only"_a = false);
   module.def("examine", &examine_python,
-             "Examines sampler(n, network, noise), of which nothing is claimed. The network "
+             "Examines sampler(n, network, noise) without a claim. The network "
              "predicts `prediction` along \"sigma\", \"flow\" or a schedule.",
              "sampler"_a, py::kw_only(), "mean"_a, "variances"_a, "along"_a, "prediction"_a,
              "steps"_a = std::vector<Index>{}, "tolerance"_a = 1e-9);

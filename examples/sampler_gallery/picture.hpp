@@ -33,8 +33,8 @@ inline std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
-/// Both logarithmic, each curve with its name at its end: right samplers dashed, in cold colors,
-/// wrong ones in warm colors.
+/// Both axes logarithmic, each curve with its name at its end: correct samplers dashed, in blue and
+/// green, wrong ones in warm colors.
 inline std::string draw(std::vector<Curve> curves) {
   constexpr std::array<std::string_view, 2> cold{svg::noise_color, "#0f7c6b"};
   constexpr std::array<std::string_view, 5> warm{svg::data_color, "#8a6a10", "#b03070", "#7d5ba6",
@@ -51,7 +51,7 @@ inline std::string draw(std::vector<Curve> curves) {
   }
   low = std::floor(std::log10(low));
   high = std::ceil(std::log10(high));
-  const auto& steps = curves.front().n;  // some curves go on
+  const auto& steps = curves.front().n;  // some curves have more
   const auto x_of = [](alphabar::Index n) { return std::log2(static_cast<double>(n)); };
   const svg::Frame frame{{50, 40}, 290, 340, x_of(steps.front()), x_of(steps.back()), low, high};
   frame.names(drawing, "number of steps n", "W2 to the data");
@@ -64,7 +64,7 @@ inline std::string draw(std::vector<Curve> curves) {
   });
   std::size_t right_ones = 0;
   std::size_t wrong_ones = 0;
-  double free = 0;  // no label covers the one before
+  double free = 0;  // labels do not overlap
   for (const Curve& curve : curves) {
     std::vector<svg::Point> points;
     for (std::size_t i = 0; i < curve.n.size(); ++i) {

@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <vector>
 
-/// Samplers as they are written by hand, each with one mistake, or none.
+/// Hand-written samplers, each with at most one mistake.
 namespace gallery {
 
 using namespace alphabar;
@@ -18,8 +18,8 @@ using Network = ProbedNetwork;
 using Noise = ProbedNoise;
 
 // [straight]
-/// The ancestral step on a straight path, x = (1 − u) x_0 + u ε. `exploding`: as it is written for
-/// x = x_0 + σ ε, with u for σ.
+/// The ancestral step on a straight path, x = (1 − u) x_0 + u ε. `exploding`: the step for
+/// x = x_0 + σ ε, with u in place of σ.
 inline VectorXd ancestral(Index n, const Network& network, const Noise& noise, bool exploding) {
   VectorXd x = noise();
   for (Index k = n; k > 0; --k) {
@@ -156,16 +156,16 @@ inline VectorXd euler(Index n, const Network& network, const Noise& noise,
   return x;
 }
 
-/// What can be wrong with DDIM and DDPM along a table.
+/// Mistakes of DDIM and DDPM along a table.
 struct Table {
   double eta = 0;
   bool stride = false;        ///< the next time is t − T/n
   bool root_of_std = false;   ///< the root of the standard deviation of the noise
   bool short_betas = false;   ///< β does not reach its end
-  Index told = 0;             ///< the network is told so much more
+  Index told = 0;             ///< what is added to the network's time argument
   bool whole_switch = false;  ///< any η > 0 counts as 1
   double at_most = 1e300;     ///< x_0 is clipped
-  bool own_noise = false;     ///< noise from a generator of its own
+  bool own_noise = false;     ///< noise from its own generator
 };
 
 inline VectorXd ddim(Index n, const Network& network, const Noise& noise, const Table& mistakes) {
@@ -174,7 +174,7 @@ inline VectorXd ddim(Index n, const Network& network, const Noise& noise, const 
     const double share = k / (mistakes.short_betas ? 1000. : 999.);
     alpha_bar.push_back(alpha_bar.back() * (1 - (1e-4 + share * (0.02 - 1e-4))));
   }
-  double own = 0;  // of a generator that is seeded anew in every run
+  double own = 0;  // of a generator with a new seed in every run
   const std::vector<Index> times = linspace_timesteps(1000, n);
   const double eta = mistakes.whole_switch && mistakes.eta > 0 ? 1 : mistakes.eta;
   VectorXd x = noise();

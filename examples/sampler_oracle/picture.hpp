@@ -15,9 +15,9 @@
 
 namespace sampler_oracle {
 
-/// The error over the number of calls, both logarithmic, started from N(0, I) as samplers are: a
-/// panel for samplers that stop close to the data, one for those that stop earlier. Each scheme has
-/// a color; dashed lines are the equations themselves, which no number of calls can beat for long.
+/// The error over the number of calls, both logarithmic, for the start N(0, I): one panel for
+/// samplers that stop close to the data, one for those that stop earlier. Each scheme has a color;
+/// dashed lines are the exact solutions of the equations, the limits for many calls.
 inline std::string draw(const std::vector<Row>& rows) {
   using std::numeric_limits;
   const auto finite = [](const Row& row) {

@@ -15,7 +15,7 @@
 
 namespace sampler_oracle {
 
-/// One line per number, the form that other programs read.
+/// One line per number, for other programs.
 inline void print_csv(const std::vector<Row>& rows) {
   std::puts("scheme,NFE,eps,start,W2");
   for (const Row& row : rows) {
@@ -41,7 +41,7 @@ inline Eigen::MatrixXd as_numbers(const std::vector<Row>& rows) {
   return numbers;
 }
 
-/// Two tables for people: a line per scheme and budget, a column per truncation.
+/// Two tables for reading: a line per scheme and budget, a column per truncation.
 inline void print_tables(const std::vector<Row>& rows) {
   std::size_t longest = 7;
   for (const Row& row : rows) longest = std::max(longest, row.scheme.size());

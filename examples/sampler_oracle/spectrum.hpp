@@ -17,14 +17,15 @@
 
 namespace sampler_oracle {
 
-/// The eigenvalues of a covariance, the mean in its eigendirections, and where they come from.
+/// The eigenvalues of a covariance, the mean in its eigendirections, and the name of their source.
 struct Spectrum {
   std::string source;
   Eigen::VectorXd eigenvalues;
   Eigen::VectorXd mean;
 };
 
-/// Eigenvalues whose squares are numbers. Some may be 0, but not all.
+/// Checks that the squares of eigenvalues neither overflow nor underflow. Some may be 0, but not
+/// all.
 inline void require_range(const std::string& source, const Eigen::VectorXd& eigenvalues) {
   constexpr double smallest = 1e-120;
   constexpr double largest = 1e120;
@@ -39,8 +40,8 @@ inline void require_range(const std::string& source, const Eigen::VectorXd& eige
   }
 }
 
-/// The numbers of an NPY file as eigenvalues, with the mean 0. Those below 0 are the rounding noise
-/// of some eigensolver and become 0, which is said on standard error.
+/// The numbers of an NPY file as eigenvalues, with the mean 0. Those below 0 are rounding
+/// errors of an eigensolver and become 0, with a message on standard error.
 inline Spectrum read_spectrum(const std::string& path) {
   using namespace diffuse_dataset;
   const std::string bytes = read_bytes(path);
@@ -76,7 +77,7 @@ inline Spectrum fitted_spectrum(const diffuse_dataset::Input& input) {
   const auto fit = moments.gaussian();
   Spectrum spectrum{input.name + ", " + input.scaling, fit.covariance().eigenvalues(),
                     fit.covariance().eigenvectors().transpose() * fit.mean()};
-  constexpr double smallest = 1e-120;  // what is below is the rounding of larger ones
+  constexpr double smallest = 1e-120;  // smaller ones are rounding errors of larger ones
   spectrum.eigenvalues =
       (spectrum.eigenvalues.array() >= smallest).select(spectrum.eigenvalues, 0.0);
   require_range(input.source, spectrum.eigenvalues);

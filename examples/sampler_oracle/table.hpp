@@ -43,10 +43,11 @@ inline std::vector<NamedSampler> paper_schemes() {
   return schemes;
 }
 
-/// What a budget counts: calls of the network, or points of the grid, whatever a step calls.
+/// The unit of a budget: calls of the network, or points of the grid for any number of calls per
+/// step.
 enum class Budget { calls, points };
 
-/// A time at which samplers stop short of clean data, as it is written.
+/// A time before clean data at which samplers stop, as text.
 struct Truncation {
   const char* text;
   double time;
@@ -60,14 +61,14 @@ inline constexpr std::array<alphabar::Index, 4> budgets{50, 250, 500, 1000};
 /// score that does not exist, or refuses the path.
 struct Row {
   std::string scheme;
-  alphabar::Index calls = 0;  ///< NFE, 0 for the equation itself
+  alphabar::Index calls = 0;  ///< NFE, 0 for the exact equation
   bool draws = false;         ///< whether it draws noise
   const char* truncation = "";
   double from_marginal = std::numeric_limits<double>::infinity();
   double from_noise = std::numeric_limits<double>::infinity();
 };
 
-/// N points from 1 to eps, evenly.
+/// N equally spaced points from 1 to eps.
 inline alphabar::SamplerPath path_to(double eps, alphabar::Index points) {
   std::vector<double> times;
   for (alphabar::Index k = points - 1; k >= 0; --k) {
@@ -98,7 +99,7 @@ class Table {
   }
 
   [[nodiscard]] const std::vector<Row>& rows() const { return rows_; }
-  /// What samplers say that refuse a path, one sentence for each sampler.
+  /// The error messages of samplers that refuse a path, one for each sampler.
   [[nodiscard]] const std::map<std::string, std::string>& refusals() const { return refusals_; }
 
  private:
@@ -110,7 +111,7 @@ class Table {
         Data(mean.matrix(), alphabar::DiagonalCovariance(variances.matrix())), data_);
   }
 
-  /// The calls of each step, and those that a start needs beside.
+  /// The calls of each step, and the additional ones of the first steps.
   struct Calls {
     alphabar::Index per_step;
     alphabar::Index more;

@@ -8,13 +8,14 @@
 
 namespace tables {
 
-/// What is wrong with the name of a table, for the command line.
+/// The error in the name of a table, for the command line; empty if there is none.
 inline std::string require_table_name(const std::string& file) {
   if (file.ends_with(".csv") || file.ends_with(".npy")) return "";
   return "must end with .csv or .npy, got \"" + file + '"';
 }
 
-/// Writes a CSV with the names of the columns, or an NPY without, as the name of the file says.
+/// Writes a CSV with the names of the columns, or an NPY without, depending on the name of the
+/// file.
 template <class Table>
 void write_table(const std::string& file, const Table& table,
                  const std::vector<std::string>& names) {

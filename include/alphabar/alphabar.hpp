@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// The forward diffusion process, seen from the covariance, and its exact laws. The audit of
-/// samplers and the search for grids cost more to compile and are included by name:
-/// alphabar/oracle/audit.hpp, optimal_grid.hpp, variance_slope.hpp.
+/// Includes the forward diffusion process, its covariance and its exact laws. The sampler
+/// examination and audit, the grid search and the slope of the variance take longer to compile.
+/// Include them by name: alphabar/oracle/examine.hpp, audit.hpp, optimal_grid.hpp,
+/// variance_slope.hpp.
 #include "alphabar/core.hpp"
 #include "alphabar/covariance/circulant.hpp"
 #include "alphabar/covariance/colored_noise.hpp"

@@ -13,25 +13,25 @@
 #include "alphabar/concepts.hpp"
 #include "alphabar/error.hpp"
 
-/// Buffers that callers own: data and noise, and batches in which each sample has its own time.
+/// Buffers owned by the caller: data, noise, and batches in which each sample has its own time.
 namespace alphabar {
 
-/// Has its elements behind one pointer: vector, array, span, C array, Eigen matrix, Map, segment,
-/// ... Eigen views with gaps between the elements are refused at run time.
+/// A buffer whose elements are stored at one pointer: vector, array, span, C array, Eigen matrix,
+/// Map, segment, ... Eigen views with gaps between the elements are refused at run time.
 template <class B>
 concept ReadableBuffer = requires(B&& b) {
   *std::data(b);
   std::size(b);
 };
 
-/// A buffer whose elements may be written and are no integers, which would truncate the noise.
+/// A writable buffer of non-integer elements. Integers would truncate the noise.
 template <class B>
 concept WritableBuffer = ReadableBuffer<B> && requires(B&& b) {
   *std::data(b) = *std::data(b);
   requires !std::integral<std::remove_cvref_t<decltype(*std::data(b))>>;
 };
 
-/// A buffer of integers: no fractional time can be truncated to a time of a table.
+/// A buffer of integer times. A fractional time does not compile, so none is truncated.
 template <class B>
 concept TimestepBuffer = ReadableBuffer<B> &&
     std::integral<std::remove_cvref_t<decltype(*std::data(std::declval<const B&>()))>>;
@@ -60,9 +60,9 @@ auto contiguous(B&& b, std::string_view function, std::string_view argument) {
   return std::span(std::data(b), static_cast<std::size_t>(std::size(b)));
 }
 
-/// The dimension of a sample when `batch` holds one column for each time; 0 for no times. A matrix
-/// must have that many columns, or be a single sample; a vector or another buffer may hold them one
-/// after the other.
+/// Returns the dimension of a sample when `batch` holds one column for each time, and 0 for no
+/// times. A matrix must have that many columns or be a single sample. A vector or another buffer
+/// may hold the columns one after the other.
 /// @throws std::invalid_argument when it does not
 template <ReadableBuffer X, class Time>
 std::size_t column_size(const X& batch, std::span<Time> times, std::string_view function,

@@ -13,16 +13,16 @@ namespace alphabar {
 /// Signed type of times, sizes and counts. The same type as `Eigen::Index`.
 using Index = std::ptrdiff_t;
 
-/// A type that coefficients are stored in. `long double` is left out: every table is computed in
-/// double words and rounded once, which has been verified for these two.
+/// The type of coefficients: float or double. `long double` is not supported: every table is
+/// computed in double words and rounded once, which is verified for these two types.
 template <class T>
 concept Real = std::same_as<T, float> || std::same_as<T, double>;
 
-/// A built-in number. Integers are welcome wherever a value is read: `TransitionKernel(1, 0)`.
+/// A built-in number. Integers are accepted wherever a value is read: `TransitionKernel(1, 0)`.
 template <class T>
 concept Arithmetic = std::is_arithmetic_v<T>;
 
-/// Two templates that are to work together must agree on their Scalar.
+/// Two templates that are used together must have the same Scalar.
 template <class A, class B>
 concept SameScalar = std::same_as<A, B>;
 
@@ -34,15 +34,15 @@ concept ArithmeticRange = requires(R& range) {
   requires Arithmetic<std::iter_value_t<decltype(std::begin(range))>>;
 };
 
-/// The same of integers: a fractional number is refused rather than truncated.
+/// The same for integers. A fractional number is refused, not truncated.
 template <class R>
 concept IntegerRange = ArithmeticRange<R> && requires(R& range) {
   requires std::integral<std::iter_value_t<decltype(std::begin(range))>>;
 };
 
-/// Where samplers take their standard normals from: a pure function of (substream, index).
-/// `NoiseStream` is the one to use; a test may pass unit vectors instead, which turns any sampler
-/// of this library into the matrix that it is.
+/// A source of standard normals: a pure function of (substream, index). `NoiseStream` is the one to
+/// use. A test may pass unit vectors instead: then a sampler of this library returns the columns of
+/// its matrix.
 template <class N, class Scalar>
 concept NoiseSource = requires(const N& noise, std::uint64_t k, std::span<Scalar> buffer) {
   { noise(k) } -> std::same_as<Scalar>;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// Everything that needs no Eigen: schedules, kernels, noise, what samplers are made of.
+/// Includes everything that needs no Eigen: schedules, kernels, noise, predictions, grids and
+/// samplers.
 #include "alphabar/buffer.hpp"
 #include "alphabar/concepts.hpp"
 #include "alphabar/count.hpp"

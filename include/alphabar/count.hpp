@@ -8,7 +8,7 @@
 namespace alphabar {
 
 /// A number of times, levels or steps, as a parameter. It converts from integers only: a fractional
-/// count does not compile, where an Index would be cut silently.
+/// count does not compile, whereas an Index would truncate it silently.
 ///
 ///     linspace_timesteps(1000, 10);    // 10.7 is refused
 class Count {

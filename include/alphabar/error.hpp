@@ -73,7 +73,7 @@ inline void require_size(std::string_view function, std::string_view argument, I
   }
 }
 
-/// a b of two sizes >= 0, which an Index must hold.
+/// The product a b of two sizes >= 0, which must fit into an Index.
 inline Index size_product(std::string_view function, std::string_view argument, Index a, Index b) {
   constexpr Index largest = (std::numeric_limits<Index>::max)();
   if (a > 0 && b > largest / a) {

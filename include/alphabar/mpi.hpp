@@ -15,8 +15,8 @@
 #include "alphabar/gaussian/detail/moments_state.hpp"
 #include "alphabar/gaussian/moments.hpp"
 
-/// A data set that lies on many machines: the samples of rank 0, then those of rank 1, and so on.
-/// Not in the umbrella; link `MPI::MPI_CXX` (CMake's `find_package(MPI)`) beside alphabar.
+/// A data set distributed over MPI ranks: the samples of rank 0, then those of rank 1, and so on.
+/// Not part of alphabar.hpp. Link `MPI::MPI_CXX` (CMake's `find_package(MPI)`) beside alphabar.
 ///
 /// Noise is addressed by the number of the sample, and moments merge by its block: with
 ///
@@ -26,8 +26,8 @@
 ///     const auto moments = mpi::merged(part);
 ///     add_noise(kernel, x0, noise, xt, first * x0.rows());
 ///
-/// moments and noised data have the same bits for any number of ranks (of one kind of machine:
-/// Eigen's products depend on its vector instructions). Every function here is collective.
+/// moments and noised data have the same bits for any number of ranks on one kind of machine
+/// (Eigen's products depend on its vector instructions). Every function here is collective.
 namespace alphabar::mpi {
 namespace detail {
 
@@ -43,7 +43,7 @@ inline int size(MPI_Comm comm) {
   return size;
 }
 
-/// Calls pass(pointer, count) for pieces of the row that MPI can count.
+/// Calls pass(pointer, count) for consecutive pieces of the row whose sizes fit MPI's int count.
 template <class Pass>
 void in_pieces(std::vector<double>& row, const Pass& pass) {
   constexpr std::size_t most = std::size_t{1} << 27;
@@ -68,7 +68,7 @@ inline std::vector<double> receive(int from, MPI_Comm comm) {
   return row;
 }
 
-/// What rank 0 has, on every rank.
+/// Copies the row of rank 0 to every rank.
 inline void broadcast(std::vector<double>& row, MPI_Comm comm) {
   std::uint64_t length = row.size();
   MPI_Bcast(&length, 1, MPI_UINT64_T, 0, comm);
@@ -78,9 +78,9 @@ inline void broadcast(std::vector<double>& row, MPI_Comm comm) {
 
 }  // namespace detail
 
-/// Calls work() on every rank. If it throws anywhere, every rank throws std::runtime_error with
-/// the message of the first rank that failed: no rank waits for one that has given up, and none
-/// goes on with a part of the data. `work` itself must not communicate.
+/// Calls work() on every rank. If it throws on any rank, every rank throws std::runtime_error with
+/// the message of the first rank that failed. So no rank waits for a failed one or continues with
+/// part of the data. `work` itself must not communicate.
 template <class Work>
 void all_or_none(const Work& work, MPI_Comm comm = MPI_COMM_WORLD) {
   const int ranks = detail::size(comm);
@@ -101,7 +101,8 @@ void all_or_none(const Work& work, MPI_Comm comm = MPI_COMM_WORLD) {
   ALPHABAR_THROW(std::runtime_error(message));
 }
 
-/// The number of this rank's first sample in the data set: how many the ranks before it have.
+/// Returns the number of this rank's first sample in the data set: the number of samples on the
+/// ranks before it.
 [[nodiscard]] inline Index first_sample(Index samples_here, MPI_Comm comm = MPI_COMM_WORLD) {
   std::int64_t before = 0;
   const std::int64_t here = samples_here;
@@ -109,10 +110,11 @@ void all_or_none(const Work& work, MPI_Comm comm = MPI_COMM_WORLD) {
   return detail::rank(comm) == 0 ? 0 : static_cast<Index>(before);
 }
 
-/// The moments of the whole data set, on every rank. Each part begins at its rank's first_sample.
-/// Parts travel along a binary tree: log₂(ranks) merges, each of a few d × d matrices.
-/// @throws std::invalid_argument on every rank when the dimensions differ; ranks without samples
-///         have any
+/// Returns the moments of the whole data set, on every rank. Each part begins at its rank's
+/// first_sample. Parts are merged along a binary tree: log₂(ranks) merges, each of a few d × d
+/// matrices.
+/// @throws std::invalid_argument on every rank when the dimensions differ. The dimension of a rank
+///     without samples is ignored
 template <Real Scalar, int Dim>
 [[nodiscard]] Moments<Scalar, Dim> merged(const Moments<Scalar, Dim>& part,
                                           MPI_Comm comm = MPI_COMM_WORLD) {

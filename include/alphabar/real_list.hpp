@@ -12,8 +12,9 @@
 
 namespace alphabar {
 
-/// Real numbers that a function reads once: times, levels, coefficients. Converts from any range of
-/// numbers and from numbers in braces; a temporary std::vector<double> is moved, all else copied.
+/// A list of real numbers that a function reads once: times, levels, coefficients. Converts from
+/// any range of numbers and from numbers in braces. A temporary std::vector<double> is moved,
+/// everything else is copied.
 ///
 ///     NoiseSchedule<>::from_betas(betas);        // vector, span, Eigen vector, view, ...
 ///     NoiseSchedule<>::from_betas({0.1, 0.2});
@@ -32,7 +33,7 @@ class RealList {
     }
   }
 
-  /// From numbers in braces, of one type or such that convert to double without loss.
+  /// From numbers in braces, all of one type or convertible to double without loss.
   template <Arithmetic T>
   RealList(std::initializer_list<T> values) : values_(values.begin(), values.end()) {}
   RealList(std::initializer_list<double> values) : values_(values) {}

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// The version of this library, in one place: CMake reads it from here.
+/// The version of this library. CMake reads it from here.
 #define ALPHABAR_VERSION_MAJOR 0
-/// New names raise this one.
+/// Increases with every release that adds public names.
 #define ALPHABAR_VERSION_MINOR 1
-/// And corrections this one.
+/// Increases with every release that only corrects.
 #define ALPHABAR_VERSION_PATCH 0

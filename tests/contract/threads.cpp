@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Would catch something that changes behind an object that is const (a cache, a table filled at its
-// first use, a shared buffer): four threads ask the same objects, and each must get the bits that
-// one thread gets alone. Under the thread sanitizer (preset tsan) it is also told which lines meet.
+// Would catch hidden state of an object that is const (a cache, a table filled at its first use, a
+// shared buffer): four threads use the same objects, and each must get the same bits as one thread
+// alone. The thread sanitizer (preset tsan) also reports the lines of a data race.
 #include <alphabar/alphabar.hpp>
 #include <array>
 #include <cstdio>
@@ -28,7 +28,7 @@ struct Shared {
   }
 };
 
-/// Some numbers of everything that is said to be thread-safe.
+/// Some numbers of everything that is documented as thread-safe.
 std::vector<double> numbers_of(const Shared& shared) {
   std::vector<double> numbers;
   const auto add = [&numbers](const auto& matrix) {
@@ -44,8 +44,8 @@ std::vector<double> numbers_of(const Shared& shared) {
     numbers.push_back(shared.process.schedule().log_snr_at(time * 999 + 1));
     numbers.push_back(shared.continuous.alpha_bar(time));
     const auto kernel = shared.process.schedule().transition(0, t);
-    const Images walked = propagate(kernel, shared.images);
-    add(walked.apply([](double lambda) { return std::sqrt(lambda); }, Images::Matrix::Ones(6, 2)));
+    const Images noised = propagate(kernel, shared.images);
+    add(noised.apply([](double lambda) { return std::sqrt(lambda); }, Images::Matrix::Ones(6, 2)));
     Eigen::MatrixXd batch = Eigen::MatrixXd::Ones(3, 500);
     alphabar::add_noise(kernel, batch, shared.noise.substream(3), batch, 7);
     add(batch);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What users with more warnings than ours compile: templates once, by float, which is where
-// promotions are.
+// Code for compilers with more warnings than those of this build: templates once, with float, where
+// promotions occur.
 #include <alphabar/alphabar.hpp>
 #include <alphabar/noise/torch_noise.hpp>
 #include <cstdint>

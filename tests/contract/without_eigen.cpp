@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Would catch a header below the Eigen line that includes Eigen.
+// Would catch a header of a module without Eigen that includes Eigen.
 #include <alphabar/core.hpp>
 #include <vector>
 

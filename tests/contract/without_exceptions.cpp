@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Would catch a header that throws by itself or asks for the type of an object at run time, and an
+// Would catch a header that throws by itself or uses the type of an object at run time, and an
 // error that is lost where nothing can be thrown: compiled without both.
 #include <Eigen/Core>
 #include <alphabar/alphabar.hpp>

@@ -55,7 +55,7 @@ diffusers::Run run_of(const json& variant, Index n) {
 struct Comparison {
   std::string refusal;  ///< empty where there is a plan
   double weights = 0;   ///< the largest deviation
-  double times = 0;     ///< of what the network is told
+  double times = 0;     ///< of the network's time argument
 };
 
 Comparison compare(const json& variant) {
@@ -82,7 +82,7 @@ Comparison compare(const json& variant) {
   return comparison;
 }
 
-/// What other programs do otherwise than published or than we do, and why.
+/// The differences of other programs from the publication or from this library, and their reasons.
 const std::map<std::string, std::string> deviations = {
     {"ddpm_fixed_small_trailing",
      "the variance of the step onto clean data is clamped to 1e-20 and drawn"},
@@ -98,7 +98,7 @@ const std::map<std::string, std::string> deviations = {
     {"euler_churn", "the noise is added after the call, which sees the state and level before it"},
     {"flow_heun_shift3_churn", "as euler_churn; and the data are not scaled when noise is added"}};
 
-/// Classes of which there is no plan.
+/// Classes without a plan.
 const std::set<std::string> unknown_classes = {"RePaintScheduler"};
 
 // Would catch any weight, level, time or scale that is not that of the class, for every option that
@@ -119,9 +119,9 @@ TEST_CASE("diffusers: the weights of every class") {
   }
 }
 
-// Would catch weights of other programs that are taken over with their slips when nobody asked for
-// them: the published ones differ by half a percent or more.
-TEST_CASE("diffusers: published weights where those of the class have a slip") {
+// Would catch the wrong weights of other programs where they are not requested: the published ones
+// differ by half a percent or more.
+TEST_CASE("diffusers: published weights where those of the class are wrong") {
   for (const std::string name :
        {"dpm_multi_pp_3_midpoint_zero", "dpm_multi_pp_3_heun_sigma_min",
         "dpm_multi_eps_3_midpoint_sigma_min", "edm_dpm_pp_3_heun", "pndm_plms_v"}) {

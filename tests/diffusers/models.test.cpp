@@ -10,16 +10,16 @@
 #include "support/catch.hpp"
 #include "support/complaint.hpp"
 
-/// From the files of well-known models to a run, with a stand-in for their networks: one that knows
-/// its data, which are 0.7 everywhere, and predicts what the file says. Whatever the sampler, the
-/// run must end there.
+/// From the files of well-known models to a run, with a simple network: one for data that
+/// are 0.7 everywhere, which predicts the kind given in the file. The run must end there with every
+/// sampler.
 namespace models_test {
 
 using namespace alphabar;
 
 constexpr double data = 0.7;
 
-/// What a right network predicts for its input, at its own scales.
+/// The prediction of a correct network for its input, at its own scales.
 double predict(const SamplerPlan& plan, const SamplerCall& call, double input) {
   const double x = input / call.input_scale;
   const PredictionConversion<double> to_noise(call.level, Prediction::x0, Prediction::noise);
@@ -151,9 +151,9 @@ TEST_CASE("models: no plan where the sampler is not linear") {
             "\"learned_range\": the variance is the network's");
 }
 
-// Would catch a strength that keeps the wrong part, and levels or times of one's own without
+// Would catch a strength that keeps the wrong part, and user-supplied levels or times without
 // effect.
-TEST_CASE("models: partial runs and lists of one's own") {
+TEST_CASE("models: partial runs and user-supplied lists") {
   const diffusers::Scheduler scheduler =
       diffusers::parse_scheduler_config(R"({"_class_name": "EulerDiscreteScheduler"})");
   const SamplerPlan whole = scheduler.plan(20);

@@ -34,12 +34,12 @@ void check_close(const Numbers& numbers, const Numbers& expected, double toleran
   }
 }
 
-/// What a load of the text complains of.
+/// The error message of reading the text.
 std::string complaint_of(const std::string& text) {
   return test::complaint([&] { (void)parse_scheduler_config(text); });
 }
 
-/// The same without its beginning, which all complaints about keys share.
+/// The same without its beginning, which is the same for all messages about keys.
 std::string refusal(const std::string& class_name, const std::string& keys) {
   const std::string beginning = "invalid_argument: alphabar::diffusers::parse_scheduler_config: ";
   const std::string complaint = complaint_of(of(class_name, keys));
@@ -49,8 +49,8 @@ std::string refusal(const std::string& class_name, const std::string& keys) {
 const std::string stable_diffusion =
     R"("beta_schedule": "scaled_linear", "beta_start": 0.00085, "beta_end": 0.012)";
 
-// Would catch a bound that is itself refused: "beta_start": 0 is legal.
-TEST_CASE("scheduler_config: bounds of numbers are legal, and what is next to them is not") {
+// Would catch a bound that is itself refused: "beta_start": 0 is valid.
+TEST_CASE("scheduler_config: bounds of numbers are accepted, numbers beyond them are refused") {
   const char* const ddim = "DDIMScheduler";
   CHECK(load(ddim, R"("beta_start": 0)").schedule()->beta(1) == 0);
   CHECK(load(ddim, R"("beta_start": 0.0)").schedule()->beta(1) == 0);
@@ -71,16 +71,15 @@ TEST_CASE("scheduler_config: bounds of numbers are legal, and what is next to th
 }
 
 // Would catch a device without an end that takes the memory.
-TEST_CASE("read_scheduler_config: a file that never ends") {
+TEST_CASE("read_scheduler_config: an endless file") {
   if (!std::filesystem::exists("/dev/zero")) return;
   CHECK(test::complaint([] {
           (void)read_scheduler_config("/dev/zero");
         }).ends_with("the file must hold at most 16777216 bytes, got more"));
 }
 
-// The files that people have: contents as published beside the weights, shortened to what matters
-// and one or two keys that do not. The numbers were
-// computed with 40 digits.
+// Published files of models, shortened to the relevant keys and one or two irrelevant ones. The
+// numbers were computed with 40 digits.
 
 // Catches: the linear table or DDPM's leading spacing taken for another.
 TEST_CASE("scheduler_config: DDPM on CIFAR-10") {
@@ -507,7 +506,7 @@ TEST_CASE("scheduler_config: what is refused") {
 }
 
 // Catches: keys of other classes, which diffusers keeps in the file when it converts, refused.
-TEST_CASE("scheduler_config: keys of other classes are passed over") {
+TEST_CASE("scheduler_config: keys of other classes are ignored") {
   const Scheduler ddim = load("DDIMScheduler", R"("use_karras_sigmas": true, "shift": "no number",
       "algorithm_type": "dpmsolver", "lambda_min_clipped": -5, "unheard_of": [{}])");
   CHECK(ddim.timesteps(1) == Times{1});
@@ -533,7 +532,7 @@ TEST_CASE("scheduler_config: a number of steps that does not fit") {
 
 // Catches: a class whose calls are its own that takes what it does not know, or makes a plan that
 // is not that of the class.
-TEST_CASE("scheduler_config: classes of their own, where there is no plan") {
+TEST_CASE("scheduler_config: classes with their own rules, and without a plan") {
   const auto complaint = [](const Scheduler& scheduler, const Run& run) {
     return test::complaint([&] { (void)scheduler.plan(run); });
   };
@@ -569,7 +568,7 @@ TEST_CASE("scheduler_config: classes of their own, where there is no plan") {
 
 // Catches: the angle between, a step of 1/n taken for the published one, and levels of a caller
 // that are shifted.
-TEST_CASE("scheduler_config: options of classes of their own") {
+TEST_CASE("scheduler_config: options of classes with their own rules") {
   const SamplerPlan sprint = load("SCMScheduler").plan(2);
   CHECK(sprint.calls[0].model_time == 1.5708);
   CHECK(sprint.calls[1].model_time == 1.3);

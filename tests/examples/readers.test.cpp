@@ -2,7 +2,7 @@
 //
 // The readers of examples/diffuse_dataset: every kind of number arrives as the number it is, on a
 // host of either byte order, and every kind of bad file is refused with its name, the place and the
-// reason. Files are made here byte by byte, so that nothing but the format itself is the judge.
+// reason. Files are made here byte by byte, without the writers of the library.
 
 #include <algorithm>
 #include <array>
@@ -157,7 +157,7 @@ TEST_CASE("CSV: a bad table is refused by line and column") {
 }
 
 /// Would catch: a header that is counted as a sample, a sample that is taken for a header, an index
-/// that becomes a value, and any of these without a word.
+/// that becomes a value, and any of these without a note.
 TEST_CASE("CSV: what is no number names the columns, and 0, 1, ... do with a note") {
   const Values expected{1.5, 2, 3, 4.5};
   CHECK(decode("1x1,1x2\n1.5,2\n3,4.5\n").values == expected);
@@ -402,7 +402,7 @@ TEST_CASE("NPY: an absurd header takes no memory") {
   CHECK(refusal(npy("<f8", most + "0, 2", "abcd")).ends_with("the shape is not readable"));
 }
 
-TEST_CASE("NPY: NaN and infinity are refused where they stand") {
+TEST_CASE("NPY: NaN and infinity are refused with their place") {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const std::string bytes = npy(">f8", "2, 2", numbers<double>({1, 2, 3, nan}, big));
   CHECK(refusal(bytes) == "file: byte " + std::to_string(bytes.size() - 8) +
@@ -411,7 +411,7 @@ TEST_CASE("NPY: NaN and infinity are refused where they stand") {
             .ends_with("sample 0 holds a value that is not finite"));
 }
 
-TEST_CASE("IDX: every type of number, and images know their shape") {
+TEST_CASE("IDX: every type of number, and images have their shape") {
   const Values expected{1, 2, 100, 4};
   const auto check = [&]<class T>(T, char type) {
     CHECK(decode(idx(type, {2, 2}, numbers<T>({T{1}, T{2}, T{100}, T{4}}, big))).values ==
@@ -452,7 +452,7 @@ TEST_CASE("IDX: a bad file is refused by byte") {
         std::string::npos);
 }
 
-TEST_CASE("gzip: any format, told by its magic and not by a name") {
+TEST_CASE("gzip: any format, recognized by its magic and not by a name") {
   CHECK(decode(gzipped("1,2\n3,4\n")).values == Values{1, 2, 3, 4});
   CHECK(decode(gzipped(idx(0x08, {2, 2}, "\1\2\3\4"))).values == Values{1, 2, 3, 4});
   CHECK(decode(gzipped(npy("|u1", "2, 2", "\1\2\3\4"))).values == Values{1, 2, 3, 4});
@@ -462,7 +462,7 @@ TEST_CASE("gzip: any format, told by its magic and not by a name") {
         std::string::npos);
 }
 
-TEST_CASE("gzip: damage is noticed, and offsets are said to count unpacked bytes") {
+TEST_CASE("gzip: damage is detected, and messages say that offsets count unpacked bytes") {
   const std::string packed = gzipped("1,2\n3,4\n");
   const std::string end = std::to_string(packed.size());
   for (std::size_t length = 2; length < packed.size(); ++length) {
@@ -523,7 +523,7 @@ TEST_CASE("Files that cannot be opened") {
   CHECK(refusal_of_path(".") == ".: is a directory, not a file");
 }
 
-TEST_CASE("The digits that the program carries") {
+TEST_CASE("The built-in digits") {
   const Dataset digits = decode_dataset("digits", std::string(embedded_digits()), {.label = {-1}});
   CHECK(digits.count == 1797);
   CHECK(digits.dimension == 64);

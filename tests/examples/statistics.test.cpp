@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// The tests that examples/diffuse_dataset makes: their tails against values from mpmath, their
-// false alarms against the rate they promise, and the mistakes that they must not let pass. All
-// noise is seeded: a case that passes always passes. The bounds of a simulation are four of its
+// The statistical tests of examples/diffuse_dataset: their tail probabilities against values from
+// mpmath, their rate of false alarms against the stated one, and mistakes that they must detect.
+// All noise is seeded: a case that passes always passes. The bounds of a simulation are four of its
 // standard deviations wide, which an unlucky choice of seed would miss once in 16000.
 
 #include <algorithm>
@@ -56,7 +56,7 @@ Matrix skewed_data() {
   return x;
 }
 
-/// Real samples noised with one kernel, held against the claims of time t.
+/// Real samples noised with one kernel, compared with the law at time t.
 Comparison held_against(const alphabar::NoiseSchedule<double>& schedule, Index t,
                         const alphabar::TransitionKernel<double>& kernel) {
   const Matrix x0 = skewed_data();
@@ -156,7 +156,7 @@ TEST_CASE("Normal tails are accurate far out") {
   CHECK_THAT(normal_tails(-10).lower, WithinRel(7.6198530241605261e-24, 1e-13));
 }
 
-TEST_CASE("The smallest of many p-values is judged by Šidák") {
+TEST_CASE("The smallest of many p-values has Šidák's p-value") {
   CHECK_THAT(smallest_of(2, 0.5), WithinRel(0.75, 1e-15));
   CHECK_THAT(smallest_of(300000, 1e-12), WithinRel(3e-7, 1e-6));
   CHECK(smallest_of(10, 0) == 0);
@@ -178,7 +178,7 @@ TEST_CASE("The test of normality keeps its size") {
   CHECK(share_below(0.05, 5, 12, p_value_of) >= 0.04 - four_sigma);
 }
 
-TEST_CASE("The test of normality sees what is not N(0, I)") {
+TEST_CASE("The test of normality detects what is not N(0, I)") {
   const Matrix z = normals(8, 5000, 1);
   CHECK(p_value_of(z) > 1e-3);
   CHECK(p_value_of(1.05 * z) < 1e-9);
@@ -206,7 +206,7 @@ TEST_CASE("The test of normality sees what is not N(0, I)") {
 }
 
 // 300 samples of 5 values see each mistake where it is large; thousands see it further on.
-TEST_CASE("Real samples are held against the right time, the square root, and ᾱ instead of α") {
+TEST_CASE("Real samples are compared with the right time, the square root, and ᾱ instead of α") {
   const auto schedule = alphabar::linear_schedule();
   for (const Index t : {1, 10, 100, 500, 1000}) {
     CAPTURE(t);

@@ -45,7 +45,7 @@ Eigen::MatrixXd matrix_of(const Eigen::VectorXd& numbers, alphabar::Index rows) 
   return numbers.head(rows * columns).reshaped(rows, columns);
 }
 
-/// A schedule or a covariance; `shape` is a size that they are free to have.
+/// A schedule or a covariance; `shape` is one of its sizes.
 void construct(int which, alphabar::Index shape, const std::vector<double>& numbers) {
   using namespace alphabar;
   const Eigen::VectorXd x =
@@ -85,9 +85,9 @@ void construct(int which, alphabar::Index shape, const std::vector<double>& numb
 
 }  // namespace
 
-/// Would catch: numbers that crash a constructor, are refused by another exception than the one it
-/// promises, or are accepted and break the invariant. The first byte chooses the constructor, the
-/// second a size, the others are doubles.
+/// Would catch: numbers that crash a constructor, are refused by another exception than the
+/// documented one, or are accepted and break the invariant. The first byte chooses the constructor,
+/// the second a size, the others are doubles.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   constexpr std::size_t first = 2;
   if (size < first + sizeof(double) || size > 2048) return 0;

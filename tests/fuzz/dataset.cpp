@@ -46,8 +46,8 @@ void use_tails(const diffuse_dataset::Dataset& samples) {
 
 /// Would catch: a file (CSV, NPY, IDX, or gzip of one) that crashes its reader, is refused by
 /// another exception than BadFile, or is accepted with numbers missing or not finite; and numbers
-/// of a magnitude at which moments, laws and tests do not end, or end in what is no number. The
-/// first byte chooses the label column and the answers about header and index.
+/// of a magnitude at which moments, laws and tests do not end, or give NaN. The
+/// first byte chooses the label column and the options for header and index.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const std::string bytes(reinterpret_cast<const char*>(data) + 1, size - 1);

@@ -93,8 +93,8 @@ void check_npy(Choices& choose) {
   }
 }
 
-/// A table by the grammar of what programs write: no line is lost without an answer or a note, but
-/// for a first line without a number, and no column but an index.
+/// A table by the grammar of what programs write: no line is dropped without an error or a note,
+/// except a first line without a number, and no column except an index.
 void check_csv(Choices& choose) {
   constexpr std::array<std::string_view, 4> delimiters{",", ";", "\t", ", "};
   constexpr std::array<std::string_view, 3> ends{"\n", "\r\n", "\r"};

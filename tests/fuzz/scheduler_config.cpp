@@ -4,8 +4,8 @@
 #include <cstdlib>
 #include <stdexcept>
 
-/// Would catch: a text that crashes the reader, is refused by another exception than the one it
-/// promises, or is accepted and means a schedule that is none, or calls without a level.
+/// Would catch: a text that crashes the reader, is refused by another exception than the
+/// documented one, or is accepted and gives an invalid schedule, or calls without a level.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   try {
     const auto scheduler =

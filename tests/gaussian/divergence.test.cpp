@@ -55,7 +55,7 @@ TEST_CASE("total_correlation: does not depend on units") {
 }
 
 // Would catch 0/0 in a pixel that never changes, and a finite number for dependent coordinates.
-TEST_CASE("total_correlation: constant coordinates drop out, dependent ones cost everything") {
+TEST_CASE("total_correlation: constant coordinates do not count, dependent ones give infinity") {
   MatrixXd sigma = MatrixXd::Zero(5, 5);
   sigma.topLeftCorner(4, 4) = test::autoregressive(4, 0.95);
   CHECK_THAT(total_correlation(Gaussian(VectorXd::Ones(5), sigma)),
@@ -78,7 +78,7 @@ TEST_CASE("kl_divergence: to the standard normal") {
   CHECK_THAT(kl_divergence(Gaussian(Eigen::Vector2d(0, 0), faint)),
              WithinRel((20 * std::log(10.0) - 1) / 2, 1e-14));
 
-  // λ = 1 + 2⁻³⁰: φ = z²/2 − z³/3, of which the naive form keeps no digit.
+  // λ = 1 + 2⁻³⁰: φ = z²/2 − z³/3, of which the naive form has no correct digit.
   const double z = 0x1p-30;
   const DiagonalCovariance close(Eigen::Vector2d(1 + z, 1));
   CHECK_THAT(kl_divergence(Gaussian(Eigen::Vector2d(0, 0), close)),
@@ -103,12 +103,12 @@ TEST_CASE("kl_divergence: between two Gaussians") {
   const Gaussian normal(VectorXd::Zero(3), MatrixXd::Identity(3, 3));
   CHECK_THAT(kl_divergence(p, normal), WithinRel(kl_divergence(p), 1e-13));
 
-  // The diagonal stand-in: what total_correlation says.
+  // The diagonal Gaussian: total_correlation.
   const Gaussian stand_in(mean_p, DiagonalCovariance(sigma_p.diagonal().eval()));
   CHECK_THAT(kl_divergence(p, stand_in), WithinRel(total_correlation(p), 1e-12));
 }
 
-// Would catch 0 · ∞ or an Eigen assertion in place of an answer.
+// Would catch 0 · ∞ or an Eigen assertion in place of a result.
 TEST_CASE("kl_divergence: edges") {
   const Gaussian normal(VectorXd::Zero(2), MatrixXd::Identity(2, 2));
   const Gaussian point(VectorXd::Zero(2), MatrixXd::Zero(2, 2));
@@ -119,7 +119,7 @@ TEST_CASE("kl_divergence: edges") {
                     "alphabar::kl_divergence: the dimension of q must be 2, got 3");
 }
 
-// Would catch a ratio of variances that underflows, and then costs everything; it loses its digits
+// Would catch a ratio of variances that underflows, and then gives infinity; it loses its digits
 // before that.
 TEST_CASE("kl_divergence: variances that are far apart") {
   const auto with_variance = [](double variance) {
@@ -162,7 +162,7 @@ double relative_error(Scalar value, test::Quad exact) {
   return static_cast<double>(test::absolute((value - exact) / exact));
 }
 
-// Would catch eigenvalues that only the spectrum knows, lost on the way through the matrix.
+// Would catch eigenvalues that are recomputed from the matrix, where rounding loses them.
 // Expected: from the log-determinants, which nothing cancels here.
 TEST_CASE(
     "kl_divergence, total_correlation: of a covariance whose matrix rounds to a singular one") {

@@ -65,7 +65,7 @@ TEST_CASE("fit_diagonal: the diagonal of the empirical Gaussian") {
 
 // Would catch an expression that is read more than once: each time it has other values, which are
 // then not finite, or too few for their covariance.
-TEST_CASE("fits: a batch that is random stays what it is") {
+TEST_CASE("fits: a random expression is evaluated once") {
   int reads = 0;
   const auto counting = MatrixXd::NullaryExpr(8, 20, [&](Index, Index) { return 1.0 * reads++; });
   const MatrixXd counted =
@@ -102,7 +102,7 @@ MatrixXd samples_with(const VectorXd& deviations, Index n) {
 
 // Would catch samples that go through their covariance matrix: there, deviations below 1e-8 of the
 // largest are lost, or negative.
-TEST_CASE("fit_dense: keeps deviations that their squares lose") {
+TEST_CASE("fit_dense: keeps deviations whose squares are below rounding") {
   const VectorXd deviations{{1e-9, 1e-7, 1e-4, 0.5, 2}};
   for (const Index n : {6, 40, 700}) {
     CAPTURE(n);
@@ -156,7 +156,7 @@ MatrixXd cut(const MatrixXd& samples, Index r) {
 
 // Would catch directions of the least variance, ψ that is left in l, a mean of d instead of d − r
 // eigenvalues, a subspace that has not turned far enough, and fits that depend on something else.
-TEST_CASE("fit_low_rank: the empirical spectrum, cut") {
+TEST_CASE("fit_low_rank: the empirical spectrum, truncated") {
   const MatrixXd samples = make_samples(40, 300);
   for (const Index r : {1, 3, 39, 40}) {
     CAPTURE(r);
@@ -208,7 +208,7 @@ MatrixXd make_clusters() {
 
 // Would catch responsibilities by column instead of row, clusters that lose their samples, Σ_k
 // about another mean, and noise that is added more than once.
-TEST_CASE("fit_mixture: clusters that lie apart") {
+TEST_CASE("fit_mixture: separated clusters") {
   const MatrixXd x = make_clusters();
   const VectorXd noise = 1e-4 * empirical(x).covariance().matrix().diagonal() * 599 / 600;
   const auto mixture = fit_mixture(x, 3, 1);

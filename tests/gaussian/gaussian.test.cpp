@@ -58,8 +58,8 @@ TEST_CASE("Gaussian: a singular covariance has no density") {
         "got 0");
 }
 
-// Would catch another root than Cholesky's, a mean that is forgotten, a batch of which only the
-// first column gets it, and a singular covariance whose samples leave its range.
+// Would catch another root than Cholesky's, a mean that is not added, or added only to the first
+// column of a batch, and a singular covariance whose samples leave its range.
 TEST_CASE("Gaussian: transform is the mean plus a root times noise") {
   const Gaussian gaussian(mean, sigma);
   const Matrix2d root{{2, 0}, {0.75, 0.661437827766147656}};

@@ -341,7 +341,7 @@ TEST_CASE("GaussianMixture: samples are the component's map of the noise") {
   CHECK(samples.rightCols(400) == prior.sample(noise, 400, 600));
 }
 
-// Would catch an out-of-bounds access or a division by 0 in place of a sentence.
+// Would catch an out-of-bounds access or a division by 0 in place of an error message.
 TEST_CASE("GaussianMixture: refusals") {
   const Gaussian narrow(VectorXd::Ones(2), MatrixXd::Identity(2, 2));
   const Gaussian wide(VectorXd::Ones(3), MatrixXd::Identity(3, 3));

@@ -41,7 +41,7 @@ MatrixXd covariance_of(const MatrixXd& samples) {
   return (centred * centred.transpose() / static_cast<long double>(x.cols() - 1)).cast<double>();
 }
 
-// Would catch n for n − 1, a block that is lost or counted twice, a join that forgets the scatter
+// Would catch n for n − 1, a block that is lost or counted twice, a merge without the scatter
 // between the means.
 TEST_CASE("Moments: agree with two passes in long double") {
   const MatrixXd samples = make_samples();
@@ -65,7 +65,7 @@ TEST_CASE("Moments: mean 10⁸, variance 1") {
   CHECK(test::relative_error(moments.covariance(), covariance_of(samples)) < 1e-7);
 }
 
-// Would catch a first sample, far from all others, that serves as the origin of everything.
+// Would catch a first sample, far from all others, that is used as the origin of all sums.
 TEST_CASE("Moments: an outlier comes first") {
   MatrixXd samples = make_samples().array() + 1e8;
   samples.col(0).setZero();
@@ -102,7 +102,7 @@ TEST_CASE("Moments: any partition, any way to add") {
   CHECK(test::relative_error(from_expressions.covariance(), 9 * expected) < 1e-13);
 }
 
-/// Parts of one data set, each told where it begins, merged from both ends of their row.
+/// Parts of one data set, each with its first sample, merged from both ends.
 Moments<double> in_parts(const MatrixXd& samples, const std::vector<Index>& borders) {
   std::vector<Moments<double>> parts;
   for (std::size_t k = 0; k + 1 < borders.size(); ++k) {
@@ -120,8 +120,8 @@ Moments<double> in_parts(const MatrixXd& samples, const std::vector<Index>& bord
   return parts[0];
 }
 
-// Would catch a block that begins where a part or a batch does, a tree that depends on who built
-// it, and samples on a border that are summed on one side of it.
+// Would catch a block that begins where a part or a batch does, a tree that depends on the parts,
+// and samples on a border that are summed on one side of it.
 TEST_CASE("Moments: the bits of one pass, for 1, 2, 3 and 7 workers and any cuts") {
   const MatrixXd samples = make_samples(5, 9000);
   Moments<double> whole;
@@ -141,19 +141,19 @@ TEST_CASE("Moments: the bits of one pass, for 1, 2, 3 and 7 workers and any cuts
   }
 }
 
-// Would catch a member that is forgotten on the way to another process.
-TEST_CASE("Moments: go on from a row of numbers as if nothing had happened") {
+// Would catch a member that is missing in the row of numbers.
+TEST_CASE("Moments: continue from a row of numbers with the same bits") {
   const MatrixXd samples = make_samples(5, 9000);
   Moments<double, 5> left;
   Moments<double, 5> right(3000);
   left.add(samples.leftCols(3000));
   right.add(samples.middleCols(3000, 3500));
   right.merge(left);  // not a continuation
-  const auto travelled =
+  const auto restored =
       detail::MomentsState::read<Moments<double, 5>>(detail::MomentsState::write(right));
   Moments<double, 5> other = left;
   for (Moments<double, 5>* whole : {&left, &other}) {
-    whole->merge(whole == &left ? right : travelled);
+    whole->merge(whole == &left ? right : restored);
     whole->add(samples.rightCols(2500));
   }
   CHECK(other.count() == 12000);
@@ -174,7 +174,7 @@ TEST_CASE("Moments: fewer samples than dimensions, constant coordinates") {
 
 // Would catch a covariance that its own Gaussian refuses: the scatter of 50,000 samples, added one
 // by one, has rounding of its own where the data do not vary.
-TEST_CASE("Moments: dependent coordinates are seen as such") {
+TEST_CASE("Moments: dependent coordinates give a singular covariance") {
   for (const Index batch : {1, 32, 1000}) {
     MatrixXd samples = make_samples(3, 50000);
     samples.row(2) = samples.row(0) + samples.row(1);
@@ -194,8 +194,8 @@ TEST_CASE("Moments: float data, double sums") {
   CHECK(test::relative_error(moments.covariance(), covariance_of(samples.cast<double>())) < 1e-7);
 }
 
-// Would catch numbers of no one's in the row of what has seen nothing.
-TEST_CASE("Moments: the row of no samples is the same wherever they lie") {
+// Would catch uninitialized numbers in the row of empty moments.
+TEST_CASE("Moments: the row of no samples does not depend on first_sample") {
   using Plane = Moments<double, 2>;
   alignas(Plane) std::array<unsigned char, sizeof(Plane)> memory;
   memory.fill(0xff);
@@ -211,7 +211,7 @@ TEST_CASE("Moments: the row of no samples is the same wherever they lie") {
 
 // Would catch what is not finite or cannot be squared and spoils all that was there before, part of
 // a batch that is kept, and a bound that is another number.
-TEST_CASE("Moments: numbers without a square are refused, and nothing is changed") {
+TEST_CASE("Moments: numbers whose squares overflow are refused, and nothing is changed") {
   const MatrixXd samples = make_samples(3, 2000);
   Moments<double> moments;
   moments.add(samples);
@@ -264,8 +264,8 @@ TEST_CASE("Moments: hold one matrix for each binary digit 1 of the number of blo
   CHECK(numbers_in(63) - numbers_in(1) == 5 * (numbers_in(3) - numbers_in(2)));
 }
 
-// Would catch NaN or an assertion in place of a sentence.
-TEST_CASE("Moments: what is not there yet is refused") {
+// Would catch NaN or an assertion in place of an error message.
+TEST_CASE("Moments: results that do not exist yet are refused") {
   Moments<double> moments;
   CHECK_THROWS_WITH(moments.mean(), "alphabar::Moments::mean: count must be >= 1, got 0");
   CHECK_THROWS_WITH(moments.gaussian(), "alphabar::Moments::mean: count must be >= 1, got 0");

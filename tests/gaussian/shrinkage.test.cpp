@@ -27,9 +27,9 @@ struct Known {
   double mean_variance;     ///< of the unbiased covariance
 };
 
-// Would catch a divisor n − 1 in ρ, a mean that is not taken off, 1/n forgotten, d and n exchanged,
-// the smaller product taken for the larger. Expected: the definitions, entry by entry of the d × d
-// matrices, with 40 digits.
+// Would catch a divisor n − 1 in ρ, a mean that is not subtracted, a missing 1/n, d and n
+// exchanged, the smaller product taken for the larger. Expected: the definitions, entry by entry of
+// the d × d matrices, with 40 digits.
 TEST_CASE("ledoit_wolf, oas: known numbers") {
   const Known known[] = {
       {5, 40, 0.19194731185744172611, 0.24159393754975450935, 0.57975961538461538462},
@@ -66,7 +66,7 @@ TEST_CASE("ledoit_wolf, oas: the unit of the data does not matter") {
 
 // Would catch an m of another covariance than the one that Moments return: shrinkage moves variance
 // between directions, but makes none.
-TEST_CASE("ledoit_wolf, oas: keep the trace, lift the rank") {
+TEST_CASE("ledoit_wolf, oas: keep the trace, raise the rank") {
   const MatrixXd samples = make_samples(12, 7);
   Moments<double> moments;
   moments.add(samples);

@@ -32,7 +32,7 @@ double by_roots(const MatrixXd& p, const MatrixXd& q) {
 Gaussian<double> centred(const MatrixXd& sigma) { return {VectorXd::Zero(sigma.rows()), sigma}; }
 
 // Would catch W2 for its square, a mean that is left out, and a Q for its transpose.
-TEST_CASE("wasserstein_distance: far apart, as the usual form has it") {
+TEST_CASE("wasserstein_distance: equal to the usual form, far apart") {
   const MatrixXd sigma_p = test::with_spectrum(VectorXd{{0.01, 0.5, 9, 100}}, 1);
   const MatrixXd sigma_q = test::with_spectrum(VectorXd{{0.1, 3, 4, 25}}, 2);
   const Gaussian p(VectorXd{{1, -2, 3, 0}}, sigma_p);

@@ -111,7 +111,7 @@ TEST_CASE("levels of straight paths: n of them, from 1 downwards, above 0") {
   }
 }
 
-// Would catch a check that NaN slips through, and a function that says another one's name.
+// Would catch a check that NaN passes, and a message with the name of another function.
 TEST_CASE("levels of straight paths: say what is wrong") {
   const auto refused = [](const std::string& message, const std::function<void()>& make) {
     CHECK(complaint(make) == "invalid_argument: alphabar::" + message);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Would catch any rule that is not the published one: levels of public programs in double precision
-// (data/README.md), every list of the file. Where a program differs from our grid, the case says
-// so and builds what the program has from parts of ours.
+// (data/README.md), every list of the file. Where a program differs from our grid, the case
+// states the difference and builds the program's list from ours.
 #include <algorithm>
 #include <cmath>
 #include <functional>

@@ -30,7 +30,7 @@ TEST_CASE("interpolate_levels: values by hand") {
 }
 
 // Would catch a published number that interpolation has changed, and levels that do not fall.
-TEST_CASE("published levels: the numbers themselves, and n that fall for every n") {
+TEST_CASE("published levels: the numbers themselves, and n decreasing levels for every n") {
   const std::vector<std::function<Levels(Index)>> grids{
       [](Index n) { return align_your_steps_sigmas(n, AlignYourSteps::stable_diffusion_1); },
       [](Index n) { return align_your_steps_sigmas(n, AlignYourSteps::stable_diffusion_xl); },
@@ -57,7 +57,7 @@ TEST_CASE("published levels: the numbers themselves, and n that fall for every n
   CHECK(grids[4](20).back() == 0.208);
 }
 
-// Would catch a check that NaN slips through, and a function that says another one's name.
+// Would catch a check that NaN passes, and a message with the name of another function.
 TEST_CASE("published levels: say what is wrong") {
   const auto refused = [](const std::string& message, const std::function<void()>& make) {
     CHECK(complaint(make) == "invalid_argument: alphabar::" + message);

@@ -63,8 +63,8 @@ TEST_CASE("tangent_sigmas: equal angles") {
   agree(tangent_sigmas(3, 1, 9, 1e-200), {9, 1.8, 1}, 1e-15);     // and where it is its inverse
 }
 
-// Would catch a ratio of two levels that is 0 or infinite: NaN, and levels that stand twice.
-TEST_CASE("sigma grids: as far apart as numbers are") {
+// Would catch a ratio of two levels that is 0 or infinite: NaN, and repeated levels.
+TEST_CASE("sigma grids: ends at the limits of double") {
   agree(tangent_sigmas(7, 1e-3, 1e160, 1e-150), {1e160, 0.006, 0.003, 0.002, 0.0015, 0.0012, 0.001},
         1e-15);
   agree(tangent_sigmas(5, 1, 2e5, 1e-320), {2e5, 3.99994, 1.99999, 1.333331, 1}, 1e-5);
@@ -158,7 +158,7 @@ TEST_CASE("noise levels: far out on both sides") {
   CHECK(sigma_of_log_snr(-infinity) == infinity);
 }
 
-// Would catch a check that NaN slips through, and a function that says another one's name.
+// Would catch a check that NaN passes, and a message with the name of another function.
 TEST_CASE("sigma grids and noise levels: bad values") {
   const auto refused = [](const std::string& message, const std::function<void()>& make) {
     CHECK(complaint(make) == "invalid_argument: alphabar::" + message);

@@ -109,7 +109,7 @@ TEST_CASE("sigmas_at: the table at whole times, log SNR linear between them") {
   CHECK(sigmas_at(linear_schedule<float>(), trailing_timesteps(1000, 2)).size() == 2);
 }
 
-// Would catch a check that NaN slips through, and a function that says another one's name.
+// Would catch a check that NaN passes, and a message with the name of another function.
 TEST_CASE("times along a table: say what is wrong") {
   const auto refused = [](const std::string& message, const std::function<void()>& make) {
     CHECK(complaint(make) == "invalid_argument: alphabar::" + message);

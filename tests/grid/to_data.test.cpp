@@ -31,7 +31,8 @@ TEST_CASE("to_data: keeps the type of the values") {
   STATIC_REQUIRE(std::is_same_v<decltype(to_data({3.0F, 2.0F})), std::vector<float>>);
 }
 
-// Would catch a 0 at the front, a last value that the 0 replaces, and braces that stand for a size.
+// Would catch a 0 at the front, a last value that the 0 replaces, and braces that are taken for a
+// size.
 TEST_CASE("to_data: appends a 0") {
   const std::vector<double> grid{3.5, 2, 0.25};
   const std::vector<double> extended{3.5, 2, 0.25, 0};

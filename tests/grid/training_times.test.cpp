@@ -93,7 +93,7 @@ TEST_CASE("training times: values by hand, far out") {
 }
 
 // Would catch NaN at an end, a law that falls, and one that leaves its range by rounding.
-TEST_CASE("training times: from end to end, without a fall") {
+TEST_CASE("training times: both ends, and monotone between them") {
   struct Range {
     Law law;
     double first;
@@ -132,7 +132,7 @@ TEST_CASE("training times: from end to end, without a fall") {
 }
 
 // Would catch a uniform number that is not one, and a normal that is mirrored: addressed noise.
-TEST_CASE("uniform_of_normal: drives a law with addressed noise") {
+TEST_CASE("uniform_of_normal: a distribution with addressed noise") {
   const NoiseStream noise(7);
   double sum = 0;
   for (std::uint64_t i = 0; i < 4000; ++i) {
@@ -146,7 +146,7 @@ TEST_CASE("uniform_of_normal: drives a law with addressed noise") {
   CHECK(uniform_of_normal(infinity) == 1);
 }
 
-// Would catch a check that NaN slips through, and a function that says another one's name.
+// Would catch a check that NaN passes, and a message with the name of another function.
 TEST_CASE("training times: say what is wrong") {
   const auto refused = [](const std::string& message, const std::function<void()>& make) {
     CHECK(complaint(make) == "invalid_argument: alphabar::" + message);

@@ -20,7 +20,7 @@ using Column = std::vector<double>;
 using Names = std::vector<std::string>;
 
 // Would catch digits that are lost, and words that Python does not read.
-TEST_CASE("CSV: there and back, bit for bit") {
+TEST_CASE("CSV: written and read back, bit for bit") {
   const TemporaryFile file;
   const double infinity = std::numeric_limits<double>::infinity();
   const Column numbers{0.1, -1.0 / 3, 5e-324, 1.7976931348623157e308, infinity, -infinity};

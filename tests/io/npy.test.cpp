@@ -29,7 +29,7 @@ using test::complaint;
 using test::TemporaryFile;
 using Shape = std::vector<std::size_t>;
 
-/// What numpy.save of NumPy 1.24 puts before the numbers, on a little-endian machine.
+/// The header that numpy.save of NumPy 1.24 writes on a little-endian machine.
 std::string numpy_head(const std::string& dictionary) {
   std::string text = dictionary;
   text.resize(117, ' ');
@@ -62,7 +62,7 @@ TEST_CASE("write_npy: the bytes of numpy.save") {
 }
 
 // Would catch a number that is not the one that was written.
-TEST_CASE("NPY: there and back, bit for bit") {
+TEST_CASE("NPY: written and read back, bit for bit") {
   const TemporaryFile file;
   const std::vector<double> numbers{0.1,
                                     -0.0,
@@ -135,7 +135,7 @@ TEST_CASE("NPY: what is refused") {
 }
 
 #if __has_include(<sys/resource.h>)
-// Would catch half a file under the name of a whole one, and what was there before being lost.
+// Would catch an incomplete file under the final name, and the loss of an earlier file.
 TEST_CASE("write_npy: a full disk leaves the file as it was") {
   const TemporaryFile file("before");
   const auto handler = signal(SIGXFSZ, SIG_IGN);

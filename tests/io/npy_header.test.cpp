@@ -31,7 +31,7 @@ std::string refusal(const std::string& text) {
 
 // Would catch a header that is read otherwise than Python reads it: each of these is the same
 // literal.
-TEST_CASE("NPY header: every spelling of the dictionary that Python takes") {
+TEST_CASE("NPY header: every spelling of the dictionary that Python accepts") {
   for (const char* text : {
            "{'descr': '>f4', 'fortran_order': True, 'shape': (60, 6), }    \n",
            "{'descr':'>f4','fortran_order':True,'shape':(60,6)}",
@@ -68,7 +68,7 @@ TEST_CASE("NPY header: fortran_order is True or False") {
   }
 }
 
-TEST_CASE("NPY header: a shape that is no tuple of integers is refused where it stands") {
+TEST_CASE("NPY header: a shape that is no tuple of integers is refused with its place") {
   const auto of_shape = [](const std::string& shape) {
     return refusal("{'descr': '|u1', 'fortran_order': False, 'shape': " + shape + "}");
   };

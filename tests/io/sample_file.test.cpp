@@ -118,8 +118,8 @@ TEST_CASE("SampleFile: any range, in any order, into any Scalar") {
         "at most 4, got 5");
 }
 
-// Would catch numbers that are made up, or an end without a word, when a file shrinks.
-TEST_CASE("SampleFile: a file that is cut while it is read") {
+// Would catch invented numbers, or an end without an error, when a file shrinks.
+TEST_CASE("SampleFile: a file that is truncated while it is read") {
   const TemporaryFile file(npy("|u1", "40, 5000", std::string(200000, 'a')));
   io::SampleFile samples(file.path());
   Values all(200000);
@@ -132,7 +132,7 @@ TEST_CASE("SampleFile: a file that is cut while it is read") {
   CHECK(first.back() == 'a');
 }
 
-// Would catch infinity that was not in the file, and a message that says it was.
+// Would catch infinity that was not in the file, and a message that reports one.
 TEST_CASE("SampleFile: values that the buffer cannot hold") {
   const TemporaryFile file(npy("<f8", "1, 1", stored(1e300, std::endian::little)));
   io::SampleFile samples(file.path());
@@ -152,8 +152,8 @@ TEST_CASE("SampleFile: headers of up to 64 KiB") {
   CHECK(padded(65000) == "accepted");
 }
 
-// Would catch memory that is taken on the word of a header, and a message without the place.
-TEST_CASE("SampleFile: says what is wrong with a file, before it takes memory") {
+// Would catch memory that is allocated by an unchecked header, and a message without the place.
+TEST_CASE("SampleFile: says what is wrong with a file, before it allocates memory") {
   const std::string four = "abcd";
   CHECK(refusal("").substr(0, 9) == ": byte 0:");
   CHECK(refusal("1,2\n3,4\n") == ": byte 0: is neither NPY nor IDX");

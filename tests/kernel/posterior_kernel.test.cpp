@@ -90,12 +90,12 @@ TEST_CASE("PosteriorKernel: identities") {
         // Conditional on x_0, the mean of x_s is √a_s x_0 whatever x_t.
         CHECK_THAT(posterior.x0_scale() + posterior.xt_scale() * schedule.sqrt_alpha_bar(t),
                    WithinRel(schedule.sqrt_alpha_bar(s), 1e-14));
-        // The precisions of the two sources of knowledge add up.
+        // The precisions of the two sources of information add up.
         CHECK_THAT(1 / posterior.variance(),
                    WithinRel(1 / schedule.one_minus_alpha_bar(s) +
                                  kernel.signal_power() / kernel.noise_variance(),
                              1e-14));
-        // What x_t adds is what the SNR loses.
+        // The precision that x_t adds is the decrease of the SNR.
         const double lost = posterior.x0_scale() * posterior.x0_scale() / posterior.variance();
         CHECK_THAT(lost + schedule.snr(t), WithinRel(schedule.snr(s), 1e-13));
       }
@@ -125,10 +125,10 @@ TEST_CASE("PosteriorKernel: limits") {
     expect(PosteriorKernel(TransitionKernel(0.25, 0), TransitionKernel(0.25, 0)), 0.5, 0, 0);
     expect(PosteriorKernel(TransitionKernel(0.25, 0.75), TransitionKernel(0.25, 0)), 0.5, 0, 0);
   }
-  SECTION("A = 0: x_t says nothing") {
+  SECTION("A = 0: x_t carries no information") {
     expect(PosteriorKernel(TransitionKernel(0, 1), TransitionKernel(0.25, 0.75)), 0.5, 0, 0.75);
   }
-  SECTION("a_s = 0: x_0 says nothing") {
+  SECTION("a_s = 0: x_0 carries no information") {
     const PosteriorKernel kernel(TransitionKernel(0.75, 0.25), TransitionKernel(0, 1));
     expect(kernel, 0, std::sqrt(0.75), 0.25);
   }

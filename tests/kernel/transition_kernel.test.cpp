@@ -66,8 +66,8 @@ Scalar moved(Scalar value, int ulps) {
   return value;
 }
 
-// Would catch numbers that are computed from each other: scales from powers lose what the caller
-// knows better, powers from scales are not the stored β.
+// Would catch numbers that are computed from each other: scales from powers lose
+// digits that the caller has, powers from scales are not the stored β.
 TEMPLATE_TEST_CASE("TransitionKernel: from_powers_and_scales keeps four numbers bit for bit", "",
                    float, double) {
   for (const TestType a : {TestType(0.3), TestType(1), TestType(7), TestType(1e-30)}) {
@@ -103,10 +103,10 @@ TEST_CASE("TransitionKernel: from_powers_and_scales below the smallest power") {
   CHECK_THROWS_AS(Kernel::from_powers_and_scales(1e-300, 1, 0, 1), std::invalid_argument);
 }
 
-// Would catch a scale that belongs to another power, in either place, and a check that NaN slips
-// through.
-TEMPLATE_TEST_CASE("TransitionKernel: from_powers_and_scales refuses what is no root", "", float,
-                   double) {
+// Would catch a scale that belongs to another power, in either place, and a check that NaN
+// passes.
+TEMPLATE_TEST_CASE("TransitionKernel: from_powers_and_scales refuses numbers that are not roots",
+                   "", float, double) {
   using Kernel = TransitionKernel<TestType>;
   constexpr TestType infinity = std::numeric_limits<TestType>::infinity();
   constexpr TestType nan = std::numeric_limits<TestType>::quiet_NaN();
@@ -170,7 +170,7 @@ TEST_CASE("TransitionKernel: each number is converted by itself") {
   STATIC_REQUIRE(!std::is_convertible_v<TransitionKernel<double>, TransitionKernel<float>>);
 }
 
-// Would catch an overflow that leaves infinity or NaN in a kernel, which promises finite numbers.
+// Would catch an overflow that leaves infinity or NaN in a kernel, whose numbers must be finite.
 TEST_CASE("TransitionKernel: stays finite or throws") {
   const TransitionKernel<double> large(1e300, 1e300);
   CHECK_THROWS_AS(TransitionKernel<double>::from_scales(1e200, 0), std::invalid_argument);
@@ -221,8 +221,8 @@ TEMPLATE_TEST_CASE("TransitionKernel: composition is associative", "", float, do
   CHECK(close((a * c) * b, a * (c * b), 12));
 }
 
-// The chained derivation of the closed form: would catch any of its links, and a bound of 2n u
-// that does not hold.
+// The derivation of the closed form by composition: would catch a mistake in any of its steps, and
+// a bound of 2n u that does not hold.
 TEMPLATE_TEST_CASE("TransitionKernel: all steps make the closed form", "", float, double) {
   for (const auto& schedule : {linear_schedule<TestType>(), scaled_linear_schedule<TestType>(),
                                cosine_schedule<TestType>(), sigmoid_schedule<TestType>()}) {
@@ -241,7 +241,7 @@ TEMPLATE_TEST_CASE("TransitionKernel: all steps make the closed form", "", float
   }
 }
 
-// Would catch √A for A, √B for B, and a float kernel that rounds what a double λ says.
+// Would catch √A for A, √B for B, and a float kernel that rounds a double λ to float.
 TEST_CASE("TransitionKernel: the variance of a direction") {
   const TransitionKernel kernel(0.25, 4);
   CHECK(kernel.variance(0.0) == 4);
@@ -264,7 +264,7 @@ concept HasVariance = requires(const Kernel& kernel, const Lambdas& lambdas) {
   kernel.variance(lambdas);
 };
 
-// Would catch a returned expression of dead temporaries, and arithmetic in another precision.
+// Would catch a returned expression of destroyed temporaries, and arithmetic in another precision.
 TEST_CASE("TransitionKernel: the variances of many directions") {
   const TransitionKernel kernel(0.25, 4);
   const Eigen::ArrayXd lambdas{{0, 2, 16}};
@@ -298,7 +298,7 @@ TEST_CASE("TransitionKernel: perturb a number") {
   CHECK(TransitionKernel().perturb(3.0, 1e300) == 3);
 }
 
-// Would catch a returned expression of dead temporaries, and shapes that Eigen only asserts.
+// Would catch a returned expression of destroyed temporaries, and shapes that Eigen only asserts.
 TEST_CASE("TransitionKernel: perturb vectors, batches and arrays") {
   const TransitionKernel kernel(0.25, 4);
   const Eigen::VectorXd x = Eigen::VectorXd::LinSpaced(5, 0, 4);
@@ -318,8 +318,8 @@ TEST_CASE("TransitionKernel: perturb vectors, batches and arrays") {
   CHECK_THROWS_AS(kernel.perturb(batch, Eigen::MatrixXd(4, 5)), std::invalid_argument);
 }
 
-// A law without randomness: would catch any step that looks at the data.
-TEST_CASE("TransitionKernel: noise is blind to the data") {
+// An exact identity: would catch noise that depends on the data.
+TEST_CASE("TransitionKernel: the noise does not depend on the data") {
   const auto schedule = linear_schedule();
   const double start = 3;
   const double other_start = -50;

@@ -14,7 +14,7 @@
 #include "support/complaint.hpp"
 #include "support/probed_plan.hpp"
 
-/// Samplers as they are ported by hand, right and wrong, under the oracle.
+/// Hand-written samplers, correct and wrong, audited.
 namespace audit_test {
 
 using namespace alphabar;
@@ -25,7 +25,7 @@ using test::complaint;
 const Gaussian prior(VectorXd{{1, -2, 3, 0.5}}, DiagonalCovariance(VectorXd{{4, 0, 0.05, 20}}));
 const auto schedule = linear_schedule();
 
-/// What can be broken in the loop below.
+/// The mistakes of the loop below.
 struct Mistakes {
   bool stride = false;       ///< the time to step to is t − T/n
   bool variance = false;     ///< noise scaled by the variance
@@ -35,7 +35,7 @@ struct Mistakes {
   double of_noise = 1;       ///< −1: ε has it
   Index this_off = 0;        ///< ᾱ_t is read so much later in the table
   Index next_off = 0;        ///< and so is ᾱ_s
-  Index told_off = 0;        ///< the network is told so much more
+  Index told_off = 0;        ///< added to the network's time argument
   bool stays_noisy = false;  ///< √(1 − ᾱ_t) leads to s
   bool cleans_less = false;  ///< √(1 − ᾱ_s) is taken off x
   double at_most = 1e300;    ///< x_0 is clipped here
@@ -93,7 +93,7 @@ AuditReport audit_ddim(const std::vector<Index>& times, double eta, const Mistak
 const auto linspace = linspace_timesteps(1000, 10);
 const std::vector<double> levels = to_data(karras_sigmas(8, 0.02, 80));
 
-// Would catch an oracle that finds fault with what is right.
+// Would catch a finding for a correct sampler.
 TEST_CASE("audit: samplers that are right pass, at a distance below 1e-12") {
   const auto check = [](const AuditReport& report) {
     INFO(report.text());
@@ -177,8 +177,7 @@ void check_fault(const AuditReport& report, Fault fault, const std::string& coef
   CHECK(report.distance > 1e-3);
 }
 
-// The five mistakes that are made most. Would catch an oracle that sees that something is wrong but
-// not what, or not where.
+// The five most frequent mistakes. Would catch a finding without the fault or its place.
 TEST_CASE("audit: names what is wrong") {
   const AuditReport stride = audit_ddim(linspace, 0, {.stride = true});
   check_fault(stride, Fault::target, "the weight of the predicted noise");
@@ -235,8 +234,8 @@ std::vector<double> shares(const AuditReport::Law& law, const VectorXd& lambda) 
   return {share.begin(), share.end()};
 }
 
-// The story of docs/oracle.md: a stride in place of the next time looks better than the
-// right sampler on two of three modes, so no look at the result finds it; the law does.
+// The example of docs/oracle.md: a stride in place of the next time looks better than the
+// right sampler on two of three modes, so inspection of the result does not show it; the law does.
 TEST_CASE("audit: the mistake that looks like an improvement") {
   const VectorXd lambda{{0.05, 1, 20}};
   const Gaussian data(VectorXd::Zero(3), DiagonalCovariance(lambda));
@@ -259,8 +258,8 @@ TEST_CASE("audit: the mistake that looks like an improvement") {
   CHECK_FALSE(report.passed());
 }
 
-// Would catch faults that are found only in company: each of the small ones alone.
-TEST_CASE("audit: starts, times, forgotten noise, and what is no sampler") {
+// Would catch faults that are found only together with others: each small one alone.
+TEST_CASE("audit: starts, times, missing noise, and functions that are no samplers") {
   const auto claim = ddim_claim(linspace, 1);
   const auto first = [&](const auto& sampler) {
     const AuditReport report = audit(sampler, prior, claim);
@@ -332,7 +331,7 @@ TEST_CASE("audit: starts, times, forgotten noise, and what is no sampler") {
 
 // Would catch a memory that is looked for only where one is claimed, and fewer equations than there
 // may be coefficients, which then explain anything.
-TEST_CASE("audit: answers of earlier calls, and steps of one coordinate that are not affine") {
+TEST_CASE("audit: predictions of earlier calls, and steps of one coordinate that are not affine") {
   for (const std::size_t calls_ago : {2U, 3U}) {
     const auto looks_back = [&](const ProbedNetwork& network, const ProbedNoise& noise) {
       std::vector<VectorXd> answers;
@@ -368,7 +367,7 @@ TEST_CASE("audit: answers of earlier calls, and steps of one coordinate that are
   CHECK_FALSE(clipped.made);
 }
 
-/// The sampler with mistakes, of noise η, held against a claim of its own η.
+/// The sampler with mistakes and noise η, compared with a claim with its own η.
 AuditReport audit_against(const SamplerPlan& claim, double eta, const Mistakes& mistakes) {
   return audit([&](const auto& network,
                    const auto& noise) { return ddim(network, noise, linspace, eta, mistakes); },
@@ -404,9 +403,9 @@ TEST_CASE("audit: a network that is told another time, at no distance from the c
         "call 0 (t = 1000): the time that the network is told must be 999, found 998\n");
 }
 
-// The mistake that everybody makes. Would catch a shift that is not tried, one that is tried beyond
+// The most frequent mistake. Would catch a shift that is not tried, one that is tried beyond
 // the table, a step taken for that of another call, and words that name other times.
-TEST_CASE("audit: tables read one place early or late, for this time, the next, or both") {
+TEST_CASE("audit: tables read one time early or late, for this time, the next, or both") {
   // by 1000 steps the first and the last are at the ends of the table
   const auto times = leading_timesteps(1000, 20);
   for (const double eta : {0.0, 1.0}) {
@@ -436,7 +435,7 @@ TEST_CASE("audit: tables read one place early or late, for this time, the next, 
               .passed());
   }
 
-  // the table ends at both ends; nobody steps from a time to itself or from where is no noise
+  // the table ends at both ends; no step goes from a time to itself or starts without noise
   const auto all = suspect_steps(Ddim{}, NoiseSchedule<double>::from_betas({0, 0.1, 0.1, 0.1}),
                                  std::vector{4, 3, 2, 0});
   const auto steps_in_place_of = [&](std::size_t call) {
@@ -454,7 +453,7 @@ TEST_CASE("audit: tables read one place early or late, for this time, the next, 
                                  "a step from t = 3 to 0 instead of 2 to 0",
                                  "a step from t = 2 to 1 instead of 2 to 0"});
 
-  // who looks back, or calls twice, is claimed without
+  // samplers that use earlier predictions, or call twice, have no suspects
   const auto none = [&](const auto& sampler) {
     return suspect_steps(sampler, schedule, to_data(times)).empty();
   };
@@ -497,7 +496,7 @@ TEST_CASE("audit: which of the suspects it is") {
 }
 
 // Would catch a target named where none is missed: "a step to sigma = 8.3 instead of 8.3".
-TEST_CASE("audit: another share of noise, and a step that is wrong and silent") {
+TEST_CASE("audit: another fraction of noise, and a wrong step that draws nothing") {
   const auto meanings = [](const AuditReport& report, const std::string& meaning) {
     INFO(report.text());
     CHECK(report.findings.size() == 9);
@@ -538,7 +537,7 @@ TEST_CASE("audit: another share of noise, and a step that is wrong and silent") 
 
 // Would catch a target that is named for what is another variance and nothing else: in the scale of
 // σ every step is on a level.
-TEST_CASE("audit: too much noise on the right way") {
+TEST_CASE("audit: only the variance of the noise is wrong") {
   const SamplerPlan claim = plan_of_sigmas(Ddim{1}, levels, Prediction::x0);
   const auto loud = audit(
       [&](const ProbedNetwork& network, const ProbedNoise& noise) {
@@ -559,7 +558,7 @@ TEST_CASE("audit: too much noise on the right way") {
   }
 }
 
-// Would catch meanings that are held to another tolerance than the coefficients, which is relative
+// Would catch meanings with another tolerance than the coefficients, which is relative
 // for large ones.
 TEST_CASE("audit: nothing is drawn, with coefficients that are large and rounded") {
   const SamplerPlan claim = plan_of_sigmas(Ddim{1}, levels, Prediction::noise);
@@ -595,7 +594,7 @@ TEST_CASE("audit: noise scales of two times exchanged") {
       "the noise scale of this time stands where that of the next time belongs";
   for (const double eta : {0.0, 0.5, 1.0}) {
     exchanged(audit_ddim(linspace, eta, {.stays_noisy = true}), 10, here);
-    // the last next time has no noise, so that nothing is taken off: the answer is not used
+    // the last next time has no noise, so that nothing is subtracted: the prediction is not used
     exchanged(audit_ddim(linspace, eta, {.cleans_less = true}), 10, next);
   }
 
@@ -689,14 +688,14 @@ TEST_CASE("audit: a claim for another network") {
   CHECK(late.findings.size() == 10);
 }
 
-// Would catch words that leave the reader alone with a number, and rounding printed as a fact.
+// Would catch a finding with a number but no meaning, and rounding printed as a number.
 TEST_CASE("audit: clipping is named, and rounding is 0") {
   const auto clipped = audit_ddim(linspace, 0, {.at_most = 0.1});
   REQUIRE(clipped.findings.size() == 1);
   CHECK(clipped.findings[0].text().starts_with(
       "call 0 (told = 999): the step is not linear in x, the predictions and the draws: off by"));
 
-  // steps to clean data, and answers that are not used
+  // steps to clean data, and predictions that are not used
   const auto early = audit_ddim(linspace, 0, {.next_off = -1});
   CHECK(early.findings.back().meaning == "a step to sigma = 0 instead of 0.0100005");
   const auto idle = audit_ddim(linspace, 0, {.this_off = -1});
@@ -707,7 +706,7 @@ TEST_CASE("audit: clipping is named, and rounding is 0") {
 }
 
 // Would catch a meaning that is looked for where there is no noise, and thrown instead of found:
-// the last call of Heun's method for the flow asks for a score of the data themselves.
+// the last call of Heun's method for the flow needs the score of the data without noise.
 TEST_CASE("audit: a fault in a call without noise") {
   const SamplerPlan claim = plan(FlowHeun{}, VpLinear(), {1.0, 0.5, 0.0}, Prediction::score);
   const Gaussian data(VectorXd{{1, -2}}, DiagonalCovariance(VectorXd{{4, 0.05}}));
@@ -743,7 +742,7 @@ AuditReport audit_changed(const SamplerPlan& claim, const Change& change,
 }
 
 // Would catch a reason that names draws where nothing is drawn, on both sides.
-TEST_CASE("audit: no share of noise where nothing is drawn") {
+TEST_CASE("audit: no fraction of noise where nothing is drawn") {
   const SamplerPlan claim = plan_of_sigmas(DpmSolverPp2M{}, levels, Prediction::x0);
   const auto report = audit_changed(claim, [](SamplerPlan& plan) {
     std::vector<double>& weights = plan.calls[3].step.predictions;

@@ -15,8 +15,8 @@
 #include "support/catch.hpp"
 #include "support/probed_plan.hpp"
 
-/// No true sampler gets a false sentence: every sampler of the library, right and with one weight
-/// that is not, on grids, schedules, kinds of networks and tolerances that are drawn by lot.
+/// No correct sampler gets a finding: every sampler of the library, unchanged and with one changed
+/// weight, on random grids, schedules, kinds of networks and tolerances.
 namespace audit_samplers_test {
 
 using namespace alphabar;
@@ -26,7 +26,7 @@ using sampler_list::NamedSampler;
 const VectorXd spectrum{{4, 0.3, 0.05, 20}};
 const Gaussian prior(VectorXd{{1, -2, 3, 0.5}}, DiagonalCovariance(spectrum));
 
-/// Numbers drawn by lot, the same in each run.
+/// Random numbers, the same in each run.
 class Lots {
  public:
   explicit Lots(std::uint64_t lot) : numbers_(lot, 5) {}
@@ -83,8 +83,8 @@ std::vector<NamedSampler> samplers() {
   return sampler_list::all_samplers({spectrum.begin(), spectrum.end()});
 }
 
-// Would catch a fault that is found with what is right, along any path and for any network.
-TEST_CASE("audit: every sampler is what it is, on grids drawn by lot") {
+// Would catch a finding for a correct sampler, along any path and for any network.
+TEST_CASE("audit: every sampler passes, on random grids") {
   int passed = 0;
   for (std::uint64_t lot = 0; lot < 3; ++lot) {
     Lots lots(lot);
@@ -132,8 +132,8 @@ double norm(const std::vector<double>& weights) {
   return std::sqrt(sum);
 }
 
-/// What a step makes of a point x_0 + noise at the level of its call: the weight of x_0, and that
-/// of the noise with what is drawn.
+/// The result of a step from a point x_0 + noise at the level of its call: the weight of x_0, and
+/// that of all noise.
 struct Level {
   double signal;
   double noise;
@@ -194,8 +194,8 @@ double named_number(const SamplerFinding& finding, const SamplerPlan& plan) {
 }
 
 // Would catch a weight that is not compared, a finding at another call, numbers that are not those
-// of the two steps, and a reason that is none.
-TEST_CASE("audit: one weight disturbed is one finding, without a false reason") {
+// of the two steps, and a meaning that does not hold.
+TEST_CASE("audit: one changed weight is one finding, without a false meaning") {
   int disturbed = 0;
   int reasons = 0;
   for (std::uint64_t lot = 0; lot < 2; ++lot) {

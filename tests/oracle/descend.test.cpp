@@ -23,7 +23,7 @@ VectorXd slope_of_valley(const VectorXd& x) {
 
 // Would catch an approximation of the second derivatives that is wrong in any of its terms, which
 // still goes down, but many times as slowly; and steps that are tried on the wrong side.
-TEST_CASE("descend: follows a bent valley to its end") {
+TEST_CASE("descend: finds the minimum of a curved valley") {
   int evaluations = 0;
   const auto value = [&](const VectorXd& x) {
     ++evaluations;
@@ -35,7 +35,7 @@ TEST_CASE("descend: follows a bent valley to its end") {
 }
 
 // Would catch a step into what is not allowed, and one that goes up.
-TEST_CASE("descend: stays where the function is") {
+TEST_CASE("descend: stays in the domain of the function") {
   const auto value = [](const VectorXd& x) {
     return x(0) > 0 ? x(0) - std::log(x(0)) : test::infinity;  // least at 1
   };

@@ -15,7 +15,7 @@
 #include "support/complaint.hpp"
 #include "support/probed_plan.hpp"
 
-/// Samplers of which nothing is claimed, right and wrong.
+/// Samplers without a claim, correct and wrong.
 namespace examine_test {
 
 using namespace alphabar;
@@ -53,7 +53,7 @@ void check_order(const Examination& found, double order, bool clean = true) {
   }
 }
 
-// Would catch a fault that is found with what is right, along all three kinds of paths, and an
+// Would catch a finding for a correct sampler, along all three kinds of paths, and an
 // order that is not the published one.
 TEST_CASE("examine: samplers of the library have their orders and their limits") {
   const auto of_sigmas = ExaminedNetwork::of_sigmas(Prediction::x0);
@@ -110,7 +110,7 @@ TEST_CASE("examine: samplers of the library have their orders and their limits")
   check_order(along_vp(FlowHeun{}), 2, false);
 }
 
-// Would catch laws that are not those of the plan, an input scale that is forgotten, times of a
+// Would catch laws that are not those of the plan, an input scale that is left out, times of a
 // table that are read one place off, and fractional ones.
 TEST_CASE("examine: laws and steps are those of the plan") {
   const auto plan_of = [&](Index n) {

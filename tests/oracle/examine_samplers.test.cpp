@@ -68,7 +68,8 @@ std::array<Process, 4> processes() {
 
 /// What is expected of a sampler along a table, σ, a straight path, and VpLinear in continuous
 /// time: a number is the order of convergence of the law, to the limit that is the data's; other
-/// text is a part of why there is no plan, or of what is found. Nothing where a table says it all.
+/// text is a part of why there is no plan, or of what is found. Where the text is empty, nothing is
+/// checked.
 struct Expected {
   const char* table;
   const char* sigma;
@@ -76,8 +77,8 @@ struct Expected {
   const char* time = "";
 };
 
-/// Published orders. Where noise is drawn the error that it brings is of order 1 in general, but
-/// along the table so small that the order of the mean shows.
+/// Published orders. In general the error of the noise is of order 1. Along the table it is so
+/// small that the law has the order of the mean.
 const std::map<std::string, Expected> expected{
     {"euler", {"1", "1", "1"}},
     {"ancestral", {"1", "1", "1"}},

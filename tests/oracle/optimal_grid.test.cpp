@@ -104,7 +104,7 @@ TEST_CASE("optimal_sigmas: the error of Euler's method on a power law") {
 }
 
 // Would catch a descent that goes up or stays, a start that leaves one of the usual grids out, and
-// spectra of which one part hides the other.
+// spectra of which one part dominates the other.
 TEST_CASE("optimal_sigmas: better than the usual grids, and a minimum") {
   const std::pair<VectorXd, double> data[] = {{power_law(30), 80},
                                               {VectorXd{{1e4, 1}}, 1e3},
@@ -139,7 +139,7 @@ TEST_CASE("optimal_sigmas: better than the usual grids, and a minimum") {
 }
 
 // Would catch a slope of another loss, or with a factor, which only makes the descent longer.
-TEST_CASE("optimal_sigmas: the slope of the loss") {
+TEST_CASE("optimal_sigmas: the gradient of the loss") {
   const VectorXd y = VectorXd::LinSpaced(6, -1, 1);
   for (const GridGoal goal : {GridGoal::wasserstein, GridGoal::kl}) {
     const detail::GridLoss<DpmSolverPp2M> loss(power_law(40), 80, 1e-20, goal, {});
@@ -155,7 +155,7 @@ TEST_CASE("optimal_sigmas: the slope of the loss") {
   }
 }
 
-// Would catch a start that is left out, of which no one would hear where the descent finds its way.
+// Would catch a start that is left out, which the result may not show.
 TEST_CASE("optimal_sigmas: starts from every usual grid") {
   const auto grids = detail::starting_grids(8, 80, 3, {1e-4, 100});
   const auto among = [&](const Sigmas& grid) { return std::ranges::count(grids, grid) == 1; };
@@ -182,7 +182,8 @@ TEST_CASE("optimal_sigmas: deviations that are far apart") {
   CHECK(euler_error(grid, spectrum).kl < 1.0125);
 }
 
-// Would catch starts that end above the smallest deviation, and levels that fall without end.
+// Would catch starts that end above the smallest deviation, and levels that decrease without a
+// limit.
 TEST_CASE("optimal_sigmas: spectra over 24 decades and more") {
   const auto check = [](const VectorXd& spectrum, double sigma_max, const auto& sampler) {
     const double smallest = std::sqrt(spectrum.minCoeff());
@@ -202,7 +203,7 @@ TEST_CASE("optimal_sigmas: spectra over 24 decades and more") {
   check(VectorXd{{1e-40, 1, 1e-10}}, 80, DpmSolverPp2M{});
 }
 
-// Would catch a search where the answer is known: one eigenvalue c², equal angles of σ/c.
+// Would catch a search that misses a known optimum: one eigenvalue c², equal angles of σ/c.
 TEST_CASE("optimal_sigmas: one eigenvalue is the tangent grid") {
   const VectorXd spectrum = VectorXd::Constant(3, 0.25);
   const Sigmas grid = optimal_sigmas(spectrum, 6, 80);
@@ -253,9 +254,9 @@ void check_2m(const VectorXd& spectrum, double sigma_max, GridGoal goal, Index n
   }
 }
 
-// Would catch a memory that is cut off between steps, and a descent that ends above its start where
-// the errors of two directions have opposite signs.
-TEST_CASE("optimal_sigmas: DPM-Solver++(2M), which remembers") {
+// Would catch earlier predictions that are lost between steps, and a descent that ends above its
+// start where the errors of two directions have opposite signs.
+TEST_CASE("optimal_sigmas: DPM-Solver++(2M), a multistep sampler") {
   for (const Index n : {2, 3, 7}) {
     for (const GridGoal goal : {GridGoal::wasserstein, GridGoal::kl}) {
       check_2m(power_law(30), 80, goal, n);

@@ -88,8 +88,8 @@ TEST_CASE("read_sampler: the plans of the library, as they run") {
   check(plan(EulerMaruyama{}, VpLinear(), {1.0, 0.7, 0.4, 0.1}, Prediction::score));
 }
 
-// Would catch a look-back that is bounded, draws that are looked for in their own step alone, and
-// what is drawn before the first call.
+// Would catch a bound on the number of earlier predictions, draws that are only found in their own
+// step, and what is drawn before the first call.
 TEST_CASE("read_sampler: any plan, with all earlier predictions and draws in every step") {
   const auto schedule = linear_schedule(30, 0.01, 0.5);
   SamplerPlan plan{.prediction = Prediction::x0, .start_scale = 3};
@@ -107,8 +107,8 @@ TEST_CASE("read_sampler: any plan, with all earlier predictions and draws in eve
   check(plan);
 }
 
-// Would catch a step that keeps the point where it forgets it, as consistency models do.
-TEST_CASE("read_sampler: a sampler that forgets its point") {
+// Would catch a step that uses the point where it does not, as in consistency models.
+TEST_CASE("read_sampler: a sampler whose steps do not use the point") {
   const auto schedule = linear_schedule();
   SamplerPlan lcm{.prediction = Prediction::x0, .network = Prediction::noise};
   const auto times = trailing_timesteps(1000, 4);
@@ -158,7 +158,7 @@ std::string fault_of(const SamplerReading& reading) {
   return reading.findings[0].text();
 }
 
-// Each would catch a reading that throws, never ends, or says something else.
+// Each would catch a reading that throws, does not end, or reports another fault.
 TEST_CASE("read_sampler: what is no list of linear steps is named") {
   using Network = ProbedNetwork;
   using Noise = ProbedNoise;

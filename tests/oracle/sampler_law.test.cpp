@@ -83,7 +83,7 @@ void compare(const SamplerPlan& plan, const Gaussian<double>& prior) {
 }
 
 // Would catch a law that follows other numbers than the sampler does: a variance for its root, the
-// mean of the start forgotten or counted twice, an answer looked back at in the wrong order.
+// mean of the start left out or counted twice, earlier predictions used in the wrong order.
 TEST_CASE("sampler_law: the matrix of the sampler that runs, along a table") {
   const auto schedule = linear_schedule(30, 0.01, 0.5);
   const SamplerPath path(schedule, to_data(linspace_timesteps(30, 6)));
@@ -239,7 +239,7 @@ TEST_CASE("sampler_law: starts, structures, and many directions at once") {
                        sampler_law(plan, prior).covariance().eigenvalues()) < 1e-6);
 }
 
-// Would catch N(0, I) for a sampler that walks down from sigma_max.
+// Would catch N(0, I) for a sampler that starts at sigma_max.
 TEST_CASE("sampler_law: starts where samplers start") {
   const Gaussian prior = any_prior();
   const auto same = [&](const SamplerPath& path, double scale) {

@@ -136,7 +136,7 @@ TEST_CASE("SDE multistep samplers: observed orders of the mean") {
       for (const int order : {1, 2, 3}) {
         INFO("lambda " << lambda << ", eta = " << eta << ", order " << order);
         const DpmSolverMultistep dpm{.order = order, .type = SolverType::heun, .eta = eta};
-        // At η = 1 the mean of D stands still, D being a martingale: nothing to integrate.
+        // At η = 1 D is a martingale: its mean is constant, and there is nothing to integrate.
         if (eta < 1) {
           CHECK_THAT(order_of_mean(dpm, lambda, (1 + eta) / 2), WithinAbs(order, 0.3));
           const SaSolver sa{.predictor_order = order,

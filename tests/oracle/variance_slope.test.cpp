@@ -11,7 +11,7 @@
 #include "support/catch.hpp"
 #include "support/complaint.hpp"
 
-/// Slopes by one way through the plan, against differences of the law on grids that have moved.
+/// Slopes by one pass through the plan, compared with differences of the law on neighbouring grids.
 namespace variance_slope_test {
 
 using namespace alphabar;
@@ -20,7 +20,7 @@ using Grid = std::vector<double>;
 constexpr double lambdas[] = {0.01, 0.5, 25};
 constexpr double start_variance = 9;
 
-/// A sampler that there is not: draws that are used twice, memory of three predictions, a velocity.
+/// An artificial sampler: draws that are used twice, three earlier predictions, a velocity.
 struct Rambler {
   [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {
     SamplerPlan plan{.prediction = Prediction::velocity};
@@ -75,8 +75,8 @@ void compare(const S& sampler, PathOf path_of, const Grid& grid) {
   }
 }
 
-// Would catch a term of the slope that is left out or goes to the wrong call: a draw, an answer of
-// one, two or three calls ago, the place where the network is asked.
+// Would catch a term of the slope that is left out or goes to the wrong call: a draw, a prediction
+// of one, two or three calls ago, the level of a call.
 TEST_CASE("VarianceSlope: differences of the law") {
   const auto in_sigma = [](const Grid& grid) { return SamplerPath::of_sigmas(to_data(grid)); };
   const Grid sigmas{20, 7, 3, 1, 0.4, 0.1, 0.03};
@@ -95,7 +95,7 @@ TEST_CASE("VarianceSlope: differences of the law") {
   compare(Rambler{}, in_time, times);
 }
 
-// Would catch a motion that lists calls which stay, or leaves out one that only asks elsewhere.
+// Would catch a motion that lists unchanged calls, or leaves out one with only another level.
 TEST_CASE("plan_motion: the calls that differ") {
   const auto plan_of = [](const Grid& grid) {
     return DpmSolverPp2M{}.plan(SamplerPath::of_sigmas(grid));

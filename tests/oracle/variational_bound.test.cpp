@@ -92,7 +92,7 @@ TEST_CASE("variational_bound: singular data, isotropic data, and refusals") {
 }
 
 // Would catch 1 − ᾱ_T taken from ᾱ_T: 2.6e-5 of the term at 10⁻¹⁴.
-TEST_CASE("variational_bound: the prior's term where hardly any noise has come in") {
+TEST_CASE("variational_bound: the prior's term where the noise is small") {
   const Gaussian data(Eigen::Vector2d(0, 0), DiagonalCovariance(Eigen::Vector2d(1, 4)));
   for (const double beta : {1e-14, 1e-10, 1e-3, 0.2}) {
     const ForwardDiffusion forward(data, NoiseSchedule<>::from_betas({beta}));

@@ -61,7 +61,7 @@ TEST_CASE("PredictionConversion: every kind from every other") {
   }
 }
 
-// Would catch an identity that is only nearly one, or that asks for a scale it does not need.
+// Would catch an identity that is only nearly one, or that requires a scale it does not need.
 TEST_CASE("PredictionConversion: from == to is exactly (0, 1)") {
   for (const auto& kernel : {TransitionKernel(0.3, 0.7), TransitionKernel(0.0, 1.0),
                              TransitionKernel(1.0, 0.0), TransitionKernel(0.0, 0.0)}) {
@@ -152,7 +152,7 @@ TEST_CASE("PredictionConversion: a coefficient out of range is refused") {
 }
 
 // Would catch a schedule that loses its ends: every step, in float, all the way to SNR = 0.
-TEST_CASE("PredictionConversion: velocity and x0 turn into one another at every t") {
+TEST_CASE("PredictionConversion: velocity and x0 determine each other at every t") {
   const auto schedule = NoiseSchedule<float>::from_betas({1e-8, 1e-4, 0.5, 0.999, 1.0});
   for (Index t = 1; t <= schedule.steps(); ++t) {
     const auto kernel = schedule.transition(0, t);
@@ -166,7 +166,8 @@ TEST_CASE("PredictionConversion: velocity and x0 turn into one another at every 
   }
 }
 
-// Would catch a velocity that is converted at the level of x although the network saw x/√(1 + σ²).
+// Would catch a velocity that is converted at the level of x although the input of the network is
+// x/√(1 + σ²).
 TEST_CASE("PredictionConversion: networks whose input, data or prediction are scaled") {
   // v of the input x/√(1 + σ²): x_0 = x/(1 + σ²) − σ v/√(1 + σ²).
   const double sigma = 3;

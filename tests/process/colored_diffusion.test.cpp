@@ -43,7 +43,8 @@ MatrixXd in_double(const auto& x) { return x.template cast<double>(); }
 const VectorXd numbers{{1, -2, 3, 0.5, -0.25, 2}};
 const VectorXd point{{0.3, 0.7, -4, 2, 0.1, -1}};
 
-/// What a process answers of x_t = `point`, asked by the one template here and compared elsewhere.
+/// The results of a process for x_t = `point`, computed by the one template here and compared
+/// elsewhere.
 struct Answers {
   Index t;
   double alpha_bar, noise, alpha_bar_s, noise_s;
@@ -147,7 +148,7 @@ void compare(const std::vector<Answers>& all, const MatrixXd& prior, const Matri
     check("covariance of the transition", is.back_covariance, left, before.norm());
     check("covariance of the draw", is.draw * is.draw.transpose(), left, before.norm());
 
-    // The flow carries one law to the other, and is symmetric where the noise is white.
+    // The flow maps one law to the other, and is symmetric where the noise is white.
     const MatrixXd end = at(all.back().alpha_bar, all.back().noise);
     check("flow of the mean", is.origin, std::sqrt(all.back().alpha_bar) * mu, size);
     check("flow", is.flow * now * is.flow.transpose(), end, end.norm() * kappa);
@@ -192,7 +193,7 @@ TEST_CASE("Coloured diffusion: the laws of a prior and a noise without a common 
   obeys_the_laws(small, DenseCovariance(Eigen::Matrix2d{{1, -0.5}, {-0.5, 2}}));
 }
 
-// The same for two of low rank, whose laws are of low rank; would catch a rest that is forgotten,
+// The same for two of low rank, whose laws are of low rank; would catch a rest that is left out,
 // columns that are not orthogonal, and rounding errors that count as variance.
 TEST_CASE("Coloured diffusion: the laws of a prior and a noise of low rank") {
   const auto low_rank = [](Index r, std::uint64_t seed, double psi) {
@@ -229,7 +230,7 @@ TEST_CASE("Coloured diffusion: the laws of a stationary prior and a stationary n
     const MatrixXd root = MatrixXd::NullaryExpr(6, 6, [&](Index i, Index j) {
       const Index y = (i % n / shape.width - j % n / shape.width + shape.height) % shape.height;
       const Index x = (i % shape.width - j % shape.width + shape.width) % shape.width;
-      if (rest == 0 && j < n) return 0.0;  // a silent channel: a singular covariance
+      if (rest == 0 && j < n) return 0.0;  // a channel that is 0: a singular covariance
       return std::cos(phase + double(i / n) + 2.1 * double(j / n) + 0.9 * double(y) +
                       1.7 * double(x * x));
     });

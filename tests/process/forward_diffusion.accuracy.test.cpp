@@ -98,10 +98,11 @@ TEMPLATE_TEST_CASE("ForwardDiffusion: closed form and recursion agree within 16 
                                    rounded<TestType>(schedule));
     for (const Index t : times) {
       const VectorXd closed = forward.covariance(t).diagonal().template cast<double>();
-      const VectorXd walked = forward.covariance_by_recursion(t).diagonal().template cast<double>();
-      INFO(name << ", t = " << t
-                << ", in u: " << ((walked - closed).array() / closed.array() / unit).transpose());
-      CHECK(((walked - closed).array().abs() <= 16 * unit * closed.array()).all());
+      const VectorXd by_recursion =
+          forward.covariance_by_recursion(t).diagonal().template cast<double>();
+      INFO(name << ", t = " << t << ", in u: "
+                << ((by_recursion - closed).array() / closed.array() / unit).transpose());
+      CHECK(((by_recursion - closed).array().abs() <= 16 * unit * closed.array()).all());
     }
   }
 }

@@ -38,9 +38,9 @@ using test::times;
 template <class Scalar>
 constexpr double few_ulps = 8 * std::numeric_limits<Scalar>::epsilon();
 
-// The two sentences that the library is made of: would catch a new eigen-decomposition per time,
+// The two basic statements of the library: would catch a new eigen-decomposition per time,
 // and a prior that is not turned with its basis.
-TEMPLATE_TEST_CASE("ForwardDiffusion: the eigenvectors never move", "", float, double) {
+TEMPLATE_TEST_CASE("ForwardDiffusion: the eigenvectors do not change", "", float, double) {
   using Matrix = Eigen::Matrix<TestType, Eigen::Dynamic, Eigen::Dynamic>;
   const ForwardDiffusion forward(any_prior<TestType>(), linear_schedule<TestType>());
   const Matrix turn = test::rotation(5, 2).cast<TestType>();
@@ -74,20 +74,20 @@ TEST_CASE("ForwardDiffusion: the second moment obeys the law of the covariance")
 }
 
 // Would catch noise of another variance than 1 − ᾱ: the identity would not stay.
-TEMPLATE_TEST_CASE("ForwardDiffusion: the identity stays, everything else goes to it", "", float,
-                   double) {
+TEMPLATE_TEST_CASE("ForwardDiffusion: the identity is fixed, everything else converges to it", "",
+                   float, double) {
   using Matrix = Eigen::Matrix<TestType, Eigen::Dynamic, Eigen::Dynamic>;
   using Vector = Eigen::Matrix<TestType, Eigen::Dynamic, 1>;
   const Matrix identity = Matrix::Identity(5, 5);
   const auto schedule = cosine_schedule<TestType>();
   const ForwardDiffusion resting(Gaussian(Vector(Vector::Zero(5)), identity), schedule);
-  const ForwardDiffusion walking(any_prior<TestType>(), schedule);
+  const ForwardDiffusion forward(any_prior<TestType>(), schedule);
   TestType before = std::numeric_limits<TestType>::infinity();
   for (Index t = 0; t <= schedule.steps(); ++t) {
     const auto sigma = resting.covariance(t);
     REQUIRE(relative_error(sigma, identity) <= std::numeric_limits<TestType>::epsilon());
     REQUIRE(sigma == Matrix(sigma.diagonal().asDiagonal()));
-    const TestType gap = kl_divergence(walking.marginal(t));
+    const TestType gap = kl_divergence(forward.marginal(t));
     REQUIRE(gap <= before);
     before = gap;
   }
@@ -126,8 +126,8 @@ TEST_CASE("ForwardDiffusion: known numbers") {
   }
 }
 
-// Would catch 0/0 or a floor under the eigenvalues: without a spread of its own, x_t has that of
-// the noise exactly.
+// Would catch 0/0 or a lower bound of the eigenvalues: for one point, x_t has exactly the variance
+// of the noise.
 TEMPLATE_TEST_CASE("ForwardDiffusion: from one point, x_t is q(x_t | x_0)", "", float, double) {
   using Vector = Eigen::Matrix<TestType, Eigen::Dynamic, 1>;
   using Matrix = Eigen::Matrix<TestType, Eigen::Dynamic, Eigen::Dynamic>;
@@ -155,7 +155,7 @@ TEMPLATE_TEST_CASE("ForwardDiffusion: from one point, x_t is q(x_t | x_0)", "", 
 }
 
 // Would catch a special case that is none, or one that is missing.
-TEST_CASE("ForwardDiffusion: the edges of a schedule") {
+TEST_CASE("ForwardDiffusion: the limits of a schedule") {
   const auto prior = any_prior();
   const auto over = [&](const std::vector<double>& betas) {
     return ForwardDiffusion(prior, NoiseSchedule<>::from_betas(betas));
@@ -174,7 +174,7 @@ TEST_CASE("ForwardDiffusion: the edges of a schedule") {
       CHECK(still.sample_by_steps(t, noise, 2) == prior.sample(noise.substream(0), 2));
     }
   }
-  SECTION("beta = 1 erases everything, wherever it stands") {
+  SECTION("beta = 1 erases the data, at any step") {
     const auto erased = over({0.1, 1, 0.2});
     for (const Index t : {2, 3}) {
       CHECK(erased.mean(t) == VectorXd::Zero(5));
@@ -188,12 +188,12 @@ TEST_CASE("ForwardDiffusion: the edges of a schedule") {
     CHECK(relative_error(erased.covariance(1), 0.9 * sigma + 0.1 * identity) < few_ulps<double>);
   }
   SECTION("where alpha_bar is 0 and its root is not") {
-    const auto long_walk = over(std::vector<double>(2000, 0.5));
-    CHECK(long_walk.schedule().alpha_bar(2000) == 0);
-    CHECK(long_walk.mean(2000) == 0x1p-1000 * prior.mean());
-    CHECK(long_walk.covariance(2000) == identity);
-    CHECK(relative_error(long_walk.covariance_by_recursion(2000), identity) < 1e-300);
-    CHECK(long_walk.cross_covariance(0, 2000) == 0x1p-1000 * sigma);
+    const auto long_process = over(std::vector<double>(2000, 0.5));
+    CHECK(long_process.schedule().alpha_bar(2000) == 0);
+    CHECK(long_process.mean(2000) == 0x1p-1000 * prior.mean());
+    CHECK(long_process.covariance(2000) == identity);
+    CHECK(relative_error(long_process.covariance_by_recursion(2000), identity) < 1e-300);
+    CHECK(long_process.cross_covariance(0, 2000) == 0x1p-1000 * sigma);
   }
 }
 
@@ -228,7 +228,7 @@ TEMPLATE_TEST_CASE("ForwardDiffusion: a diagonal prior is a dense one", "", floa
   }
 }
 
-// Would catch a time that is clamped, and a message that leaves the reader alone.
+// Would catch a time that is clamped, and a message without the value.
 TEST_CASE("ForwardDiffusion: says what is wrong with a time") {
   const ForwardDiffusion forward(any_prior(), linear_schedule());
   const NoiseStream noise(1);
@@ -273,7 +273,7 @@ TEST_CASE("ForwardDiffusion: the recursion at large beta") {
 
 // Would catch an argument that is not deduced, a member that is there for the wrong structure, and
 // a reference into an object that is gone.
-TEST_CASE("ForwardDiffusion: reads naturally") {
+TEST_CASE("ForwardDiffusion: types are deduced") {
   const Vector2d mean(1, -2);
   const Matrix2d sigma{{4, 1.5}, {1.5, 1}};
   const ForwardDiffusion dense{Gaussian{mean, sigma}, linear_schedule()};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Samples of one number, a fixed one: rows in the eyes of Eigen, which takes a row for a vector
+// Samples of one number, a fixed one: to Eigen they are rows, which it takes for vectors
 // where it can. Would catch what is written beside the one number, or differs from dynamic size.
 #include <Eigen/Core>
 

@@ -95,7 +95,7 @@ TEST_CASE("reverse_transition, denoise, posterior: conditioning of the joint law
 }
 
 // Would catch a prediction that disagrees with the others about x_t = √A x_0 + √B ε.
-TEST_CASE("score, noise and velocity: one thing said in three ways") {
+TEST_CASE("score, noise and velocity: three forms of one prediction") {
   const auto prior = any_prior();
   for (const auto& kernel_pair : kernels) {
     const TransitionKernel kernel = kernel_pair.second * kernel_pair.first;
@@ -175,7 +175,7 @@ TEST_CASE("flow: the symmetric map between two marginals, and back") {
 }
 
 // Would catch 0/0 where the noise, the signal or a variance of the data is 0, in every place.
-TEST_CASE("The exact laws at their edges: a limit or a clear refusal, never NaN") {
+TEST_CASE("The exact laws at their limits: a value or a clear error, never NaN") {
   const auto prior = any_prior();  // one direction has no variance
   const Gaussian nothing(prior.mean(), DiagonalCovariance(VectorXd::Zero(5).eval()));
   const TransitionKernel<> identity;

@@ -18,7 +18,7 @@
 /// fails once in 1e9 changes of the noise. The seeds are fixed: a failure is no bad luck.
 ///
 /// Power, with probability 0.999: of n samples, one variance off by a factor of exp(±14.5/√n), a
-/// correlation of 10.2/√n, a mean off by 12/√n standard deviations. With the 4000 of the long walks
+/// correlation of 10.2/√n, a mean off by 12/√n standard deviations. With the 4000 of the long paths
 /// and the 40,000 of the rest that is by far enough for β in place of √β, α of √α, 1 − ᾱ of its
 /// root, α of ᾱ, and for noise used again in another step or sample; for t off by one it is enough
 /// in the first ten steps (later only the unit vectors see it).
@@ -49,8 +49,7 @@ double alpha_bar(Index s, Index t) {
   return product;
 }
 
-/// What is left of samples of x_t when the law they claim is taken away: standard normals, one row
-/// for each eigenvector.
+/// Samples of x_t whitened by their claimed law: standard normals, one row for each eigenvector.
 MatrixXd whitened(Index t, const MatrixXd& x) {
   const double kept = alpha_bar(0, t);
   const VectorXd variances = kept * spectrum.array() + (1 - kept);
@@ -73,7 +72,7 @@ void check_standard_normal(const MatrixXd& z) {
 
 // Would catch a test that cannot fail: each of these mistakes is as small as the power stated above
 // allows.
-TEST_CASE("pivots: see what they say they see, and nothing where nothing is") {
+TEST_CASE("pivots: detect the mistakes of the stated size, and nothing in correct samples") {
   const Index n = 4000;
   const double root_n = std::sqrt(static_cast<double>(n));
   MatrixXd z(5, n);
@@ -120,19 +119,19 @@ TEST_CASE("ForwardDiffusion::sample_by_steps has the law of x_t") {
   }
 }
 
-// Would catch a walk and a jump that share their noise: two checks would be one.
-TEST_CASE("ForwardDiffusion: jump and walk are independent") {
+// Would catch sample_by_steps and sample with the same noise: two checks would be one.
+TEST_CASE("ForwardDiffusion: sample and sample_by_steps are independent") {
   const auto forward = process();
   const NoiseStream noise(5);
   for (const Index t : {1, 100}) {
     INFO("t = " << t);
     const MatrixXd jump = forward.sample(t, noise, 4000);
-    const MatrixXd walk = forward.sample_by_steps(t, noise, 4000);
-    check_standard_normal(stacked(whitened(t, jump), whitened(t, walk)));
+    const MatrixXd by_steps = forward.sample_by_steps(t, noise, 4000);
+    check_standard_normal(stacked(whitened(t, jump), whitened(t, by_steps)));
   }
 }
 
-// Would catch a path whose later times forget the earlier ones, or remember more of them than √A:
+// Would catch a path whose later times do not depend on the earlier ones, or not with factor √A:
 // x_s as it should be, and what x_t adds to √A x_s, are independent standard normals.
 TEST_CASE("ForwardDiffusion::sample_path has the joint law of its times") {
   const auto forward = process();
@@ -151,9 +150,9 @@ TEST_CASE("ForwardDiffusion::sample_path has the joint law of its times") {
   check_standard_normal(stacked(whitened(s, earlier), added));
 }
 
-// Real data are no Gaussian, and they stay where they are: only the noise is random. Would catch a
+// Real data are not Gaussian, and they are fixed: only the noise is random. Would catch a
 // batch in which samples share their noise, and a time that is read from the wrong column.
-TEST_CASE("add_noise leaves standard normals when the data are taken away again") {
+TEST_CASE("add_noise: standard normals remain when the data are subtracted") {
   const Index n = 40'000;
   const MatrixXd points = MatrixXd::NullaryExpr(
       5, n, [](Index i, Index j) { return static_cast<double>((i * 7 + j * j) % 17); });

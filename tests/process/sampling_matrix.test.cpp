@@ -15,8 +15,8 @@
 #include "support/prior.hpp"
 #include "support/unit_noise.hpp"
 
-/// A sampler is affine in its noise. Unit vectors for noise take it apart, without randomness, into
-/// its mean and its matrix M, and M Mᵀ is its covariance: not an estimate, all digits of it.
+/// A sampler is affine in its noise. Unit vectors for noise give its mean and its matrix M,
+/// without randomness, and M Mᵀ is its covariance to all digits.
 namespace samplers_test {
 
 using namespace alphabar;
@@ -80,9 +80,10 @@ TEMPLATE_TEST_CASE("Gaussian::sample is mean + M z with M M' = Sigma", "", float
   CHECK(relative_error(law.matrix, law.matrix.transpose()) < tolerance<TestType>);
 }
 
-// Would catch a time off by one, β for √β, α for ᾱ, 1 − ᾱ for its root, in the jump and in the
-// walk, noise that is used twice or not at all: each at any t, where Monte Carlo sees only some.
-TEMPLATE_TEST_CASE("ForwardDiffusion: the matrix of the jump and of the walk", "", float, double) {
+// Would catch a time off by one, β for √β, α for ᾱ, 1 − ᾱ for its root, in both functions,
+// noise that is used twice or not at all: each at any t, where Monte Carlo detects only some.
+TEMPLATE_TEST_CASE("ForwardDiffusion: the matrix of sample and of sample_by_steps", "", float,
+                   double) {
   const ForwardDiffusion forward(any_prior<TestType>(), linear_schedule<TestType>(30, 0.01, 0.5));
   for (Index t = 0; t <= forward.steps(); ++t) {
     INFO("t = " << t);
@@ -92,13 +93,13 @@ TEMPLATE_TEST_CASE("ForwardDiffusion: the matrix of the jump and of the walk", "
     CHECK(relative_error(jump.mean, forward.mean(t)) < tolerance<TestType>);
     CHECK(relative_error(jump.covariance(), forward.covariance(t)) < tolerance<TestType>);
 
-    const auto walk = taken_apart(unit_vectors<TestType>(5, forward.steps()), [&](const auto& n) {
-      return forward.sample_by_steps(t, n, 1).eval();
-    });
-    CHECK(relative_error(walk.mean, forward.mean(t)) < tolerance<TestType>);
-    CHECK(relative_error(walk.covariance(), forward.covariance(t)) < tolerance<TestType>);
+    const auto by_steps =
+        taken_apart(unit_vectors<TestType>(5, forward.steps()),
+                    [&](const auto& n) { return forward.sample_by_steps(t, n, 1).eval(); });
+    CHECK(relative_error(by_steps.mean, forward.mean(t)) < tolerance<TestType>);
+    CHECK(relative_error(by_steps.covariance(), forward.covariance(t)) < tolerance<TestType>);
     const Index unused = 5 * (forward.steps() - t);
-    CHECK(walk.matrix.rightCols(unused) == MatrixXd::Zero(5, unused));
+    CHECK(by_steps.matrix.rightCols(unused) == MatrixXd::Zero(5, unused));
   }
 }
 
@@ -111,11 +112,11 @@ TEST_CASE("ForwardDiffusion: the matrix of a thousand steps") {
         unit_vectors(5), [&](const auto& noise) { return forward.sample(t, noise, 1).eval(); });
     CHECK(relative_error(jump.mean, forward.mean(t)) < 1e-13);
     CHECK(relative_error(jump.covariance(), forward.covariance(t)) < 1e-13);
-    const auto walk = taken_apart(unit_vectors(5, t), [&](const auto& noise) {
+    const auto by_steps = taken_apart(unit_vectors(5, t), [&](const auto& noise) {
       return forward.sample_by_steps(t, noise, 1).eval();
     });
-    CHECK(relative_error(walk.mean, forward.mean(t)) < 1e-13);
-    CHECK(relative_error(walk.covariance(), forward.covariance(t)) < 1e-13);
+    CHECK(relative_error(by_steps.mean, forward.mean(t)) < 1e-13);
+    CHECK(relative_error(by_steps.covariance(), forward.covariance(t)) < 1e-13);
   }
 }
 
@@ -145,13 +146,13 @@ TEST_CASE("ForwardDiffusion: the matrix of a diagonal prior") {
   for (const Index t : {0, 1, 10, 20}) {
     const auto jump = taken_apart(
         unit_vectors(3), [&](const auto& noise) { return forward.sample(t, noise, 1).eval(); });
-    const auto walk = taken_apart(unit_vectors(3, 20), [&](const auto& noise) {
+    const auto by_steps = taken_apart(unit_vectors(3, 20), [&](const auto& noise) {
       return forward.sample_by_steps(t, noise, 1).eval();
     });
     const MatrixXd expected = forward.marginal(t).covariance().matrix();
     CHECK(jump.mean == forward.mean(t));
     CHECK(relative_error(jump.covariance(), expected) < 1e-13);
-    CHECK(relative_error(walk.covariance(), expected) < 1e-13);
+    CHECK(relative_error(by_steps.covariance(), expected) < 1e-13);
   }
 }
 
@@ -165,8 +166,8 @@ std::vector<Index> moved(const Batch& batch, const Batch& at_rest) {
   return samples;
 }
 
-// Would catch a first sample that is ignored, or forgotten in the steps or at the start; and noise
-// that is shared by two samples.
+// Would catch a first sample that is ignored, in all calls or only in steps or at the start; and
+// noise that is shared by two samples.
 TEST_CASE("ForwardDiffusion: sample j has the indices j d .. j d + d - 1, and no other") {
   const ForwardDiffusion forward(any_prior(), linear_schedule(3, 0.1, 0.5));
   for (std::uint64_t index = 0; index < 20; ++index) {
@@ -180,20 +181,20 @@ TEST_CASE("ForwardDiffusion: sample j has the indices j d .. j d + d - 1, and no
     const auto jump = [&](const auto& noise, Index count, Index first) {
       return forward.sample(3, noise, count, first);
     };
-    const auto walk = [&](const auto& noise, Index count, Index first) {
+    const auto by_steps = [&](const auto& noise, Index count, Index first) {
       return forward.sample_by_steps(3, noise, count, first);
     };
     check(jump, UnitNoise<>(index));
-    for (const std::uint64_t s : {0u, 1u, 2u, 3u}) check(walk, UnitNoise<>(s, index));
+    for (const std::uint64_t s : {0u, 1u, 2u, 3u}) check(by_steps, UnitNoise<>(s, index));
   }
 }
 
-// Would catch a walk that is another for one sample than for its path, and one that shares the
-// noise of the jump, so that two checks that look independent are not.
-TEMPLATE_TEST_CASE("ForwardDiffusion: a path is the walk of one sample", "", float, double) {
+// Would catch steps that differ between one sample and its path, and sample_by_steps with the noise
+// of sample, so that two checks would not be independent.
+TEMPLATE_TEST_CASE("ForwardDiffusion: a path is sample_by_steps of one sample", "", float, double) {
   const ForwardDiffusion forward(any_prior<TestType>(), linear_schedule<TestType>(40));
   const NoiseStream<TestType> noise(7);
-  const auto walked = forward.sample_by_steps(40, noise, 6);
+  const auto by_steps = forward.sample_by_steps(40, noise, 6);
   const auto jumped = forward.sample(40, noise, 6);
   for (const Index j : {0, 1, 5}) {
     const auto path = forward.sample_path(noise, j);
@@ -201,7 +202,7 @@ TEMPLATE_TEST_CASE("ForwardDiffusion: a path is the walk of one sample", "", flo
     for (const Index t : {0, 1, 2, 39, 40}) {
       CHECK(path.col(t) == forward.sample_by_steps(t, noise, 1, j));
     }
-    CHECK(relative_error(path.col(40), walked.col(j)) < tolerance<TestType>);
+    CHECK(relative_error(path.col(40), by_steps.col(j)) < tolerance<TestType>);
     CHECK(path.col(40) != jumped.col(j));
   }
   CHECK(forward.sample_by_steps(0, noise, 3) != forward.sample(0, noise, 3));

@@ -50,7 +50,7 @@ TEST_CASE("Euler, Heun, Heun++ and DPM2: the weights of other programs") {
 }
 
 // On straight paths those programs add noise as if the signal kept its scale, already at u = 1, and
-// ask the network at u > 1. Ours does not: other calls and normals.
+// call the network at u > 1. Ours does not: its calls and normals differ.
 TEST_CASE("churn on straight paths: what other programs do is not repeated") {
   CHECK(GoldenLoops::along_straight_path("euler_churn", Euler{churn}) == infinity);
   CHECK(GoldenLoops::along_straight_path("heun_churn", Heun{churn}) == infinity);
@@ -524,7 +524,7 @@ TEST_CASE("DPM-Solver singlestep of order 3: coefficients to 1e-13 of the larges
 #endif
 
 // Would catch a NaN or an infinite weight, a division by the length of a step that has none, and an
-// end that is not what the last network call says.
+// end that is not the last prediction of x_0.
 TEST_CASE("multistage samplers: the edges of the process") {
   const auto check = [](const auto& sampler, const SamplerPath& path) {
     const SamplerPlan plan = sampler.plan(path);

@@ -295,7 +295,7 @@ std::vector<SamplerPlan> all_plans(const SamplerPath& path, bool straight) {
   return plans;
 }
 
-/// x at the end, where the network knows the data: x_0 = 2 and ε = 0.5.
+/// x at the end, where the network predicts constants: x_0 = 2 and ε = 0.5.
 double end_of(SamplerPlan plan, const SamplerPath& path, double data = 2, double noise = 0.5) {
   const auto point = [&](const TransitionKernel<double>& level) {
     return level.signal_scale() * data + level.noise_scale() * noise;
@@ -371,9 +371,9 @@ TEST_CASE("DPM-Solver inversion: exact for one data point") {
 }
 
 // Would catch a step that stays on its level and still moves, or counts as a step of the history.
-TEST_CASE("multistep samplers: a level that stands twice changes nothing but the calls") {
+TEST_CASE("multistep samplers: a repeated level changes only the calls") {
   const auto same = [](const LinearStep& a, const LinearStep& b) {
-    // In b, the call before the last one stands twice.
+    // In b, the call before the last one is repeated.
     REQUIRE(b.predictions.size() <= a.predictions.size() + 1);
     CHECK(a.x == b.x);
     CHECK(a.predictions[0] == b.predictions[0]);

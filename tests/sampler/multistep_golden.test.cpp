@@ -28,8 +28,8 @@ double network_value(double x, double t, std::size_t i) {
          0.3 * x / (1 + x * x);
 }
 
-/// The largest difference of the end of a run, in parts of its largest element; call k asks the
-/// network for its input times input_scale(k), at the time told[k].
+/// The largest difference of the end of a run, in parts of its largest element; call k
+/// passes input_scale(k) times the input and the time told[k] to the network.
 template <class InputScale>
 double end_deviation(const SamplerPlan& plan, const nlohmann::json& start,
                      const std::vector<double>& told, const InputScale& input_scale,

@@ -92,7 +92,7 @@ TEST_CASE("growing_moment: within 32 ulp") {
 #endif
 
 // Would catch a NaN from a step onto clean data.
-TEST_CASE("multistep weights: a step without an end and steps of no length") {
+TEST_CASE("multistep weights: a step of infinite length and steps of length 0") {
   const double infinity = std::numeric_limits<double>::infinity();
   const std::vector<double> none;
   CHECK(multistep_weights(StepWeight::growing, infinity, none) == std::vector<double>{1});

@@ -96,8 +96,8 @@ TEST_CASE("ConsistencyModel: the weights of diffusers") {
   CHECK(golden.of(plan) < 1e-12);
 }
 
-// Would catch a path that is walked the other way, and a level that goes with the time that is
-// told.
+// Would catch a path that is followed in the other direction, and a level that depends on the model
+// time.
 TEST_CASE("DdimInversion: the weights of diffusers") {
   const GoldenDiffusers golden("ddim_inverse_v_prediction");
   std::vector<double> times{1};
@@ -116,7 +116,7 @@ TEST_CASE("DdimInversion: the weights of diffusers") {
 }
 
 // Would catch an inverse that is none: with an ε that is the same everywhere it is exact.
-TEST_CASE("DdimInversion: there and back") {
+TEST_CASE("DdimInversion: the inverse of Ddim") {
   for (const SamplerPath& path :
        {SamplerPath(RectifiedFlow(), {1, 0.6, 0.2, 0}), SamplerPath(VpCosine(), {1, 0.5, 0.5, 0}),
         SamplerPath::of_sigmas({9, 2, 0.1})}) {

@@ -89,9 +89,9 @@ TEST_CASE("run_sampler: x is unchanged when the network throws") {
   CHECK(x == std::vector<double>{1, 2, 3});
 }
 
-// Would catch a velocity that is converted at the level of x although the network saw x/√(1+σ²): at
+// Would catch a velocity that is converted at the level of x although its input is x/√(1+σ²): at
 // σ = 1 it is 28 % wrong. Both runs are the same sampler on the same network.
-TEST_CASE("run_sampler: predictions are converted at the level of what the network sees") {
+TEST_CASE("run_sampler: predictions are converted at the level of the network's input") {
   const auto schedule = scaled_linear_schedule();
   const std::vector<Index> times = trailing_timesteps(1000, 10);
   const auto vp_network = [](std::span<const double> x, const SamplerCall& call,

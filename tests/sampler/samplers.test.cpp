@@ -13,8 +13,8 @@
 #include "support/special_values.hpp"
 #include "support/ulp.hpp"
 
-/// The samplers as numbers, held against the loops as the papers print them, on a network that is
-/// not linear: there, two samplers that differ in one coefficient differ in what comes out.
+/// The samplers as numbers, compared with the loops of the papers, on a network that is not linear:
+/// two samplers that differ in one coefficient then have different results.
 namespace samplers_test {
 
 using namespace alphabar;
@@ -168,8 +168,8 @@ TEST_CASE("samplers in continuous time: the loops of the papers") {
   CHECK(FlowRungeKutta4{}.plan(path).calls.size() == 16);
 }
 
-// Would catch a conversion folded into the wrong coefficient, and an answer that is looked back at
-// in the wrong kind.
+// Would catch a conversion folded into the wrong coefficient, and an earlier prediction that is
+// used as another kind.
 TEST_CASE("samplers: one denoiser behind networks of every kind") {
   const auto schedule = linear_schedule(30, 0.01, 0.5);
   const SamplerPath path(schedule, to_data(trailing_timesteps(30, 7)));
@@ -260,7 +260,8 @@ TEST_CASE("samplers: the edges of the process") {
             .step.draws.empty());
 }
 
-// Would catch a plan that keeps predictions or draws that no step uses, or forgets those of one.
+// Would catch a plan that keeps predictions or draws that no step uses, or does not keep those that
+// one uses.
 TEST_CASE("SamplerPlan: what a run must keep") {
   const SamplerPath path(linear_schedule(10), std::vector{10, 6, 3, 0});
   CHECK(Ddim{}.plan(path).kept_predictions() == 1);

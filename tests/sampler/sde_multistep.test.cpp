@@ -434,7 +434,7 @@ TEST_CASE("ER-SDE: coefficients to 1e-13 of the largest") {
 #endif
 
 // Would catch a NaN or an infinite weight, a division by the length of a step that has none, and an
-// end that is not what the last network call says.
+// end that is not the last prediction of x_0.
 TEST_CASE("SDE multistep samplers: the edges of the process") {
   const auto check = [](const auto& sampler, const SamplerPath& path) {
     const SamplerPlan plan = sampler.plan(path);

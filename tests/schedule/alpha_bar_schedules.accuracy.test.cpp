@@ -14,8 +14,8 @@ namespace {
 using namespace alphabar;
 using test::Quad;
 
-/// Holds ᾱ, 1 − ᾱ, β and their roots against the formula for ᾱ as it stands in the paper, with
-/// steps that take at most max_beta.
+/// Compares ᾱ, 1 − ᾱ, β and their roots with the formula for ᾱ in the paper, with β at most
+/// max_beta.
 template <class AlphaBar>
 void check(const NoiseSchedule<>& schedule, double max_beta, AlphaBar alpha_bar) {
   const test::ExactTable exact = test::tabulate_exactly(schedule.steps(), max_beta, alpha_bar);

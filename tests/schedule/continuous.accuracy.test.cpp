@@ -195,7 +195,7 @@ void check_transitions(const P& process, const Formulas& exact, const std::vecto
   noise.check(root_bound);
 }
 
-/// log SNR, its inverse, and the way there and back.
+/// log SNR, its inverse, and their composition.
 template <ContinuousProcess P>
 void check_log_snr(const P& process, const Formulas& exact, const std::vector<double>& times,
                    double end) {
@@ -261,7 +261,7 @@ TEST_CASE("VpLinear: every number within its bound") {
   }
 }
 
-// Would catch the same, and σ_t² - r²σ_s² taken as it stands.
+// Would catch the same, and σ_t² - r²σ_s² computed as a difference.
 TEST_CASE("SubVpLinear: every number within its bound") {
   for (const auto& [first, last] : rates) {
     INFO("beta from " << first << " to " << last);
@@ -278,7 +278,7 @@ TEST_CASE("VpCosine: every number within its bound") {
   }
 }
 
-// Would catch σ_t² - σ_s² as it stands, and log(σ_max/σ_min) of a quotient next to 1.
+// Would catch σ_t² - σ_s² computed as a difference, and log(σ_max/σ_min) of a quotient next to 1.
 TEST_CASE("VeGeometric: every number within its bound") {
   constexpr Ends sigmas[] = {{0.01, 50}, {0.01, 1348}, {0.002, 80}, {1, 1 + 1e-6}, {1e-140, 1e140}};
   for (const auto& [first, last] : sigmas) {
@@ -297,7 +297,7 @@ TEST_CASE("VeGeometric: log SNR where it passes 0") {
   }
 }
 
-// Would catch t² - s² as it stands.
+// Would catch t² - s² computed as a difference of squares.
 TEST_CASE("Edm: every number within its bound") {
   for (const double last : {1.0, 80.0, 1e150}) check(Edm(), edm(), last, 1e150);
 }
@@ -308,7 +308,7 @@ TEST_CASE("VpOfSigma: every number within its bound") {
 }
 
 // Would catch 1 - u (10^12 ulp at t = 1 - 1e-12), 1 + (shift - 1) t where shift is small, and
-// u_t - u_s as it stands.
+// u_t - u_s computed as a difference.
 TEST_CASE("RectifiedFlow: every number within its bound") {
   for (const double shift : {1.0, 3.0, 0.1, 1.15, 1e-8, 1e8}) {
     INFO("shift " << shift);

@@ -42,7 +42,7 @@ void for_each_process(Check check) {
 
 // Would catch a process that lost a member, and one that preserves no variance but may be
 // discretised as if it did.
-TEST_CASE("ContinuousProcess: who is one, and who preserves variance") {
+TEST_CASE("ContinuousProcess, VariancePreserving: types that satisfy them") {
   for_each_process([]<class P>(const P&) { STATIC_REQUIRE(ContinuousProcess<P>); });
   STATIC_REQUIRE(VariancePreserving<VpLinear>);
   STATIC_REQUIRE(VariancePreserving<VpCosine>);
@@ -95,7 +95,7 @@ TEST_CASE("SubVpLinear, VeGeometric, Edm, RectifiedFlow: values by hand") {
   CHECK(RectifiedFlow().transition(0.5, 0.75) == TransitionKernel(0.25, 0.75 * 0.75 - 0.0625));
 }
 
-// Would catch 0/0 where nothing of the data is left, and noise out of nothing.
+// Would catch 0/0 where ᾱ = 0, and noise for s = t.
 TEST_CASE("ContinuousProcess: transition(t, t) is the identity") {
   for_each_process([](const auto& process) {
     for (const double t : {0.0, 1e-300, 0.3, 0.5, 1.0}) {
@@ -279,7 +279,7 @@ concept NoisedAtRealTimesInBraces = requires(const Process& process,
 };
 
 // Would catch a table that passes for a process, with its times truncated: 1.5 to 1.
-TEST_CASE("ContinuousProcess: a table is none") {
+TEST_CASE("ContinuousProcess: a table does not satisfy it") {
   STATIC_REQUIRE(!ContinuousProcess<NoiseSchedule<double>>);
   STATIC_REQUIRE(!VariancePreserving<NoiseSchedule<double>>);
   STATIC_REQUIRE(NoisedAtRealTimes<Parabola>);
@@ -296,7 +296,7 @@ TEST_CASE("VpLinear: the time of a log SNR that is reached at once") {
              WithinRel(std::exp(-300.0) * std::numbers::sqrt2 * 1e50, 1e-14));
 }
 
-// Would catch a check that NaN slips through, and a message that does not say what to change.
+// Would catch a check that NaN passes, and a message that does not say what to change.
 TEST_CASE("ContinuousProcess: bad parameters") {
   const auto refused = [](const std::string& message, const std::function<void()>& make) {
     CHECK(complaint(make) == "invalid_argument: alphabar::" + message);
@@ -345,7 +345,7 @@ TEST_CASE("VpLinear: 1 - alpha_bar next to t = 0 is as exact as its double") {
   }
 }
 
-/// A user's process that is one of levels: what it says of ᾱ at t is `level(t)`.
+/// A user's process that is one of levels: its ᾱ at t is that of `level(t)`.
 struct UsersProcess : VpCosine {
   std::function<double(double)> level;
   std::function<double(double)> rest = [this](double t) { return 1 - level(t); };
@@ -356,7 +356,7 @@ struct UsersProcess : VpCosine {
 
 // Would catch a table of a process that is none: from_alpha_bars refuses these values, and names
 // itself where it does.
-TEST_CASE("discretize: refuses a process whose signal rises or is gone too early") {
+TEST_CASE("discretize: refuses a process whose signal rises or is 0 before the last time") {
   const auto message = [](std::function<double(double)> level, std::vector<double> times) {
     UsersProcess process;
     process.level = std::move(level);

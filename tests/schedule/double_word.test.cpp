@@ -168,7 +168,7 @@ TEST_CASE("DoubleWord: the unit circle keeps 95 bits") {
 }
 
 // Would catch a product of two turns with a wrong sign.
-TEST_CASE("DoubleWord: turns add up") {
+TEST_CASE("DoubleWord: rotations compose") {
   UnitComplex turned{{1}, {0}};
   const UnitComplex step = unit_circle(half_pi / DoubleWord{1000});
   for (int k = 0; k < 1000; ++k) turned = turned * step;

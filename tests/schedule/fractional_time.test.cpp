@@ -18,7 +18,7 @@ using test::infinity;
 
 constexpr double unit = std::numeric_limits<double>::epsilon() / 2;
 
-// Would catch an interpolation in another scale: in σ or ᾱ the half-way point lies elsewhere.
+// Would catch an interpolation in another scale: in σ or ᾱ the value half way is another one.
 TEST_CASE("fractional time: log SNR is linear between whole times") {
   const auto schedule = linear_schedule();
   CHECK(schedule.log_snr_at(500) == schedule.log_snr(500));
@@ -44,7 +44,7 @@ TEST_CASE("fractional time: log SNR is linear between whole times") {
 
 // Would catch a way back in another scale than the way there (diffusers: linear in σ there, in
 // log σ back), and a search that is off by one.
-TEST_CASE("fractional time: there and back is the identity") {
+TEST_CASE("fractional time: time_of_log_snr inverts log_snr_at") {
   for (const auto& schedule : {linear_schedule(), cosine_schedule(), linear_schedule(2)}) {
     const NoiseStream<double> noise(11);
     const auto last = static_cast<double>(schedule.steps());
@@ -66,9 +66,9 @@ TEST_CASE("fractional time: there and back is the identity") {
   }
 }
 
-// Would catch a bound that forgets the rounding of t: where log SNR crosses 0, nothing else counts.
-// And one that is not reached by far.
-TEST_CASE("fractional time: there and back where log SNR crosses 0") {
+// Would catch a bound without the rounding of t, which dominates where log SNR crosses
+// 0, and a bound far above the error.
+TEST_CASE("fractional time: the inverse where log SNR crosses 0") {
   double worst = 0;
   for (const auto& schedule : {linear_schedule(), cosine_schedule(), linear_schedule(2000)}) {
     const auto s = static_cast<Index>(schedule.time_of_log_snr(0));
@@ -112,7 +112,7 @@ TEST_CASE("fractional time: the ends of a table as its own accessors give them")
   CHECK_THROWS_AS(erased.time_of_log_snr(erased.log_snr(1) + 1e-5), std::out_of_range);
 }
 
-// Would catch NaN from ∞ − ∞, and an answer for a question that has none.
+// Would catch NaN from ∞ − ∞, and a number where none is defined.
 TEST_CASE("fractional time: infinite ends") {
   const auto schedule = zero_terminal_snr(linear_schedule(10));
   CHECK(schedule.log_snr_at(0) == infinity);

@@ -82,7 +82,7 @@ TEST_CASE("NoiseSchedule: t = 0 is clean data") {
 }
 
 // Would catch a kernel whose A is not the exact 1 - β_t, or whose B is anything but β_t itself.
-TEST_CASE("NoiseSchedule: a step carries its own beta") {
+TEST_CASE("NoiseSchedule: a step has exactly its beta") {
   for (const auto& schedule : {linear_schedule(), cosine_schedule()}) {
     for (Index t = 1; t <= schedule.steps(); ++t) {
       REQUIRE(schedule.step(t).noise_variance() == schedule.beta(t));
@@ -111,7 +111,7 @@ TEST_CASE("NoiseSchedule: transitions form a semigroup") {
   }
 }
 
-// Would catch noise out of nothing, and 0/0 in SNR and σ while no noise has come yet.
+// Would catch noise at beta = 0, and 0/0 in SNR and σ where there is no noise.
 TEST_CASE("NoiseSchedule: beta = 0 does nothing") {
   const auto schedule = NoiseSchedule<>::from_betas({0.0, 0.5, 0.0});
   CHECK(schedule.step(1) == TransitionKernel());
@@ -121,7 +121,7 @@ TEST_CASE("NoiseSchedule: beta = 0 does nothing") {
   CHECK(schedule.transition(1, 3) == TransitionKernel(0.5, 0.5));
 }
 
-// Would catch 0/0 in the kernels that start where nothing of the data is left.
+// Would catch 0/0 in the kernels that start where ᾱ = 0.
 TEST_CASE("NoiseSchedule: beta = 1 erases the data") {
   const auto schedule = NoiseSchedule<>::from_betas({0.25, 1.0, 0.5, 0.75, 1.0});
   for (const Index t : {2, 3, 4, 5}) {
@@ -144,7 +144,7 @@ TEST_CASE("NoiseSchedule: beta = 1 erases the data") {
 }
 
 // Would catch √ᾱ = √(ᾱ rounded) and log ᾱ = log(ᾱ rounded): 0 and -inf here.
-TEST_CASE("NoiseSchedule: roots and logarithms outlive an underflow") {
+TEST_CASE("NoiseSchedule: roots and logarithms where alpha_bar underflows") {
   const auto schedule = NoiseSchedule<>::from_betas(std::vector(1500, 0.5));
   CHECK(schedule.alpha_bar(1074) == 0x1p-1074);
   CHECK(schedule.alpha_bar(1500) == 0);
@@ -210,8 +210,8 @@ concept LendsAlphaBars = requires(Schedule&& schedule) {
   std::forward<Schedule>(schedule).alpha_bars();
 };
 
-// Would catch spans into a table that dies at the semicolon.
-TEMPLATE_TEST_CASE("NoiseSchedule: a temporary lends no spans", "", float, double) {
+// Would catch spans into a destroyed table.
+TEMPLATE_TEST_CASE("NoiseSchedule: a temporary returns no spans", "", float, double) {
   STATIC_REQUIRE(LendsBetas<NoiseSchedule<TestType>&>);
   STATIC_REQUIRE(LendsBetas<const NoiseSchedule<TestType>&>);
   STATIC_REQUIRE(!LendsBetas<NoiseSchedule<TestType>>);
@@ -259,7 +259,7 @@ TEST_CASE("NoiseSchedule: the cosine's terminal SNR") {
 }
 
 // β need not increase: 1/(t + 1) reaches N(0, I), 1/(t + 1)² stops half way. Would catch a check
-// that asks for more than [0, 1].
+// that requires more than β in [0, 1].
 TEST_CASE("NoiseSchedule: the limit depends on the product alone") {
   std::vector<double> slow;
   std::vector<double> fast;

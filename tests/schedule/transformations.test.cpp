@@ -33,7 +33,7 @@ TEST_CASE("zero_terminal_snr: known numbers, and everything finite or a defined 
   CHECK(linear.log_snr(1000) == -infinity);
   CHECK(linear.sigma(1000) == infinity);
   CHECK(linear.transition(400, 1000) == TransitionKernel(0, 1));
-  const auto posterior = linear.posterior(999, 1000);  // x_T knows nothing of x_0
+  const auto posterior = linear.posterior(999, 1000);  // x_T does not depend on x_0
   CHECK(posterior.xt_scale() == 0);
   CHECK(posterior.x0_scale() == linear.sqrt_alpha_bar(999));
   CHECK(posterior.variance() == linear.one_minus_alpha_bar(999));
@@ -59,7 +59,8 @@ TEST_CASE("transformations: a step that is lost beside the noise before it") {
   CHECK(laplace_schedule(1000, 1, 1e-30).beta(500) < 1e-29);
 }
 
-TEST_CASE("zero_terminal_snr: what ends at 0 already stays, what cannot is refused") {
+TEST_CASE(
+    "zero_terminal_snr: a schedule that ends at 0 is unchanged, an impossible one is refused") {
   const auto once = zero_terminal_snr(linear_schedule(10));
   const auto twice = zero_terminal_snr(once);
   for (Index t = 0; t <= 10; ++t) CHECK(twice.alpha_bar(t) == once.alpha_bar(t));
@@ -96,7 +97,7 @@ TEST_CASE("shift_snr: SNR times the factor, ends included") {
 }
 
 // Would catch a ᾱ that is multiplied up again from respaced β's, and lost β = 1.
-TEST_CASE("respace: the very numbers of the schedule") {
+TEST_CASE("respace: exactly the numbers of the schedule") {
   const auto schedule = linear_schedule();
   const std::vector<Index> times{1, 101, 201, 202, 1000};
   const auto respaced = respace(schedule, times);

@@ -6,7 +6,7 @@
 
 namespace test {
 
-/// What a call complains of: the exception and its message, or "nothing".
+/// The exception of a call and its message, or "nothing".
 template <class Call>
 std::string complaint(Call call) {
   try {

@@ -8,8 +8,7 @@
 #include "support/quad.hpp"
 
 #ifdef ALPHABAR_TEST_QUAD
-/// ᾱ at x = t/T as it stands in the papers, in 113 bits, which bear the cancellation that 53 do
-/// not.
+/// ᾱ at x = t/T by the formulas of the papers, in 113 bits, which are enough for the cancellation.
 namespace test {
 
 inline Quad logistic(Quad x) { return 1 / (1 + exp(-x)); }

@@ -12,7 +12,7 @@
 
 namespace test {
 
-/// The file of runs of the schedulers of diffusers. tests/data/README.md says what it holds.
+/// The file of runs of the schedulers of diffusers. tests/data/README.md describes it.
 inline const nlohmann::json& diffusers_loops() {
   static const nlohmann::json loops = golden_file("diffusers_loops.json");
   return loops;
@@ -39,7 +39,7 @@ class GoldenDiffusers {
     return kind == "flow_prediction" ? Prediction::flow_velocity : Prediction::noise;
   }
 
-  /// Those of classes with two calls per step stand there twice; here they are listed once.
+  /// The file lists those of classes with two calls per step twice; here each is listed once.
   [[nodiscard]] std::vector<double> sigmas() const {
     std::vector<double> list = grid_.at("sigmas");
     if (variant_.at("runs").at("5").at("calls") != 5) {

@@ -14,8 +14,8 @@
 
 #include "alphabar/core.hpp"
 
-/// Runs of the programs that people use, and the same of a plan, as numbers to compare.
-/// tests/data/README.md says what the files hold.
+/// Runs of other programs and of a plan, as numbers to compare.
+/// tests/data/README.md describes the files.
 namespace test {
 
 inline nlohmann::json golden_file(const std::string& name) {
@@ -23,7 +23,8 @@ inline nlohmann::json golden_file(const std::string& name) {
   return nlohmann::json::parse(stream);
 }
 
-/// One input of the network, or the end, as a combination of the start, the answers and the draws.
+/// One input of the network, or the end, as a combination of the start, the predictions and the
+/// draws.
 struct LinearRow {
   double x = 0;
   std::vector<double> answers;
@@ -47,7 +48,7 @@ inline LinearRun golden_run(const nlohmann::json& linear) {
   return run;
 }
 
-/// Where the answers and draws of a plan are different unit vectors.
+/// Where the predictions and draws of a plan are different unit vectors.
 inline LinearRun linear_run(const alphabar::SamplerPlan& plan) {
   using namespace alphabar;
   struct UnitVectors {

@@ -12,8 +12,8 @@
 /// The build includes this before each test (tests/CMakeLists.txt); no test needs it.
 #define ALPHABAR_TEST_FACTOR(prefix, Scalar, Dim) \
   prefix void alphabar::DenseCovariance<Scalar, Dim>::factor()
-#define ALPHABAR_TEST_ROOT(prefix, Scalar, Dim)                                                    \
-  prefix alphabar::detail::TriangularRoot<alphabar::DenseCovariance<Scalar, Dim>>::TriangularRoot( \
+#define ALPHABAR_TEST_ROOT(prefix, Scalar, Dim)                                          \
+  prefix alphabar::detail::DenseRoot<alphabar::DenseCovariance<Scalar, Dim>>::DenseRoot( \
       const alphabar::DenseCovariance<Scalar, Dim>&)
 
 #define ALPHABAR_TEST_INSTANTIATIONS(prefix)                                               \

@@ -25,9 +25,9 @@
 #include "support/special_values.hpp"
 #include "support/unit_noise.hpp"
 
-/// What every covariance structure must do, told by the dense matrix in double that it stands for.
-/// A structure is asked for its numbers by the one template here, and they are compared elsewhere,
-/// so that a structure more costs little to compile.
+/// The requirements on every covariance structure, by comparison with the equal dense matrix in
+/// double. Its results are computed by the one template here and compared elsewhere, so that a
+/// further structure adds little compile time.
 namespace test {
 
 using Eigen::MatrixXd;
@@ -52,13 +52,13 @@ inline MatrixXd any_batch(Eigen::Index d) {
   });
 }
 
-/// The answers for one f.
+/// The results for one f.
 struct Function {
   MatrixXd batch, point, mapped;
   double trace;
 };
 
-/// The answers of N(first column, Σ) and of what it is a step later.
+/// The results of N(first column, Σ), and of this Gaussian after a step.
 struct Law {
   alphabar::Index rank;
   MatrixXd matrix, map;  ///< Σ, and the matrix that `sample` is
@@ -260,8 +260,8 @@ inline void compare(Answers answers, const Answers& exact, double unit) {
   }
   compare(answers.now, exact.now, unit);
   compare(answers.later, exact.later, unit);
-  // The laws divide by λ_t, so that what entries of Σ lost by rounding weighs as its condition
-  // says.
+  // The laws divide by λ_t, so that the rounding errors of the entries of Σ are multiplied by its
+  // condition number.
   const double condition = (kept * largest + added) / (kept * smallest + added);
   compare(answers.process, exact.process, unit * condition);
   compare(answers.same_basis, exact.same_basis, unit * condition);

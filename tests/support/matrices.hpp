@@ -4,7 +4,7 @@
 #include <Eigen/Core>
 #include <cstdint>
 
-/// Matrices for tests, none of them special in a way that a mistake could hide in.
+/// Matrices for tests, without special values that would hide a mistake.
 namespace test {
 
 /// A d × d orthonormal basis without a zero in it, in double.
@@ -13,7 +13,7 @@ Eigen::MatrixXd rotation(Eigen::Index d, std::uint64_t seed = 1);
 /// U diag(λ) Uᵀ, exactly symmetric, for the rotation above.
 Eigen::MatrixXd with_spectrum(const Eigen::VectorXd& eigenvalues, std::uint64_t seed = 1);
 
-/// Variances 1, correlation ρ^|i−j|: a walk that forgets.
+/// Variances 1, correlation ρ^|i−j|: an AR(1) process.
 Eigen::MatrixXd autoregressive(Eigen::Index d, double rho);
 
 /// The largest difference, in multiples of the largest entry of b.

@@ -11,7 +11,7 @@
 
 namespace test {
 
-/// One number whose law is known exactly when a claim is true, as the probability of seeing a worse
+/// A number whose law is known exactly when a claim is true, as the probability of a more extreme
 /// one.
 struct Pivot {
   std::string name;
@@ -50,7 +50,7 @@ inline std::vector<Pivot> pivots(const Eigen::MatrixXd& z) {
   return result;
 }
 
-/// The one that speaks loudest against the claim.
+/// The smallest one.
 inline Pivot worst_pivot(const Eigen::MatrixXd& z) {
   Pivot worst{"", 2};
   for (const Pivot& pivot : pivots(z)) {

@@ -6,7 +6,7 @@
 #include "alphabar/gaussian/gaussian.hpp"
 #include "support/matrices.hpp"
 
-/// A start for the process, and times to stop at, where no mistake can hide.
+/// A prior and times at which every mistake has a visible effect.
 namespace test {
 
 /// Eigenvalues far apart and far from 1, no zero in the basis, a mean that is not 0.

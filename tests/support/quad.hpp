@@ -4,7 +4,7 @@
 #include <cfloat>
 #include <cmath>
 
-/// Arithmetic with 113 bits, to hold double words against: four operations by the compiler, the
+/// Arithmetic with 113 bits, to check double words: four operations by the compiler, the
 /// functions written out below. Nothing here is shared with the library. Where a compiler has no
 /// such type, ALPHABAR_TEST_QUAD is not defined and the tests that need it are left out.
 #if defined(__SIZEOF_FLOAT128__)

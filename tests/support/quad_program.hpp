@@ -16,7 +16,7 @@
 #ifdef ALPHABAR_TEST_QUAD
 namespace test {
 
-/// A combination of the start, of the answers of up to 23 calls and of up to 12 normals.
+/// A combination of the start, of the predictions of up to 23 calls and of up to 12 normals.
 class QuadValue {
  public:
   QuadValue() = default;

@@ -11,7 +11,7 @@
 
 namespace test {
 
-/// A directory of its own with one file in it, for as long as it lives.
+/// A temporary directory with one file. The destructor removes both.
 class TemporaryFile {
  public:
   /// The place of a file that there is not yet.

@@ -17,13 +17,13 @@
 
 namespace alphabar {
 
-/// The covariance of a stationary process on a ring, Σ_ij = c_|i−j| with c_k = c_{d−k}: audio,
-/// series, anything whose statistics do not know where they are.
+/// The covariance of a stationary process on a ring, Σ_ij = c_|i−j| with c_k = c_{d−k}, such as
+/// audio or a time series.
 ///
-/// The eigenvectors are the waves of d/2 + 1 frequencies, the eigenvalues λ_k = Σ_j c_j cos(2πjk/d)
-/// its power spectrum; f(Σ)x is a filter. Both go through an FFT
-/// (covariance/detail/fft.hpp, which says how to have FFTW's): d log d where a matrix
-/// would take d². Accuracy: f(Σ)x within 8 log2(2d) u max|f(λ)| |x|.
+/// The eigenvectors are the waves of d/2 + 1 frequencies, and the eigenvalues
+/// λ_k = Σ_j c_j cos(2πjk/d) are the power spectrum. f(Σ)x is a filter by an FFT
+/// (covariance/detail/fft.hpp says how to use FFTW), for O(d log d).
+/// Accuracy: f(Σ)x within 8 log2(2d) u max|f(λ)| |x|.
 template <Real Scalar = double>
 class CirculantCovariance : public SpectralCovariance<CirculantCovariance<Scalar>, Index,
                                                       Eigen::Matrix<Scalar, Eigen::Dynamic, 1>> {
@@ -34,10 +34,10 @@ class CirculantCovariance : public SpectralCovariance<CirculantCovariance<Scalar
   using typename Base::Matrix;
   using typename Base::Vector;
 
-  /// From the first column c. Its spectrum is computed in double; what is within c log2(2d) u |c|₂
-  /// of 0 cannot be told from 0 and counts as 0 (the factor c, u, and how far c_k and c_{d−k} may
-  /// differ, as in DenseCovariance).
-  /// @throws std::invalid_argument unless c is finite, symmetric, and its spectrum >= 0
+  /// From the first column c. Its spectrum is computed in double. Eigenvalues within
+  /// γ log2(2d) u |c|₂ of 0 become 0, and c_k and c_{d−k} may differ by γ d u max|c| (γ is the
+  /// factor c of DenseCovariance, u as there).
+  /// @throws std::invalid_argument unless c is finite and symmetric, and its spectrum >= 0
   template <VectorOf<Scalar, Eigen::Dynamic> V>
   explicit CirculantCovariance(const V& first_column) {
     basis_ = first_column.rows();
@@ -57,7 +57,7 @@ class CirculantCovariance : public SpectralCovariance<CirculantCovariance<Scalar
     detail::require_spectrum(name, "the spectrum", spectrum_);
   }
 
-  /// From λ_0..λ_{d/2}, kept as given; a mean periodogram is one.
+  /// From λ_0..λ_{d/2}, stored as given, such as a mean periodogram.
   /// @throws std::invalid_argument unless there are d/2 + 1 of them, finite and >= 0
   template <VectorOf<Scalar, Eigen::Dynamic> V>
   [[nodiscard]] static CirculantCovariance from_spectrum(const V& spectrum, Index dimension) {
@@ -70,14 +70,14 @@ class CirculantCovariance : public SpectralCovariance<CirculantCovariance<Scalar
   }
 
   [[nodiscard]] Index dimension() const noexcept { return basis_; }
-  /// λ_0..λ_{d/2}, without their mirror images λ_{d−k} = λ_k.
+  /// λ_0..λ_{d/2}; the others are λ_{d−k} = λ_k.
   [[nodiscard]] const Vector& spectrum() const& noexcept { return spectrum_; }
   [[nodiscard]] Vector spectrum() && { return std::move(spectrum_); }
   /// λ_0..λ_{d−1}.
   [[nodiscard]] Vector eigenvalues() const {
     return Vector::NullaryExpr(dimension(), [this](Index k) { return spectrum_(folded(k)); });
   }
-  /// c, from the spectrum.
+  /// The first column c, from the spectrum.
   [[nodiscard]] Vector first_column() const {
     Vector column(dimension());
     const Modes modes = spectrum_.template cast<std::complex<Scalar>>();
@@ -98,7 +98,7 @@ class CirculantCovariance : public SpectralCovariance<CirculantCovariance<Scalar
 
   CirculantCovariance() = default;
 
-  /// The first frequency, and the last of an even d, once, all others twice.
+  /// Frequency 0, and d/2 of an even d, count once, all others twice.
   template <class Visit>
   void visit_modes(Visit visit) const {
     const Index between = (dimension() - 1) / 2;
@@ -107,7 +107,7 @@ class CirculantCovariance : public SpectralCovariance<CirculantCovariance<Scalar
     if (dimension() % 2 == 0) visit(spectrum_.segment(between + 1, 1), 1);
   }
 
-  /// Two FFTs per column, and their tables.
+  /// Cost: two FFTs per column, and the tables of the FFT.
   template <class Y>
   void multiply(const Vector& gains, Y& y) const {
     detail::RealFft<Scalar> fft(dimension());
@@ -122,7 +122,7 @@ class CirculantCovariance : public SpectralCovariance<CirculantCovariance<Scalar
     }
   }
 
-  /// k and d − k are one frequency, and one distance on the ring.
+  /// min(k, d − k): k and d − k are the same frequency, and the same distance on the ring.
   [[nodiscard]] Index folded(Index k) const { return (std::min)(k, dimension() - k); }
 
   template <class Column>

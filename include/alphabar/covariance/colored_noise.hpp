@@ -14,13 +14,13 @@
 
 namespace alphabar {
 
-/// Noise N(0, N) in any covariance structure, made of white noise: sample j of dimension d is
-/// N^½ z, with z at the indices j·d .. j·d + d − 1 of the white source, and has these indices
-/// itself. So it is a NoiseSource for `add_noise`, addressed like the white one, and the same bits
-/// however a range is split. N = I gives the white noise itself.
+/// Coloured noise N(0, N) for any covariance structure, made from white noise: sample j of
+/// dimension d is N^½ z, where z are the numbers j·d .. j·d + d − 1 of the white source. The sample
+/// has the same indices. So this is a NoiseSource for `add_noise`, addressed like the white one,
+/// and its bits do not depend on how a range is split. N = I gives the white noise itself.
 ///
-/// Cost: N^½ z for each sample that a call touches: pass whole samples. One normal by its index
-/// costs a sample.
+/// Cost: one product N^½ z for each sample that a call touches, also for a single number: pass
+/// whole samples.
 template <class Covariance, class Noise>
 requires NoiseSource<Noise, NormalOf<Noise>> && CovarianceStructure<Covariance, NormalOf<Noise>>
 class ColoredNoise {
@@ -28,14 +28,14 @@ class ColoredNoise {
   /// The type of its numbers.
   using Scalar = NormalOf<Noise>;
 
-  /// Samples of N(0, covariance), made of the white noise given.
+  /// From N and the white noise.
   ColoredNoise(Covariance covariance, Noise noise)
       : covariance_(std::move(covariance)), noise_(std::move(noise)) {}
 
   /// N.
   [[nodiscard]] const Covariance& covariance() const noexcept { return covariance_; }
 
-  /// The same covariance, made of the white source's substream.
+  /// The noise of the same covariance made from substream k of the white source.
   [[nodiscard]] ColoredNoise substream(std::uint64_t k) const {
     return {covariance_, noise_.substream(k)};
   }

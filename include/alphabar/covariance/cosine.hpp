@@ -15,14 +15,14 @@
 
 namespace alphabar {
 
-/// The covariance of images in the basis of the cosine transform (DCT-II), which mirrors an image
-/// at its borders (Neumann) where StationaryCovariance wraps it around: of what is smoothed by a
-/// heat equation, blurred images and blurred noise. Mode (p, q) is
-/// cos(πp(y + ½)/height) cos(πq(x + ½)/width), of length 1; all channels have the same spectrum,
-/// and no correlation with each other.
+/// A covariance of images in the basis of the cosine transform (DCT-II), for blurred images and
+/// blurred noise. Images are mirrored at their borders (Neumann), where StationaryCovariance
+/// continues them periodically. Mode (p, q) is
+/// cos(πp(y + ½)/height) cos(πq(x + ½)/width), scaled to length 1. All channels have the same
+/// spectrum, and are not correlated with each other.
 ///
-/// f(Σ)x is a filter on the torus of 2 height × 2 width that holds the image and its mirror images,
-/// so that no basis is kept: two FFTs of four times the pixels per channel.
+/// f(Σ)x is a filter on a torus of 2 height × 2 width that holds the image and its mirror images.
+/// No basis is stored. Cost: two FFTs of four times the pixels per channel.
 /// Accuracy: f(Σ)x within 16 log2(8d) u max|f(λ)| |x|.
 template <Real Scalar = double>
 class CosineCovariance : public SpectralCovariance<CosineCovariance<Scalar>, ImageShape,
@@ -33,7 +33,7 @@ class CosineCovariance : public SpectralCovariance<CosineCovariance<Scalar>, Ima
  public:
   using typename Base::Vector;
 
-  /// λ of mode (p, q) at p width + q, as a pixel lies in an image.
+  /// From the eigenvalues; that of mode (p, q) is at p width + q.
   /// @throws std::invalid_argument unless there are height · width eigenvalues, finite and >= 0
   template <VectorOf<Scalar, Eigen::Dynamic> V>
   CosineCovariance(const ImageShape& shape, const V& spectrum) {
@@ -76,7 +76,7 @@ class CosineCovariance : public SpectralCovariance<CosineCovariance<Scalar>, Ima
       }
       fft.forward(torus.data(), waves.data());
       for (Index p = 0; p < 2 * height; ++p) {
-        for (Index q = 0; q <= width; ++q) {  // mirrored images have no waves of length 2
+        for (Index q = 0; q <= width; ++q) {  // mirrored images have no Nyquist wave
           const Index down = (std::min)(p, 2 * height - p);
           waves(p * (width + 1) + q) *=
               down < height && q < width ? gains(down * width + q) : Scalar(0);

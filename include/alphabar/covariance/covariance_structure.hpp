@@ -10,11 +10,11 @@
 
 namespace alphabar {
 
-/// A symmetric positive semidefinite matrix Σ seen as a spectrum in a fixed orthonormal basis.
+/// A symmetric positive semidefinite matrix Σ, as a spectrum in a fixed orthonormal basis.
 ///
-/// Within one process every closed form is a scalar function of the eigenvalues, so a covariance
-/// offers f(Σ)x, tr f(Σ) and, where f(Σ) is a covariance again, f(Σ) itself: `mapped(f)`, of the
-/// same structure and in the same basis. Each formula is written once, as a lambda on λ.
+/// Every closed form of a process is a scalar function f of the eigenvalues. So a covariance has
+/// f(Σ)x and tr f(Σ), and `mapped(f)`: f(Σ) as a covariance of the same structure in the same
+/// basis. Each formula is written once, as a lambda on λ.
 template <class C, class Scalar>
 concept CovarianceStructure = requires(const C& c, typename C::Vector x, Scalar a) {
   { c.dimension() } -> std::same_as<Index>;
@@ -23,13 +23,13 @@ concept CovarianceStructure = requires(const C& c, typename C::Vector x, Scalar 
   { c.matrix() } -> std::convertible_to<typename C::Matrix>;
   { c.eigenvalues() } -> std::convertible_to<typename C::Vector>;
   { c.apply(detail::Identity{}, x) } -> std::same_as<typename C::Vector>;
-  { c.trace(detail::Identity{}) } -> std::same_as<Scalar>;  // of the type that f returns
-  { c.shares_basis(c) } -> std::same_as<bool>;              // eigenvalue by eigenvalue
+  { c.trace(detail::Identity{}) } -> std::same_as<Scalar>;  // has the type that f returns
+  { c.shares_basis(c) } -> std::same_as<bool>;              // the same eigenvectors, in order
   { c.mapped(detail::Identity{}) } -> std::same_as<C>;      // f(Σ) for finite f(λ) >= 0
   { c.transformed(a, a) } -> std::same_as<C>;               // AΣ + BI for A, B >= 0
 };
 
-/// A structure that holds its matrix entry by entry, so that returning one is no d² surprise.
+/// A structure that stores its d × d matrix, so that returning it allocates nothing more.
 template <class C>
 concept DenseMatrix = std::is_reference_v<decltype(std::declval<const C&>().matrix())>;
 

@@ -21,18 +21,18 @@ namespace alphabar {
 
 /// A full covariance matrix and its spectrum Σ = U diag(λ) Uᵀ, λ ascending.
 ///
-/// Checked once and factored once, in double, at construction (about 9 d³ flops; half a second at
-/// d = 1024). U is shared by copies and by everything `transformed` from this one: diffusion never
-/// turns the eigenvectors.
+/// The constructor checks the matrix and factors it in double. Cost: about 9 d³ flops, half a
+/// second at d = 1024. Copies, and covariances `transformed` from this one, share U, because a
+/// diffusion step does not change the eigenvectors.
 ///
-/// Units do not matter: what is singular is decided on the correlation matrix. A coordinate whose
-/// variance, given others, is within c d u of its own variance depends on them as far as rounded
-/// entries can tell (u = 2⁻⁵³ and c = 64 for double, whose entries are often sums over many
-/// samples; u = 2⁻²⁴ and c = 4 for float, rounded once). Each such coordinate makes one
-/// eigenvalue 0; `rank()` tells how many are not. All others are kept, however small beside the
-/// largest one: where the units are far apart they come from a factor of Σ by one-sided Jacobi
-/// (up to seven times the time), each as exactly as the entries determine it. The matrix itself is
-/// kept as given. Entries a_ij and a_ji may differ by c d u max|a|; the lower triangle decides.
+/// The rank does not depend on the units of the coordinates, because it is decided on the
+/// correlation matrix. A coordinate is linearly dependent on others if its variance given them is
+/// at most c d u times its own variance (u = 2⁻⁵³ and c = 64 for double, whose entries are often
+/// sums over many samples; u = 2⁻²⁴ and c = 4 for float, rounded once). Each such coordinate makes
+/// one eigenvalue 0, and `rank()` counts the others. The others keep the relative accuracy that the
+/// entries allow, however small they are beside the largest one. Where the units are far apart,
+/// they come from a factor of Σ by one-sided Jacobi, for up to seven times the cost. The matrix is
+/// stored as given. Entries a_ij and a_ji may differ by c d u max|a|; the lower triangle decides.
 template <Real Scalar = double, int Dim = Eigen::Dynamic>
 class DenseCovariance
     : public SpectralCovariance<DenseCovariance<Scalar, Dim>,
@@ -59,8 +59,9 @@ class DenseCovariance
     factor();
   }
 
-  /// U diag(λ) Uᵀ from its spectrum, kept as given: a covariance that is known by a factor, whose
-  /// small eigenvalues the matrix would round away. λ in any order. Cost: 3 d³ flops.
+  /// U diag(λ) Uᵀ from its spectrum, which is stored as given, with λ in any order. Use it for a
+  /// covariance known by a factor: its matrix loses small eigenvalues to rounding. Cost: 3 d³
+  /// flops.
   /// @throws std::invalid_argument unless U is d × d, no entry of UᵀU − I exceeds c √d u, and there
   ///         are d eigenvalues, finite and >= 0
   template <BatchOf<Scalar, Dim> U, VectorOf<Scalar, Dim> L>
@@ -99,7 +100,7 @@ class DenseCovariance
     return DenseCovariance(compose(*basis_, eigenvalues), eigenvalues, basis_);
   }
 
-  /// g(λ, λ'), eigenvalue by eigenvalue, of two covariances in one basis. Cost: d³ flops.
+  /// The covariance with the eigenvalues g(λ, λ'), from two in one basis. Cost: d³ flops.
   /// @throws std::invalid_argument unless the two share a basis and each value is finite and >= 0
   template <class G>
   [[nodiscard]] DenseCovariance combined(const DenseCovariance& other, G g) const {
@@ -108,7 +109,7 @@ class DenseCovariance
     return result;
   }
 
-  /// AΣ + BI in the same basis. Entry by entry within 2 ulp, each eigenvalue within 1.5 ulp.
+  /// AΣ + BI in the same basis. Accuracy: 2 ulp for each entry, 1.5 ulp for each eigenvalue.
   /// Cost: one pass over the matrix.
   /// @throws std::invalid_argument unless each Aλ + B is finite and >= 0
   [[nodiscard]] DenseCovariance transformed(Scalar a, Scalar b) const {
@@ -155,8 +156,8 @@ class DenseCovariance
   Matrix matrix_;
 };
 
-/// Checks the matrix and decomposes it. Not inline: a program may instantiate it in one place
-/// (`extern template class`), since most of the time of compiling goes here.
+/// Checks the matrix and decomposes it. Not inline, so that a program can instantiate it once
+/// (`extern template class`): it is most of the compile time.
 template <Real Scalar, int Dim>
 void DenseCovariance<Scalar, Dim>::factor() {
   const Scalar tolerance = detail::spectral_tolerance<Scalar>(dimension());
@@ -170,7 +171,7 @@ void DenseCovariance<Scalar, Dim>::factor() {
       }
     }
   }
-  // Of dynamic size whatever Dim is, so that a program compiles one decomposition.
+  // Of dynamic size for every Dim, so that a program compiles one decomposition.
   using Symmetric = Eigen::MatrixX<std::common_type_t<double, Scalar>>;
   const Symmetric entries = matrix_.template cast<double>();
   const Symmetric sigma = entries.template selfadjointView<Eigen::Lower>();

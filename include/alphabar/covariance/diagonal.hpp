@@ -13,9 +13,10 @@
 
 namespace alphabar {
 
-/// A covariance without correlations, diag(σ²_1..σ²_d): the stand-in for a matrix that is unknown
-/// or does not fit. Its eigenvectors are the coordinate axes, in their order; everything costs
-/// O(d). What the stand-in loses, along the process, is `total_correlation`.
+/// The diagonal covariance diag(σ²_1..σ²_d), without correlations: the approximation to use when
+/// the full matrix is unknown or too large. Its eigenvectors are the coordinate axes, in their
+/// order. Every function costs O(d). The information that the approximation loses is
+/// `total_correlation`.
 template <Real Scalar = double, int Dim = Eigen::Dynamic>
 class DiagonalCovariance : public SpectralCovariance<DiagonalCovariance<Scalar, Dim>, Index,
                                                      Eigen::Matrix<Scalar, Dim, 1>, Dim> {

@@ -12,7 +12,7 @@
 EIGEN_DEFAULT_TO_ROW_MAJOR, and give single matrices Eigen::RowMajor where you want it"
 #endif
 
-/// What functions of Eigen matrices accept.
+/// The Eigen types that functions accept.
 namespace alphabar {
 namespace detail {
 
@@ -22,7 +22,7 @@ std::true_type derives_from_matrix_base(const Eigen::MatrixBase<Derived>*);
 }  // namespace detail
 
 /// Any Eigen matrix expression: `a + b`, `m.col(0)`, `x.head<3>()`, `Map`, `Ref`, plain objects.
-/// Asked through a conversion, because the base of `VectorBlock` is not the `MatrixBase` of itself.
+/// Tested by a conversion, because the base of `VectorBlock` is not its own `MatrixBase`.
 template <class E>
 concept EigenMatrix = requires(const E* e) {
   detail::derives_from_matrix_base(e);

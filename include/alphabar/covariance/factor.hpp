@@ -16,13 +16,13 @@
 
 namespace alphabar {
 
-/// Factor analysis, Σ = A W Wᵀ + diag(σ²) with any W, d × r: a few common causes, and a variance of
-/// its own for each coordinate.
+/// The covariance of factor analysis, Σ = A W Wᵀ + diag(σ²): r common factors with any loadings W,
+/// d × r, and a variance of its own for each coordinate.
 ///
-/// AΣ + BI is of this form again, but no other function of Σ is: the eigenvectors of W Wᵀ and of
-/// the diagonal are not the same. So this is no CovarianceStructure, and what needs f(Σ) (a
-/// `Gaussian`, the laws of the process, a flow) is refused by that name; it offers what it can.
-/// Where all variances are alike, LowRankCovariance offers everything.
+/// AΣ + BI has this form again. Other functions f(Σ) do not, because W Wᵀ and the diagonal have
+/// different eigenvectors. So this is no CovarianceStructure, and what needs f(Σ) (a `Gaussian`,
+/// the laws of the process, a flow) does not compile with it. Where all variances are equal, use
+/// LowRankCovariance.
 template <Real Scalar = double, int Dim = Eigen::Dynamic>
 class FactorCovariance {
  public:
@@ -54,7 +54,7 @@ class FactorCovariance {
     return sigma;
   }
 
-  /// AΣ + BI. W is shared. Cost: O(d).
+  /// AΣ + BI, which shares W. Cost: O(d).
   /// @throws std::invalid_argument unless A >= 0, the product of this and all earlier A is finite,
   ///         and each Aσ² + B finite and >= 0
   [[nodiscard]] FactorCovariance transformed(Scalar a, Scalar b) const {

@@ -17,16 +17,16 @@ struct ImageShape {
   Index channels = 1;  ///< numbers for each pixel
 
   // For sizes whose product an Index holds; every function that takes a shape refuses others.
-  /// Of one channel.
+  /// The number of pixels, which is that of a channel.
   [[nodiscard]] constexpr Index pixels() const noexcept { return height * width; }
-  /// d: the numbers in an image.
+  /// The dimension d of an image as a vector.
   [[nodiscard]] constexpr Index size() const noexcept { return pixels() * channels; }
   friend bool operator==(const ImageShape&, const ImageShape&) = default;
 };
 
 namespace detail {
 
-/// A shape of which pixels() and size() are numbers.
+/// Requires sizes >= 1 whose product an Index holds.
 inline void require_shape(std::string_view function, const ImageShape& shape) {
   const Index smallest = (std::min)({shape.height, shape.width, shape.channels});
   require(smallest >= 1, function, "each size of the shape", "be >= 1", smallest);

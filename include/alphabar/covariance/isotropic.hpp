@@ -12,9 +12,9 @@
 
 namespace alphabar {
 
-/// One variance for every direction, σ²I: what is left of a covariance when only its trace is
-/// known, and what noise has. Any orthonormal basis is an eigenbasis. Everything that returns no
-/// vector costs O(1).
+/// The isotropic covariance σ²I: one variance for all directions. It is the covariance of white
+/// noise, and the best approximation of a covariance of which only the trace is known. Any
+/// orthonormal basis is an eigenbasis. Functions that return no vector cost O(1).
 template <Real Scalar = double, int Dim = Eigen::Dynamic>
 class IsotropicCovariance : public SpectralCovariance<IsotropicCovariance<Scalar, Dim>, Index,
                                                       Eigen::Matrix<Scalar, 1, 1>, Dim> {
@@ -40,7 +40,7 @@ class IsotropicCovariance : public SpectralCovariance<IsotropicCovariance<Scalar
     spectrum_(0) = variance;
   }
 
-  /// When the type knows the dimension.
+  /// For a dimension that is part of the type.
   explicit IsotropicCovariance(Scalar variance) requires(Dim != Eigen::Dynamic)
       : IsotropicCovariance(variance, Dim) {}
 
@@ -50,7 +50,7 @@ class IsotropicCovariance : public SpectralCovariance<IsotropicCovariance<Scalar
   [[nodiscard]] Matrix matrix() const {
     return variance() * Matrix::Identity(dimension(), dimension());
   }
-  /// σ² d times, as an expression.
+  /// σ², d times, as an expression.
   [[nodiscard]] auto eigenvalues() const { return Vector::Constant(dimension(), variance()); }
 
   /// f(σ²) x for a point or a batch, one per column.

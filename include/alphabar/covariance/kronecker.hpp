@@ -23,12 +23,13 @@ struct KroneckerBasis {
 
 }  // namespace detail
 
-/// A separable covariance Σ = L ⊗ R, entry (i n_R + k, j n_R + l) being L_ij R_kl: rows and columns
-/// of an image, channels and pixels, space and time, each with statistics of its own.
+/// The Kronecker product Σ = L ⊗ R, a separable covariance: entry (i n_R + k, j n_R + l) is
+/// L_ij R_kl. Use it for rows and columns of an image, channels and pixels, or space and time.
 ///
-/// x is the n_R × n_L matrix X, column by column, and Σx is R X Lᵀ. The eigenvalues are the
-/// products of those of the factors; a function of them is no such product any more, so all n_L n_R
-/// are kept, in the basis U_L ⊗ U_R, which is shared by everything mapped or transformed from this.
+/// A point x is an n_R × n_L matrix X, stored by columns, and Σx is R X Lᵀ. The eigenvalues are the
+/// products of the eigenvalues of L and R. A function of them is in general no such product, so all
+/// n_L n_R are stored, in the basis U_L ⊗ U_R. Copies, and covariances mapped or transformed from
+/// this one, share the basis.
 /// Accuracy: f(Σ)x within 16 (n_L + n_R) u max|f(λ)| |x|.
 template <Real Scalar = double>
 class KroneckerCovariance
@@ -42,9 +43,9 @@ class KroneckerCovariance
   using typename Base::Matrix;
   using typename Base::Vector;
 
-  /// Cost: that of factoring both.
+  /// Factors L and R. Cost: 9 (n_L³ + n_R³) flops, as DenseCovariance.
   /// @throws std::invalid_argument for a factor that is no covariance (see DenseCovariance), or
-  ///         products that overflow
+  ///         a product of eigenvalues that overflows
   template <BatchOf<Scalar, Eigen::Dynamic> L, BatchOf<Scalar, Eigen::Dynamic> R>
   KroneckerCovariance(const L& left, const R& right)
       : KroneckerCovariance(DenseCovariance<Scalar>(left), DenseCovariance<Scalar>(right)) {}
@@ -65,7 +66,7 @@ class KroneckerCovariance
 
  private:
   using Base::basis_;
-  using Base::spectrum_;  // n_R × n_L: λ_L λ_R, those of R running faster, both ascending
+  using Base::spectrum_;  // n_R × n_L: entry (k, i) is the k-th of R times the i-th of L
   static constexpr auto name = "KroneckerCovariance";
 
   KroneckerCovariance() = default;

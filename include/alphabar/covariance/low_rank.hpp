@@ -15,9 +15,9 @@
 namespace alphabar {
 namespace detail {
 
-/// y += U w for a tall U, at the speed of reading U once. Four columns at a time, so that y is
-/// touched a quarter as often; in panels, so that it stays in the cache. Eigen's own kernel goes
-/// across all columns of a row, which is three times slower when they lie far apart.
+/// y += U w for a tall U, reading U once. It adds four columns at a time, to read and write y a
+/// quarter as often, and works in panels of rows that stay in the cache. Eigen's kernel reads
+/// across the columns of each row, which is three times slower for a tall U.
 template <class U, class W, class Y>
 void add_product(const U& u, const W& w, Y&& y) {
   constexpr Index panel = 8192;
@@ -35,16 +35,16 @@ void add_product(const U& u, const W& w, Y&& y) {
 
 }  // namespace detail
 
-/// Low rank and isotropic, Σ = U diag(l) Uᵀ + ψI with orthonormal columns U, d × r: what
-/// probabilistic PCA fits (Tipping, Bishop 1999), for d where no d × d matrix fits.
+/// Low rank plus isotropic, Σ = U diag(l) Uᵀ + ψI with orthonormal columns U, d × r: the model of
+/// probabilistic PCA (Tipping, Bishop 1999), for a d too large for a d × d matrix.
 ///
-/// l_i + ψ is the eigenvalue of column i, ψ that of everything orthogonal to U; so
+/// The eigenvalue of column i is l_i + ψ, and that of all directions orthogonal to U is ψ:
 ///
 ///     f(Σ)x = f(ψ) x + U (f(l + ψ) − f(ψ)) Uᵀx
 ///
-/// reads U twice. ψ may be 0, and l_i negative down to −ψ. U is shared by copies and by everything
-/// that is mapped or transformed from this one.
-/// Accuracy: f(Σ)x within 16 u max|f(λ)| |x|, if U is orthonormal to that.
+/// It reads U twice. ψ may be 0, and l_i negative down to −ψ. Copies, and covariances mapped or
+/// transformed from this one, share U.
+/// Accuracy: f(Σ)x within 16 u max|f(λ)| |x|, if U is orthonormal within that.
 template <Real Scalar = double, int Dim = Eigen::Dynamic>
 class LowRankCovariance
     : public SpectralCovariance<LowRankCovariance<Scalar, Dim>,
@@ -59,7 +59,7 @@ class LowRankCovariance
   using Basis = Eigen::Matrix<Scalar, Dim, Eigen::Dynamic>;       ///< d × r
   using Coefficients = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;  ///< r × 1
 
-  /// Cost: d r² flops, for UᵀU.
+  /// Checks U. Cost: d r² flops, for UᵀU.
   /// @throws std::invalid_argument unless the sizes agree, 1 <= r <= d, no entry of UᵀU − I exceeds
   ///         c √d u (c and u as in DenseCovariance), and all eigenvalues are finite and >= 0
   template <BatchOf<Scalar, Dim> U, VectorOf<Scalar, Eigen::Dynamic> L>
@@ -88,7 +88,7 @@ class LowRankCovariance
   [[nodiscard]] Basis basis() && { return *basis_; }
   /// l + ψ, one for each column of U.
   [[nodiscard]] Coefficients leading_eigenvalues() const { return spectrum_.head(basis_->cols()); }
-  /// The eigenvalue of what is orthogonal to U; 0 when nothing is.
+  /// The eigenvalue of the directions orthogonal to U; 0 when r = d.
   [[nodiscard]] Scalar psi() const { return others() > 0 ? spectrum_(basis_->cols()) : 0; }
 
   [[nodiscard]] Matrix matrix() const {
@@ -100,12 +100,12 @@ class LowRankCovariance
 
  private:
   using Base::basis_;
-  using Base::spectrum_;  // l + ψ, and ψ if there are others
+  using Base::spectrum_;  // l + ψ, then ψ if r < d
   static constexpr auto name = "LowRankCovariance";
 
   LowRankCovariance() = default;
 
-  /// l + ψ in the order of the columns, then ψ for all the others.
+  /// l + ψ in the order of the columns, then ψ with its multiplicity.
   template <class Visit>
   void visit_modes(Visit visit) const {
     visit(spectrum_.segment(0, basis_->cols()), 1);
@@ -126,7 +126,7 @@ class LowRankCovariance
     }
   }
 
-  /// The number of eigenvalues ψ. Where it is 0, f(ψ) may be anything, and must not be asked for.
+  /// d − r, the multiplicity of ψ. Where it is 0, f(ψ) may be undefined and is not evaluated.
   [[nodiscard]] Index others() const { return dimension() - basis_->cols(); }
 };
 

@@ -12,11 +12,11 @@
 #include "alphabar/error.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
 
-/// The covariance after a step: Cov(√A x + √B ε) = AΣ + BI. The whole library in one line.
+/// The covariance after a step: Cov(√A x + √B ε) = AΣ + BI.
 namespace alphabar {
 
-/// AΣ + BI, in the structure of Σ and in its basis: each eigenvalue walks to Aλ + B by itself.
-/// @throws std::invalid_argument when one overflows
+/// AΣ + BI, in the structure of Σ and in its basis: each eigenvalue λ becomes Aλ + B.
+/// @throws std::invalid_argument when an eigenvalue overflows
 template <Real Scalar, CovarianceStructure<Scalar> Covariance>
 [[nodiscard]] Covariance propagate(const TransitionKernel<Scalar>& kernel,
                                    const Covariance& covariance) {
@@ -46,12 +46,12 @@ template <Real Scalar, CovarianceStructure<Scalar> Covariance, CovarianceStructu
   }
 }
 
-/// AΣ + BI for a plain matrix, written into `out`, which may be `sigma` itself, but not part of
-/// another expression in it. A matrix that can be resized is; a Map, Ref or block must have the
-/// right size.
+/// AΣ + BI for a plain matrix, written into `out`, which may be `sigma` itself, but must not
+/// overlap it otherwise. `out` is resized if it can be; a Map, Ref or block must have the right
+/// size.
 ///
-/// Two passes over no more than `out`: scale, then add to the diagonal. Within 2 ulp per entry.
-/// Cost: that of scaling the matrix (bench/covariance_bench.cpp); no allocation but the resize.
+/// Accuracy: 2 ulp for each entry. Cost: that of scaling the matrix (bench/covariance_bench.cpp);
+/// allocates for the resize only.
 /// @throws std::invalid_argument when sigma is not square or out has another size
 template <Real Scalar, EigenMatrix Sigma, class Out>
 requires SameScalar<typename Sigma::Scalar, Scalar> && EigenMatrix<std::remove_cvref_t<Out>>

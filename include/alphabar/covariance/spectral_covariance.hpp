@@ -14,19 +14,19 @@
 
 namespace alphabar {
 
-/// What all covariance structures share: a covariance is a basis of orthonormal eigenvectors and a
-/// spectrum. A structure derives from this, declares it a friend, and adds, private or public:
+/// The base of all covariance structures: a basis of orthonormal eigenvectors and a spectrum. A
+/// structure derives from this class, declares it a friend, and adds, private or public:
 ///
 ///     name                 for messages: "KroneckerCovariance"
 ///     Structure() = default
 ///     dimension()
-///     multiply(gains, y)   each mode of each column of y times its gain
-///     visit_modes(visit)   visit(part, copies) for each part of the spectrum whose eigenvalues
-///                          count `copies` times; may be left out if all count once
+///     multiply(gains, y)   multiplies each mode of each column of y by its gain
+///     visit_modes(visit)   calls visit(part, copies) for each part of the spectrum whose
+///                          eigenvalues count `copies` times; optional if all count once
 ///
-/// `Basis` is what tells one basis from another by ==, such as a shared pointer; `Spectrum` is an
-/// Eigen matrix or vector. Gains have its shape: `multiply` is compiled once for all f. The
-/// shortest example is CosineCovariance.
+/// `Basis` identifies a basis by ==, such as a shared pointer; `Spectrum` is an Eigen matrix or
+/// vector. Gains have its shape, so `multiply` is compiled once for all f. The shortest example is
+/// CosineCovariance.
 template <class Structure, class Basis, class Spectrum, int Dim = Eigen::Dynamic>
 class SpectralCovariance {
   using Scalar = typename Spectrum::Scalar;
@@ -41,7 +41,7 @@ class SpectralCovariance {
     return apply(detail::Identity{}, Matrix(Matrix::Identity(d, d)));
   }
 
-  /// All d eigenvalues, part by part, each as often as it counts.
+  /// All d eigenvalues, part by part, each repeated by its multiplicity.
   [[nodiscard]] Vector eigenvalues() const {
     Vector all(self().dimension());
     Index filled = 0;
@@ -95,7 +95,7 @@ class SpectralCovariance {
     return result;
   }
 
-  /// g(λ, λ'), eigenvalue by eigenvalue, of two covariances in one basis, as a covariance in it.
+  /// The covariance with the eigenvalues g(λ, λ'), from two covariances in one basis.
   /// Cost: O(the size of the spectrum).
   /// @throws std::invalid_argument unless the two share a basis and each value is finite and >= 0
   template <class G>
@@ -122,9 +122,9 @@ class SpectralCovariance {
   }
 
  protected:
-  static constexpr auto values = "eigenvalues";  ///< their name in messages
+  static constexpr auto values = "eigenvalues";  ///< the name of the spectrum in messages
 
-  /// The structure with a basis and a spectrum that are known to be right.
+  /// The structure with this basis and spectrum, which are not checked.
   static Structure in_basis(Basis basis, Spectrum spectrum) {
     Structure result;
     result.basis_ = std::move(basis);
@@ -132,13 +132,13 @@ class SpectralCovariance {
     return result;
   }
 
-  /// All of the spectrum, each eigenvalue once.
+  /// Visits the whole spectrum, each eigenvalue once.
   template <class Visit>
   void visit_modes(Visit visit) const {
     visit(spectrum_.reshaped(), 1);
   }
 
-  /// @throws std::invalid_argument unless these are the rows of points of this dimension
+  /// @throws std::invalid_argument unless `rows` is the dimension
   void require_rows(Index rows) const {
     if (rows == self().dimension()) return;
     detail::require_size(name_of("::apply"), "x.rows()", self().dimension(), rows);
@@ -160,8 +160,8 @@ class SpectralCovariance {
     detail::require_spectrum(name_of(function), name, spectrum.reshaped());
   }
 
-  Basis basis_{};      // which basis
-  Spectrum spectrum_;  // the eigenvalues, as the structure keeps them
+  Basis basis_{};
+  Spectrum spectrum_;  // the eigenvalues, in the order of the structure
 };
 
 }  // namespace alphabar

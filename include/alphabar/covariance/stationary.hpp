@@ -20,7 +20,7 @@
 namespace alphabar {
 namespace detail {
 
-/// The eigenvectors of each wave, channels × channels, side by side; none for one channel, where
+/// The eigenvectors of each wave, channels × channels, side by side; empty for one channel, where
 /// the waves are the eigenvectors.
 template <class Scalar>
 struct StationaryBasis {
@@ -32,13 +32,13 @@ struct StationaryBasis {
 
 }  // namespace detail
 
-/// The covariance of images whose statistics do not know where they are, on a torus: block
-/// circulant, Cov(x_c(p), x_c'(q)) = R_cc'(p − q).
+/// The covariance of stationary images on a torus: block circulant,
+/// Cov(x_c(p), x_c'(q)) = R_cc'(p − q) for channels c, c' and pixels p, q.
 ///
-/// For each wave there is a Hermitian matrix between the channels, Σ_p R(p) e^(−ik·p): the
-/// cross-spectrum. Its eigenvectors are the basis, shared by everything mapped or transformed from
-/// this, and f(Σ)x is a filter: an FFT for each channel, a product of channels × channels for each
-/// wave, and back. covariance/detail/fft.hpp says how to have FFTW's.
+/// Each wave k has a Hermitian matrix between the channels, the cross-spectrum Σ_p R(p) e^(−ik·p).
+/// Its eigenvectors are the basis, which copies and covariances mapped or transformed from this one
+/// share. f(Σ)x is a filter: an FFT for each channel, a product with a channels × channels matrix
+/// for each wave, and the inverse FFT. covariance/detail/fft.hpp says how to use FFTW.
 /// Accuracy: f(Σ)x within 16 log2(2d) u max|f(λ)| |x|.
 template <Real Scalar = double>
 class StationaryCovariance
@@ -51,17 +51,17 @@ class StationaryCovariance
  public:
   using typename Base::Matrix;
   using typename Base::Vector;
-  using Double = std::common_type_t<double, Scalar>;      ///< what spectra are computed in
-  using Spectrum = Eigen::MatrixX<std::complex<Double>>;  ///< of from_spectrum()
+  using Double = std::common_type_t<double, Scalar>;      ///< the type that spectra are computed in
+  using Spectrum = Eigen::MatrixX<std::complex<Double>>;  ///< the argument of from_spectrum()
 
-  /// The waves that are kept, height × (width/2 + 1), vertical frequency by vertical frequency; the
+  /// The number of waves stored, height × (width/2 + 1), row by row of the vertical frequency. The
   /// others are their mirror images.
   [[nodiscard]] static Index frequencies(const ImageShape& shape) {
     return shape.height * (shape.width / 2 + 1);
   }
 
-  /// From the columns of Σ that belong to the first pixel, one for each channel: d × channels.
-  /// @throws std::invalid_argument unless they are finite and those of a covariance
+  /// From the columns of Σ for the first pixel, one for each channel: d × channels.
+  /// @throws std::invalid_argument unless they are finite and the matrix is a covariance
   template <BatchOf<Scalar, Eigen::Dynamic> C>
   [[nodiscard]] static StationaryCovariance from_first_columns(const ImageShape& shape,
                                                                const C& columns) {
@@ -84,12 +84,12 @@ class StationaryCovariance
     return {shape, spectrum, function};
   }
 
-  /// From the cross-spectra, channels × channels, side by side in the order of `frequencies`; a
-  /// mean periodogram is one. Eigenvalues within c log2(2d) u of 0, in multiples of the root mean
-  /// square of all, count as 0 (c and u as in DenseCovariance).
+  /// From the cross-spectra, channels × channels, side by side in the order of `frequencies`, such
+  /// as a mean periodogram. Eigenvalues within c log2(2d) u of 0, in units of the root mean square
+  /// of all, become 0 (c and u as in DenseCovariance).
   /// @throws std::invalid_argument unless each is finite, Hermitian and positive semidefinite, and
-  ///         two that are kept of waves k and −k are complex conjugates: else no real matrix has
-  ///         them
+  ///         those of waves k and −k, where both are stored, are complex conjugates, as those of a
+  ///         real matrix are
   [[nodiscard]] static StationaryCovariance from_spectrum(const ImageShape& shape,
                                                           const Spectrum& spectrum) {
     constexpr auto function = "StationaryCovariance::from_spectrum";
@@ -126,13 +126,13 @@ class StationaryCovariance
 
   StationaryCovariance() = default;
 
-  /// Those of each wave that is kept, one per channel, and again for its mirror image.
+  /// The eigenvalues of each stored wave, one per channel, with the multiplicity of the wave.
   template <class Visit>
   void visit_modes(Visit visit) const {
     for (Index k = 0; k < spectrum_.cols(); ++k) visit(spectrum_.col(k), multiplicity(k));
   }
 
-  /// Filters each column: two FFTs per channel and 8 channels² flops per wave.
+  /// Filters each column. Cost: two FFTs per channel and 8 channels² flops per wave.
   template <class Y>
   void multiply(const Matrix& gains, Y& y) const {
     detail::TorusFft<Scalar> fft(shape().height, shape().width);
@@ -160,19 +160,19 @@ class StationaryCovariance
   template <class CrossSpectra>
   void decompose(const CrossSpectra& spectrum, const char* function);
 
-  /// How often the eigenvalues of a wave count: again for its mirror image, if that is not kept.
+  /// 2 for a wave whose mirror image is not stored, else 1.
   [[nodiscard]] Index multiplicity(Index k) const {
     const Index horizontal = k % (shape().width / 2 + 1);
     return horizontal == 0 || 2 * horizontal == shape().width ? 1 : 2;
   }
 
-  /// The mirror image of a wave for which it is kept.
+  /// The index of −k, for a wave k whose mirror image is stored.
   [[nodiscard]] Index mirror(Index k) const {
     const Index kept = shape().width / 2 + 1;
     return (shape().height - k / kept) % shape().height * kept + k % kept;
   }
 
-  /// f of the cross-spectrum of each wave, given by its eigenvalues, on the channels of that wave.
+  /// Multiplies the channels of each wave by f of its cross-spectrum, given by the eigenvalues.
   void filter(const Matrix& gains, Modes& modes) const {
     if (shape().channels == 1) {
       modes.array() *= gains.row(0).transpose().array();
@@ -188,8 +188,8 @@ class StationaryCovariance
   }
 };
 
-/// Checks and decomposes the cross-spectrum of each wave. Not inline, so that a program may
-/// instantiate it in one place.
+/// Checks and decomposes the cross-spectrum of each wave. Not inline, so that a program can
+/// instantiate it once.
 template <Real Scalar>
 template <class CrossSpectra>
 void StationaryCovariance<Scalar>::decompose(const CrossSpectra& spectrum, const char* function) {
@@ -202,15 +202,15 @@ void StationaryCovariance<Scalar>::decompose(const CrossSpectra& spectrum, const
   for (Index k = 0; k < spectrum_.cols(); ++k) {
     const Index first = k * shape().channels;
     const CrossSpectra block = spectrum.middleCols(first, shape().channels);
-    const double lopsided = (block - block.adjoint()).cwiseAbs().maxCoeff();
-    detail::require(lopsided <= threshold, function, "the spectrum", "be Hermitian for each wave",
-                    lopsided);
+    const double asymmetry = (block - block.adjoint()).cwiseAbs().maxCoeff();
+    detail::require(asymmetry <= threshold, function, "the spectrum", "be Hermitian for each wave",
+                    asymmetry);
     if (multiplicity(k) == 1) {
       const CrossSpectra mirrored =
           spectrum.middleCols(mirror(k) * shape().channels, shape().channels);
-      const double unlike = (block - mirrored.conjugate()).cwiseAbs().maxCoeff();
-      detail::require(unlike <= threshold, function, "the spectrum",
-                      "be the conjugate of that of the mirrored wave", unlike);
+      const double difference = (block - mirrored.conjugate()).cwiseAbs().maxCoeff();
+      detail::require(difference <= threshold, function, "the spectrum",
+                      "be the conjugate of that of the mirrored wave", difference);
     }
     const Eigen::SelfAdjointEigenSolver<CrossSpectra> solver(block);
     const auto& lambda = solver.eigenvalues();

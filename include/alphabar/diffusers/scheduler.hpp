@@ -23,40 +23,43 @@
 
 namespace alphabar::diffusers {
 
-/// The scale in which a scheduler carries x.
+/// The scale of x in a scheduler.
 enum class SampleScale {
   of_table,    ///< that of the table, at its whole times
   preserving,  ///< x = (x_0 + σ ε)/√(1 + σ²), at any level
   exploding,   ///< x = x_0 + σ ε; the network's input is x/√(1 + σ²)
   straight,    ///< x = (1 − u) x_0 + u ε
   cosine,      ///< x = cos(φ) x_0 + sin(φ) ε, φ = πt/2
-  own          ///< as `Scheduler::own_path` has it
+  own          ///< that of `Scheduler::own_path`
 };
 
-/// What a `scheduler_config.json` means (diffusers/scheduler_config.hpp reads it): the schedule
-/// that the network was trained with, the calls of the network in a run of n steps, and the sampler
-/// that the class is. All is in double: it agrees with diffusers to the rounding of its floats.
+/// The meaning of a `scheduler_config.json`, as read by diffusers/scheduler_config.hpp: the
+/// schedule of the network's training, the calls of the network in a run of n steps, and the
+/// sampler of the class. Everything is in double and agrees with diffusers to the rounding of its
+/// floats.
 struct Scheduler {
   std::string class_name;       ///< of diffusers
-  std::string prediction_type;  ///< by its name in the file
+  std::string prediction_type;  ///< its name in the file
 
-  /// Absent for EDM, where x_0 = (σ_d² x ± σ_d σ s F(x/s)) / s² with s² = σ_d² + σ² and σ_d =
-  /// sigma_data: + for "epsilon", − for "v_prediction". A plan does this conversion.
+  /// The kind of prediction. Absent for EDM, where x_0 = (σ_d² x ± σ_d σ s F(x/s)) / s² with
+  /// s² = σ_d² + σ² and σ_d = sigma_data: + for "epsilon", − for "v_prediction". A plan does this
+  /// conversion.
   std::optional<Prediction> prediction;
   double sigma_data = 0.5;  ///< EDM only
 
-  SchedulerLevels levels;                     ///< where the network is called
-  SampleScale scale = SampleScale::of_table;  ///< and in which scale
-  SecondCall second_call = SecondCall::none;  ///< at which level a step calls again
-  bool start_has_data = false;                ///< x starts with the deviation √(1 + σ²), not σ
-  bool upward = false;  ///< from data to noise: calls are listed from the first time
+  SchedulerLevels levels;                     ///< the levels of the calls
+  SampleScale scale = SampleScale::of_table;  ///< the scale of x
+  SecondCall second_call = SecondCall::none;  ///< the level of the second call of a step
+  bool start_has_data = false;  ///< the deviation of the start is √(1 + σ²), not σ
+  bool upward = false;          ///< from data to noise: calls are listed from the first time
 
-  /// The path through these levels where the scale is the class's own.
+  /// Makes the path through these levels if the class has its own scale.
   std::function<SamplerPath(const std::vector<double>&)> own_path;
 
-  /// The sampler that the class is, along a path whose steps begin at these calls.
+  /// Makes the plan of the class for a path whose steps begin at these calls.
   std::function<SamplerPlan(const SamplerPath&, const Run&, const SchedulerLevels::Calls&)> sampler;
-  /// Why there is none, as "clip_sample must be false, got true"; empty when there is one.
+  /// The reason why there is no plan, such as "clip_sample must be false, got true"; empty if there
+  /// is one.
   std::string obstacle;
 
   /// The table; absent for straight paths and EDM.
@@ -66,7 +69,7 @@ struct Scheduler {
 
   /// The times t = 1..T of the calls, for the schedule: Python's timesteps plus 1.
   /// @throws std::invalid_argument without a table, or when a time is not whole (Euler and Heun
-  /// with linspace or a grid): `model_times` and `sigmas` have those
+  ///     with linspace or a grid); use `model_times` and `sigmas` then
   [[nodiscard]] std::vector<Index> timesteps(Index n) const {
     if (!levels.table || levels.model_time != ModelTime::index) {
       ALPHABAR_THROW(std::invalid_argument(detail::sentence("diffusers::Scheduler::timesteps",
@@ -83,8 +86,8 @@ struct Scheduler {
     return result;
   }
 
-  /// What the network is given, call by call: Python's timesteps. A call that is made twice is
-  /// listed twice.
+  /// The time argument of the network for each call: Python's timesteps. A call that is made twice
+  /// is listed twice.
   /// @throws std::invalid_argument or std::out_of_range, as `sigmas` and `timesteps` do, for more
   /// calls than there are
   [[nodiscard]] std::vector<double> model_times(Index n) const {
@@ -108,13 +111,14 @@ struct Scheduler {
     return result;
   }
 
-  /// The plan of a run of n steps. `run_sampler` makes of it what the class makes. Normals are
-  /// numbered as diffusers takes them, those before the last that it does not use included.
+  /// The plan of a run of n steps, with which `run_sampler` computes what the class computes.
+  /// Normals have the numbers in which diffusers draws them, including unused ones before the last
+  /// used one.
   [[nodiscard]] SamplerPlan plan(Index n) const { return plan(Run{.steps = n}); }
 
   /// The plan of any run.
-  /// @throws std::invalid_argument for a scheduler that is no linear sampler, naming key and value,
-  ///     and for a run that the sampler does not make
+  /// @throws std::invalid_argument, with key and value, for a scheduler that is not a linear
+  ///     sampler, and for a run that the sampler does not support
   [[nodiscard]] SamplerPlan plan(const Run& run) const {
     if (!obstacle.empty()) {
       ALPHABAR_THROW(std::invalid_argument("alphabar::diffusers::Scheduler::plan: " + obstacle));
@@ -136,7 +140,7 @@ struct Scheduler {
   }
 
  private:
-  /// The calls as they are listed, the second ones included.
+  /// The list of calls, including the second ones.
   [[nodiscard]] SchedulerLevels::Calls calls(const Run& run) const {
     const SchedulerWalk walk = levels.times.walk;
     if (walk == SchedulerWalk::plms || walk == SchedulerWalk::runge_kutta) {
@@ -178,10 +182,10 @@ struct Scheduler {
     return SamplerPath::of_sigmas(grid);
   }
 
-  /// Model times and input scales of the calls.
+  /// Sets the model times and input scales of the calls.
   void tell_network(SamplerPlan& plan, const SchedulerLevels::Calls& visited) const {
-    if (scale == SampleScale::of_table) return;  // times t are told as t − 1
-    if (scale == SampleScale::own) return;       // its sampler does
+    if (scale == SampleScale::of_table) return;  // the model time of t is t − 1
+    if (scale == SampleScale::own) return;       // set by its sampler
     const bool twice = second_call != SecondCall::none;
     for (std::size_t i = 0; i < plan.calls.size(); ++i) {
       SamplerCall& call = plan.calls[i];

@@ -23,15 +23,15 @@
 #include "alphabar/error.hpp"
 #include "alphabar/prediction/prediction.hpp"
 
-/// Reads the `scheduler_config.json` that stands beside the weights of a diffusers model. It is not
-/// part of alphabar.hpp, since it needs exceptions and nlohmann/json:
+/// Reads the `scheduler_config.json` of a diffusers model. It is not part of alphabar.hpp, because
+/// it needs exceptions and nlohmann/json:
 ///
 ///     find_package(nlohmann_json REQUIRED)
 ///     target_link_libraries(app PRIVATE alphabar::alphabar nlohmann_json::nlohmann_json)
 namespace alphabar::diffusers {
 namespace detail {
 
-/// What would change the calls in a way that is not known here.
+/// Refuses keys that would change the calls in an unsupported way.
 inline void require_off(const JsonObject& json, std::initializer_list<const char*> keys) {
   for (const char* key : keys) json.require(!json.flag(key), key, "be false: it is not supported");
 }
@@ -41,7 +41,7 @@ inline LastLevel last_level(const JsonObject& json) {
   return json.one_of<LastLevel>("final_sigmas_type", "zero", types);
 }
 
-/// The ends of a grid of levels; each stays as it is where the file has none.
+/// Reads the ends of a grid of levels. An end that the file does not have is unchanged.
 inline void read_ends(const JsonObject& json, SchedulerLevels& levels) {
   const auto read = [&](const char* key, std::optional<double>& level) {
     if (json.has(key)) level = json.number(key, 0, 1e-150, 1e150);
@@ -69,7 +69,7 @@ inline void read_grid(const JsonObject& json, SchedulerLevels& levels) {
   read_ends(json, levels);
 }
 
-/// A straight path where use_flow_sigmas says so, whatever the β's.
+/// Sets a straight path if use_flow_sigmas is true, for any β's.
 inline void read_flow_sigmas(const JsonObject& json, Scheduler& scheduler) {
   SchedulerLevels& levels = scheduler.levels;
   const bool straight = json.flag("use_flow_sigmas");
@@ -197,7 +197,7 @@ inline void read_edm_scheduler(const JsonObject& json, Scheduler& scheduler) {
   }
 }
 
-/// Its process is its own.
+/// This class has its own process.
 inline void read_ipndm(Scheduler& scheduler) {
   scheduler.levels.times.walk = SchedulerWalk::edm;
   scheduler.levels.model_time = ModelTime::level;
@@ -254,24 +254,24 @@ inline Scheduler scheduler_of(const JsonObject& json) {
 
 }  // namespace detail
 
-/// What the text of a `scheduler_config.json` means.
+/// Reads the text of a `scheduler_config.json`.
 ///
 /// A missing or null key has the default of the class that `_class_name` names. The classes are
-/// listed in detail/scheduler_class.hpp and detail/own_class.hpp. Keys of other classes are
-/// ignored. "squaredcos_cap_v2" is `cosine_schedule`; "scaled_linear" is what CompVis calls
-/// "linear"; "laplace" is the root of `laplace_schedule` that diffusers trains with.
+/// listed in detail/scheduler_class.hpp and detail/own_class.hpp. Irrelevant keys are ignored.
+/// "squaredcos_cap_v2" is `cosine_schedule`; "scaled_linear" is the "linear" of CompVis; "laplace"
+/// is the square root of `laplace_schedule`, with which diffusers trains.
 ///
-/// What makes a sampler no list of linear steps (clip_sample, thresholding, a variance that the
-/// network predicts) is refused when a plan is asked for: schedule, times and levels can be read.
+/// For a sampler that is not a list of linear steps (clip_sample, thresholding, a variance that the
+/// network predicts) only the plan is refused. Schedule, times and levels can be read.
 ///
-/// @throws std::invalid_argument, naming key and value, for another class, a value that the class
-/// does not know, a wrong type, keys that contradict each other, and lambda_min_clipped, which is
-/// not supported. With line and column, for text that is not JSON.
+/// @throws std::invalid_argument, with key and value, for an unknown class, a value that the class
+///     does not support, a wrong type, contradictory keys, and lambda_min_clipped, which is not
+///     supported; with line and column, for text that is not JSON
 [[nodiscard]] inline Scheduler parse_scheduler_config(std::string_view text) {
   return detail::scheduler_of(detail::JsonObject("diffusers::parse_scheduler_config", text));
 }
 
-/// The same for a file; its name is part of every message.
+/// The same for a file. Its name is part of every message.
 [[nodiscard]] inline Scheduler read_scheduler_config(const std::filesystem::path& file) {
   const std::string function = "diffusers::read_scheduler_config(" + file.string() + ")";
   std::ifstream stream(file, std::ios::binary);

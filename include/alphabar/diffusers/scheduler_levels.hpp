@@ -21,19 +21,19 @@
 
 namespace alphabar::diffusers {
 
-/// What the levels of the calls follow: the timesteps, or a grid of its own.
+/// The source of the levels of the calls: the timesteps, or a grid.
 enum class SigmaGrid { timesteps, karras, exponential, beta, log_snr };
 
-/// Where the last step ends.
+/// The level at the end of the last step.
 enum class LastLevel {
-  clean,        ///< at 0
-  table,        ///< at σ_1 of the table
-  last_called,  ///< at the level of the last call: that step does nothing
-  sigma_min,    ///< at the end of the grid
-  own           ///< at `SchedulerLevels::own_end`
+  clean,        ///< 0
+  table,        ///< σ_1 of the table
+  last_called,  ///< the level of the last call, so that the step does nothing
+  sigma_min,    ///< the end of the grid
+  own           ///< `SchedulerLevels::own_end`
 };
 
-/// What a network is told at a level σ or u.
+/// The time argument of a network at a level σ or u.
 enum class ModelTime {
   index,             ///< the time of the table, counted from 0
   level,             ///< the level itself
@@ -43,15 +43,15 @@ enum class ModelTime {
   arctan             ///< (2/π) arctan σ
 };
 
-/// How the second calls of a step are listed.
+/// The second calls of the steps.
 enum class SecondCall {
-  none,      ///< there are none
-  at_next,   ///< at the level where the step leads, and told its time (Heun)
+  none,      ///< none
+  at_next,   ///< at the end of the step, with its time (Heun)
   between,   ///< at the geometric mean of its two levels (KDPM2, DPM-Solver SDE)
-  ancestral  ///< at that of the first and of σ_s²/σ_t, which is σ_s (KDPM2 ancestral)
+  ancestral  ///< at σ_s, the geometric mean of σ_t and σ_s²/σ_t (KDPM2 ancestral)
 };
 
-/// What a caller asks of a run. What is left as it is has the scheduler's own meaning.
+/// A run of a scheduler. Defaults mean those of the scheduler.
 struct Run {
   Index steps = 0;                 ///< n; 0 where sigmas or timesteps are given
   std::vector<double> sigmas{};    ///< levels of the calls, before the shift of a straight path
@@ -60,9 +60,9 @@ struct Run {
   double strength = 1;             ///< < 1: only the last ⌊n strength⌋ calls (image to image)
   std::optional<double> eta{};     ///< DDIM: η, 0 unless given; TCD: γ, 0.3 unless given
   Churn churn{};                   ///< Euler and Heun
-  Index order = 4;                 ///< of LMS, which is no key of its file
-  /// Weights that diffusers computes otherwise than published, as it computes them: DPM-Solver of
-  /// order 3 with half of its quadratic term, PNDM with averages of v in the place of ε.
+  Index order = 4;                 ///< of LMS; not a key of its file
+  /// Uses the weights of diffusers where they differ from the published ones: DPM-Solver of order 3
+  /// with half of its quadratic term, PNDM with averages of v in place of ε.
   bool reproduce_defects = false;
 };
 
@@ -71,38 +71,38 @@ struct FlowShift {
   double shift = 1;                ///< s: u' = s u/(1 + (s − 1) u)
   bool dynamic = false;            ///< s = e^μ with the μ of the run instead
   bool linear = false;             ///< or s = μ
-  std::optional<double> terminal;  ///< the last level, by stretching
-  bool inverted = false;           ///< the network counts 1 − u
-  bool to_zero = false;            ///< the even levels end before 0, not at 1/T
-  bool before_last = false;        ///< the even levels are n of n + 1 between 1 and 1/T
+  std::optional<double> terminal;  ///< the last level, set by scaling the distances from 1
+  bool inverted = false;           ///< the network's time is 1 − u
+  bool to_zero = false;            ///< the equally spaced levels end before 0, not at 1/T
+  bool before_last = false;        ///< they are the first n of n + 1 between 1 and 1/T
 };
 
-/// The levels at which a scheduler calls the network, and the times that it tells it.
+/// The levels at which a scheduler calls the network, and the time argument of each call.
 struct SchedulerLevels {
-  /// The call that a step begins with.
+  /// The first call of a step.
   struct Call {
-    double time;   ///< what the network is told
+    double time;   ///< the time argument of the network
     double level;  ///< σ, or u on a straight path
   };
-  /// In their order.
+  /// The calls in order.
   using Calls = std::vector<Call>;
 
   std::optional<NoiseSchedule<double>> table;  ///< absent for straight paths and EDM
-  SchedulerTimes times;                        ///< which times of the table are visited
-  SigmaGrid grid = SigmaGrid::timesteps;       ///< which levels replace theirs
+  SchedulerTimes times;                        ///< the times of the calls in the table
+  SigmaGrid grid = SigmaGrid::timesteps;       ///< the grid that replaces their levels
   std::optional<double> sigma_min;             ///< the end of that grid, if not theirs
   std::optional<double> sigma_max;             ///< its beginning
   double rho = 7;                              ///< of the Karras grid
   FlowShift flow;                              ///< of a straight path
-  LastLevel last = LastLevel::clean;           ///< where the last step ends
-  ModelTime model_time = ModelTime::index;     ///< what the network is told
+  LastLevel last = LastLevel::clean;           ///< the end of the last step
+  ModelTime model_time = ModelTime::index;     ///< the time argument of the network
   bool whole_times = false;                    ///< times on a grid are rounded to whole ones
   bool nearest_time = true;                    ///< to the nearest, not to the earlier
   bool grid_of_table = false;                  ///< the grid spans the table, not the times visited
-  std::function<Calls(const Run&)> own;        ///< the calls of a class that is like no other
-  double own_end = 0;                          ///< and where its last step ends
+  std::function<Calls(const Run&)> own;        ///< the calls of a class with its own rule
+  double own_end = 0;                          ///< the end of the last step of such a class
 
-  /// The call of each step, in their order.
+  /// The first call of each step, in order.
   /// @throws std::invalid_argument or std::out_of_range for more calls than there are, a missing μ,
   ///     or levels and times that are not those of the scheduler
   [[nodiscard]] Calls visited(const Run& run) const {
@@ -125,10 +125,10 @@ struct SchedulerLevels {
     return calls;
   }
 
-  /// The calls of n steps of PNDM, which calls more than once in some.
+  /// The calls of n steps of PNDM, which makes several calls in some steps.
   [[nodiscard]] Calls listed(Index n) const { return table_calls({}, count({.steps = n}), true); }
 
-  /// Where the last of these steps ends.
+  /// The level at the end of the last of these steps.
   [[nodiscard]] double end(const Calls& calls) const {
     switch (last) {
       case LastLevel::clean:
@@ -144,7 +144,7 @@ struct SchedulerLevels {
     }
   }
 
-  /// What the network is told at any level.
+  /// The time argument of the network at any level.
   [[nodiscard]] double time_at(double level) const {
     switch (model_time) {
       case ModelTime::level:
@@ -173,7 +173,7 @@ struct SchedulerLevels {
     return n;
   }
 
-  /// IPNDM: sin φ = sin²(πw/2) for even w, in units of a right angle.
+  /// IPNDM: sin φ = sin²(πw/2) for equally spaced w, in units of a right angle.
   [[nodiscard]] static std::vector<double> even_angles(Index n) {
     constexpr double half_pi = 1.5707963267948966;
     std::vector<double> levels;
@@ -188,7 +188,7 @@ struct SchedulerLevels {
     return levels;
   }
 
-  /// Consistency models take every (T/n)-th of the T levels of their training.
+  /// Consistency models use every (T/n)-th of their T training levels.
   [[nodiscard]] std::vector<double> edm_levels(Index n) const {
     if (model_time == ModelTime::level) return even_angles(n);
     if (model_time != ModelTime::scaled_log_sigma) return grid_levels(n, 0, 0);
@@ -201,9 +201,10 @@ struct SchedulerLevels {
     return levels;
   }
 
-  /// UniPC shifts the even levels 1, ..., 1/T without the last, and keeps off 1; DPM-Solver and its
-  /// like shift even levels between 1 − 1/T and 0. Flow matching shifts even levels between 1 and
-  /// the shifted 1/T: its last one is shifted twice, which is kept.
+  /// UniPC shifts the equally spaced levels 1, ..., 1/T without the last, and limits them to
+  /// 1 − 10⁻⁶. DPM-Solver and related classes shift equally spaced levels between 1 − 1/T and 0.
+  /// Flow matching shifts equally spaced levels between 1 and the shifted 1/T, so its last level is
+  /// shifted twice, as in diffusers.
   [[nodiscard]] std::vector<double> even_levels(Index n) const {
     const double smallest = 1 / static_cast<double>(times.train_steps);
     if (flow.to_zero) return linear_levels(n, 1 / static_cast<double>(n));
@@ -246,7 +247,7 @@ struct SchedulerLevels {
     return calls;
   }
 
-  /// ⌊T u⌋; a product that rounding has left below a whole number is that number.
+  /// ⌊T u⌋, where a product that is a whole number up to rounding is that number.
   [[nodiscard]] double whole_flow_time(double u) const {
     const double time = u * static_cast<double>(times.train_steps);
     const double nearest = std::nearbyint(time);
@@ -305,7 +306,7 @@ struct SchedulerLevels {
     }
   }
 
-  /// Linear in σ between two times, as diffusers goes there ...
+  /// σ at a time, linear in σ between two whole times, as in diffusers.
   [[nodiscard]] double sigma_between(double t) const {
     const auto before = static_cast<Index>(t);
     const double fraction = t - static_cast<double>(before);
@@ -313,7 +314,8 @@ struct SchedulerLevels {
     return fraction == 0 ? sigma : std::lerp(sigma, table->sigma(before + 1), fraction);
   }
 
-  /// ... and linear in log σ, as it comes back. The ends of the table for what is beyond.
+  /// The time of a σ, linear in log σ between two whole times, as in diffusers; beyond the table
+  /// the nearer end.
   [[nodiscard]] double table_time(double sigma) const {
     const double lowest = table->log_snr(table->steps());
     return table->time_of_log_snr(std::clamp(log_snr_of_sigma(sigma), lowest, table->log_snr(1)));

@@ -11,29 +11,29 @@
 
 namespace alphabar::diffusers {
 
-/// Which calls of the network a class of diffusers makes.
+/// The calls of the network that a class of diffusers makes.
 enum class SchedulerWalk {
   ancestral,    ///< one per timestep (DDPM, DDIM)
   plms,         ///< the same, but the second timestep is called twice (PNDM with skip_prk_steps)
-  runge_kutta,  ///< the second to the fourth timestep are reached by four calls each (PNDM)
+  runge_kutta,  ///< steps to the second, third and fourth timestep make four calls each (PNDM)
   consistency,  ///< n of the timesteps of the distillation (LCM, TCD)
-  euler,        ///< one per timestep, which linspace may leave between two whole ones (Euler, Heun)
-  multistep,    ///< n + 1 timesteps less the last one (DPM-Solver, DEIS, SA-Solver)
-  unipc,        ///< the same, but for its levels of a straight path (UniPC)
+  euler,        ///< one per timestep, which linspace may place between two whole ones (Euler, Heun)
+  multistep,    ///< the first n of n + 1 timesteps (DPM-Solver, DEIS, SA-Solver)
+  unipc,        ///< the same, except for the levels of a straight path (UniPC)
   flow,         ///< no table: levels of a straight path (flow matching)
   edm,          ///< no table: the levels of Karras et al. 2022
   own           ///< the calls that `SchedulerLevels::own` lists
 };
 
-/// Where they lie in the table: `linspace_timesteps` and its like.
+/// The spacing of timesteps in the table, as of `linspace_timesteps`.
 enum class TimestepSpacing { linspace, leading, trailing };
 
 /// The times t = 1..T of a table at which a scheduler calls the network in n steps. Python lists
 /// k = t − 1.
 struct SchedulerTimes {
-  SchedulerWalk walk = SchedulerWalk::ancestral;       ///< how it goes through the timesteps
+  SchedulerWalk walk = SchedulerWalk::ancestral;       ///< the calls that it makes
   Index train_steps = 1000;                            ///< T
-  TimestepSpacing spacing = TimestepSpacing::leading;  ///< where they lie
+  TimestepSpacing spacing = TimestepSpacing::leading;  ///< the spacing of the timesteps
   Index steps_offset = 0;                              ///< of the leading spacing
   Index distilled_steps = 0;                           ///< LCM's original_inference_steps
 
@@ -54,7 +54,7 @@ struct SchedulerTimes {
     }
   }
 
-  /// The times of all calls of PNDM, which are more than its steps.
+  /// The times of all calls of PNDM, which makes more calls than steps.
   [[nodiscard]] std::vector<double> calls(Index n) const {
     if (walk == SchedulerWalk::plms) return with_second_twice((*this)(n));
     return walk == SchedulerWalk::runge_kutta ? with_midpoints(n) : (*this)(n);

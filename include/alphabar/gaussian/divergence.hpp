@@ -18,17 +18,18 @@
 #include "alphabar/gaussian/detail/phi.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 
-/// Entropy and distances of Gaussians, in nats.
+/// Entropy and divergences of Gaussians, in nats.
 ///
-/// The distances rest on φ(z) = z − log(1 + z) >= 0, evaluated without cancellation: near
-/// agreement, where ρ − 1 is small, both Σ log ρ and Σ (ρ − 1) are large against their difference.
+/// The divergences are sums of φ(z) = z − log(1 + z) >= 0, evaluated without cancellation: for
+/// nearly equal Gaussians, whose eigenvalue ratios ρ are near 1, Σ log ρ and Σ (ρ − 1) are both
+/// large compared with their difference.
 namespace alphabar {
 namespace detail {
 
-/// ½ Σ_i φ(e_i) = ½ (Σ_i e_i − log det(I + D)) over the eigenvalues e_i >= −1 of D, of which that
-/// log-determinant is known from elsewhere. It serves where D is so near −1 in some direction that
-/// rounding hides how near. Where it is −∞ there, what is within the tolerance of −1 counts as −1,
-/// and φ is +∞. In double, by the solver that every dense covariance has already brought in.
+/// ½ Σ_i φ(e_i) = ½ (Σ_i e_i − log det(I + D)) over the eigenvalues e_i >= −1 of D, given log
+/// det(I + D). The log-determinant is used where an eigenvalue of D is so near −1 that rounding
+/// hides the difference. Where the log-determinant is −∞, an eigenvalue within the tolerance of −1
+/// counts as −1, and φ is +∞. In double, with the solver that every dense covariance uses.
 template <class Matrix>
 double half_sum_of_phi(const Matrix& deviation, double log_determinant, double tolerance) {
   const Eigen::SelfAdjointEigenSolver<Matrix> solver(deviation, Eigen::EigenvaluesOnly);
@@ -59,9 +60,10 @@ template <Real Scalar, int Dim, class Covariance>
   return (static_cast<Scalar>(p.dimension()) * log_two_pi_e + p.covariance().log_determinant()) / 2;
 }
 
-/// KL(p ‖ N(0, I)) = ½ (Σ_i φ(λ_i − 1) + |μ|²): how far a marginal is from the end of the process.
-/// +∞ for a singular covariance. Cost: O(d); eigenvalues of a d × d matrix where a dense Σ is so
-/// near I that what its entries say of Σ − I is more than its eigenvalues do, all within 2⁻⁸ of 1.
+/// KL(p ‖ N(0, I)) = ½ (Σ_i φ(λ_i − 1) + |μ|²), the divergence of a marginal from the limit of the
+/// process. +∞ for a singular covariance. Cost: O(d). For a dense Σ whose eigenvalues are all
+/// within 2⁻⁸ of 1, the eigenvalues of Σ − I are computed, because the entries of Σ − I are more
+/// accurate there than λ − 1.
 template <Real Scalar, int Dim, class Covariance>
 [[nodiscard]] Scalar kl_divergence(const Gaussian<Scalar, Dim, Covariance>& p) {
   const auto phi = [](Scalar lambda) { return static_cast<Scalar>(detail::phi_from_one(lambda)); };
@@ -78,8 +80,8 @@ template <Real Scalar, int Dim, class Covariance>
 }
 
 /// KL(p ‖ q) = ½ (Σ_i φ(e_i) + |Σ_q^{−½}(μ_p − μ_q)|²), e_i the eigenvalues of
-/// Σ_q^{−½}(Σ_p − Σ_q)Σ_q^{−½}. +∞ when Σ_p is singular, and where it is beyond the range of
-/// Scalar, as for points 1e200 deviations apart. Cost: O(d³); O(d) and two `apply` when the two
+/// Σ_q^{−½}(Σ_p − Σ_q)Σ_q^{−½}. +∞ when Σ_p is singular or the result exceeds the range of Scalar,
+/// for example for points 1e200 deviations apart. Cost: O(d³); O(d) and two `apply` when p and q
 /// share a basis, as all marginals of one process do.
 /// @throws std::invalid_argument when the dimensions differ or Σ_q is singular
 template <Real Scalar, int Dim, class P, class Q>
@@ -107,12 +109,12 @@ template <Real Scalar, int Dim, class P, class Q>
                                                            q.covariance().log_determinant());
 }
 
-/// KL(N(μ, Σ) ‖ N(μ, diag Σ)) = ½ (Σ_i log Σ_ii − log det Σ): the information between the
-/// coordinates, which is what a diagonal stand-in for Σ loses (Watanabe 1960).
+/// KL(N(μ, Σ) ‖ N(μ, diag Σ)) = ½ (Σ_i log Σ_ii − log det Σ): the total correlation of the
+/// coordinates (Watanabe 1960). It is the loss of replacing Σ by its diagonal.
 ///
 /// Evaluated as ½ Σ φ(e_i) over the eigenvalues of the correlation matrix minus I, so that it stays
-/// exact while the process lets it fall to 0. Coordinates of variance 0 carry no information; +∞
-/// when the others are linearly dependent. Cost: eigenvalues of a d × d matrix.
+/// accurate as it tends to 0 along the process. Coordinates of variance 0 do not count; +∞ when the
+/// others are linearly dependent. Cost: eigenvalues of a d × d matrix.
 template <Real Scalar, int Dim, class Covariance>
 [[nodiscard]] Scalar total_correlation(const Gaussian<Scalar, Dim, Covariance>& p) {
   using Matrix = Eigen::Matrix<Scalar, Dim, Dim>;
@@ -128,7 +130,7 @@ template <Real Scalar, int Dim, class Covariance>
                                  p.covariance().log_determinant() - variances.array().log().sum());
 }
 
-/// Where nothing is correlated, nothing is lost.
+/// 0 for uncorrelated structures.
 template <Real Scalar, int Dim, Uncorrelated Covariance>
 [[nodiscard]] Scalar total_correlation(const Gaussian<Scalar, Dim, Covariance>&) {
   return 0;

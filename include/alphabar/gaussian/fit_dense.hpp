@@ -27,8 +27,8 @@ Matrix triangular_factor(const Matrix& m) {
   return qr.matrixQR().topRows(m.cols()).template triangularView<Eigen::Upper>();
 }
 
-/// Triangular R with RᵀR = Σ (x − x̄)(x − x̄)ᵀ, d × d, without that product: the samples go through
-/// a QR factorisation in blocks, each below the R of those before.
+/// Triangular R with RᵀR = Σ (x − x̄)(x − x̄)ᵀ, d × d, without forming that product: by QR
+/// factorisations of blocks of samples, each stacked below the R of the blocks before.
 template <class Batch, class Centring>
 typename Centring::Matrix triangular_factor(const Batch& batch, const Centring& centring) {
   using Matrix = typename Centring::Matrix;
@@ -45,8 +45,8 @@ typename Centring::Matrix triangular_factor(const Batch& batch, const Centring& 
   return factor;
 }
 
-/// Whether the columns are of very different lengths, but well apart in direction: then no column
-/// is rounding beside another, however much shorter.
+/// Whether the lengths of the columns differ by a factor of more than 2⁶, and the columns scaled to
+/// length 1 are linearly independent to rounding. Then also the shortest column is significant.
 template <class Matrix>
 bool is_graded(const Matrix& factor) {
   const auto lengths = factor.colwise().norm().eval();
@@ -58,17 +58,18 @@ bool is_graded(const Matrix& factor) {
 
 }  // namespace detail
 
-/// The empirical Gaussian, from the samples themselves: the eigenvalues of the covariance are the
-/// squared singular values of the centred samples, divided by n − 1. None can be negative, and a
-/// deviation is known to u of the largest one, where that of a covariance matrix (`Moments`, which
-/// is faster) is known to √u of it. A deviation within c d u of 0 counts as 0 (c and u of double,
-/// as in DenseCovariance), and n may be smaller than d: the rank is n − 1 at most. Where units are
-/// far apart and the correlation matrix has full rank, each deviation is known to u of itself.
+/// The empirical Gaussian, computed from the samples and not from a covariance matrix: the
+/// eigenvalues of the covariance are the squared singular values of the centred samples, divided by
+/// n − 1. None is negative. The error of a standard deviation is u times the largest one; for a
+/// covariance matrix (`Moments`, which is faster) it is √u times the largest one. A deviation
+/// within c d u of 0 counts as 0 (c and u of double, as in DenseCovariance). n may be smaller than
+/// d; the rank is at most n − 1. Where the units of the coordinates differ widely and the
+/// correlation matrix has full rank, each deviation has a relative error of u.
 ///
-/// Batches are Dim × n, one sample per column. In double, in blocks of max(d, 256) samples; cost:
-/// up to 4 n d² flops, and an SVD of d × d.
-/// @throws std::invalid_argument for fewer than two samples, what is not finite, and numbers whose
-///     sum of squares the Scalar cannot hold
+/// Batches are Dim × n, one sample per column. In double, in blocks of max(d, 256) samples. Cost:
+/// up to 4 n d² flops, and an SVD of a d × d matrix.
+/// @throws std::invalid_argument for fewer than two samples, non-finite numbers, and numbers whose
+///     sum of squares exceeds the range of Scalar
 template <EigenMatrix Batch, Real Scalar = typename Batch::Scalar,
           int Dim = Batch::RowsAtCompileTime>
 [[nodiscard]] Gaussian<Scalar, Dim> fit_dense(const Batch& batch) {

@@ -12,12 +12,12 @@
 
 namespace alphabar {
 
-/// Mean and variance of each coordinate: the fit that costs a pass over the data and 2d numbers,
-/// for what often is the only covariance one can afford. Of all diagonal Gaussians it is the
-/// closest in KL(data ‖ fit); what it misses is the data's `total_correlation`.
+/// The mean and variance of each coordinate. The cheapest fit: one pass over the data, and 2d
+/// numbers. Of all diagonal Gaussians it is the closest in KL(data ‖ fit); the remaining divergence
+/// is the `total_correlation` of the data.
 ///
 /// Batches are Dim × n, one sample per column; variances with the divisor n − 1, in double.
-/// @throws std::invalid_argument for fewer than two samples, and what is not finite
+/// @throws std::invalid_argument for fewer than two samples and for non-finite numbers
 template <EigenMatrix Batch, Real Scalar = typename Batch::Scalar,
           int Dim = Batch::RowsAtCompileTime>
 [[nodiscard]] Gaussian<Scalar, Dim, DiagonalCovariance<Scalar, Dim>> fit_diagonal(

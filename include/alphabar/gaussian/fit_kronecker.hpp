@@ -26,21 +26,20 @@ typename DenseCovariance<Scalar>::Matrix root_of_inverse(const DenseCovariance<S
 
 }  // namespace detail
 
-/// A separable covariance Σ = L ⊗ R, by turns: with the rows of the samples whitened by R, the
-/// columns have covariance L, and the other way round,
+/// Fits a separable covariance Σ = L ⊗ R by alternating updates:
 ///
 ///     R = Σ_j X_j L⁻¹ X_jᵀ/((n − 1) n_L),    L = Σ_j X_jᵀ R⁻¹ X_j/((n − 1) n_R),
 ///
-/// X_j the n_R × n_L matrix of sample j − x̄ (Dutilleul, "The MLE algorithm for the matrix normal
-/// distribution", J. Statistical Computation and Simulation 64, 1999); until L ⊗ R changes by less
-/// than 1e-10, or 200 turns are over. Each raises the likelihood; the maximum is the closest in
-/// KL(data ‖ fit). Where a factor is singular its inverse is that of its range. Only L ⊗ R is
-/// determined; L is returned with the mean variance 1.
+/// where X_j is the n_R × n_L matrix of sample j − x̄ (Dutilleul, "The MLE algorithm for the matrix
+/// normal distribution", J. Statistical Computation and Simulation 64, 1999). The iteration ends
+/// when R, with L scaled as below, changes by less than 1e-10 of itself, or after 200 rounds. Each
+/// update increases the likelihood; its maximum is the closest in KL(data ‖ fit). A singular factor
+/// is inverted on its range. Only L ⊗ R is determined; L is returned with mean variance 1.
 ///
 /// Batches are (n_L n_R) × n, one sample per column, each X column by column; in double.
-/// Cost: n d (n_L + n_R) flops per turn.
-/// @throws std::invalid_argument for fewer than two samples, what is not finite, and sizes that do
-///         not agree
+/// Cost: n d (n_L + n_R) flops per round.
+/// @throws std::invalid_argument for fewer than two samples, non-finite numbers, and sizes that do
+///     not agree
 template <EigenMatrix Batch, Real Scalar = typename Batch::Scalar>
 [[nodiscard]] Gaussian<Scalar, Eigen::Dynamic, KroneckerCovariance<Scalar>> fit_kronecker(
     const Batch& batch, Index left_dimension, Index right_dimension) {

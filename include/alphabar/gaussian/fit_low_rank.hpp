@@ -21,7 +21,7 @@
 namespace alphabar {
 namespace detail {
 
-/// An orthonormal basis of the columns of a matrix, of their number.
+/// An orthonormal basis of the column space of a matrix of full column rank.
 template <class Matrix>
 Matrix orthonormal(const Matrix& columns) {
   const Eigen::HouseholderQR<Matrix> qr(columns);
@@ -30,22 +30,22 @@ Matrix orthonormal(const Matrix& columns) {
 
 }  // namespace detail
 
-/// Probabilistic PCA of rank r: the r directions of most variance with their variances, and for all
-/// others one variance ψ, the mean of what is left. That is the maximum of the likelihood (Tipping,
-/// Bishop, "Probabilistic principal component analysis", J. Royal Statistical Society B 61, 1999).
-/// n samples vary in n − 1 directions: r >= n − 1 leaves ψ = 0, and for d >= n a singular Σ, which
-/// has no density.
+/// Probabilistic PCA of rank r: the r directions of largest variance with their variances, and one
+/// variance ψ for all other directions, the mean of the remaining variances. This is the maximum of
+/// the likelihood (Tipping, Bishop, "Probabilistic principal component analysis", J. Royal
+/// Statistical Society B 61, 1999). n samples vary in n − 1 directions: r >= n − 1 gives ψ = 0, and
+/// for d >= n a singular Σ, which has no density.
 ///
-/// Beyond d = 1024 no d × d matrix is formed. A random subspace of r + 8 dimensions is turned into
-/// that of most variance by passes over the data (subspace iteration: Halko, Martinsson, Tropp,
-/// SIAM Review 53, 2011), until the variance that it holds grows by less than 1e-12 of itself, or
-/// 200 passes are over. Its noise is fixed: the same data give the same fit. What is within
-/// rounding of 0 (c d u λ_max, as in DenseCovariance) is 0. Memory: d (r + 8) doubles, twice, and
-/// the values of a batch that is an expression; cost per pass: 4 d n (r + 8) flops; fast where the
-/// spectrum falls between r and r + 8, slow where it is flat.
+/// For d > 1024 no d × d matrix is formed. The subspace is found by subspace iteration (Halko,
+/// Martinsson, Tropp, SIAM Review 53, 2011) from a random one of r + 8 dimensions, one pass over
+/// the data per iteration, until the variance within it grows by less than 1e-12 of itself, or for
+/// 200 passes. The random start is fixed: the same data give the same fit. A variance within
+/// rounding of 0 (c d u λ_max, as in DenseCovariance) is set to 0. Memory: 2 d (r + 8) doubles, and
+/// the values of a batch that is an expression. Cost per pass: 4 d n (r + 8) flops. The iteration
+/// is fast where the spectrum decreases between r and r + 8, and slow where it is flat.
 ///
 /// Batches are Dim × n, one sample per column; variances with the divisor n − 1, in double.
-/// @throws std::invalid_argument for fewer than two samples, what is not finite, and r outside 1..d
+/// @throws std::invalid_argument for fewer than two samples, non-finite numbers, and r outside 1..d
 template <EigenMatrix Batch, Real Scalar = typename Batch::Scalar,
           int Dim = Batch::RowsAtCompileTime>
 [[nodiscard]] Gaussian<Scalar, Dim, LowRankCovariance<Scalar, Dim>> fit_low_rank(const Batch& batch,

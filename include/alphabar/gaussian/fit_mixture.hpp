@@ -23,16 +23,16 @@
 
 namespace alphabar {
 
-/// How far `fit_mixture` goes.
+/// When `fit_mixture` stops, and its noise floor.
 struct MixtureFit {
   Index iterations = 100;   ///< at most
   double tolerance = 1e-5;  ///< ends when the mean log-likelihood gains less, in nats per sample
-  double floor = 1e-4;      ///< noise in every Σ_k, as a share of each coordinate's variance
+  double floor = 1e-4;      ///< noise in every Σ_k, as a fraction of each coordinate's variance
 };
 
 namespace detail {
 
-/// Expectation and maximisation for standardised data, d × n, in double.
+/// Expectation–maximisation (EM) for standardised data, d × n, in double.
 template <class Matrix>
 class MixtureFitter {
  public:
@@ -48,10 +48,10 @@ class MixtureFitter {
     maximise();
   }
 
-  /// The shares of the components in each sample; returns the mean log-likelihood.
+  /// Computes the responsibilities of the components; returns the mean log-likelihood.
   double expect();
 
-  /// Weights, means and covariances from the shares. A component without samples stays as it is.
+  /// Weights, means and covariances from the responsibilities. An empty component is not changed.
   void maximise();
 
   [[nodiscard]] const Vector& weights() const noexcept { return weights_; }
@@ -114,17 +114,17 @@ VectorLike<Matrix> units_of(const Matrix& centred, const VectorLike<Matrix>& mea
 
 }  // namespace detail
 
-/// A mixture of k Gaussians, by expectation and maximisation (Dempster, Laird, Rubin 1977) from a
-/// k-means++ start: a maximum of the likelihood, of several. The same data and seed give the same
-/// fit.
+/// Fits a mixture of k Gaussians by expectation–maximisation (EM; Dempster, Laird, Rubin 1977) from
+/// a k-means++ start. The result is a local maximum of the likelihood. The same data and seed give
+/// the same fit.
 ///
-/// The fit is that of standardised coordinates, and the same in all units.
-/// Every Σ_k is that of its share of the samples plus a little noise, as after a short step of the
-/// process; so none collapses onto one sample, and data with constant coordinates have a density.
-/// Where that noise is most of a Σ_k, a step may lower the likelihood a little; the fit ends there.
+/// The fit is done in standardised coordinates, so it does not depend on the units. Every Σ_k is
+/// the covariance of its component plus the noise `MixtureFit::floor`, so no component collapses
+/// onto one sample, and data with constant coordinates have a density. Where the noise is most of a
+/// Σ_k, an iteration may lower the likelihood slightly; the fit ends there.
 /// Batches are Dim × n, one sample per column; in double. Cost per iteration: 2 k n d² flops.
-/// @throws std::invalid_argument for fewer than two samples, what is not finite or does not vary, k
-///         outside 1..n, iterations < 0, and a floor that is not > 0
+/// @throws std::invalid_argument for fewer than two samples, data that are not finite or do not
+///     vary, k outside 1..n, iterations < 0, and floor <= 0
 template <EigenMatrix Batch, std::integral Seed, Real Scalar = typename Batch::Scalar,
           int Dim = Batch::RowsAtCompileTime>
 [[nodiscard]] GaussianMixture<Scalar, Dim> fit_mixture(const Batch& batch, Index k, Seed seed,

@@ -15,15 +15,15 @@
 
 namespace alphabar {
 
-/// A stationary covariance on a ring: its spectrum is the mean periodogram of the samples,
+/// Fits a stationary covariance on a ring. Its spectrum is the mean periodogram of the samples,
 /// λ_k = Σ_j |F_k(x_j − x̄)|²/((n − 1) d). Of all circulant covariances it is the closest in
-/// KL(data ‖ fit), and none of its eigenvalues can be negative. The mean is that of the samples,
-/// coordinate by coordinate.
+/// KL(data ‖ fit), and no eigenvalue is negative. The mean is that of the samples, coordinate by
+/// coordinate.
 ///
 /// Batches are d × n, one sample per column; variances with the divisor n − 1, in double.
-/// Cost: one FFT per sample; memory: a few vectors, and the values of a batch that is an
+/// Cost: one FFT per sample. Memory: a few vectors, and the values of a batch that is an
 /// expression.
-/// @throws std::invalid_argument for fewer than two samples, and what is not finite
+/// @throws std::invalid_argument for fewer than two samples and for non-finite numbers
 template <EigenMatrix Batch, Real Scalar = typename Batch::Scalar>
 [[nodiscard]] Gaussian<Scalar, Eigen::Dynamic, CirculantCovariance<Scalar>> fit_stationary(
     const Batch& batch) {
@@ -46,7 +46,7 @@ template <EigenMatrix Batch, Real Scalar = typename Batch::Scalar>
           CirculantCovariance<Scalar>::from_spectrum(power.template cast<Scalar>().eval(), d)};
 }
 
-/// The same for images on a torus: the mean cross-periodograms of the channels, at each wave
+/// The same for images on a torus: the mean cross-periodograms of the channels, at each frequency
 /// Σ_j F_c(x_j − x̄) F_c'(x_j − x̄)*/((n − 1) pixels).
 /// @throws std::invalid_argument also when the shape is not that of a sample
 template <EigenMatrix Batch, Real Scalar = typename Batch::Scalar>

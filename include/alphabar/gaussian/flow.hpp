@@ -13,21 +13,21 @@
 
 namespace alphabar {
 
-/// The probability flow from one time to another, exact and in either direction: where the
-/// deterministic sampler of infinitely many steps takes a point x,
+/// The exact probability flow of a point x from one time to another, in either direction: the limit
+/// of the deterministic sampler for infinitely many steps,
 ///
 ///     √a_to μ + √(λ_to/λ_from) (x − √a_from μ),    λ_t = a_t λ + v_t in each eigendirection,
 ///
-/// with (a_t, v_t) the kernels `from` and `to`, both from time 0. The path between them does not
-/// matter. It is the W2-optimal map between the two marginals, and carries one to the other; its
+/// with (a_t, v_t) the kernels `from` and `to`, both from time 0. It does not depend on the
+/// schedule between the two times. It is the W2-optimal map from one marginal to the other, and its
 /// log |det| is half the difference of their log-determinants (Song et al. 2021, arXiv:2011.13456,
-/// section 4.3, is the equation; Wang, Vastola 2024, arXiv:2412.09726, the solution).
+/// section 4.3, gives the equation; Wang, Vastola 2024, arXiv:2412.09726, the solution).
 ///
-/// A direction without variance at `to` collapses onto the mean. x may be a point or a batch.
-/// Accuracy: that of `apply`, 8 ulp of the terms that are added for a diagonal covariance; the way
-/// there and back returns x. Cost: that of `apply`.
-/// @throws std::invalid_argument when x has another dimension, or a direction has variance at `to`
-/// but none at `from`: no map makes noise out of a point
+/// A direction without variance at `to` is mapped to the mean. x may be a point or a batch.
+/// Accuracy: that of `apply`; for a diagonal covariance 8 ulp of the terms that are added. Cost:
+/// that of `apply`.
+/// @throws std::invalid_argument when x has another dimension, or when a direction has variance at
+///     `to` but none at `from`: there is no such map
 template <Real Scalar, int Dim, class Covariance, BatchOf<Scalar, Dim> X>
 [[nodiscard]] typename X::PlainObject flow(const Gaussian<Scalar, Dim, Covariance>& prior,
                                            const TransitionKernel<Scalar>& from,

@@ -23,8 +23,8 @@ namespace alphabar {
 
 /// N(μ, Σ) in dimension d, with Σ in any covariance structure.
 ///
-/// Σ may be singular, down to a point mass: then samples lie in μ + range(Σ), and only the
-/// log-density is refused.
+/// Σ may be singular, down to a point mass. Then samples lie in μ + range(Σ), and only the
+/// log-density does not exist.
 template <Real Scalar, int Dim = Eigen::Dynamic,
           CovarianceStructure<Scalar> Covariance = DenseCovariance<Scalar, Dim>>
 class Gaussian {
@@ -40,7 +40,7 @@ class Gaussian {
     detail::require_finite("Gaussian", "mean", mean_);
   }
 
-  /// From a plain matrix or expression, when the structure is made of one.
+  /// From a plain matrix or expression, where the structure can be constructed from one.
   template <VectorOf<Scalar, Dim> M, BatchOf<Scalar, Dim> C>
   requires std::constructible_from<Covariance, const C&> Gaussian(const M& mean,
                                                                   const C& covariance)
@@ -69,23 +69,24 @@ class Gaussian {
            2;
   }
 
-  /// μ + R z with RRᵀ = Σ for a point or a batch: standard normals in, samples of this Gaussian
-  /// out. For a dense Σ, R is the Cholesky factor (of a singular one the symmetric root Σ^½), for
-  /// other structures Σ^½: unique, and no choice of eigenvectors changes it. For Σ = I it is z
-  /// itself. Cost: for a dense Σ, d³/3 flops for R and d² per column, so pass many columns at once.
+  /// μ + R z with RRᵀ = Σ for a point or a batch: maps standard normals to samples of this
+  /// Gaussian. For a dense Σ, R is the Cholesky factor (of a singular one the symmetric root Σ^½);
+  /// for other structures it is Σ^½. Both are unique, so they do not depend on the choice of
+  /// eigenvectors. For Σ = I the result is z. Cost: for a dense Σ, d³/3 flops for R and d² per
+  /// column, so pass many columns at once.
   template <BatchOf<Scalar, Dim> Z>
   [[nodiscard]] typename Z::PlainObject transform(const Z& z) const {
     detail::require_size("Gaussian::transform", "z.rows()", dimension(), z.rows());
     typename Z::PlainObject x(z.rows(), z.cols());
-    detail::SamplingRoot<Covariance>(covariance_).multiply(covariance_, z.eval(), x);
+    detail::SamplingRoot<Covariance>(covariance_).multiply(z.eval(), x);
     x.colwise() += mean_;
     return x;
   }
 
-  /// `count` samples, one per column: `transform` of noise. Sample j takes its noise from the
-  /// indices j·d .. j·d + d − 1, j = first_sample, first_sample + 1, ...: however a range is split,
-  /// sample j is the same, up to the rounding of a matrix product that is blocked otherwise. The
-  /// noise is drawn a few columns at a time and multiplied while it is in the cache.
+  /// `count` samples, one per column: `transform` of noise. Sample j uses the normals of the
+  /// indices j·d .. j·d + d − 1, j = first_sample, first_sample + 1, ... Sample j is the same for
+  /// any split of the range, up to the rounding of a matrix product with other blocks. The noise is
+  /// drawn and multiplied a few columns at a time, so that it stays in the cache.
   /// @throws std::invalid_argument for negative arguments
   template <NoiseSource<Scalar> Noise>
   [[nodiscard]] Batch sample(const Noise& noise, Index count, Index first_sample = 0) const {
@@ -97,7 +98,7 @@ class Gaussian {
     for (Index j = 0; j < count; j += tile) {
       const Batch z = detail::standard_normals<Scalar, Dim>(
           "Gaussian::sample", noise, dimension(), (std::min)(tile, count - j), first_sample + j);
-      root.multiply(covariance_, z, x.middleCols(j, z.cols()));
+      root.multiply(z, x.middleCols(j, z.cols()));
     }
     x.colwise() += mean_;
     return x;
@@ -125,7 +126,7 @@ template <EigenMatrix M, class C>
 requires CovarianceStructure<C, typename M::Scalar> Gaussian(const M&, C)
 ->Gaussian<typename M::Scalar, C::Vector::RowsAtCompileTime, C>;
 
-/// The Gaussian after a step: N(√A μ, AΣ + BI), in the same structure.
+/// The Gaussian after a step of the kernel: N(√A μ, AΣ + BI), in the same structure.
 template <Real Scalar, int Dim, class Covariance>
 [[nodiscard]] Gaussian<Scalar, Dim, Covariance> propagate(
     const TransitionKernel<Scalar>& kernel, const Gaussian<Scalar, Dim, Covariance>& gaussian) {
@@ -136,7 +137,7 @@ template <Real Scalar, int Dim, class Covariance>
 }
 
 /// The Gaussian after a step with coloured noise, ε ~ N(0, N): N(√A μ, AΣ + BN), in the structure
-/// that `propagate` gives AΣ + BN.
+/// in which `propagate` returns AΣ + BN.
 /// @throws std::invalid_argument when the dimensions differ or an eigenvalue overflows
 template <Real Scalar, int Dim, class Covariance, CovarianceStructure<Scalar> Noise>
 [[nodiscard]] auto propagate(const TransitionKernel<Scalar>& kernel,

@@ -27,11 +27,11 @@
 
 namespace alphabar {
 
-/// Σ_k w_k N(μ_k, Σ_k): data that come in clusters, with the Σ_k in any one structure.
+/// Σ_k w_k N(μ_k, Σ_k), a model of clustered data. All Σ_k have the same structure.
 ///
-/// It stays a mixture along the process, and keeps its exact laws (gaussian/mixture_laws.hpp). A
-/// component may be singular, down to a point: a data set, one point for each sample, is a legal
-/// prior for every t > 0. Only densities at t = 0 need all of them regular.
+/// The process maps mixtures to mixtures, and the exact laws are in gaussian/mixture_laws.hpp. A
+/// component may be singular, down to a point: a data set, with one point per sample, is a valid
+/// prior for every t > 0. Only densities at t = 0 need all components regular.
 template <Real Scalar, int Dim = Eigen::Dynamic,
           CovarianceStructure<Scalar> Covariance = DenseCovariance<Scalar, Dim>>
 class GaussianMixture {
@@ -70,7 +70,7 @@ class GaussianMixture {
   }
 
   [[nodiscard]] Index dimension() const { return components_.front().dimension(); }
-  /// w_k, of sum 1.
+  /// w_k, normalised to sum 1.
   [[nodiscard]] const Weights& weights() const& noexcept { return weights_; }
   [[nodiscard]] Weights weights() && { return std::move(weights_); }
   /// N(μ_k, Σ_k).
@@ -84,7 +84,8 @@ class GaussianMixture {
     return mean;
   }
 
-  /// Σ_k w_k (Σ_k + (μ_k − μ)(μ_k − μ)ᵀ), within and between the components. Cost: d² of each.
+  /// Σ_k w_k (Σ_k + (μ_k − μ)(μ_k − μ)ᵀ), within and between the components. Cost: d² per
+  /// component.
   [[nodiscard]] Matrix covariance() const {
     const Vector centre = mean();
     Matrix covariance = Matrix::Zero(dimension(), dimension());
@@ -95,7 +96,7 @@ class GaussianMixture {
     return covariance;
   }
 
-  /// log Σ_k w_k N(x; μ_k, Σ_k), in nats, however far out x is.
+  /// log Σ_k w_k N(x; μ_k, Σ_k), in nats. Finite also where every density underflows.
   /// @throws std::invalid_argument when a component is singular
   template <VectorOf<Scalar, Dim> X>
   [[nodiscard]] Scalar log_density(const X& x) const {
@@ -104,8 +105,9 @@ class GaussianMixture {
   }
 
   /// P(component k | x_t), components × columns of x, for x_t = √A x_0 + √B ε; at t = 0 with the
-  /// identity kernel {}. Sums of exponentials with the largest taken out; beyond 10¹⁵⁰ standard
-  /// deviations, where squares overflow, the weights. Cost: one `apply` per component.
+  /// identity kernel {}. Computed as a softmax with the largest exponent subtracted. Beyond 10¹⁵⁰
+  /// standard deviations, where squares overflow, the result is the weights. Cost: one `apply` per
+  /// component.
   /// @throws std::invalid_argument when a component is singular at t
   template <BatchOf<Scalar, Dim> X>
   [[nodiscard]] Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> responsibilities(
@@ -115,8 +117,8 @@ class GaussianMixture {
     return shares.template cast<Scalar>();
   }
 
-  /// `count` samples, one per column. Sample j is of the component in whose part of [0, 1], parted
-  /// by the weights, Φ(noise.substream(0)(j)) lies; it takes its coordinates from
+  /// `count` samples, one per column. The component of sample j is chosen by
+  /// Φ(noise.substream(0)(j)), where the weights divide [0, 1] into intervals. The coordinates use
   /// noise.substream(1), at the indices j·d .. j·d + d − 1.
   /// @throws std::invalid_argument for negative arguments
   template <NoiseSource<Scalar> Noise>
@@ -154,8 +156,8 @@ class GaussianMixture {
     }
   }
 
-  /// log w_k + log N(x; √A μ_k, AΣ_k + BI), components × columns, summed in double: it is their
-  /// differences that count, and in many dimensions these are small against the sums.
+  /// log w_k + log N(x; √A μ_k, AΣ_k + BI), components × columns. Summed in double, because in many
+  /// dimensions their differences are small compared with the sums.
   template <class X>
   [[nodiscard]] auto log_terms(const TransitionKernel<Scalar>& kernel, const X& x) const {
     const double constant = static_cast<double>(dimension()) * std::log(2 * std::numbers::pi);
@@ -192,9 +194,10 @@ template <class W, Real Scalar, int Dim, class Covariance>
 GaussianMixture(std::initializer_list<W>, std::vector<Gaussian<Scalar, Dim, Covariance>>)
     -> GaussianMixture<Scalar, Dim, Covariance>;
 
-/// The data themselves as a prior: one point, of no width, for each column of a batch. What it says
-/// for t > 0 is the optimum of the training loss on these data, which has memorised them. The cost
-/// of a law is d for every sample. @throws std::invalid_argument for what is empty or not finite
+/// The empirical distribution of a batch as a prior: one point mass per column. Its predictions for
+/// t > 0 are the optimum of the training loss on these data, which memorises them. Cost of a law: d
+/// per sample.
+/// @throws std::invalid_argument for an empty batch or non-finite numbers
 template <EigenMatrix Batch, Real Scalar = typename Batch::Scalar,
           int Dim = Batch::RowsAtCompileTime>
 [[nodiscard]] GaussianMixture<Scalar, Dim, IsotropicCovariance<Scalar, Dim>> empirical_mixture(

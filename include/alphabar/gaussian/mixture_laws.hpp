@@ -15,19 +15,20 @@
 #include "alphabar/kernel/transition_kernel.hpp"
 #include "alphabar/prediction/prediction.hpp"
 
-/// The exact laws when the prior is a mixture: at x_t, what each component says counts by its
-/// responsibility r_k(x_t) = P(component k | x_t).
+/// The exact laws when the prior is a mixture: at x_t, component k has the weight
+/// r_k(x_t) = P(component k | x_t), its responsibility.
 ///
 ///     q(x_t)       = Σ w_k q_k(x_t)                   ∇ log q(x_t)  = Σ r_k ∇ log q_k(x_t)
 ///     p(x_0 | x_t) = Σ r_k p_k(x_0 | x_t)             E[x_0 | x_t]  = Σ r_k E_k[x_0 | x_t]
 ///
-/// They agree with 50 digits to 1e-12 of the largest entry, 50 standard deviations out and between
-/// clusters alike; in a million dimensions to 1e-9, to 1e-3 in float
-/// (tests/gaussian/mixture_laws.test.cpp). In float, where one component has all of the share, to
-/// 1e-6; elsewhere the basis of a component is rounded to float, so that its squared distance of r²
-/// standard deviations is known within 2⁻²² r², and the shares with it: 6e-4 at r = 50. Points and
-/// batches, one per column. Cost: two or three `apply` per component and column.
-/// @throws std::invalid_argument for another dimension, and where B = 0 meets a singular component
+/// Accuracy, compared with 50 digits: 1e-12 of the largest entry, also 50 standard deviations out
+/// and between clusters; in a million dimensions 1e-9 (1e-3 in float)
+/// (tests/gaussian/mixture_laws.test.cpp). In float it is 1e-6 where one component has all of the
+/// responsibility. Elsewhere the basis of a component is rounded to float, so a squared distance of
+/// r² standard deviations, and with it the responsibilities, have an error of 2⁻²² r²: 6e-4 at
+/// r = 50. Takes points and batches, one per column. Cost: two or three `apply` per component and
+/// column.
+/// @throws std::invalid_argument for another dimension, and for a singular component at B = 0
 namespace alphabar {
 namespace detail {
 
@@ -74,16 +75,16 @@ template <Real Scalar, int Dim, class Covariance, BatchOf<Scalar, Dim> X>
   return predict(prior, kernel, Prediction::score, x);
 }
 
-/// E[x_0 | x_t]. With one point for each sample of a data set as the prior, this is the denoiser
-/// that has memorised them: the optimum of the training loss, and not what training is meant for.
+/// E[x_0 | x_t]. With one point per sample of a data set as the prior this is the denoiser that
+/// memorises the data set: the optimum of the training loss, which does not generalise.
 template <Real Scalar, int Dim, class Covariance, BatchOf<Scalar, Dim> X>
 [[nodiscard]] typename X::PlainObject denoise(const GaussianMixture<Scalar, Dim, Covariance>& prior,
                                               const TransitionKernel<Scalar>& kernel, const X& x) {
   return predict(prior, kernel, Prediction::x0, x);
 }
 
-/// p(x_0 | x_t), a mixture whose weights are the responsibilities. Its `covariance()` is that of
-/// the denoiser, Σ r_k (C_k + (D_k − D)(D_k − D)ᵀ), which does depend on x_t.
+/// p(x_0 | x_t), a mixture whose weights are the responsibilities. Its `covariance()` is Σ r_k
+/// (C_k + (D_k − D)(D_k − D)ᵀ), which depends on x_t.
 template <Real Scalar, int Dim, class Covariance, VectorOf<Scalar, Dim> X>
 [[nodiscard]] GaussianMixture<Scalar, Dim, Covariance> posterior(
     const GaussianMixture<Scalar, Dim, Covariance>& prior, const TransitionKernel<Scalar>& kernel,

@@ -23,28 +23,28 @@ namespace detail {
 struct MomentsState;
 }
 
-/// Mean and covariance of data that come in batches, in one pass.
+/// Mean and covariance of data that come in batches, in one pass: an estimate of μ_0 and Σ_0.
 ///
-/// In practice Σ_0 is unknown; this is how it is estimated. Batches are Dim × N, one sample per
-/// column. Several workers take parts of one data set, each told the number of its first sample,
-/// and `merge` them in order: the bits are those of one worker, however the samples are cut into
-/// parts and the parts into batches. (Samples fall into blocks by their number, and blocks join as
-/// a binary tree does; what a part has of a block that it shares with another is kept as samples.)
+/// Batches are Dim × N, one sample per column. Several workers may each take a part of one data
+/// set, given the number of its first sample, and `merge` the parts in order. The result has the
+/// same bits as that of one worker, for any split into parts and batches: samples belong to blocks
+/// by their number, and blocks are joined along a binary tree. Partial blocks are stored as raw
+/// samples.
 ///
-/// Accumulates in double whatever the Scalar. Data with mean 10⁸ and variance 1 keep 7 digits or
-/// more (tests/gaussian/moments.test.cpp). The number of samples may be smaller than d: Σ is
-/// singular. Cost: d² flops per sample. Memory grows with n as a logarithm: a part that begins at 0
-/// holds a d × d matrix for each 1 among the binary digits of n/1024 (no more than 10 for a million
-/// samples, 30 for 2⁴⁰), others twice as many at most, and each end one block of 1024 samples;
-/// adding takes two matrices and two blocks more while it lasts, and the values of a batch that is
-/// an expression.
+/// Accumulates in double for any Scalar. Data with mean 10⁸ and variance 1 keep 7 digits or more
+/// (tests/gaussian/moments.test.cpp). For fewer samples than d + 1, Σ is singular. Cost: d² flops
+/// per sample. Memory is logarithmic in n: a part that begins at sample 0 stores a d × d matrix for
+/// each 1 among the binary digits of n/1024 (at most 10 for a million samples, 30 for 2⁴⁰), other
+/// parts at most twice as many. Each end stores at most one block of 1024 samples. While it runs,
+/// `add` needs two more matrices and two more blocks, and the values of a batch that is an
+/// expression.
 template <Real Scalar = double, int Dim = Eigen::Dynamic>
 class Moments {
  public:
   using Vector = Eigen::Matrix<Scalar, Dim, 1>;
   using Matrix = Eigen::Matrix<Scalar, Dim, Dim>;
 
-  /// Of no samples yet. The first to be added has this number in the data set.
+  /// Without samples. `first_sample` is the number of the first sample in the data set.
   /// @throws std::invalid_argument unless the number is in 0..2⁶²
   explicit Moments(Index first_sample = 0) : first_(first_sample), end_(first_sample) {
     detail::require(first_sample >= 0, "Moments", "first_sample", "be >= 0", first_sample);
@@ -54,9 +54,9 @@ class Moments {
   }
 
   /// Adds the columns of a batch. The first batch fixes a dynamic dimension.
-  /// @throws std::invalid_argument when the dimension is 0 or another than before, and for numbers
-  /// that
-  ///         are not in [−10¹⁴⁴, 10¹⁴⁴], whose squares could not be summed; then nothing is added
+  /// @throws std::invalid_argument when the dimension is 0 or differs from that of earlier batches,
+  ///     and for numbers outside [−10¹⁴⁴, 10¹⁴⁴], whose squares could not be summed; nothing is
+  ///     added then
   template <BatchOf<Scalar, Dim> Batch>
   void add(const Batch& batch) {
     require_dimension("Moments::add", batch.rows());
@@ -65,8 +65,8 @@ class Moments {
     add_samples(batch);
   }
 
-  /// Adds everything that `other` has seen. If it begins where this ends, the bits are those of one
-  /// pass; anything else is joined as a whole.
+  /// Adds the samples of `other`. If `other` begins where this ends, the bits are those of one
+  /// pass. Otherwise the two sums are added, and the bits may differ.
   /// @throws std::invalid_argument when the dimensions differ
   void merge(const Moments& other) {
     if (other.count() == 0) return;
@@ -82,9 +82,9 @@ class Moments {
     rest_.join(other.rest_);
   }
 
-  /// Of a sample; 0 before the first batch when it is dynamic.
+  /// The dimension of a sample; 0 before the first batch when it is dynamic.
   [[nodiscard]] Index dimension() const noexcept { return dimension_; }
-  /// How many samples have been added.
+  /// The number of samples added.
   [[nodiscard]] Index count() const { return end_ - first_ + rest_.count; }
 
   /// @throws std::invalid_argument before the first sample
@@ -109,7 +109,7 @@ class Moments {
  private:
   friend struct detail::MomentsState;
   using Scatter = detail::Scatter<Dim>;
-  /// One type for all batches: those that do not lie in memory column by column are copied.
+  /// One type for all batches. A batch whose columns are not contiguous in memory is copied.
   using Samples =
       Eigen::Ref<const Eigen::Matrix<Scalar, Dim, Eigen::Dynamic>, 0, Eigen::OuterStride<>>;
 
@@ -138,7 +138,7 @@ class Moments {
     }
   }
 
-  /// Samples that all belong into the block of number end_.
+  /// Adds samples that all belong to the block of sample number end_.
   void add_within_block(const Samples& batch) {
     const Index block = end_ / block_size;
     const bool shared = block * block_size < first_;  // with the part before this one
@@ -156,7 +156,7 @@ class Moments {
     }
   }
 
-  /// Appends a subtree; twins become one of twice the size.
+  /// Appends a subtree. Two neighbours of one size are joined into one of twice the size.
   void push(Subtree next) {
     end_ = (std::max)(end_, (next.first + next.size) * block_size);
     while (!trees_.empty() && trees_.back().size == next.size &&
@@ -195,10 +195,10 @@ class Moments {
   Index first_;
   Index end_;  // one past the last sample added in sequence
   Index dimension_ = Dim == Eigen::Dynamic ? 0 : Dim;
-  std::vector<Scalar> head_;  // samples of the first block, when it has begun before this part
+  std::vector<Scalar> head_;  // samples of the first block, if it begins before this part
   std::vector<Subtree> trees_;
-  std::vector<Scalar> tail_;  // samples of the last block, when it is not full
-  Scatter rest_;              // merged without being the continuation
+  std::vector<Scalar> tail_;  // samples of the last block, if it is not full
+  Scatter rest_;              // sums merged out of sequence
 };
 
 }  // namespace alphabar

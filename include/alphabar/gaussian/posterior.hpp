@@ -13,16 +13,15 @@
 #include "alphabar/kernel/transition_kernel.hpp"
 #include "alphabar/prediction/prediction.hpp"
 
-/// What x_t = √A x_0 + √B ε says of x_0 when x_0 ~ N(μ, Σ): the exact reverse process.
+/// The law of x_0 given x_t = √A x_0 + √B ε for x_0 ~ N(μ, Σ): the exact reverse process.
 ///
-/// In each eigendirection of Σ, with λ_t = Aλ + B, the posterior is a weighted mean of what is seen
-/// and what was known before, and keeps a share of the variance:
+/// In each eigendirection of Σ, with λ_t = Aλ + B,
 ///
 ///     E[x_0 | x_t] = (√A λ x_t + B μ)/λ_t        Cov[x_0 | x_t] = λ B/λ_t
 ///
-/// Every term is positive, so both ends are as good as the middle: A → 0 gives the prior, B → 0
-/// gives x_t/√A and 0. The prior may be singular; where λ_t = 0, x_t says nothing and the prior
-/// stays. Any kernel will do: variance preserving, variance exploding, flow matching.
+/// Every term is positive, so nothing cancels. A → 0 gives the prior, B → 0 gives x_t/√A and 0. The
+/// prior may be singular; where λ_t = 0, x_t carries no information and the posterior is the prior.
+/// Any kernel may be used: variance preserving, variance exploding, flow matching.
 namespace alphabar {
 
 /// Cov[x_0 | x_t], which does not depend on x_t, in the structure of the prior and in its basis.
@@ -42,8 +41,8 @@ template <Real Scalar, int Dim, class Covariance, VectorOf<Scalar, Dim> X>
   return {denoise(prior, kernel, x), posterior_covariance(prior, kernel)};
 }
 
-/// A draw from p(x_0 | x_t) for each column x_t of x, made of the standard normals in the same
-/// column of z: E[x_0 | x_t] + Cov[x_0 | x_t]^½ z. No matrix is formed; cost: that of `apply`.
+/// Draws from p(x_0 | x_t) for each column x_t of x, with the standard normals in the same column
+/// of z: E[x_0 | x_t] + Cov[x_0 | x_t]^½ z. No matrix is formed. Cost: that of `apply`.
 /// @throws std::invalid_argument when the shapes disagree
 template <Real Scalar, int Dim, class Covariance, BatchOf<Scalar, Dim> X, BatchOf<Scalar, Dim> Z>
 [[nodiscard]] typename X::PlainObject draw_posterior(const Gaussian<Scalar, Dim, Covariance>& prior,
@@ -56,14 +55,14 @@ template <Real Scalar, int Dim, class Covariance, BatchOf<Scalar, Dim> X, BatchO
   return denoise(prior, kernel, x) + prior.covariance().apply(deviation, z);
 }
 
-/// p(x_s | x_t) with x_0 integrated out, for 0 <= s <= t: the step back that an ideal sampler
-/// takes. It is the posterior of x_s ~ q(x_s) under the kernel from s to t,
+/// p(x_s | x_t) with x_0 integrated out, for 0 <= s <= t: a step of the ideal ancestral sampler. It
+/// is the posterior of x_s ~ q(x_s) under the kernel from s to t,
 ///
 ///     mean (√A λ_s x_t + B √a_s μ)/λ_t,    covariance B λ_s/λ_t,    λ_t = Aλ_s + B,
 ///
 /// with (a_s, v_s) the kernel from 0 to s, (A, B) that from s to t and λ_s = a_s λ + v_s. Per
-/// direction the variance lies between the β̃ of a point mass (λ = 0) and B/A (λ → ∞); it is B at λ
-/// = 1, the two choices of Ho et al. 2020 (arXiv:2006.11239v2, section 3.2).
+/// direction the variance lies between the β̃ of a point mass (λ = 0) and B/A (λ → ∞). β̃ and B, its
+/// value at λ = 1, are the two choices of Ho et al. 2020 (arXiv:2006.11239v2, section 3.2).
 template <Real Scalar, int Dim, class Covariance, VectorOf<Scalar, Dim> X>
 [[nodiscard]] Gaussian<Scalar, Dim, Covariance> reverse_transition(
     const Gaussian<Scalar, Dim, Covariance>& prior, const TransitionKernel<Scalar>& zero_to_s,

@@ -12,19 +12,19 @@
 #include "alphabar/kernel/transition_kernel.hpp"
 #include "alphabar/prediction/prediction.hpp"
 
-/// What an ideal network predicts of x_t = √A x_0 + √B ε when x_0 ~ N(μ, Σ).
+/// The prediction of an ideal network for x_t = √A x_0 + √B ε when x_0 ~ N(μ, Σ).
 ///
 /// Each function takes a point or a batch, one per column, and any kernel. In each eigendirection
-/// it is a scalar function of λ, with λ_t = Aλ + B. Nothing cancels but what the question itself
-/// subtracts: x_t − √A μ, 1 − λ and √B − √A λ.
+/// it is a scalar function of λ, with λ_t = Aλ + B. The only differences are those of the formulas:
+/// x_t − √A μ, 1 − λ and √B − √A λ.
 /// Accuracy: that of `apply`; for a diagonal covariance 8 ulp of the terms that are added.
 /// Cost: that of `apply`, and one more for the mean.
 /// @throws std::invalid_argument when x has another dimension
 namespace alphabar {
 namespace detail {
 
-/// x − √A μ, column by column. For a point it is an expression of x and μ, so that what follows
-/// needs no pass of its own.
+/// x − √A μ, column by column. For a point it is an expression, which is evaluated without a pass
+/// of its own.
 template <Real Scalar, int Dim, class Covariance, class X>
 auto centred(std::string_view function, const Gaussian<Scalar, Dim, Covariance>& prior,
              const TransitionKernel<Scalar>& kernel, const X& x) {
@@ -45,9 +45,9 @@ Index propagated_rank(const TransitionKernel<Scalar>& kernel, const Covariance& 
 
 }  // namespace detail
 
-/// E[ε | x_t], E[x_0 | x_t], E[v | x_t], E[u | x_t] or ∇ log q(x_t), as the kind says:
+/// E[ε | x_t], E[x_0 | x_t], E[v | x_t], E[u | x_t] or ∇ log q(x_t), depending on `kind`:
 ///
-///     noise           √B (x_t − √A μ)/λ_t          0 at B = 0, where x_t tells nothing of ε
+///     noise           √B (x_t − √A μ)/λ_t          0 at B = 0, where x_t does not depend on ε
 ///     x0              (√A λ x_t + B μ)/λ_t         the prior mean where λ_t = 0
 ///     velocity        √B (√A (1 − λ) x_t − (A + B) μ)/λ_t
 ///     score           −(x_t − √A μ)/λ_t
@@ -84,8 +84,8 @@ template <Real Scalar, int Dim, class Covariance, BatchOf<Scalar, Dim> X>
   return predict(prior, kernel, Prediction::score, x);
 }
 
-/// E[x_0 | x_t] for a point or a batch, one per column: the ideal denoiser, which no network can
-/// beat in mean squared error on data from this prior.
+/// E[x_0 | x_t] for a point or a batch, one per column: the ideal denoiser. It has the least mean
+/// squared error of all denoisers on data from this prior.
 template <Real Scalar, int Dim, class Covariance, BatchOf<Scalar, Dim> X>
 [[nodiscard]] typename X::PlainObject denoise(const Gaussian<Scalar, Dim, Covariance>& prior,
                                               const TransitionKernel<Scalar>& kernel, const X& x) {

@@ -12,22 +12,23 @@
 #include "alphabar/gaussian/detail/centring.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
 
-/// What to do when there are too few samples for their covariance S: pull its eigenvalues together,
+/// Shrinkage of a covariance S that is estimated from few samples. Its eigenvalues are moved
+/// towards their mean:
 ///
 ///     Σ = (1 − ρ) S + ρ m I,      m = tr S/d.
 ///
-/// That is a step of a diffusion with A = 1 − ρ and B = ρm, and it is returned as one. Apply it to
-/// what `Moments` estimate: `propagate(ledoit_wolf(batch), moments.covariance())`. On standardised
-/// data m = 1: the shrunk covariance is Σ_t at the time with ᾱ_t = 1 − ρ, that is
+/// This is a diffusion step with A = 1 − ρ and B = ρm, and it is returned as a kernel. Apply it to
+/// the estimate of `Moments`: `propagate(ledoit_wolf(batch), moments.covariance())`. On
+/// standardised data m = 1: the shrunk covariance is Σ_t at the time with ᾱ_t = 1 − ρ, that is
 /// `schedule.time_of_log_snr(std::log((1 - rho) / rho))`.
 ///
-/// Batches are Dim × n, one sample per column, n >= 2. Everything in double; no d × d matrix when
-/// n < d. ρ is within 1e-12 of its formula. Cost: d n min(d, n) flops.
+/// Batches are Dim × n, one sample per column, n >= 2. In double; no d × d matrix is formed when
+/// n < d. The relative error of ρ is at most 1e-12. Cost: d n min(d, n) flops.
 namespace alphabar {
 namespace detail {
 
-/// What the formulas for ρ are made of. S here is Σ (x − x̄)(x − x̄)ᵀ/n, with the divisor n, of
-/// samples in a unit of their own size: their fourth powers neither overflow nor underflow.
+/// The quantities in the formulas for ρ. Here S = Σ (x − x̄)(x − x̄)ᵀ/n, with the divisor n, of
+/// samples in units of `unit`, so that their fourth powers neither overflow nor underflow.
 struct ScatterInvariants {
   double unit;           ///< a power of 2
   double samples;        ///< n
@@ -53,7 +54,7 @@ ScatterInvariants scatter_invariants(std::string_view function, const Batch& bat
   const Vector squares = centred.colwise().squaredNorm();
   const double trace = squares.sum() / n;
 
-  // The eigenvalues of S that may differ from 0 are those of the smaller product.
+  // The nonzero eigenvalues of S are those of the smaller product.
   const Index size = (std::min)(samples.rows(), samples.cols());
   Matrix product = Matrix::Zero(size, size);
   auto lower = product.template selfadjointView<Eigen::Lower>();
@@ -69,8 +70,8 @@ ScatterInvariants scatter_invariants(std::string_view function, const Batch& bat
   return {unit, n, d, trace, off_sphere, squares.squaredNorm() / n};
 }
 
-/// The kernel that shrinks by ρ = part/whole, at most 1, towards the unbiased m. For d = 1, where
-/// both are 0, S = m whatever ρ is, and ρ is 1.
+/// The kernel that shrinks by ρ = part/whole, at most 1, towards the unbiased m. For d = 1 both are
+/// 0 and S = m for any ρ; then ρ is 1.
 template <Real Scalar>
 TransitionKernel<Scalar> shrinkage_kernel(const ScatterInvariants& s, double part, double whole) {
   const double rho = s.dimension > 1 && part < whole ? (std::max)(0.0, part / whole) : 1;
@@ -81,8 +82,8 @@ TransitionKernel<Scalar> shrinkage_kernel(const ScatterInvariants& s, double par
 
 }  // namespace detail
 
-/// The ρ that is best in the mean for large n and d, whatever the distribution:
-/// ρ = (Σ |x − x̄|⁴/n − tr S²)/(n |S − mI|²_F) (Ledoit, Wolf, "A well-conditioned estimator for
+/// Asymptotically optimal shrinkage for large n and d and any distribution of the data: ρ = (Σ
+/// |x − x̄|⁴/n − tr S²)/(n |S − mI|²_F) (Ledoit, Wolf, "A well-conditioned estimator for
 /// large-dimensional covariance matrices", J. Multivariate Analysis 88, 2004). S = mI gives 1.
 /// @throws std::invalid_argument for fewer than two samples
 template <EigenMatrix Batch>
@@ -92,9 +93,10 @@ template <EigenMatrix Batch>
                                                           s.samples * s.off_sphere);
 }
 
-/// The ρ that is best for Gaussian data, by the fixed point of an oracle that knows Σ:
-/// ρ = ((1 − 2/d) tr S² + tr² S)/((n + 1 − 2/d) |S − mI|²_F) (Chen, Wiesel, Eldar, Hero, "Shrinkage
-/// algorithms for MMSE covariance estimation", IEEE Trans. Signal Processing 58, 2010).
+/// Oracle approximating shrinkage for Gaussian data, the fixed point of an iteration that
+/// approximates the optimal ρ of a known Σ: ρ = ((1 − 2/d) tr S² + tr² S)/((n + 1 − 2/d)
+/// |S − mI|²_F) (Chen, Wiesel, Eldar, Hero, "Shrinkage algorithms for MMSE covariance estimation",
+/// IEEE Trans. Signal Processing 58, 2010).
 /// @throws std::invalid_argument for fewer than two samples
 template <EigenMatrix Batch>
 [[nodiscard]] TransitionKernel<typename Batch::Scalar> oas(const Batch& batch) {

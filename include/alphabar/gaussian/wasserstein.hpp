@@ -24,11 +24,12 @@ namespace detail {
 template <Real Scalar, class A, class B>
 auto difference_of_roots(const A& a, const B& b) {
   using std::sqrt;
-  constexpr Scalar not_zero = (std::numeric_limits<Scalar>::min)();  // below rounding but for 0
+  constexpr Scalar not_zero = (std::numeric_limits<Scalar>::min)();  // negligible unless both are 0
   return (a - b) / (sqrt(a) + sqrt(b) + not_zero);
 }
 
-/// Orthonormal columns with the directions of these, which are orthogonal; what is 0 is completed.
+/// Orthonormal columns in the directions of the given orthogonal ones. Columns that are 0 are
+/// replaced by an orthonormal complement.
 template <class Matrix>
 Matrix orthonormal_columns(const Matrix& orthogonal) {
   const Eigen::HouseholderQR<Matrix> qr(orthogonal);
@@ -41,11 +42,12 @@ Matrix orthonormal_columns(const Matrix& orthogonal) {
 
 /// min |R_p − R_q Q|² over the orthogonal Q, R symmetric roots with R_p² − R_q² = difference.
 ///
-/// At the minimum, which an SVD finds (Procrustes), D = R_p − R_q Q and S = R_p + R_q Q obey DSᵀ +
-/// SDᵀ = 2(Σ_p − Σ_q) and DᵀS = SᵀD. With S = U diag(s) Vᵀ and Δ = Uᵀ(Σ_p − Σ_q)U both give
-/// (UᵀDV)_ij = 2 Δ_ij s_j/(s_i² + s_j²), in which only Σ_p − Σ_q is a difference. That is the more
-/// exact where Σ_p and Σ_q are close on the scale of s_i and s_j, and D itself where they are not.
-/// What is within the tolerance of 0 counts as 0; with the tolerance 0, neither may be singular.
+/// At the minimum (the orthogonal Procrustes problem, solved by an SVD) D = R_p − R_q Q and
+/// S = R_p + R_q Q satisfy DSᵀ + SDᵀ = 2(Σ_p − Σ_q) and DᵀS = SᵀD. With S = U diag(s) Vᵀ and
+/// Δ = Uᵀ(Σ_p − Σ_q)U they give (UᵀDV)_ij = 2 Δ_ij s_j/(s_i² + s_j²), where only Σ_p − Σ_q is a
+/// difference. This is more accurate where Σ_p and Σ_q are close on the scale of s_i and s_j;
+/// elsewhere D itself is used. Values within the tolerance of 0 count as 0; with the tolerance 0,
+/// neither covariance may be singular.
 template <class Matrix>
 double procrustes_distance(const Matrix& root_p, const Matrix& root_q, const Matrix& difference,
                            double tolerance) {
@@ -90,14 +92,14 @@ auto procrustes_distance(const P& p, const Q& q) {
 
 }  // namespace detail
 
-/// The 2-Wasserstein distance, in the units of the data; its square is the Fréchet distance,
+/// The 2-Wasserstein distance, in the units of the data. Its square is the Fréchet distance,
 ///
 ///     W2² = |μ_p − μ_q|² + min |Σ_p^½ − Σ_q^½ Q|²  over the orthogonal Q,
 ///
 /// which for covariances with one basis is |μ_p − μ_q|² + Σ (√λ_p − √λ_q)². The usual form, with
-/// the trace of (Σ_p^½ Σ_q Σ_p^½)^½, keeps no digit where the two are close; here what is known of
-/// Σ_p − Σ_q is kept: for Σ_q = (1 + δ) Σ_p, condition 10⁶, 8 digits at δ = 10⁻⁷. Either may be
-/// singular.
+/// the trace of (Σ_p^½ Σ_q Σ_p^½)^½, loses all digits where the two are close. This one keeps the
+/// accuracy of Σ_p − Σ_q: for Σ_q = (1 + δ) Σ_p of condition number 10⁶, 8 digits at δ = 10⁻⁷. Both
+/// may be singular.
 /// Cost: O(d³); O(d) when the two share a basis, as all marginals of one process do, and as every
 /// covariance does with an isotropic one.
 /// @throws std::invalid_argument when the dimensions differ
@@ -122,8 +124,8 @@ template <Real Scalar, int Dim, class P, class Q>
 
 /// The Fréchet distance of two sets of samples, one per column: W2² of the Gaussians with their
 /// means and covariances, "FID" when the samples are features of images (Heusel et al. 2017,
-/// arXiv:1706.08500, eq. 6). Never negative, never complex; there may be fewer samples than d.
-/// @throws std::invalid_argument for less than two samples or another dimension
+/// arXiv:1706.08500, eq. 6). Always real and >= 0; there may be fewer samples than d.
+/// @throws std::invalid_argument for fewer than two samples or another dimension
 template <EigenMatrix A, BatchOf<typename A::Scalar, A::RowsAtCompileTime> B>
 [[nodiscard]] typename A::Scalar frechet_distance(const A& a, const B& b) {
   detail::require_size("frechet_distance", "b.rows()", a.rows(), b.rows());

@@ -13,15 +13,15 @@
 #include "alphabar/real_list.hpp"
 #include "alphabar/schedule/rectified_flow.hpp"
 
-/// Levels u of the straight path x = (1 − u) x_0 + u ε, latest first: lists that are made, and
-/// lists that are made from lists. Where nothing else is said they end before 0, which `to_data`
-/// appends.
+/// Levels u of the straight path x = (1 − u) x_0 + u ε, latest first: functions that make a list,
+/// and functions that transform one. Unless stated otherwise, lists end before 0; `to_data` appends
+/// the 0.
 ///
 ///     shift_levels(linear_levels(n, 1.0 / n), 3)
 ///     shift_levels(linear_levels(n, 1.0 / n), std::exp(dynamic_shift_mu(4096)))    // FLUX
 ///
-/// Accuracy: within 8 ulp, if nothing else is said. @throws std::invalid_argument for a level
-/// outside [0, 1], NaN included
+/// Accuracy: within 8 ulp, unless stated otherwise.
+/// @throws std::invalid_argument for a level outside [0, 1], NaN included
 namespace alphabar {
 namespace detail {
 
@@ -71,7 +71,7 @@ inline double share_of_edge(std::string_view function, double level, double edge
   return levels;
 }
 
-/// Levels shifted towards the noise:
+/// Shifts levels towards the noise:
 ///
 ///     u' = shift/(shift + (1/u − 1)^power)
 ///
@@ -92,8 +92,8 @@ inline double share_of_edge(std::string_view function, double level, double edge
   });
 }
 
-/// μ of the dynamic shift: linear in the length of the sequence of tokens, base_shift at
-/// base_length and max_shift at max_length, and beyond. The defaults are FLUX's: 256 and 4096
+/// μ of the dynamic shift: linear in the number of tokens, also beyond the two given lengths, with
+/// base_shift at base_length and max_shift at max_length. The defaults are FLUX's: 256 and 4096
 /// tokens, 0.5 and 1.15. Black Forest Labs' flux, and the base_image_seq_len, max_image_seq_len,
 /// base_shift and max_shift of diffusers' FlowMatchEulerDiscreteScheduler.
 /// @throws std::invalid_argument unless the lengths are >= 1 and differ and the shifts are finite
@@ -116,9 +116,9 @@ inline double share_of_edge(std::string_view function, double level, double edge
   return base_shift + slope * static_cast<double>(sequence_length - base_length);
 }
 
-/// Levels stretched away from 1, so that the last one is `terminal`: u' = 1 − (1 − u)(1 −
-/// terminal)/ (1 − last). The `shift_terminal` of diffusers' FlowMatchEulerDiscreteScheduler, made
-/// for LTX-Video. A level 1 stays.
+/// Scales the distances 1 − u so that the last level is `terminal`:
+/// u' = 1 − (1 − u)(1 − terminal)/(1 − last). A level 1 is unchanged. The `shift_terminal` of
+/// diffusers' FlowMatchEulerDiscreteScheduler, made for LTX-Video.
 /// @throws std::invalid_argument unless there is a level, the last is the least and < 1, and
 /// 0 <= terminal < 1
 [[nodiscard]] inline std::vector<double> stretch_levels(RealList levels, double terminal) {
@@ -136,8 +136,8 @@ inline double share_of_edge(std::string_view function, double level, double edge
   });
 }
 
-/// 1 − u for each level: the way from data to noise. These levels rise; a run of them ends at 1,
-/// which is appended in place of the 0. The `invert_sigmas` of diffusers'
+/// 1 − u for each level: the levels of a run from data to noise. They increase, and such a run ends
+/// at 1, which is appended instead of 0. The `invert_sigmas` of diffusers'
 /// FlowMatchEulerDiscreteScheduler.
 [[nodiscard]] inline std::vector<double> invert_levels(RealList levels) {
   return detail::levels_by("invert_levels", std::move(levels), [](double u) { return 1 - u; });
@@ -161,14 +161,15 @@ inline double share_of_edge(std::string_view function, double level, double edge
   });
 }
 
-/// Many small steps near the noise, then growing ones: with L linear steps and Q = n − L others,
+/// L equal steps at the noise end, then Q = n − L growing ones,
 ///
 ///     u_k = 1 − θ k/L                                     k <= L
-///     u_{L+j} = 1 − θ − (θ/L) j − (1 − θ n/L)(j/Q)²       j = 0..Q−1; j = Q is the 0 behind
+///     u_{L+j} = 1 − θ − (θ/L) j − (1 − θ n/L)(j/Q)²       j = 0..Q−1; j = Q is the final 0
 ///
-/// so that the slope does not jump. θ is the noise that the linear steps remove; without L, L =
-/// ⌊n/2⌋; {1} for n = 1. Genmo's Mochi 1, LTX-Video, ComfyUI's "linear_quadratic", which multiplies
-/// them by σ_max for a table of σ. The last levels are differences: absolute errors of 4 · 2⁻⁵².
+/// with a continuous slope. θ is the noise that the linear steps remove; L is ⌊n/2⌋ if not given;
+/// {1} for n = 1. Genmo's Mochi 1, LTX-Video, ComfyUI's "linear_quadratic", which multiplies the
+/// levels by σ_max for a table of σ. The last levels are differences, with an absolute error of
+/// 4 · 2⁻⁵².
 /// @throws std::invalid_argument unless n >= 1, 1 <= linear_steps < n, 0 < threshold <= L/n
 [[nodiscard]] inline std::vector<double> linear_quadratic_levels(Count n, double threshold,
                                                                  Count linear_steps) {
@@ -200,19 +201,18 @@ inline double share_of_edge(std::string_view function, double level, double edge
   return linear_quadratic_levels(n, threshold, (std::max<Index>)(n / 2, 1));
 }
 
-/// Two arcs of an arctangent that meet at the level ½: with N = n + 2, m = ⌊3N/5⌋ and the slope
-/// 8/N,
+/// Two arctangent curves that meet at the level ½. With N = n + 2, m = ⌊3N/5⌋ and the slope 8/N,
 ///
 ///     u_k = ½ + ½ (f(m−k) − f(1))/(f(m) − f(1))      k = 0..m−2,   f(x) = arctan(8x/N)
-///     u_{m−1+j} = ½ − ½ f(j)/f(N−m−1)                j = 0..N−m−2; j = N−m−1 is the 0 behind
+///     u_{m−1+j} = ½ − ½ f(j)/f(N−m−1)                j = 0..N−m−2; j = N−m−1 is the final 0
 ///
-/// {1} for n = 1. The "bong_tangent" of RES4LYF at its defaults, whose levels are those of a
-/// straight path whatever the model.
+/// {1} for n = 1. The "bong_tangent" of RES4LYF at its defaults, which uses these levels of a
+/// straight path for every model.
 [[nodiscard]] inline std::vector<double> bong_tangent_levels(Count n) {
   detail::require(n >= 1, "bong_tangent_levels", "n", "be >= 1", Index{n});
   if (n == 1) return {1};
   const Index all = n + 2;
-  const Index turn = all - all / 5 * 2 - (all % 5 * 2 + 4) / 5;  // ⌊3 all/5⌋, which cannot overflow
+  const Index turn = all - all / 5 * 2 - (all % 5 * 2 + 4) / 5;  // ⌊3 all/5⌋ without overflow
   const auto arc = [=](Index x) {
     return std::atan(8 * static_cast<double>(x) / static_cast<double>(all));
   };

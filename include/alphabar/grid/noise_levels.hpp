@@ -6,15 +6,16 @@
 
 #include "alphabar/error.hpp"
 
-/// One noise level and its names. σ, the noise in the variance-exploding scale, is in the middle;
-/// it runs from 0 (clean data) to ∞ (nothing left of it), and both ends are legal everywhere:
+/// Conversions between the scales of one noise level. σ, the noise in the variance-exploding scale,
+/// runs from 0 (clean data) to ∞ (pure noise). Both ends are valid everywhere:
 ///
 ///     ᾱ = 1/(1 + σ²)    1 − ᾱ = σ²/(1 + σ²)    u = σ/(1 + σ)    log SNR = −2 log σ
 ///
-/// where u is the time of rectified flow, x = (1 − u) x_0 + u ε. No 1 − ᾱ is ever a difference.
-/// Pass 1 − ᾱ if you have it; near ᾱ = 1 it cannot be recovered from ᾱ.
-/// Accuracy: within 3 ulp of the exact function of the number given, where that is a normal number;
-/// log SNR within 1 ulp. @throws std::invalid_argument for a level outside its scale, NaN included
+/// where u is the time of rectified flow, x = (1 − u) x_0 + u ε. 1 − ᾱ is never computed as a
+/// difference. Pass 1 − ᾱ if you have it; near ᾱ = 1 it cannot be recovered from ᾱ.
+/// Accuracy: within 3 ulp of the exact function of the argument, where that is a normal number; log
+/// SNR within 1 ulp.
+/// @throws std::invalid_argument for a level outside its scale, NaN included
 namespace alphabar {
 namespace detail {
 
@@ -26,7 +27,7 @@ inline void require_share(std::string_view function, std::string_view argument, 
   require(share >= 0 && share <= 1, function, argument, "be in [0, 1]", share);
 }
 
-/// x/(1 + x) from x = 0 to x = ∞.
+/// x/(1 + x) for x in [0, ∞].
 inline double share_of_odds(double x) { return x <= 1 ? x / (1 + x) : 1 / (1 + 1 / x); }
 
 }  // namespace detail

@@ -10,14 +10,14 @@
 #include "alphabar/count.hpp"
 #include "alphabar/error.hpp"
 
-/// Runs that begin in the middle: image to image. The data are noised to the level of call k of n,
-/// x ~ q(x_t | x_0), and the calls k, k + 1, ..., n − 1 are made.
+/// Runs that start at an intermediate level, for image to image. The data are noised to the level
+/// of call k of n, x ~ q(x_t | x_0), and the calls k, k + 1, ..., n − 1 are made.
 namespace alphabar {
 
-/// k = n − ⌊n · strength⌋, the first call that is made: 0 at strength 1, n, which is none of them,
-/// where n · strength < 1. The product is rounded once, so that 10 · 0.7 is 7; of 100 · 0.29, which
-/// rounds to 28.999999999999996, 28 calls are made. diffusers' image-to-image pipelines count the
-/// same way.
+/// k = n − ⌊n · strength⌋, the first call of the run: 0 at strength 1, and n (no call) where
+/// n · strength < 1. The product is rounded to double, so that 10 · 0.7 is 7, but 100 · 0.29 is
+/// 28.999999999999996, and 28 calls are made. diffusers' image-to-image pipelines count the same
+/// way.
 /// @throws std::invalid_argument unless n >= 0 and 0 <= strength <= 1
 [[nodiscard]] inline Index first_call(Count n, double strength) {
   detail::require(n >= 0, "first_call", "n", "be >= 0", Index{n});
@@ -26,9 +26,8 @@ namespace alphabar {
   return n - static_cast<Index>(std::floor(static_cast<double>(n) * strength));
 }
 
-/// The times or levels of the calls that are made: `grid` from `first_call` on. `grid` is a list of
-/// n calls, without a 0 behind it; the first time or level that is left is the one to noise the
-/// data to.
+/// The times or levels of the calls of the run: `grid` from `first_call` on. `grid` is a list of n
+/// calls without a final 0. Noise the data to the first time or level of the result.
 ///
 ///     to_data(remaining_part(karras_sigmas(20, 0.03, 14.6), 0.6))    // 12 calls, then data
 ///

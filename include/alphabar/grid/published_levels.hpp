@@ -13,16 +13,17 @@
 #include "alphabar/grid/sigma_grids.hpp"
 #include "alphabar/real_list.hpp"
 
-/// Levels that were optimized for a model and published as numbers, and the same for other numbers
-/// of steps. A published list of N + 1 levels belongs to N steps; its last level, the least, takes
-/// part in the interpolation and is not returned: sampling puts 0 in its place, which `to_data`
+/// Levels that were optimized for a model and published as numbers, and their interpolation to
+/// other numbers of steps. A published list of N + 1 levels is for N steps. Its last level, the
+/// least, is used in the interpolation and not returned: sampling replaces it by 0, which `to_data`
 /// appends.
 namespace alphabar {
 
-/// Another number of levels along a given list: with i/N for the place of level i of N + 1, log u
-/// is linear between them, and the n levels are those at the places k/n, k = 0..n−1. A level that
-/// falls on a given one is that one, bit for bit. Within 4 + |log a| + |log b| ulp, a and
-/// b the two beside. The rule of the authors of Align Your Steps.
+/// Interpolates a list of levels to n levels, by the rule of the authors of Align Your Steps: log u
+/// is linear between the positions i/N of the N + 1 given levels, and the result are the levels at
+/// the positions k/n, k = 0..n−1. At the position of a given level the result is that level, bit
+/// for bit.
+/// Accuracy: within 4 + |log a| + |log b| ulp, a and b the two neighbouring given levels.
 /// @throws std::invalid_argument unless n is in 1..2³² and there are two levels or more, finite, >
 /// 0, and strictly decreasing
 [[nodiscard]] inline std::vector<double> interpolate_levels(const RealList& levels, Count n) {

@@ -11,15 +11,14 @@
 #include "alphabar/error.hpp"
 #include "alphabar/grid/detail/beta_quantile.hpp"
 
-/// The noise levels that samplers walk down: n values of σ from sigma_max to sigma_min, both of
-/// which are met exactly; {sigma_max} for n = 1. Samplers that end on clean data append a 0.
-/// σ is the noise in the variance-exploding scale, √((1 − ᾱ)/ᾱ); its other names are in
-/// grid/noise_levels.hpp.
+/// The noise levels of sampling: n values of σ from sigma_max to sigma_min, both exact; {sigma_max}
+/// for n = 1. Samplers that end on clean data append a 0. σ is the noise in the variance-exploding
+/// scale, √((1 − ᾱ)/ᾱ); grid/noise_levels.hpp converts it to other scales.
 ///
-/// Accuracy: within 4 + max(1, ρ)(2 + |log sigma_max| + |log sigma_min|) ulp, ρ = 1 for the
-/// exponential, if nothing else is said: what rounding an exponent costs
-/// (tests/grid/sigma_grids.accuracy.test.cpp), for any two ends that are normal numbers. Levels
-/// that differ by less than that may be equal. Cost: one to three powers per value.
+/// Accuracy, unless stated otherwise: within 4 + max(1, ρ)(2 + |log sigma_max| + |log sigma_min|)
+/// ulp, with ρ = 1 for the exponential grid, for any two ends that are normal numbers. It is the
+/// effect of rounding an exponent (tests/grid/sigma_grids.accuracy.test.cpp). Levels that differ by
+/// less than that may be equal. Cost: one to three powers per value.
 /// @throws std::invalid_argument unless n >= 1, 0 < sigma_min < sigma_max, finite, and rho in
 /// [0.001, 1e6]
 namespace alphabar {
@@ -48,8 +47,8 @@ inline double geometric_mean(double a, double b, double p) {
 }
 
 /// c tan((1 − w) arctan(low/c) + w arctan(high/c)), 0 <= low < high <= ∞, computed from the nearer
-/// end, so that a tangent near π/2 loses nothing. Far below c the tangent is its angle, far above
-/// it the inverse of what is left to π/2.
+/// end, so that a tangent near π/2 is accurate. Far below c the tangent is equal to its angle, far
+/// above c to the reciprocal of π/2 minus the angle.
 inline double tangent_between(double low, double high, double c, double w) {
   constexpr double remote = 1e100;
   if (std::isinf(low)) return low;
@@ -73,7 +72,7 @@ inline void require_rho(std::string_view function, double rho) {
 [[nodiscard]] inline std::vector<double> karras_sigmas(Count n, double sigma_min, double sigma_max,
                                                        double rho = 7) {
   detail::require_rho("karras_sigmas", rho);
-  // by roots, so that no ratio of two levels is too small for a number
+  // with square roots, so that no ratio of two levels underflows
   const double root = std::pow(std::sqrt(sigma_min) / std::sqrt(sigma_max), 2 / rho);
   return detail::sigma_grid("karras_sigmas", n, sigma_min, sigma_max, [=](double w) {
     const double ratio = std::pow(w + (1 - w) * root, rho / 2);
@@ -81,8 +80,8 @@ inline void require_rho(std::string_view function, double rho) {
   });
 }
 
-/// log σ a power of k: σ_k = σ_max^p σ_min^(1−p), p = w^ρ, w = (n−1−k)/(n−1). ρ > 1 spends more of
-/// the steps on small σ. Crowson, k-diffusion, get_sigmas_polyexponential.
+/// log σ is a power of k: σ_k = σ_max^p σ_min^(1−p), p = w^ρ, w = (n−1−k)/(n−1). ρ > 1 places more
+/// steps at small σ. Crowson, k-diffusion, get_sigmas_polyexponential.
 [[nodiscard]] inline std::vector<double> polyexponential_sigmas(Count n, double sigma_min,
                                                                 double sigma_max, double rho = 1) {
   detail::require_rho("polyexponential_sigmas", rho);
@@ -91,7 +90,7 @@ inline void require_rho(std::string_view function, double rho) {
   });
 }
 
-/// log σ linear in k: σ_k = σ_max^w σ_min^(1−w), w = (n−1−k)/(n−1). The limit of `karras_sigmas`
+/// log σ is linear in k: σ_k = σ_max^w σ_min^(1−w), w = (n−1−k)/(n−1). The limit of `karras_sigmas`
 /// for ρ → ∞.
 [[nodiscard]] inline std::vector<double> exponential_sigmas(Count n, double sigma_min,
                                                             double sigma_max) {
@@ -100,12 +99,12 @@ inline void require_rho(std::string_view function, double rho) {
   });
 }
 
-/// arctan(σ/c) linear in k: σ_k = c tan(w arctan(σ_max/c) + (1 − w) arctan(σ_min/c)), w = (n − 1 −
-/// k)/(n − 1). Of all grids Euler's method makes the least error on this one when the data are
-/// N(μ, c² I): beside its exact factor a step multiplies the deviation by cos(θ_k − θ_{k+1}), θ =
-/// arctan(σ/c), and a product of cosines is largest when the angles are equal. Sabour, Fidler,
-/// Kreis 2024, arXiv:2404.14507, theorem 3.1; c = 1 is known as "KL optimal".
-/// Within 16 ulp.
+/// arctan(σ/c) is linear in k: σ_k = c tan(w arctan(σ_max/c) + (1 − w) arctan(σ_min/c)),
+/// w = (n−1−k)/(n−1). For data N(μ, c² I) Euler's method has the least error of all grids on this
+/// one: a step multiplies the deviation by its exact factor times cos(θ_k − θ_{k+1}),
+/// θ = arctan(σ/c), and the product of the cosines is largest when the angles are equal. Sabour,
+/// Fidler, Kreis 2024, arXiv:2404.14507, theorem 3.1; c = 1 is known as "KL optimal". Within 16
+/// ulp.
 [[nodiscard]] inline std::vector<double> tangent_sigmas(Count n, double sigma_min, double sigma_max,
                                                         double data_deviation = 1) {
   const double c = data_deviation;
@@ -116,11 +115,11 @@ inline void require_rho(std::string_view function, double rho) {
   });
 }
 
-/// σ a quantile of the beta law stretched to [σ_min, σ_max]: σ_k = σ_min + (σ_max − σ_min) q(w), w
-/// = (n−1−k)/(n−1), P(X <= q(w)) = w, X ~ Beta(α, β). Small α and β spend the steps at both ends.
-/// Lee et al. 2024, arXiv:2407.12173, as diffusers has it (use_beta_sigmas); ComfyUI's "beta" takes
-/// the quantiles of the time: `beta_timesteps` in grid/table_levels.hpp.
-/// Within 16 ulp and what (α, β) cost, grid/detail/beta_quantile.hpp.
+/// σ is a quantile of the beta distribution on [σ_min, σ_max]: σ_k = σ_min + (σ_max − σ_min) q(w),
+/// w = (n−1−k)/(n−1), P(X <= q(w)) = w, X ~ Beta(α, β). Small α and β place the steps at both ends.
+/// Lee et al. 2024, arXiv:2407.12173, as in diffusers (use_beta_sigmas); ComfyUI's "beta" takes the
+/// quantiles of the time: `beta_timesteps` in grid/table_levels.hpp. Within 16 ulp plus the error
+/// of the quantile, grid/detail/beta_quantile.hpp.
 /// @throws std::invalid_argument unless alpha and beta are in [0.1, 20]
 [[nodiscard]] inline std::vector<double> beta_sigmas(Count n, double sigma_min, double sigma_max,
                                                      double alpha = 0.6, double beta = 0.6) {
@@ -130,10 +129,10 @@ inline void require_rho(std::string_view function, double rho) {
   });
 }
 
-/// log σ a quantile of the Laplace law: log σ_k = μ + b log(2w) for w < ½, μ − b log(2 − 2w) else,
-/// w = (n−1−k)/(n−1), but within [σ_min, σ_max]: long lists repeat the ends. Most steps are near
-/// e^μ. Hang, Gu 2024, arXiv:2407.03297; ComfyUI's list, which adds 1e-5 to the argument
-/// of the logarithm, differs by some 1e-5.
+/// log σ is a quantile of the Laplace distribution: log σ_k = μ + b log(2w) for w < ½, μ − b
+/// log(2 − 2w) otherwise, w = (n−1−k)/(n−1), limited to [σ_min, σ_max], so long lists repeat the
+/// ends. Most steps are near e^μ. Hang, Gu 2024, arXiv:2407.03297; ComfyUI's list, which adds 1e-5
+/// to the argument of the logarithm, differs by some 1e-5.
 /// @throws std::invalid_argument unless mu is finite and 0 < b < ∞
 [[nodiscard]] inline std::vector<double> laplace_sigmas(Count n, double sigma_min, double sigma_max,
                                                         double mu = 0, double b = 0.5) {

@@ -12,16 +12,16 @@
 #include "alphabar/real_list.hpp"
 #include "alphabar/schedule/noise_schedule.hpp"
 
-/// Grids that are chosen along the T times of a table, whatever the table holds: times t = 1..T,
-/// latest first, whole or between two whole ones. `sigmas_at(schedule, times)` looks up their
-/// levels; the levels of a straight path are `shift_levels(times/T, shift)`. They end before 0,
-/// which `to_data` appends.
+/// Grids along the T times of a table, independent of its levels: times t = 1..T, latest first,
+/// whole or between two whole ones. `sigmas_at(schedule, times)` returns their levels; the levels
+/// of a straight path are `shift_levels(times/T, shift)`. Lists end before 0; `to_data` appends the
+/// 0.
 ///
-/// The names are those of ComfyUI (comfy/samplers.py), which made them popular. Its lists of σ are
-/// these times, to rounding, except:
-///  - simple: ComfyUI's ⌊i·(T/n)⌋ in floating point is one off somewhere for 70 of the n up to T =
-///    1000 (38, 76, 122, ...);
-///  - ddim_uniform: ComfyUI goes on to T, which makes more than n levels for most n;
+/// The names are those of ComfyUI (comfy/samplers.py). Its lists of σ are those of these times, to
+/// rounding, except:
+///  - simple: ComfyUI computes ⌊i·(T/n)⌋ in floating point, which is off by one at some i for 70 of
+///    the n up to T = 1000 (38, 76, 122, ...);
+///  - ddim_uniform: ComfyUI continues to T, which makes more than n levels for most n;
 ///  - normal and sgm_uniform on a straight path: ComfyUI shifts the level of the last time twice.
 /// @throws std::invalid_argument unless 1 <= n <= steps
 namespace alphabar {
@@ -56,7 +56,7 @@ std::vector<Index> rounded_shares(Index steps, Index n, Share share) {
   return times;
 }
 
-/// n + 1 times evenly from T to 1, without the last. ComfyUI's "sgm_uniform", after the
+/// The first n of n + 1 evenly spaced times from T to 1. ComfyUI's "sgm_uniform", after the
 /// discretization of Stability AI's generative-models.
 [[nodiscard]] inline std::vector<double> sgm_uniform_times(Count steps, Count n) {
   detail::require_count("sgm_uniform_times", steps, n);
@@ -65,7 +65,7 @@ std::vector<Index> rounded_shares(Index steps, Index n, Share share) {
   return times;
 }
 
-/// Strides of T/n from the end, rounded up: T − ⌊i T/n⌋, i = 0..n−1. ComfyUI's "simple".
+/// Strides of T/n down from T, rounded up: T − ⌊i T/n⌋, i = 0..n−1. ComfyUI's "simple".
 [[nodiscard]] inline std::vector<Index> simple_timesteps(Count steps, Count n) {
   detail::require_count("simple_timesteps", steps, n);
   const Index whole = steps / n;
@@ -74,8 +74,8 @@ std::vector<Index> rounded_shares(Index steps, Index n, Share share) {
       n, [=](Index i) { return steps - ((n - 1 - i) * whole + (n - 1 - i) * rest / n); });
 }
 
-/// Strides of ⌊T/n⌋ from below: 2 + i ⌊T/n⌋, i = n−1..0. ComfyUI's "ddim_uniform"; it starts before
-/// T, and for n = 1 at time 2.
+/// Strides of ⌊T/n⌋ up from 2: 2 + i ⌊T/n⌋, i = n−1..0. ComfyUI's "ddim_uniform". The first time is
+/// less than T; for n = 1 it is 2.
 /// @throws std::invalid_argument unless 1 <= n < steps
 [[nodiscard]] inline std::vector<Index> ddim_uniform_timesteps(Count steps, Count n) {
   detail::require_count("ddim_uniform_timesteps", steps, n);
@@ -83,10 +83,10 @@ std::vector<Index> rounded_shares(Index steps, Index n, Share share) {
   return leading_timesteps(steps, n, 1);
 }
 
-/// Quantiles of the beta law of the times: 1 + (T − 1) q(1 − i/n), rounded, i = 0..n−1, where
-/// P(X <= q(w)) = w, X ~ Beta(α, β). A time at which two quantiles meet is listed once, so that
-/// long lists have fewer than n times. ComfyUI's "beta"; (0.5, 0.7) is known as "beta57". Lee et
-/// al. 2024, arXiv:2407.12173.
+/// Quantiles of the beta distribution of the times: 1 + (T − 1) q(1 − i/n), rounded, i = 0..n−1,
+/// where P(X <= q(w)) = w, X ~ Beta(α, β). A time that occurs twice is listed once, so long lists
+/// have fewer than n times. ComfyUI's "beta"; (0.5, 0.7) is known as "beta57". Lee et al. 2024,
+/// arXiv:2407.12173.
 /// @throws std::invalid_argument unless alpha and beta are in [0.1, 20]
 [[nodiscard]] inline std::vector<Index> beta_timesteps(Count steps, Count n, double alpha = 0.6,
                                                        double beta = 0.6) {
@@ -96,8 +96,8 @@ std::vector<Index> rounded_shares(Index steps, Index n, Share share) {
                                 [=](double w) { return detail::beta_quantile(w, alpha, beta); });
 }
 
-/// 1 + (T − 1) s(1 − i/n), rounded, i = 0..n−1, s(w) = 3w² − 2w³: close to the beta law. A time at
-/// which two of them meet is listed once. The "smoothstep" of stable-diffusion.cpp, which repeats
+/// 1 + (T − 1) s(1 − i/n), rounded, i = 0..n−1, s(w) = 3w² − 2w³: close to the beta distribution. A
+/// time that occurs twice is listed once. The "smoothstep" of stable-diffusion.cpp, which repeats
 /// such times.
 [[nodiscard]] inline std::vector<Index> smoothstep_timesteps(Count steps, Count n) {
   detail::require_count("smoothstep_timesteps", steps, n);

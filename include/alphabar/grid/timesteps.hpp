@@ -8,13 +8,14 @@
 #include "alphabar/count.hpp"
 #include "alphabar/error.hpp"
 
-/// The times that a sampler visits, latest first: n strictly decreasing times in 1..steps, for
+/// The times of the calls of a sampler, latest first: n strictly decreasing times in 1..steps, for
 /// every 1 <= n <= steps. Times here are t = 1..T; Python code lists k = t − 1.
 ///
-/// Ratios are taken in integers and rounded half to even, as numpy rounds; so the times are those
-/// of diffusers (Lin et al. 2023, arXiv:2305.08891, table 2) wherever floating point does not
-/// mislead it: for T = 1000 its trailing spacing has a time too many for n = 61, 103, 121, ..., and
-/// ties fall the other way for n = 48, 96, 112, ... (trailing) and n = 27, 31, 47, ... (linspace).
+/// Ratios are computed in integers and rounded half to even, as in numpy. The times are those of
+/// diffusers (Lin et al. 2023, arXiv:2305.08891, table 2) except where its ratios are rounded
+/// wrongly: for T = 1000 its trailing spacing has one time too many for n = 61, 103, 121, ..., and
+/// ties are rounded differently for n = 48, 96, 112, ... (trailing) and n = 27, 31, 47, ...
+/// (linspace).
 namespace alphabar {
 namespace detail {
 
@@ -50,9 +51,9 @@ std::vector<Index> latest_first(Index n, TimeOf time_of) {
       n, [=](Index i) { return 1 + detail::nearest_multiple(i, steps - 1, n - 1); });
 }
 
-/// Multiples of ⌊steps/n⌋ from below: 1 + offset + i ⌊steps/n⌋, i = n − 1..0. Without an
-/// offset it starts before T unless n = T. The `offset` is diffusers' steps_offset (1 for Stable
-/// Diffusion).
+/// Strides of ⌊steps/n⌋ up from 1 + offset: 1 + offset + i ⌊steps/n⌋, i = n − 1..0. Without an
+/// offset the first time is less than T unless n = T. The `offset` is diffusers' steps_offset (1
+/// for Stable Diffusion).
 /// @throws std::out_of_range when the offset moves the latest time beyond `steps`
 [[nodiscard]] inline std::vector<Index> leading_timesteps(Count steps, Count n, Count offset = 0) {
   detail::require_count("leading_timesteps", steps, n);
@@ -61,7 +62,7 @@ std::vector<Index> latest_first(Index n, TimeOf time_of) {
   return detail::latest_first(n, [=](Index i) { return 1 + offset + i * stride; });
 }
 
-/// Evenly from steps downwards: the times (i + 1) steps/n, rounded, i = n − 1..0. It starts at T.
+/// Evenly spaced down from steps: the times (i + 1) steps/n, rounded, i = n − 1..0. The first is T.
 [[nodiscard]] inline std::vector<Index> trailing_timesteps(Count steps, Count n) {
   detail::require_count("trailing_timesteps", steps, n);
   return detail::latest_first(n,

@@ -9,7 +9,7 @@
 
 namespace alphabar {
 
-/// The grid, and a 0 behind it: times or levels that end on clean data.
+/// Returns the grid with a 0 appended: times or levels that end on clean data.
 template <ArithmeticRange Grid>
 [[nodiscard]] auto to_data(const Grid& grid)
     -> std::vector<std::iter_value_t<decltype(std::begin(grid))>> {

@@ -12,21 +12,21 @@
 #include "alphabar/grid/noise_levels.hpp"
 #include "alphabar/grid/sigma_grids.hpp"
 
-/// The laws by which training draws its times or noise levels, as quantile functions: for u uniform
-/// on [0, 1], each returns a draw. Any source of uniform numbers drives them, also a stratified or
-/// an addressed one: `uniform_of_normal(noise(i))` makes one of a normal of `NoiseStream`. They
-/// never fall as u grows, and u = 0 and u = 1 give the ends. The uniform law of times is u itself.
+/// The distributions of times or noise levels in training, as quantile functions: for u uniform on
+/// [0, 1] each returns a sample. u may come from any source, also a stratified or an addressed one:
+/// `uniform_of_normal(noise(i))` converts a normal of `NoiseStream`. All functions are
+/// non-decreasing in u, and u = 0 and u = 1 give the ends. The uniform distribution of times is u
+/// itself.
 ///
 ///     t in [0, 1] of a straight path:   logit_normal_time, mode_time, cosmap_time
 ///     σ:                                log_normal_sigma, split_log_normal_sigma,
-///     log_uniform_sigma,
-///                                       log_logistic_sigma, v_diffusion_sigma,
-///                                       cosine_interpolated_sigma
+///                                       log_uniform_sigma, log_logistic_sigma,
+///                                       v_diffusion_sigma, cosine_interpolated_sigma
 ///
-/// Accuracy: within (8 + 2|log x|) 2⁻⁵² of itself for a draw x
+/// Accuracy: relative error at most (8 + 2|log x|) 2⁻⁵² for a sample x
 /// (tests/grid/training_times.accuracy.test.cpp).
-/// @throws std::invalid_argument unless u is in [0, 1], for parameters that are not finite or,
-/// where they are scales, not > 0, and unless 0 <= sigma_min < sigma_max
+/// @throws std::invalid_argument unless u is in [0, 1], for parameters that are not finite, for
+///     scales that are not > 0, and unless 0 <= sigma_min < sigma_max
 namespace alphabar {
 namespace detail {
 
@@ -52,7 +52,7 @@ inline void require_sigma_range(std::string_view function, double sigma_min, dou
 
 }  // namespace detail
 
-/// Φ(z): the uniform number of a standard normal one. Within 2 + z² ulp.
+/// Φ(z), which maps a standard normal to a uniform number. Within 2 + z² ulp.
 /// @throws std::invalid_argument for NaN
 [[nodiscard]] inline double uniform_of_normal(double z) {
   detail::require(!std::isnan(z), "uniform_of_normal", "z", "be a number", z);
@@ -68,9 +68,10 @@ inline void require_sigma_range(std::string_view function, double sigma_min, dou
   return 1 / (1 + std::exp(-(mean + std * detail::normal_quantile(u))));
 }
 
-/// u + scale (u − sin²(πu/2)): heavier in the middle for scale > 0, at the ends for scale < 0.
-/// Esser et al. 2024, arXiv:2403.03206, section 3.1, at 1 − u: theirs falls as u grows.
-/// @throws std::invalid_argument unless scale is in [−1, 2/(π − 2)], where it does not fall
+/// u + scale (u − sin²(πu/2)): more mass in the middle for scale > 0, at the ends for scale < 0.
+/// The function of Esser et al. 2024, arXiv:2403.03206, section 3.1, at 1 − u, because theirs
+/// decreases in u.
+/// @throws std::invalid_argument unless scale is in [−1, 2/(π − 2)], where it is non-decreasing
 [[nodiscard]] inline double mode_time(double u, double scale = 1.29) {
   constexpr double largest = 2 / (std::numbers::pi - 2);
   detail::require_uniform("mode_time", u);
@@ -96,9 +97,9 @@ inline void require_sigma_range(std::string_view function, double sigma_min, dou
   return std::exp(mean + std * detail::normal_quantile(u));
 }
 
-/// Log-normal with one deviation below e^mean and another above: log σ is normal halves of
-/// deviations std_below and std_above, with weights in their ratio, so that the density has no
-/// jump. k-diffusion, rand_split_log_normal.
+/// Log-normal with different deviations below and above e^mean: log σ has one half of a normal
+/// density on each side, with deviations std_below and std_above, weighted so that the density is
+/// continuous. k-diffusion, rand_split_log_normal.
 [[nodiscard]] inline double split_log_normal_sigma(double u, double mean, double std_below,
                                                    double std_above) {
   detail::require_uniform("split_log_normal_sigma", u);
@@ -123,8 +124,8 @@ inline void require_sigma_range(std::string_view function, double sigma_min, dou
   return detail::geometric_mean(sigma_max, sigma_min, u);
 }
 
-/// The log-logistic law between two levels: log σ = loc + scale logit(p), where p goes from P(σ <=
-/// σ_min) to P(σ <= σ_max) as u goes from 0 to 1. k-diffusion, rand_log_logistic.
+/// The log-logistic distribution between two levels: log σ = loc + scale logit(p), where p is
+/// linear in u from P(σ <= σ_min) to P(σ <= σ_max). k-diffusion, rand_log_logistic.
 [[nodiscard]] inline double log_logistic_sigma(
     double u, double loc = 0, double scale = 1, double sigma_min = 0,
     double sigma_max = std::numeric_limits<double>::infinity()) {
@@ -158,7 +159,7 @@ inline void require_sigma_range(std::string_view function, double sigma_min, dou
                     sigma_max);
 }
 
-/// The cosine law shifted to two noise resolutions, and log σ interpolated from one to the other:
+/// The cosine distribution shifted to two noise resolutions, with log σ interpolated between them:
 ///
 ///     σ = σ_low^u σ_high^(1−u),   σ_r = c tan((1−u) arctan(σ_min/c) + u arctan(σ_max/c)),
 ///

@@ -19,12 +19,12 @@
 
 namespace alphabar::io {
 
-/// Numbers with a shape, as a file holds them.
+/// An array of numbers with a shape, as a file stores it.
 template <Real Scalar = double>
 struct Array {
-  std::vector<std::size_t> shape{};  ///< the extent of each axis
+  std::vector<std::size_t> shape{};  ///< the length of each axis
   bool fortran_order = false;        ///< whether the first axis runs fastest, not the last
-  std::vector<Scalar> values{};      ///< one after another in that order
+  std::vector<Scalar> values{};      ///< in memory order
 
   friend bool operator==(const Array&, const Array&) = default;
 };
@@ -42,7 +42,7 @@ concept ResizableMatrix = requires(M& m) {
 
 namespace detail {
 
-/// The numbers of a buffer in memory order, with the shape that they have. A vector has one axis.
+/// The numbers of a buffer in memory order, with their shape. A vector has one axis.
 template <class T>
 struct ShapedView {
   std::span<const T> values;
@@ -70,7 +70,7 @@ auto shaped(const B& b, std::string_view function) {
     }
     if constexpr (!B::IsVectorAtCompileTime) {
       view.shape = {static_cast<std::size_t>(b.rows()), static_cast<std::size_t>(b.cols())};
-      // As NumPy says it: an array that is in both orders is in C order.
+      // As in NumPy, an array that is in both orders is in C order.
       view.fortran_order = !B::IsRowMajor && b.rows() > 1 && b.cols() > 1;
       return view;
     }
@@ -79,7 +79,8 @@ auto shaped(const B& b, std::string_view function) {
   return view;
 }
 
-/// A number of the file in the type that is asked for. @throws BadFile for one that does not fit
+/// Converts a number of the file to the requested type.
+/// @throws BadFile for one that does not fit
 template <Real Scalar>
 Scalar fitted(double value, const std::string& file, const std::string& place) {
   const auto result = static_cast<Scalar>(value);
@@ -108,8 +109,8 @@ struct ScalarOf<M> {
   using type = typename M::Scalar;
 };
 
-/// An array as the type that is asked for.
-/// @throws BadFile when it has not the shape of that type
+/// Converts an array to the requested type.
+/// @throws BadFile when its shape is not one of that type
 template <class T, Real Scalar>
 T converted(Array<Scalar>&& array, const std::string& file) {
   if constexpr (IsArray<T>::value) {

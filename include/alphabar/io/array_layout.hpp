@@ -16,10 +16,9 @@
 
 namespace alphabar::io {
 
-/// What the headers of NPY and IDX say about the numbers that follow. The first axis counts
-/// samples.
+/// The layout of the numbers that follow an NPY or IDX header. The first axis counts samples.
 struct ArrayLayout {
-  std::vector<std::size_t> shape;  ///< the extent of each axis
+  std::vector<std::size_t> shape;  ///< the length of each axis
   char kind = 'u';                 ///< NumPy's letters: b boolean, u unsigned, i signed, f floating
   std::size_t item_size = 1;       ///< bytes per number
   std::endian byte_order = std::endian::native;  ///< of each number
@@ -27,7 +26,7 @@ struct ArrayLayout {
   std::size_t data_begin = 0;                    ///< offset of the first number
 };
 
-/// A number stored in the given byte order, on a host of either.
+/// Reads a number stored in the given byte order, on a host of either byte order.
 template <class T>
 T load(const char* bytes, std::endian byte_order) {
   std::array<char, sizeof(T)> raw{};
@@ -56,7 +55,7 @@ double load_number(const char* bytes, std::endian byte_order) {
   return static_cast<double>(load<T>(bytes, byte_order));
 }
 
-/// How to read one number of that type; null when the type is not one of ours.
+/// Returns the reader of one number of this type, or null for an unsupported type.
 [[nodiscard]] inline NumberLoader number_loader(char kind, std::size_t item_size) {
   switch (static_cast<std::size_t>(kind) << 8 | item_size) {
     case 'b' << 8 | 1:
@@ -89,7 +88,7 @@ double load_number(const char* bytes, std::endian byte_order) {
   }
 }
 
-/// How many bytes the header promises; the largest size when that does not fit into one.
+/// The size of the data according to the header, in bytes; the largest size_t if it does not fit.
 [[nodiscard]] inline std::size_t promised_bytes(const ArrayLayout& layout) {
   constexpr auto most = (std::numeric_limits<std::size_t>::max)();
   if (std::ranges::count(layout.shape, 0U) != 0) return 0;
@@ -101,13 +100,13 @@ double load_number(const char* bytes, std::endian byte_order) {
   return size;
 }
 
-/// The axes behind the first, flattened.
+/// The number of values of all axes after the first.
 [[nodiscard]] inline std::size_t values_per_sample(const ArrayLayout& layout) {
   return promised_bytes(layout) / layout.item_size / layout.shape.front();
 }
 
-/// The header is believed only as far as the file bears it out, before any memory is taken.
-/// @throws BadFile unless the file has exactly the bytes that it promises
+/// Compares the header with the size of the file before any memory is allocated.
+/// @throws BadFile unless the file has exactly the bytes that the header states
 inline void require_promised(const std::string& file, std::size_t file_size,
                              const ArrayLayout& layout) {
   const std::size_t promised = promised_bytes(layout);
@@ -124,7 +123,7 @@ inline void require_promised(const std::string& file, std::size_t file_size,
 }
 
 /// The same for samples.
-/// @throws BadFile unless it promises samples, and exactly as many bytes as the file has
+/// @throws BadFile unless the header states samples, and exactly as many bytes as the file has
 inline void require_complete(const std::string& file, std::size_t file_size,
                              const ArrayLayout& layout) {
   if (layout.shape.size() < 2) {

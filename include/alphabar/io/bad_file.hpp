@@ -18,8 +18,7 @@
 
 namespace alphabar::io {
 
-/// A text without what a terminal would take for a command: control characters become question
-/// marks.
+/// Replaces control characters by question marks, so that a terminal does not interpret them.
 [[nodiscard]] inline std::string printable(std::string_view text) {
   std::string result(text);
   for (char& c : result) {
@@ -28,12 +27,13 @@ namespace alphabar::io {
   return result;
 }
 
-/// A file that cannot be used. One line says which file, where in it, and why:
+/// The error for a file that cannot be used. Its message is one line with the file, the place and
+/// the reason:
 ///
 ///     scores.csv: line 3, column 5: "1.2x" is not a number
 class BadFile : public std::runtime_error {
  public:
-  /// A place is a line or a byte, or empty; what would break the line becomes a question mark.
+  /// `place` is a line, a byte or empty. Control characters become question marks.
   BadFile(std::string_view file, std::string_view place, std::string_view reason)
       : std::runtime_error(one_line(file, place, reason)) {}
 
@@ -58,17 +58,17 @@ class BadFile : public std::runtime_error {
   return "byte " + std::to_string(offset);
 }
 
-/// A piece of a file as part of a message: in quotes, and cut when it is long.
+/// A piece of a file for a message: in quotes, and shortened if it is long.
 [[nodiscard]] inline std::string quoted(std::string_view text) {
   constexpr std::size_t longest = 24;
   if (text.size() <= longest) return '"' + std::string(text) + '"';
   return '"' + std::string(text.substr(0, longest)) + "...\"";
 }
 
-/// A file to read bytes from.
-/// @throws BadFile when there is none, or it is a directory
+/// Opens a file for reading bytes.
+/// @throws BadFile when it does not exist or is a directory
 [[nodiscard]] inline std::ifstream open_file(const std::string& path) {
-  std::error_code none;  // what is wrong shows when it is opened
+  std::error_code none;  // an error shows when the file is opened
   if (std::filesystem::is_directory(path, none)) {
     refuse_file(path, "", "is a directory, not a file");
   }
@@ -78,7 +78,8 @@ class BadFile : public std::runtime_error {
   return file;
 }
 
-/// How many bytes it has. @throws BadFile where that is not known or more than a size can be
+/// The size in bytes.
+/// @throws BadFile where it is unknown or does not fit into a size_t
 [[nodiscard]] inline std::size_t size_of(std::ifstream& file, const std::string& path) {
   file.seekg(0, std::ios::end);
   const std::streamoff size = file.tellg();

@@ -23,12 +23,13 @@
 #include "alphabar/io/bad_file.hpp"
 #include "alphabar/io/whole_file.hpp"
 
-/// Tables as text, one row per line, fields separated by commas. Every number has the digits that
-/// give it back, 17 at most, and a point in every locale; "nan" and "inf" as Python writes them.
+/// Tables as text, one row per line, fields separated by commas. Every number has at most 17 digits
+/// and reads back unchanged. The decimal separator is a point in every locale; "nan" and "inf" are
+/// written as Python does.
 namespace alphabar::io {
 namespace detail {
 
-/// In quotes where a reader would cut it.
+/// Puts a name in quotes if it contains a separator.
 inline std::string csv_name(const std::string& name) {
   if (name.find_first_of(",\"\n\r") == std::string::npos) return name;
   std::string text = "\"";
@@ -60,7 +61,7 @@ std::optional<T> number_of(std::string_view text) {
   }
 }
 
-/// The fields of a line, without blanks around them and without quotes.
+/// The fields of a line, without surrounding blanks and quotes.
 inline std::vector<std::string> csv_fields(std::string_view line) {
   std::vector<std::string> fields(1);
   bool quotes = false;
@@ -88,11 +89,11 @@ inline std::vector<std::string> csv_fields(std::string_view line) {
 
 }  // namespace detail
 
-/// Writes a matrix as a table, or a vector as one column, under these names if there are any. The
-/// file appears whole or not at all: `WholeFile`.
+/// Writes a matrix as a table, or a vector as one column, with a line of names if given. The file
+/// is replaced atomically: `WholeFile`.
 /// @throws BadFile, naming file and reason, when it cannot be written
-/// @throws std::invalid_argument for an Eigen view with gaps, and for another number of names than
-///     of columns
+/// @throws std::invalid_argument for an Eigen view with gaps, and when the number of names is not
+///     that of columns
 template <ReadableBuffer B>
 void write_csv(const std::string& path, const B& values,
                const std::vector<std::string>& names = {}) {
@@ -121,10 +122,10 @@ void write_csv(const std::string& path, const B& values,
 }
 
 /// Reads a table into an Eigen matrix, a std::vector of float or double (one column), or an
-/// `Array`. The first line holds names if one of its fields is not a number; they are put into
-/// `names` when it is given. Lines that begin with # and empty lines are skipped.
-/// @throws BadFile, naming file, line, column and reason, when the file cannot be read, a field is
-///     no number, a line has another number of fields than the first, or there are no numbers
+/// `Array`. The first line contains names if one of its fields is not a number; they are stored in
+/// `names` if given. Lines that begin with # and empty lines are skipped.
+/// @throws BadFile, with file, line, column and reason, when the file cannot be read, a field is
+///     not a number, a line has another number of fields than the first, or there are no numbers
 template <class T>
 [[nodiscard]] T read_csv(const std::string& path, std::vector<std::string>* names = nullptr) {
   using Scalar = typename detail::ScalarOf<T>::type;

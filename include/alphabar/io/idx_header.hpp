@@ -11,8 +11,8 @@
 
 namespace alphabar::io {
 
-/// IDX, the format of MNIST: two zero bytes, the type of the numbers, how many axes; the extent of
-/// each axis; the numbers, last axis fastest. All of it big-endian.
+/// IDX, the format of MNIST: two zero bytes, the type of the numbers, the number of axes, the
+/// length of each axis, the numbers with the last axis fastest. Everything is big-endian.
 [[nodiscard]] inline ArrayLayout idx_layout(const std::string& file, std::string_view bytes) {
   if (bytes.size() < 4) refuse_file(file, byte_place(bytes.size()), "the IDX header is cut short");
   if (!bytes.starts_with(std::string_view("\0\0", 2))) {

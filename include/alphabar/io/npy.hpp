@@ -22,17 +22,19 @@
 #include "alphabar/io/npy_header.hpp"
 #include "alphabar/io/whole_file.hpp"
 
-/// NPY, the files of `numpy.save` and `numpy.load`. Needs no Eigen, and knows its objects:
+/// NPY, the files of `numpy.save` and `numpy.load`. Needs no Eigen, but reads and writes its
+/// objects:
 ///
-///     io::write_npy("covariance.npy", sigma);                          // any Eigen matrix or
-///     vector const auto sigma = io::read_npy<Eigen::MatrixXd>("covariance.npy");
+///     // sigma may be any Eigen matrix or vector
+///     io::write_npy("covariance.npy", sigma);
+///     const auto sigma = io::read_npy<Eigen::MatrixXd>("covariance.npy");
 ///
 /// For files larger than the memory see io/sample_file.hpp.
 namespace alphabar::io {
 namespace detail {
 
-/// What stands before the numbers, as numpy.save writes it: a whole number of 64 bytes, with room
-/// for the first (Fortran order: the last) extent to grow.
+/// The header before the numbers, as numpy.save writes it: a multiple of 64 bytes, with room for
+/// the first (Fortran order: the last) axis to grow.
 template <class T>
 std::string npy_head(const std::vector<std::size_t>& shape, bool fortran_order) {
   const char order = sizeof(T) == 1 ? '|' : std::endian::native == std::endian::little ? '<' : '>';
@@ -71,14 +73,14 @@ void write_npy(const std::string& path, std::span<const T> values,
 
 }  // namespace detail
 
-/// Writes a buffer of float, double or integers as it lies in memory. An Eigen matrix has its rows
-/// and columns in Python as well, in Fortran order if it is column-major (Eigen's default); a
-/// vector of any kind has one axis.
+/// Writes a buffer of float, double or integers in memory order. An Eigen matrix has the same rows
+/// and columns in Python, in Fortran order if it is column-major (Eigen's default); a vector of any
+/// kind has one axis.
 ///
-/// Samples that are columns of a matrix X are rows in Python by `write_npy(path, X.transpose())`,
-/// which copies nothing; `SampleFile` reads such a file.
-/// The file appears whole or not at all: `WholeFile`.
-/// @throws BadFile, naming file and reason, when it cannot be written
+/// Samples that are columns of a matrix X become rows in Python by `write_npy(path,
+/// X.transpose())`, which copies nothing; `SampleFile` reads such a file. The file is replaced
+/// atomically: `WholeFile`.
+/// @throws BadFile, with file and reason, when it cannot be written
 /// @throws std::invalid_argument for an Eigen view with gaps between its elements
 template <ReadableBuffer B>
 void write_npy(const std::string& path, const B& values) {
@@ -86,9 +88,9 @@ void write_npy(const std::string& path, const B& values) {
   detail::write_npy(path, view.values, view.shape, view.fortran_order);
 }
 
-/// Writes a buffer as an array of this shape, the last axis fastest: `write_npy(path, images,
-/// {n, 28, 28})`. A matrix is taken as it lies in memory.
-/// @throws as above, and std::invalid_argument unless the shape has as many elements
+/// Writes a buffer as an array of this shape, the last axis fastest: `write_npy(path, images, {n,
+/// 28, 28})`. A matrix is written in memory order.
+/// @throws as above, and std::invalid_argument unless the shape has as many elements as the buffer
 template <ReadableBuffer B>
 void write_npy(const std::string& path, const B& values, const std::vector<Index>& shape) {
   constexpr std::string_view function = "io::write_npy";
@@ -110,14 +112,15 @@ void write_npy(const std::string& path, const B& values, const std::vector<Index
 }
 
 /// Reads a whole NPY file into an Eigen matrix or vector, a std::vector of float or double (arrays
-/// of one axis), or an `Array` (any number of axes). An array of one axis is a column of a matrix.
+/// of one axis), or an `Array` (any number of axes). An array of one axis becomes a column of a
+/// matrix.
 ///
-/// Booleans, integers of up to 64 bits and floating-point numbers of 16, 32 and 64, of either byte
-/// order and in either order of axes, become float or double, rounded once. NaN and infinities are
-/// read as they are.
-/// @throws BadFile, naming file, place and reason, when the file cannot be read, is no NPY, has not
-///     exactly the bytes that its header promises, holds an array that is no such matrix or vector,
-///     or a number that a float cannot hold
+/// Booleans, integers of up to 64 bits and floating-point numbers of 16, 32 and 64 bits, in either
+/// byte order and either order of axes, are converted to float or double, rounded once. NaN and
+/// infinities are kept.
+/// @throws BadFile, with file, place and reason, when the file cannot be read, is not NPY, does not
+///     have exactly the bytes that its header states, has another shape than the requested type, or
+///     has a number that a float cannot represent
 template <class T>
 [[nodiscard]] T read_npy(const std::string& path) {
   using Scalar = typename detail::ScalarOf<T>::type;

@@ -17,16 +17,16 @@
 
 namespace alphabar::io {
 
-/// NPY, the format of numpy.save: magic, version, the length of a text, the text, the numbers.
-/// The text is a Python dictionary with three entries, in any order:
+/// NPY, the format of numpy.save: magic, version, length of the text, the text, the numbers. The
+/// text is a Python dictionary with three entries, in any order:
 ///
 ///     {'descr': '<f8', 'fortran_order': False, 'shape': (1797, 64), }
 ///
-/// It is read as Python reads it: quotes of either kind, blanks and ends of lines between the
-/// tokens, and the long integers of Python 2 (60L) are legal.
+/// It is read as Python reads it: quotes of either kind, blanks and newlines between tokens, and
+/// the long integers of Python 2 (60L) are valid.
 class NpyHeader {
  public:
-  /// Of the first bytes of a file, whose name is for messages.
+  /// From the first bytes of a file. The file name is used in messages.
   /// @throws BadFile unless they begin with a whole header
   NpyHeader(const std::string& file, std::string_view bytes) : file_(file), bytes_(bytes) {
     if (!bytes.starts_with("\x93NUMPY")) fail(0, "wrong magic: NPY begins with \\x93NUMPY");
@@ -44,9 +44,9 @@ class NpyHeader {
     text_ = bytes.substr(text_begin_, length);
   }
 
-  /// What the dictionary says.
-  /// @throws BadFile unless it is a Python dictionary of the three entries and no others, of a type
-  ///         that is read here
+  /// Reads the dictionary.
+  /// @throws BadFile unless it is a Python dictionary of exactly the three entries, with a
+  ///     supported type
   [[nodiscard]] ArrayLayout layout() const {
     ArrayLayout layout;
     layout.data_begin = text_begin_ + text_.size();
@@ -110,8 +110,8 @@ class NpyHeader {
     fail(begin, "numbers of type " + quoted(descr) + " are not supported");
   }
 
-  /// Whether the numbers are in Fortran order decides which is which: nothing but the two names of
-  /// Python will do.
+  /// Reads True or False. Other spellings are refused, because the value decides the order of the
+  /// numbers.
   bool read_truth(detail::LiteralCursor& cursor) const {
     const std::size_t begin = text_begin_ + cursor.position();
     const std::string_view word = cursor.take_word();
@@ -119,13 +119,13 @@ class NpyHeader {
     return word == "True";
   }
 
-  /// A tuple of integers, with Python 2's L behind each or without.
+  /// A tuple of integers, with or without Python 2's L.
   std::vector<std::size_t> read_shape(detail::LiteralCursor& cursor) const {
     constexpr const char* unreadable = "the shape is not readable";
     std::size_t begin = text_begin_ + cursor.position();
     if (!cursor.take('(')) fail(begin, unreadable);
     std::vector<std::size_t> shape;
-    bool has_comma = true;  // (4) is a number to Python, and no tuple
+    bool has_comma = true;  // (4) is a number in Python, not a tuple
     while (!cursor.take(')')) {
       begin = text_begin_ + cursor.position();
       std::string_view digits = cursor.take_word();
@@ -147,7 +147,7 @@ class NpyHeader {
   std::size_t text_begin_ = 0;
 };
 
-/// The layout of an NPY file with these first bytes.
+/// The layout of an NPY file that begins with these bytes.
 [[nodiscard]] inline ArrayLayout npy_layout(const std::string& file, std::string_view bytes) {
   return NpyHeader(file, bytes).layout();
 }

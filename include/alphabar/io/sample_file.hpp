@@ -20,8 +20,8 @@
 
 namespace alphabar::io {
 
-/// An NPY or IDX file of samples, larger than the memory perhaps: its header is read at once, its
-/// samples when they are asked for, any range of them in any order. Needs no Eigen.
+/// An NPY or IDX file of samples that may be larger than the memory. Its header is read at once,
+/// its samples on request, any range in any order. Needs no Eigen.
 ///
 ///     io::SampleFile file("data.npy");
 ///     Moments<float> moments;
@@ -31,15 +31,15 @@ namespace alphabar::io {
 ///       moments.add(batch);
 ///     }
 ///
-/// The first axis counts samples; all others are flattened, the last one fastest, as they lie in
-/// the file. Booleans, integers up to 64 bits and floating-point numbers of 16, 32 and 64, of
-/// either byte order, become the Scalar that is asked for. Headers up to 64 KiB (numpy.load refuses
-/// those above 10000 characters); no Fortran order, in which a sample has no place of its own; no
-/// compression. Memory: 64 KiB, whatever the file.
+/// The first axis counts samples; all others are flattened, the last one fastest, as stored in the
+/// file. Booleans, integers up to 64 bits and floating-point numbers of 16, 32 and 64 bits, in
+/// either byte order, are converted to the requested Scalar. Headers up to 64 KiB are accepted
+/// (numpy.load refuses those above 10000 characters). Fortran order, in which a sample is not
+/// contiguous, and compression are not supported. Memory: 64 KiB for any file.
 class SampleFile {
  public:
-  /// @throws BadFile when it cannot be opened, is neither NPY nor IDX, or has not exactly the bytes
-  ///         that its header promises
+  /// @throws BadFile when the file cannot be opened, is neither NPY nor IDX, or does not have
+  ///     exactly the bytes that its header states
   explicit SampleFile(const std::string& path) : path_(path), file_(open_file(path)) {
     const std::size_t size = size_of(file_, path_);
     const std::string head = read_bytes(0, (std::min)(size, longest_header));
@@ -53,23 +53,24 @@ class SampleFile {
     dimension_ = values_per_sample(layout_);
   }
 
-  /// Whether a file that begins so may be NPY or IDX.
+  /// Whether a file that begins with these bytes may be NPY or IDX.
   [[nodiscard]] static bool recognizes(std::string_view first_bytes) {
     return first_bytes.starts_with('\x93') || first_bytes.starts_with('\0');
   }
 
   /// The number of samples.
   [[nodiscard]] Index count() const { return static_cast<Index>(count_); }
-  /// The number of values of each.
+  /// The number of values of a sample.
   [[nodiscard]] Index dimension() const { return static_cast<Index>(dimension_); }
-  /// The extent of each axis, that of the samples first.
+  /// The length of each axis, that of the samples first.
   [[nodiscard]] const std::vector<std::size_t>& shape() const& noexcept { return layout_.shape; }
 
-  /// Fills `out` with whole samples from number `first` on, one after another: any contiguous
-  /// buffer, as an Eigen matrix with one sample per column.
-  /// @throws BadFile for a value that is not finite, or not in this type, and when the file has
-  ///         changed
-  /// @throws std::invalid_argument, std::out_of_range for parts of samples and those beyond the end
+  /// Fills `out` with whole samples from number `first` on, one after another. `out` is any
+  /// contiguous buffer, for example an Eigen matrix with one sample per column.
+  /// @throws BadFile for a value that is not finite or does not fit the type, and when the file has
+  ///     changed
+  /// @throws std::invalid_argument for a buffer that is not a whole number of samples,
+  ///     std::out_of_range for samples beyond the end
   template <WritableBuffer Out>
   void read(Index first, Out&& out) {
     constexpr std::string_view function = "io::SampleFile::read";
@@ -104,7 +105,7 @@ class SampleFile {
 
  private:
   static constexpr std::size_t buffer_size = 1 << 16;
-  static constexpr std::size_t longest_header = buffer_size + 16;  // with what stands before it
+  static constexpr std::size_t longest_header = buffer_size + 16;  // with the bytes before the text
 
   std::string read_bytes(std::size_t begin, std::size_t size) {
     std::string bytes(size, '\0');

@@ -15,17 +15,16 @@
 
 namespace alphabar::io {
 
-/// A file that appears whole or not at all: it is written beside its place, as PATH.part followed
-/// by a number, and `publish` renames it. Until then, and if anything fails, what was at PATH
-/// stays. A symbolic link is followed.
+/// A file that is replaced atomically: it is written as PATH.part followed by a number, and
+/// `publish` renames it. Until then, and after an error, PATH is unchanged. A symbolic link is
+/// followed.
 ///
 ///     io::WholeFile file("table.txt");
 ///     file.write("sigma\n");
 ///     file.publish();
 class WholeFile {
  public:
-  /// @throws BadFile when no file can be made there, or the place is taken by something that is no
-  ///     regular file
+  /// @throws BadFile when no file can be created there, or PATH exists and is not a regular file
   explicit WholeFile(const std::string& path) : name_(path), place_(path) {
     std::error_code none;
     const std::filesystem::file_status now = std::filesystem::status(place_, none);
@@ -43,7 +42,7 @@ class WholeFile {
       std::filesystem::permissions(part_, now.permissions(), none);
     }
   }
-  /// Removes what has not been published.
+  /// Removes the file unless it has been published.
   ~WholeFile() {
     if (part_.empty()) return;
     stream_.close();
@@ -53,14 +52,16 @@ class WholeFile {
   WholeFile(const WholeFile&) = delete;
   WholeFile& operator=(const WholeFile&) = delete;
 
-  /// Appends bytes. @throws BadFile when they cannot be written: on a full disk
+  /// Appends bytes.
+  /// @throws BadFile when they cannot be written, for example on a full disk
   void write(std::string_view bytes) {
     errno = 0;
     stream_.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
     if (!stream_) fail();
   }
 
-  /// Puts the file in its place. @throws BadFile as `write`, and when it cannot be moved there
+  /// Renames the file to PATH.
+  /// @throws BadFile as `write`, and when it cannot be renamed
   void publish() {
     errno = 0;
     stream_.close();
@@ -80,7 +81,7 @@ class WholeFile {
 
   std::string name_;
   std::filesystem::path place_;
-  std::filesystem::path part_;  // empty once it is published
+  std::filesystem::path part_;  // empty after publish
   std::ofstream stream_;
 };
 

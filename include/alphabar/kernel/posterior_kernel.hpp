@@ -10,7 +10,7 @@
 
 namespace alphabar {
 
-/// The step back when the clean point is known, for 0 <= s <= t:
+/// The posterior of x_s given x_t and x_0, for 0 <= s <= t:
 ///
 ///     q(x_s | x_t, x_0) = N(c_0 x_0 + c_t x_t, v I)
 ///
@@ -20,14 +20,14 @@ namespace alphabar {
 /// these are eqs. 6 and 7 of Ho et al. 2020 (arXiv:2006.11239v2); v is their β̃_t.
 ///
 /// Limits: v_s = 0 (in particular s = 0) gives x_s = √a_s x_0, so c_t = v = 0; B = 0 gives
-/// x_s = x_t / √A. Nothing is clipped: v = 0 is 0, and its logarithm −∞.
+/// x_s = x_t / √A. v is not clipped: where it is 0, log v is −∞.
 /// Accuracy: every term is positive; c_0, c_t and v are within 4 ulp of the exact function of the
 /// two kernels given, log v within 4u (u = 2⁻⁵³) absolute and one ulp.
 template <Real Scalar = double>
 class PosteriorKernel {
  public:
-  /// @throws std::invalid_argument when v_t overflows, or is 0 although v_s > 0 (then x_t says
-  ///         nothing of x_s)
+  /// @throws std::invalid_argument when v_t overflows, or is 0 although v_s > 0 (then x_t does not
+  ///     depend on x_s)
   PosteriorKernel(const TransitionKernel<Scalar>& s_to_t,
                   const TransitionKernel<Scalar>& zero_to_s) {
     const double added = s_to_t.noise_variance();
@@ -39,7 +39,7 @@ class PosteriorKernel {
     }
     detail::require(std::isfinite(noise_t) && noise_t > 0, "PosteriorKernel",
                     "the noise variance at t", "be finite and > 0", noise_t);
-    const double renewed = added / noise_t;  // the share of the noise at t that is younger than s
+    const double renewed = added / noise_t;  // fraction of the noise at t that was added after s
     x0_scale_ = static_cast<Scalar>(zero_to_s.signal_scale() * renewed);
     xt_scale_ = static_cast<Scalar>(s_to_t.signal_scale() * (noise_s / noise_t));
     variance_ = static_cast<Scalar>(noise_s * renewed);

@@ -29,7 +29,7 @@
 namespace alphabar {
 namespace detail {
 
-/// One audit.
+/// One audit of one sampler.
 class Auditor {
  public:
   Auditor(const ProbedSampler& sampler, const AuditReport::Law& prior, const SamplerPlan& plan,
@@ -52,7 +52,7 @@ class Auditor {
     const CallAligner aligner(told_, plan_, options_.tolerance);
     const Alignment alignment = aligner.align();
     append(alignment.findings);
-    if (!reading.linear()) return report_;  // what its steps are is not known
+    if (!reading.linear()) return report_;  // the steps are unknown
     report_.made = sampler_law(reading.plan, prior_);
     report_.distance = distance_in_basis(*report_.made, report_.claimed);
     compare_start(reading, aligner.place(0));
@@ -94,7 +94,7 @@ class Auditor {
                         call_of(plan));
   }
 
-  /// Whether all steps are those of a plan, when the network is of this kind.
+  /// Whether all steps are those of `plan`, for a network of this kind.
   [[nodiscard]] bool is(const SamplerPlan& plan, Prediction network,
                         const Alignment& alignment) const {
     const SamplerReading reading = read(plan, network);
@@ -182,7 +182,7 @@ class Auditor {
     }
   }
 
-  /// A kind of network for which all steps are right.
+  /// A kind of network for which all steps are correct.
   [[nodiscard]] std::optional<Prediction> other_network(const Alignment& alignment) const {
     for (const Prediction kind : {Prediction::noise, Prediction::x0, Prediction::velocity,
                                   Prediction::score, Prediction::flow_velocity}) {
@@ -209,21 +209,22 @@ class Auditor {
 
 /// Tests a user-supplied sampler against the plan that it claims to be.
 ///
-/// `sampler(network, noise)` carries a sample from noise to data, element by element, and returns
-/// it; network and noise are those of oracle/sampler_probe.hpp, and their vectors have the
-/// dimension of the prior. It is read by `read_sampler`, and what it does is compared with the
-/// plan, step by step, by substitution: the claimed step, done at the point that was found, must
-/// lead to the next point that was found. Nothing is estimated, and no result depends on a seed.
-/// A meaning is said only where the step that it names, put in the place of the claimed one, is the
-/// step that was found within the tolerance; else the finding has only the numbers.
+/// `sampler(network, noise)` maps a sample from noise to data, element by element, and returns it.
+/// Network and noise are those of oracle/sampler_probe.hpp, and their vectors have the dimension of
+/// the prior. `read_sampler` reads its steps, and each is compared with the plan by substitution:
+/// the claimed step, applied to the point found, must give the next point found. Nothing is
+/// estimated, and no result depends on a seed. A finding has a meaning only if the step that the
+/// meaning names, substituted for the claimed one, is the step found, within the tolerance.
+/// Otherwise it has only the numbers.
 ///
-/// The prior matters for the laws and their distance alone. Its coordinates are its
-/// eigendirections.
-/// Accuracy: for a sampler in double that is right, `distance` is below 1e-12 and each weight
-/// within the default tolerance. Cost: the runs of `read_sampler` and one more; four times as many
-/// when something is wrong, to see whether it is right for another network.
-/// @throws std::invalid_argument when the plan is not one (`sampler_law`), or where what the
-///     network predicts does not determine the plan's prediction
+/// The prior affects only the laws and their distance. Its coordinates are its eigendirections.
+/// Accuracy: for a correct sampler in double, `distance` is below 1e-12 and each weight is within
+/// the default tolerance.
+/// Cost: one reading (`read_sampler`) and one more run. After a difference, up to four more
+/// readings to test whether the steps are correct for another network, and one for each suspect
+/// plan.
+/// @throws std::invalid_argument when the plan is invalid (`sampler_law`), or when the prediction
+///     of the network does not determine that of the plan
 [[nodiscard]] inline AuditReport audit(const ProbedSampler& sampler, const AuditReport::Law& prior,
                                        const SamplerPlan& plan, const AuditOptions& options = {}) {
   detail::require_plan("audit", plan);

@@ -15,30 +15,31 @@
 
 namespace alphabar {
 
-/// How an audit is done.
+/// Options of an audit.
 struct AuditOptions {
-  /// Of weights, in units of the largest of a step or of 1, and of times. A sampler in float that
-  /// is right is within 1e-5: some 20 roundings of 6e-8 per step, each of up to a few units. A
-  /// table of float that was made by another recursion differs by more, and is found.
+  /// The tolerance of times, and of weights relative to the largest weight of a step or to 1. A
+  /// correct sampler in float is within 1e-5: some 20 roundings of 6e-8 per step, each of up to a
+  /// few units. A table in float that is computed by another recursion differs by more, and is
+  /// reported.
   double tolerance = 1e-9;
-  std::vector<SuspectStep> suspects{};       ///< what a step that is wrong might be
-  std::vector<SuspectPlan> suspect_plans{};  ///< what all steps together might be
-  bool law_only = false;  ///< other draws that give the same law, as of a Brownian tree, pass
+  std::vector<SuspectStep> suspects{};       ///< possible wrong steps
+  std::vector<SuspectPlan> suspect_plans{};  ///< possible wrong plans
+  bool law_only = false;  ///< accept other draws with the same law, as of a Brownian tree
 };
 
-/// What an audit has found. The laws are those of x_end in each eigendirection of the prior.
+/// The result of an audit. The laws are those of x_end in each eigendirection of the prior.
 struct AuditReport {
-  /// Of x_end, in the eigenbasis of the prior.
+  /// The law of x_end, in the eigenbasis of the prior.
   using Law = Gaussian<double, Eigen::Dynamic, DiagonalCovariance<double>>;
 
-  Law claimed;                ///< by the plan, with an ideal network
-  std::optional<Law> made{};  ///< by the sampler, with the same network; where it could be read
-  double distance = std::numeric_limits<double>::infinity();  ///< W2 between them
+  Law claimed;                ///< of the plan, with an ideal network
+  std::optional<Law> made{};  ///< of the sampler; empty if it could not be read
+  double distance = std::numeric_limits<double>::infinity();  ///< W2 between `claimed` and `made`
   std::vector<SamplerFinding> findings{};                     ///< in the order of the calls
-  SamplerPlan steps{};                                        ///< what the sampler does
-  bool same_law = false;  ///< all steps are the claimed ones, but for draws that give the same law
+  SamplerPlan steps{};                                        ///< the steps of the sampler
+  bool same_law = false;  ///< all steps are as claimed, up to draws with the same law
 
-  /// Whether nothing was found.
+  /// Whether there are no findings.
   [[nodiscard]] bool passed() const noexcept { return findings.empty(); }
 
   /// The findings, one per line.

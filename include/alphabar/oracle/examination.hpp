@@ -17,42 +17,43 @@
 
 namespace alphabar {
 
-/// How a sampler is examined.
+/// Options of an examination.
 struct ExaminationOptions {
   std::vector<Index> steps{10, 20, 40, 80, 160};  ///< each twice the one before
-  Index most_steps = 320;                    ///< to which they are doubled where no order has shown
-  std::vector<Index> few_steps{1, 2, 3, 7};  ///< at which it must run, but need not be good
-  double tolerance = 1e-9;                   ///< what is rounding; 1e-5 for samplers in float
-  double limit_tolerance = 0.03;             ///< of the limits of variance ratios and means
+  Index most_steps = 320;                         ///< limit of further doubling to find an order
+  std::vector<Index> few_steps{1, 2, 3, 7};       ///< at which it must run; accuracy is not tested
+  double tolerance = 1e-9;                        ///< of rounding; 1e-5 for samplers in float
+  double limit_tolerance = 0.03;                  ///< of the limits of variance ratios and means
 };
 
-/// What an examination has found. Laws are those of x_end in each eigendirection of the prior.
+/// The result of an examination. Laws are those of x_end in each eigendirection of the prior.
 struct Examination {
-  /// Of x_end, in the eigenbasis of the prior.
+  /// The law of x_end, in the eigenbasis of the prior.
   using Law = AuditReport::Law;
 
   std::vector<Index> n{};            ///< the numbers of steps
-  std::vector<SamplerPlan> steps{};  ///< what the sampler does, for each n
-  std::vector<Law> law{};            ///< of what it makes with an ideal network, for each n
-  std::vector<double> distance{};    ///< W2 of that to the data, for each n
+  std::vector<SamplerPlan> steps{};  ///< the steps of the sampler, for each n
+  std::vector<Law> law{};            ///< of its result with an ideal network, for each n
+  std::vector<double> distance{};    ///< W2 between that law and the data, for each n
 
-  /// Of convergence of the law to its limit, as fitted to the last numbers of steps; infinite where
-  /// the law does not depend on n; none where the error does not fall by a constant power.
+  /// The order of convergence of the law to its limit, from the last numbers of steps. Infinite if
+  /// the law does not depend on n; empty if the error does not decrease by a constant power of n.
   std::optional<double> order{};
-  /// Of the limit of many steps, extrapolated: the variance over that of the data, and the mean
-  /// less that of the data, at the level of the end where that is not clean. The start is the
-  /// data's own at the first level, so that what remains is the sampler's.
+  /// The extrapolated limit for many steps: the variance divided by that of the data, and the mean
+  /// minus that of the data. If the end has noise, the data have the same noise here. The start has
+  /// the law of the data at the first level, so the difference is that of the sampler only.
   Eigen::VectorXd variance_ratio{};
   Eigen::VectorXd mean_error{};            ///< see `variance_ratio`
-  Eigen::VectorXd variance_uncertainty{};  ///< by how much two extrapolations of the ratio differ
+  Eigen::VectorXd variance_uncertainty{};  ///< half the difference of two extrapolations
 
-  /// A network that always predicts the same data leads there: the weights of the data sum to 1.
+  /// With a network that always predicts the same data, the run ends there: the weights of the data
+  /// sum to 1.
   bool consistent = false;
-  double consistency_error = 0;            ///< at the largest n: what the sum lacks
-  double end_noise = 0;                    ///< what noise is left at the end; 0 when it is clean
-  std::vector<SamplerFinding> findings{};  ///< what is wrong
+  double consistency_error = 0;            ///< the error of that sum at the largest n
+  double end_noise = 0;                    ///< the noise at the end; 0 when it is clean
+  std::vector<SamplerFinding> findings{};  ///< the faults
 
-  /// Whether nothing was found.
+  /// Whether there are no findings.
   [[nodiscard]] bool passed() const noexcept { return findings.empty(); }
 
   /// A table, the order, the limit and the findings.
@@ -85,7 +86,7 @@ struct Examination {
         std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::general, 3).ptr};
   }
 
-  /// To three digits after the point.
+  /// With three digits after the decimal point.
   static std::string list(const Eigen::VectorXd& values) {
     std::string text;
     for (const double value : values) {

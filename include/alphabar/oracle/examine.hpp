@@ -30,7 +30,7 @@
 namespace alphabar {
 namespace detail {
 
-/// One examination.
+/// One examination of one sampler.
 class Examiner {
  public:
   Examiner(const SamplerOfSteps& sampler, const AuditReport::Law& prior,
@@ -82,7 +82,7 @@ class Examiner {
     return count;
   }
 
-  /// Whether x and the network's prediction determine this kind, and this kind the network's.
+  /// Whether x and the prediction of the network determine this kind, and conversely.
   [[nodiscard]] bool determines(const SamplerPlan& plan, Prediction kind) const {
     return std::ranges::all_of(plan.calls, [&](const SamplerCall& call) {
       const LinearForm x{call.level.signal_scale(), call.level.noise_scale()};
@@ -93,7 +93,7 @@ class Examiner {
     });
   }
 
-  /// Written in terms of the prediction that needs the fewest weights.
+  /// Reads the sampler in terms of the prediction that needs the fewest weights.
   [[nodiscard]] SamplerReading shortest(Index n) const {
     SamplerReading best = read(n, network_.prediction);
     if (!best.linear()) return best;
@@ -105,7 +105,7 @@ class Examiner {
     return best;
   }
 
-  /// Whether the sampler could be read at n steps.
+  /// Reads the sampler at n steps. Returns whether it could be read.
   [[nodiscard]] bool take(Index n) {
     last_ = shortest(n);
     for (const SamplerFinding& finding : last_.findings) add(n, finding);
@@ -131,7 +131,7 @@ class Examiner {
     return true;
   }
 
-  /// The signal of a level by its noise.
+  /// The signal of a level with this noise.
   static double signal_beside(double noise, LevelScale scale) {
     if (scale == LevelScale::preserving && noise < 1) return std::sqrt((1 - noise) * (1 + noise));
     if (scale == LevelScale::straight && noise < 1) return 1 - noise;
@@ -164,7 +164,7 @@ class Examiner {
             .meaning = meaning});
   }
 
-  /// The start is noise alone, or noise with what data of variance 1 add.
+  /// The start must be noise, or noise plus data of variance 1.
   void judge_start() {
     const SamplerPlan& plan = result_.steps.back();
     const TransitionKernel<double>& level = plan.calls.front().level;
@@ -181,7 +181,7 @@ class Examiner {
                            .meaning = "by the level that the network is told"});
   }
 
-  /// W2 between the laws of runs i and i + 1, both started from the data's own.
+  /// W2 between the laws of runs i and i + 1, both started from the law of the data.
   [[nodiscard]] double change(std::size_t i) const {
     const Eigen::ArrayXd of_mean = (means_[i + 1] - means_[i]).array() * prior_.mean().array();
     return std::hypot(of_mean.matrix().norm(), (deviations_[i + 1] - deviations_[i]).norm());
@@ -231,12 +231,12 @@ class Examiner {
          .meaning = "with more and more steps the law tends to another than the data's"});
   }
 
-  /// Whether an error of the largest n is neither rounding nor falls with n.
+  /// Whether an error is larger than rounding and does not decrease from one n to the next.
   [[nodiscard]] bool remains(double before, double now) const {
     return now > (std::max)(1e-7, 20 * options_.tolerance) && now > 0.75 * before;
   }
 
-  /// The call at which x is furthest from the level that is told, and by how much.
+  /// The call at which the level of x differs most from the level told, and the difference.
   [[nodiscard]] std::pair<std::size_t, double> furthest_level(std::size_t i) const {
     std::size_t call = 0;
     double largest = 0;
@@ -300,28 +300,27 @@ class Examiner {
   const ExaminationOptions& options_;
   Examination result_;
   SamplerReading last_{};
-  std::vector<Eigen::VectorXd> deviations_;  // at the end, started from the data's own
-  std::vector<Eigen::VectorXd> means_;       // factors of the data's mean
+  std::vector<Eigen::VectorXd> deviations_;  // at the end, started from the law of the data
+  std::vector<Eigen::VectorXd> means_;       // factors of the mean of the data
   std::vector<std::vector<PointLevel>> levels_;
 };
 
 }  // namespace detail
 
-/// Examines a sampler of which nothing is claimed, with data N(μ, Σ) of which all is known: whether
-/// it is a sampler, of which order, and what its limit is. The network only has to be described.
+/// Examines a sampler without a claim, on data with the known law N(μ, Σ): determines whether it is
+/// a sampler, its order, and its limit. The network only has to be described.
 ///
 /// At each number of steps the sampler is read (`read_sampler`), and its exact law with an ideal
-/// network computed. Between the numbers of steps, each twice the one before, the law changes by
-/// half as much for order 1, by a quarter for order 2; extrapolation gives the
-/// limit. The start of both is the data's own at the first level; `law` and `distance` are those of
-/// the start that the sampler has.
-/// Found are: what cannot be read as linear steps; calls without effect; a start at another level
-/// than the network is told; a limit that is not the law of the data; an x that is at another level
-/// than the network is told, or weights of the data that do not sum to 1, where neither error is
-/// rounding or falls with n.
+/// network is computed. Each number of steps is twice the previous one, so successive changes of
+/// the law decrease by a factor of 2 for order 1 and 4 for order 2. Extrapolation gives the limit.
+/// For order and limit the start has the law of the data at the first level; `law` and `distance`
+/// are for the start of the sampler. It reports: steps that are not linear; calls without effect; a
+/// start at another level than that told to the network; a limit that is not the law of the data;
+/// an x at another level than that told to the network, and weights of the data that do not sum to
+/// 1, if the error is larger than rounding and does not decrease with n.
 /// Cost: up to three readings for each n; 20 ms for n up to 160 and d = 3.
-/// @throws std::invalid_argument unless every variance is > 0 and there are two numbers of steps or
-///     more, each twice the one before
+/// @throws std::invalid_argument unless every variance is > 0 and there are two or more numbers of
+///     steps, each twice the previous one
 [[nodiscard]] inline Examination examine(const SamplerOfSteps& sampler,
                                          const AuditReport::Law& prior,
                                          const ExaminedNetwork& network,

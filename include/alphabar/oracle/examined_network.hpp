@@ -13,13 +13,13 @@
 
 namespace alphabar {
 
-/// What the network of a sampler under examination is: what it predicts, and at which level its
-/// input is when it is told a time. The level is that of the input as the network gets it: for a
-/// network that gets x/√(1 + σ²) and is told t, that of the table at t.
+/// The network of a sampler under examination: its prediction, and the level of its input for each
+/// time it is told. The level is that of the actual input: for a network whose input is x/√(1 + σ²)
+/// and that is told t, it is the level of the table at t.
 struct ExaminedNetwork {
   Prediction prediction = Prediction::noise;                     ///< what it predicts
   std::function<TransitionKernel<double>(double told)> level{};  ///< of its input
-  NetworkScales scales{};  ///< of its data and its prediction; its input is what it gets
+  NetworkScales scales{};  ///< of data and prediction; `level` is that of the actual input
 
   /// Trained with a table: the time told is t − 1, as in Python, or t − 1 + first_time. Between
   /// whole times log SNR is interpolated as by `NoiseSchedule::log_snr_at`.
@@ -39,15 +39,15 @@ struct ExaminedNetwork {
             }};
   }
 
-  /// Of a process in continuous time, as `RectifiedFlow` or `VpLinear`: the time told is unit · t,
-  /// as 1000 u.
+  /// Of a process in continuous time, such as `RectifiedFlow` or `VpLinear`. The time told is
+  /// unit · t, for example 1000 u.
   template <MarkovProcess Process>
   [[nodiscard]] static ExaminedNetwork of_process(const Process& process, Prediction prediction,
                                                   double unit = 1) {
     return {prediction, [=](double told) { return process.transition(0, told / unit); }};
   }
 
-  /// It gets x = x_0 + σ ε and is told σ.
+  /// Its input is x = x_0 + σ ε, and it is told σ.
   [[nodiscard]] static ExaminedNetwork of_sigmas(Prediction prediction) {
     return {prediction, [](double sigma) {
               detail::require_between("ExaminedNetwork", "the sigma told", 0, 1e300, sigma);

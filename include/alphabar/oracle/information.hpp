@@ -10,13 +10,14 @@
 #include "alphabar/kernel/transition_kernel.hpp"
 #include "alphabar/prediction/prediction.hpp"
 
-/// What x_t = √A x_0 + √B ε knows of x_0 and ε when x_0 ~ N(μ, Σ): the floor under every training
-/// loss. Sums over the eigenvalues λ of Σ, with λ_t = Aλ + B; all terms are positive, and Σ may be
-/// singular. Accuracy: 6 ulp and that of the eigenvalues. Cost: one pass over them.
+/// Information of x_t = √A x_0 + √B ε about x_0 and ε when x_0 ~ N(μ, Σ), and the least training
+/// losses. Sums over the eigenvalues λ of Σ, with λ_t = Aλ + B. All terms are positive, and Σ may
+/// be singular.
+/// Accuracy: 6 ulp, and that of the eigenvalues. Cost: one pass over the eigenvalues.
 namespace alphabar {
 
-/// I(x_0; x_t) = ½ Σ log(1 + λ A/B), in nats: +∞ without noise, unless nothing is there to know.
-/// Between two times s < t it is that of the marginal at s and the kernel from s to t.
+/// I(x_0; x_t) = ½ Σ log(1 + λ A/B), in nats. +∞ without noise, unless A = 0 or Σ = 0. For two
+/// times s < t use the marginal at s and the kernel from s to t.
 template <Real Scalar, int Dim, class Covariance>
 [[nodiscard]] Scalar mutual_information(const Gaussian<Scalar, Dim, Covariance>& prior,
                                         const TransitionKernel<Scalar>& kernel) {
@@ -26,14 +27,14 @@ template <Real Scalar, int Dim, class Covariance>
   });
 }
 
-/// The least mean of |prediction − truth|², summed over the coordinates, of anything that predicts
-/// `kind` from x_t: that of the conditional mean (gaussian/predict.hpp),
+/// The minimum mean squared error |prediction − truth|², summed over the coordinates, of any
+/// predictor of `kind` from x_t. It is that of the conditional mean (gaussian/predict.hpp),
 ///
 ///     x_0: Σ B λ/λ_t    ε: Σ A λ/λ_t    v: Σ (A + B)² λ/λ_t    u: Σ (√A + √B)² λ/λ_t,
 ///
-/// that is |x_t, p|² Σ λ/λ_t with the area of prediction/prediction.hpp. Where λ_t = 0, x_t says
-/// nothing. With SNR = A/B, dI/dSNR is half of that for x_0 (Guo, Shamai, Verdú 2005,
-/// arXiv:cs/0412108, theorem 2).
+/// that is |x_t, p|² Σ λ/λ_t with the determinant of prediction/prediction.hpp. Where λ_t = 0, x_t
+/// carries no information, and the error is the variance of the truth. With SNR = A/B, dI/dSNR is
+/// half of the value for x_0 (Guo, Shamai, Verdú 2005, arXiv:cs/0412108, theorem 2).
 /// @throws std::invalid_argument for a score at B = 0
 template <Real Scalar, int Dim, class Covariance>
 [[nodiscard]] Scalar minimum_mean_squared_error(const Gaussian<Scalar, Dim, Covariance>& prior,

@@ -29,10 +29,10 @@
 
 namespace alphabar {
 
-/// What a grid of noise levels is good for.
+/// The loss that a grid of noise levels minimises.
 enum class GridGoal {
-  wasserstein,  ///< W2 between what is sampled and the data: large variances matter most
-  kl            ///< KL(data ‖ sampled): all directions matter alike
+  wasserstein,  ///< W2 between the samples and the data: weights large variances most
+  kl            ///< KL(data ‖ samples): weights all directions equally
 };
 
 namespace detail {
@@ -42,14 +42,15 @@ namespace detail {
 ///
 ///     y_k = log(log(σ_{k−1}/σ_k) − 1/(2n)),
 ///
-/// so that every y is a grid and levels never meet: a solver that extrapolates would find its
-/// least errors where two of them are almost one. Equal steps in σ have gaps of 1/n at least.
+/// so every y is a grid with separated levels. Without the term 1/(2n), the error of an
+/// extrapolating solver could be least where two levels nearly coincide. Equal steps in σ have gaps
+/// of at least 1/n.
 template <Sampler S>
 class GridLoss {
  public:
   using Vector = Eigen::VectorXd;
 
-  /// Levels go down to `lowest`.
+  /// Levels are at least `lowest`.
   GridLoss(Vector eigenvalues, double sigma_max, double lowest, GridGoal goal, const S& sampler)
       : eigenvalues_(std::move(eigenvalues)),
         sigma_max_(sigma_max),
@@ -75,8 +76,8 @@ class GridLoss {
     return sigmas;
   }
 
-  /// The logarithm of the loss, so that its scale does not matter; NaN where the last level is
-  /// below the lowest.
+  /// The logarithm of the loss, which makes its scale irrelevant; NaN where the last level is below
+  /// `lowest`.
   [[nodiscard]] double operator()(const Vector& y) const {
     const std::vector<double> sigmas = levels(y);
     if (!(sigmas.back() >= lowest_)) return std::numeric_limits<double>::quiet_NaN();
@@ -85,13 +86,13 @@ class GridLoss {
     return std::log(variance.binaryExpr(eigenvalues_.array(), loss()).sum());
   }
 
-  /// A logarithm of the loss below which no grid is worth a search: 1e-8 of the deviations.
+  /// The search ends below this logarithm of the loss: 1e-8 of the deviations.
   [[nodiscard]] double negligible() const {
     const double scale = goal_ == GridGoal::wasserstein ? eigenvalues_.sum() : 1;
     return std::log(1e-16 * scale);
   }
 
-  /// Its gradient, the plan's own slopes by the plans on neighbouring grids.
+  /// Its gradient. The derivatives of the plan are differences of the plans on neighbouring grids.
   [[nodiscard]] Vector gradient(const Vector& y) const {
     std::vector<double> sigmas = levels(y);
     const SamplerPlan here = plan(sigmas);
@@ -106,7 +107,7 @@ class GridLoss {
       motions.push_back(plan_motion(here, moved(1 - difference_), moved(1 + difference_)));
     }
     double total = 0;
-    Vector slope = Vector::Zero(y.size());  // by log σ_1..log σ_{n−1}
+    Vector slope = Vector::Zero(y.size());  // with respect to log σ_1..log σ_{n−1}
     for_each_part(eigenvalues_, [&](Index, Index count, const auto& lambda) {
       const VarianceSlope variance(here, lambda, sigma_max_ * sigma_max_);
       const auto of = [&](auto f) {
@@ -119,7 +120,8 @@ class GridLoss {
         slope(k) += (influence * change.head(count)).sum();
       }
     });
-    for (Index k = slope.size() - 1; k-- > 0;) slope(k) += slope(k + 1);  // a gap moves all below
+    for (Index k = slope.size() - 1; k-- > 0;)
+      slope(k) += slope(k + 1);  // a gap moves all later levels
     return -slope.array() * y.array().exp() / (2 * difference_ * total);
   }
 
@@ -128,7 +130,7 @@ class GridLoss {
     return sampler_.plan(SamplerPath::of_sigmas(to_data(sigmas)));
   }
 
-  /// Of log σ.
+  /// In log σ.
   static double least_gap(Index n) { return 0.5 / static_cast<double>(n); }
 
   [[nodiscard]] auto loss() const {
@@ -149,7 +151,7 @@ class GridLoss {
     };
   }
 
-  static constexpr double difference_ = 0x1p-17;  ///< of two levels for a slope, relative
+  static constexpr double difference_ = 0x1p-17;  ///< relative change of a level for a difference
 
   Vector eigenvalues_;
   double sigma_max_;
@@ -158,7 +160,8 @@ class GridLoss {
   S sampler_;
 };
 
-/// The local minima below the best starts, and of them the best. As many descents as are cheap.
+/// The best of the local minima found from the best starts; the number of descents depends on their
+/// cost.
 template <class Loss>
 std::vector<double> best_levels(const Loss& loss, const std::vector<std::vector<double>>& starts,
                                 Index dimension) {
@@ -191,30 +194,30 @@ std::vector<double> best_levels(const Loss& loss, const std::vector<std::vector<
 }  // namespace detail
 
 /// The n levels σ_0 = sigma_max > σ_1 > ... > σ_{n−1} at which n steps, the last one onto σ = 0,
-/// make the least exact error on Gaussian data with these eigenvalues, started from N(0, sigma_max²
-/// I). Like the grids of grid/sigma_grids.hpp, it ends before the 0 (`to_data` appends it).
+/// have the least exact error on Gaussian data with these eigenvalues, started from N(0, sigma_max²
+/// I). Like the grids of grid/sigma_grids.hpp, the list ends before the 0 (`to_data` appends it).
 ///
-/// For one eigenvalue c² and `Euler` it is tangent_sigmas with c, in closed form; for many it is
-/// found by descent from the best of the usual grids (Karras et al. with ρ = 7, exponential and
-/// tangent, over scales down to 1e-7 sigma_max, or a hundredth of the smallest deviation where that
-/// is less) and of grids that serve the largest deviation first and then the smallest, so it is
-/// never worse than these. Where the problem is small the descent starts from up to 12 of them. The
-/// same arguments give the same grid. In KL, directions without variance do not count: no grid is
-/// right there or wrong.
+/// For one eigenvalue c² and `Euler` it is tangent_sigmas with c, in closed form. Otherwise it is
+/// found by descent from the best of several grids: those of Karras et al. with ρ = 7, exponential
+/// and tangent grids, over scales down to 1e-7 sigma_max or a hundredth of the smallest deviation
+/// if that is less, and grids of two parts for the largest and the smallest deviation. So it is
+/// never worse than these. For small problems the descent starts from up to 12 of them. The same
+/// arguments give the same grid. In KL, directions without variance do not count.
 ///
-/// Levels are more than 1/(2n) apart in log σ, and not below 1e-4 of the smallest deviation that is
-/// not 0, or of sigma_max where that is smaller: below it, methods that extrapolate have errors
-/// that fall for ever, without a minimum.
+/// Levels are more than 1/(2n) apart in log σ, and at least 1e-4 times the smallest nonzero
+/// deviation, or 1e-4 sigma_max if that is less: below this the error of extrapolating methods
+/// decreases without a minimum.
 ///
 /// For Gaussian data with this spectrum it is the least of the minima found; there are many where
-/// errors change their sign, as those of DPM-Solver++(2M) do. For others it is a proposal made from
-/// their covariance, as that of Sun, Poor, Zhang 2026 (arXiv:2601.13602).
+/// errors change their sign, as those of DPM-Solver++(2M) do. For other data it is a heuristic
+/// based on their covariance, like that of Sun, Poor, Zhang 2026 (arXiv:2601.13602).
 ///
-/// Cost: O(d n + n²) per step of the descent, in all some 0.1 s for d = 1024, n = 50 and `Euler`,
-/// twenty times that where the error can be brought almost to 0. For few eigenvalues over many
+/// Cost: O(d n + n²) per step of the descent; in total some 0.1 s for d = 1024, n = 50 and `Euler`,
+/// and twenty times that where the error can be reduced almost to 0. For few eigenvalues over many
 /// decades and a method of second order, about 1 s.
 /// @throws std::invalid_argument unless n is in 1..1000, sigma_max in [1e-100, 1e100], the
-///     eigenvalues are >= 0 with a sum in (0, 1e200], and the sampler calls as often on every grid
+///     eigenvalues are >= 0 with a sum in (0, 1e200], and the sampler makes the same number of
+///     calls on every grid
 template <Sampler S = Euler>
 [[nodiscard]] std::vector<double> optimal_sigmas(const RealList& eigenvalues, Count n,
                                                  double sigma_max,

@@ -26,7 +26,7 @@
 namespace alphabar {
 namespace detail {
 
-/// Reads one sampler.
+/// One reading of one sampler.
 class SamplerReader {
  public:
   SamplerReader(const ProbedSampler& sampler, Index dimension, const ReadingOptions& options,
@@ -89,11 +89,11 @@ class SamplerReader {
                                  .meaning = meaning});
   }
 
-  /// Without complaint, with calls, and finite.
+  /// Whether the run is complete, has calls, and is finite.
   [[nodiscard]] bool usable(const ProbeRun& run) {
     if (!run.complete()) {
       reading_.findings.push_back(
-          {.place = run.complaint_place, .fault = run.fault, .meaning = run.complaint});
+          {.place = run.fault_place, .fault = run.fault, .meaning = run.fault_text});
       return false;
     }
     if (run.calls() == 0) {
@@ -123,7 +123,7 @@ class SamplerReader {
     return false;
   }
 
-  /// Where the points of two runs differ first; none where they are the same.
+  /// The first point in which two runs differ, or none.
   [[nodiscard]] std::optional<std::size_t> first_difference(const ProbeRun& a,
                                                             const ProbeRun& b) const {
     if (a.points.size() != b.points.size()) return 0;
@@ -134,7 +134,7 @@ class SamplerReader {
     return std::nullopt;
   }
 
-  /// Three runs with the same predictions and draws.
+  /// Whether three runs with the same predictions and draws agree.
   [[nodiscard]] bool repeatable(const ProbeRun& first) {
     const ProbeRun second = run_arbitrary(0, 1).run;
     const ProbeRun third = run_arbitrary(0, 1).run;
@@ -165,7 +165,8 @@ class SamplerReader {
     }
   }
 
-  /// Unit vectors: each element of each run has one prediction or one draw that is 1.
+  /// Finds the weights by unit vectors: each element of each run has one prediction or draw equal
+  /// to 1.
   [[nodiscard]] bool find_rows(const ProbeRun& first, const ProbeRun& silent) {
     const std::size_t calls = first.calls();
     const std::size_t draws = first.draws();
@@ -246,7 +247,7 @@ class SamplerReader {
     }
   }
 
-  /// All elements but the first are 0, and must remain so.
+  /// With all elements but the first 0, these must remain 0.
   void look_for_mixing(const ArbitraryRun& arbitrary, const ProbeRun& silent) {
     const ProbeRun& first = arbitrary.run;
     const auto in_one = [](const ProbeValue& values) {
@@ -311,19 +312,19 @@ class SamplerReader {
 
 }  // namespace detail
 
-/// Reads off what a sampler does: at each call the time that it tells the network, and the weights
-/// of x, of all predictions and of all draws, however far back. No claim is needed but what the
-/// network is: `call_of(k, told)` says at which level call k is, when this time is told, and by
-/// which scale its input is multiplied.
+/// Reads the steps of a sampler: for each call the time that it tells the network, and the weights
+/// of x and of all predictions and draws, for any number of previous calls. It needs no claim, only
+/// a description of the network: `call_of(k, told)` returns the level of call k for the time told,
+/// and the scale of its input.
 ///
-/// Every prediction and every draw is 1 once, in one element of one run, while all else is 0. The
-/// points are then the weights themselves. In further runs predictions and draws are normals, of
-/// scale 1 and 10, and the steps found must lead from each point to the next.
-/// The number of runs is ⌈(calls + draws)/d⌉ + ⌈24/d⌉ + 5 in d dimensions, two more for d >= 24.
-/// Among all forms of a step the shortest is chosen: the fewest predictions and draws.
-/// @param dimension  of the vectors that the sampler gets
+/// Every prediction and every draw is 1 in one element of one run, while all others are 0. The
+/// points are then the weights. In further runs predictions and draws are normals of scale 1 and
+/// 10, and the steps found must reproduce the points. The number of runs is
+/// ⌈(calls + draws)/d⌉ + max(⌈24/d⌉, 2) + 5 in d >= 2 dimensions, and one less for d = 1. Of all
+/// forms of a step the shortest is returned, with the fewest predictions and draws.
+/// @param dimension of the vectors of the sampler
 /// @throws std::invalid_argument where the network's prediction does not determine the prediction
-///     in whose terms the steps are written
+///     in terms of which the steps are written
 [[nodiscard]] inline SamplerReading read_sampler(const ProbedSampler& sampler, Index dimension,
                                                  const ReadingOptions& options,
                                                  CallOfTime call_of) {

@@ -20,51 +20,51 @@ inline std::string six_digits(double value) {
 
 }  // namespace detail
 
-/// What can be wrong with a sampler.
+/// The faults of a sampler.
 enum class Fault {
   // it cannot be read as a list of linear steps
   throws,            ///< it throws
-  resized,           ///< it asks or returns a vector of another size
+  resized,           ///< it passes or returns a vector of another size
   not_finite,        ///< NaN or infinity from finite predictions and draws
-  course,            ///< the number of calls, of draws, or the times depend on the values
+  course,            ///< the number of calls or draws, or the times, depend on the values
   own_noise,         ///< the same predictions and draws give other points
   history,           ///< a run depends on the run before it
   constant,          ///< it adds numbers that are neither predictions nor draws
   mixed_elements,    ///< an element depends on other elements
-  not_linear,        ///< a step is not a linear function: something is clipped
+  not_linear,        ///< a step is not a linear function, for example because of clipping
   ignored_network,   ///< no prediction is used
-  start_used_again,  ///< the normal of the start is drawn on by a step
+  start_used_again,  ///< a step uses the normal of the start
   // examination
-  wasted_call,   ///< a prediction without any effect
-  not_clean,     ///< the end has noise left
+  wasted_call,   ///< a prediction has no effect
+  not_clean,     ///< there is noise at the end
   start_level,   ///< the start is not at the level that the network is told
   told_level,    ///< x is at another level than the network is told
-  inconsistent,  ///< a network that always predicts the same data does not lead there
-  limit,         ///< with more and more steps the law tends to another than the data's
+  inconsistent,  ///< a run with a network that always predicts the same data does not end there
+  limit,         ///< for many steps the law tends to another one than that of the data
   // audit
-  start,            ///< the first point is not the first draw, scaled as claimed
+  start,            ///< the first point is not the first draw times the claimed scale
   time,             ///< the network is told another time
-  repeated_call,    ///< a call is there twice
+  repeated_call,    ///< a call is made twice
   skipped_call,     ///< a call is missing
-  calls,            ///< more or fewer calls, in no order that was claimed
-  unused_answer,    ///< the step stays where it is
-  noise_root,       ///< a variance stands where its root belongs
-  exchanged_level,  ///< σ_s or √v_s stands where σ_t or √v_t belongs, or the other way round
-  target,           ///< a step of its kind, but to another noise level
-  suspect,          ///< a step or a plan that is suspected: a table read one time early or late
-  network,          ///< all steps are right for a network that predicts something else
-  other_draws,      ///< the same law from other draws
+  calls,            ///< another number of calls, in no order that was claimed
+  unused_answer,    ///< the step does not move x
+  noise_root,       ///< a variance in place of its root
+  exchanged_level,  ///< σ_s or √v_s in place of σ_t or √v_t, or conversely
+  target,           ///< a step of the claimed kind, but to another noise level
+  suspect,          ///< a suspected step or plan, such as a table read one time early or late
+  network,          ///< all steps are correct for a network with another prediction
+  other_draws,      ///< other draws with the same law
   coefficient       ///< another number
 };
 
-/// One fault, and where it shows.
+/// One fault and its place.
 struct SamplerFinding {
   Index call = 0;                    ///< counted from 0
   std::string place{};               ///< the call in words: "call 3 (t = 700)"
   Fault fault = Fault::coefficient;  ///< what is wrong
-  std::string coefficient{};         ///< the number that is wrong, where it is one
+  std::string coefficient{};         ///< the wrong number, if there is one
   double claimed = 0;                ///< its value by the plan
-  double found = 0;                  ///< its value in the sampler; 0 for what is rounding
+  double found = 0;                  ///< its value in the sampler; 0 below rounding
   std::string meaning{};             ///< the fault in words, with its numbers; may be empty
 
   /// call 3 (t = 700): the weight of x must be 0.25, found 0.31: a step to sigma = 1.2 instead of

@@ -19,8 +19,8 @@ namespace alphabar {
 
 namespace detail {
 
-/// An ideal network must have an answer at every call.
-inline void require_answers(std::string_view function, const SamplerPlan& plan, bool singular) {
+/// Checks that an ideal network has a prediction at every call.
+inline void require_predictions(std::string_view function, const SamplerPlan& plan, bool singular) {
   require_plan(function, plan);
   if (!singular || plan.prediction != Prediction::score) return;
   for (const SamplerCall& call : plan.calls) {
@@ -30,8 +30,9 @@ inline void require_answers(std::string_view function, const SamplerPlan& plan, 
   }
 }
 
-/// f(first, count, part) for the eigenvalues first..first + count − 1, at the head of an array of a
-/// size that fits the first cache and that the compiler vectorizes; behind them it is 1.
+/// Calls f(first, count, part) for the eigenvalues first..first + count − 1. They are the first
+/// elements of `part`, whose fixed size fits the L1 cache and is vectorized; the other elements are
+/// 1.
 template <class Vector, class F>
 void for_each_part(const Vector& eigenvalues, F f) {
   constexpr Index width = 32;
@@ -46,21 +47,22 @@ void for_each_part(const Vector& eigenvalues, F f) {
 
 }  // namespace detail
 
-/// The exact law of what a sampler with an ideal network makes of N(μ, Σ): a Gaussian in the basis
-/// of Σ, of its structure. In each eigendirection it is the response of that direction, applied to
-/// the start. No sample is drawn. The start is q(x_start | x_0) of the data: `plan.calls[0].level`
-/// for the marginal of the forward process, so that only the sampler's own error is left.
+/// The exact law of the result of a sampler with an ideal network on N(μ, Σ): a Gaussian in the
+/// basis and structure of Σ. In each eigendirection the response of that direction is applied to
+/// the start. No sample is drawn. The start is q(x_start | x_0) of the data. With
+/// `plan.calls[0].level` it is the marginal of the forward process, and the error of the law is
+/// that of the sampler alone.
 ///
-/// Accuracy: mean and standard deviation within 1e-12 of the largest of what `run_sampler` does,
-/// whose linear map is read off in tests/oracle/sampler_law.test.cpp.
+/// Accuracy: mean and standard deviation within 1e-12 of the largest of those of `run_sampler`,
+/// whose linear map tests/oracle/sampler_law.test.cpp computes.
 /// Cost: O(d · calls), and one `apply` and one `mapped` of the covariance.
-/// @throws std::invalid_argument for a plan without calls, or with a call for a score where there
-///     is none, or when a variance is not finite
+/// @throws std::invalid_argument for a plan without calls, or with a score at a call where there is
+///     none, or when a variance is not finite
 template <Real Scalar, int Dim, class Covariance>
 [[nodiscard]] Gaussian<Scalar, Dim, Covariance> sampler_law(
     const SamplerPlan& plan, const Gaussian<Scalar, Dim, Covariance>& prior,
     const TransitionKernel<double>& start) {
-  detail::require_answers("sampler_law", plan, prior.covariance().rank() < prior.dimension());
+  detail::require_predictions("sampler_law", plan, prior.covariance().rank() < prior.dimension());
   const auto share_of_mean = [&](Scalar lambda) {
     const auto response = sampler_response(plan, static_cast<double>(lambda));
     return static_cast<Scalar>(response.mean + response.start * start.signal_scale());
@@ -75,22 +77,22 @@ template <Real Scalar, int Dim, class Covariance>
           prior.covariance().mapped(variance)};
 }
 
-/// The same from where the plan starts, N(0, start_scale² I).
+/// The same with the start of the plan, N(0, start_scale² I).
 template <Real Scalar, int Dim, class Covariance>
 [[nodiscard]] Gaussian<Scalar, Dim, Covariance> sampler_law(
     const SamplerPlan& plan, const Gaussian<Scalar, Dim, Covariance>& prior) {
   return sampler_law(plan, prior, TransitionKernel<double>::from_scales(0, plan.start_scale));
 }
 
-/// The responses of many eigendirections at once, for those who ask for many samplers: from them
-/// follows the law of any start. Cost: 1 to 2 ns per direction and call.
+/// The responses of many eigendirections at once. They give the law for any start. Cost: 1 to 2 ns
+/// per direction and call.
 /// @throws std::invalid_argument for an eigenvalue that is not finite and >= 0, or as `sampler_law`
 template <VectorOf<double, Eigen::Dynamic> Vector,
           class Array = Eigen::ArrayX<typename Vector::Scalar>>
 [[nodiscard]] SamplerResponse<Array> sampler_responses(const SamplerPlan& plan,
                                                        const Vector& eigenvalues) {
   detail::require_spectrum("sampler_responses", "eigenvalues", eigenvalues);
-  detail::require_answers("sampler_responses", plan, (eigenvalues.array() == 0).any());
+  detail::require_predictions("sampler_responses", plan, (eigenvalues.array() == 0).any());
   const Index size = eigenvalues.rows();
   SamplerResponse<Array> responses{Array(size), Array(size), Array(size)};
   detail::for_each_part(eigenvalues, [&](Index first, Index count, const auto& part) {

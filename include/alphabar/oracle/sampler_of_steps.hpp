@@ -18,7 +18,7 @@ class SamplerOfSteps {
   /// From sampler(n, network, noise).
   template <class F>
   requires std::invocable<F&, Index, const ProbedNetwork&, const ProbedNoise&> SamplerOfSteps(
-      F sampler)  // implicit, as std::function is
+      F sampler)  // implicit, like std::function
       : sampler_([sampler](Index n) {
           return ProbedSampler([sampler, n](const ProbedNetwork& network,
                                             const ProbedNoise& noise) -> Eigen::VectorXd {

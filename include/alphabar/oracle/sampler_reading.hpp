@@ -11,22 +11,22 @@
 
 namespace alphabar {
 
-/// How a sampler is read.
+/// Options of a reading.
 struct ReadingOptions {
   Prediction prediction = Prediction::x0;  ///< in terms of which its steps are written
-  Prediction network = prediction;         ///< what it takes the network's answers for
+  Prediction network = prediction;         ///< the kind of the network's output
   NetworkScales scales{};                  ///< of the network; the input scale is that of the call
-  double tolerance = 1e-9;                 ///< what is rounding; 1e-5 for samplers in float
+  double tolerance = 1e-9;                 ///< of rounding; 1e-5 for samplers in float
 };
 
-/// What a sampler does, as far as it is a list of linear steps.
+/// The linear steps of a sampler.
 struct SamplerReading {
-  SamplerPlan plan{};                      ///< no calls where it could not be read
-  std::vector<SamplerFinding> findings{};  ///< why the plan is not all that it does
-  Index runs = 0;                          ///< how often the sampler has been run
+  SamplerPlan plan{};                      ///< without calls if the sampler could not be read
+  std::vector<SamplerFinding> findings{};  ///< where the sampler differs from the plan
+  Index runs = 0;                          ///< the number of runs of the sampler
   std::vector<PointWeights> points{};      ///< at each call, then the end
 
-  /// Whether the plan is all that the sampler does.
+  /// Whether the plan describes the sampler completely.
   [[nodiscard]] bool linear() const noexcept { return findings.empty(); }
 };
 

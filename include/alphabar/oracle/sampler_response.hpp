@@ -21,7 +21,7 @@ template <class Value>
 struct SamplerResponse {
   Value start;     ///< the factor of x_start
   Value mean;      ///< the factor of μ
-  Value variance;  ///< of all that is drawn on the way
+  Value variance;  ///< of all noise that is drawn
 };
 
 namespace detail {
@@ -31,12 +31,12 @@ namespace detail {
 template <class Value>
 struct SamplerAdjoint {
   Value start;                     ///< ∂x_end/∂x_start
-  std::vector<Value> predictions;  ///< ∂x_end/∂D_k, D_k as it is used by later steps
+  std::vector<Value> predictions;  ///< ∂x_end/∂D_k, through all later steps
   std::vector<Value> draws;        ///< ∂x_end/∂z_m
 };
 
-/// Visits each call from the last to the first as visit(k, ∂x_end/∂x of the point after it,
-/// ∂x_end/∂D_k, what D_k should be).
+/// Calls visit(k, ∂x_end/∂x of the point after the call, ∂x_end/∂D_k, the coefficients of the ideal
+/// D_k) for each call from the last to the first.
 template <class Value, class Visit>
 SamplerAdjoint<Value> trace_back(const SamplerPlan& plan, const Value& lambda, Visit visit) {
   const Value zero = 0 * lambda;
@@ -67,11 +67,13 @@ SamplerAdjoint<Value> trace_back(const SamplerPlan& plan, const Value& lambda, V
 
 }  // namespace detail
 
-/// The response of one eigendirection, from the last call to the first. So every draw is seen as a
-/// whole, however many steps use it, and their variances add up without any cancellation.
+/// The response of one eigendirection, computed from the last call to the first. So the weight of a
+/// draw is complete before it is squared, for any number of steps that use it, and the variances
+/// add up without cancellation.
 /// Accuracy: every term of a DDPM or DDIM step is positive; then `start`, `mean` and `variance` are
 /// within 8n u of the exact function of the plan's numbers after n calls (u = 2⁻⁵³).
-/// Cost: O(calls), one division each. λ >= 0; where Aλ + B is 0 there is no score, and no number.
+/// Cost: O(calls), one division each. λ >= 0. Where Aλ + B is 0 a score does not exist and the
+/// result is NaN.
 template <class Value>
 [[nodiscard]] SamplerResponse<Value> sampler_response(const SamplerPlan& plan,
                                                       const Value& lambda) {

@@ -17,20 +17,20 @@
 
 namespace alphabar {
 
-/// A step that is easily done in place of another.
+/// A step that may have been implemented in place of another one.
 struct SuspectStep {
-  std::size_t call = 0;   ///< in whose place
+  std::size_t call = 0;   ///< the call whose step it replaces
   SamplerCall instead{};  ///< its D is that of the plan, at its own level
-  std::string meaning{};  ///< what to say when it is found
+  std::string meaning{};  ///< the meaning of the finding
 };  /// A plan that is easily done in place of another: along another table, for instance.
 struct SuspectPlan {
   SamplerPlan plan{};     ///< of as many calls
-  std::string meaning{};  ///< what to say when it is found: "the table of the cosine schedule"
+  std::string meaning{};  ///< the meaning of the finding: "the table of the cosine schedule"
 };
 
-/// For a sampler along whole times of a table, which ends at the last of them: every step with its
-/// own time, the next or both read one place early or late in the table. Samplers that look back,
-/// or call twice in a step, have none.
+/// Suspects for a sampler along whole times of a table, with one call per step and without earlier
+/// predictions: every step with its own time, the next time or both read one time early or late in
+/// the table. Other samplers have none.
 /// Cost: six plans of one step per call.
 /// @throws what `SamplerPath` and the sampler throw for these times
 template <Sampler S, Real Scalar>

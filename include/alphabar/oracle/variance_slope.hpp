@@ -16,17 +16,17 @@
 
 namespace alphabar {
 
-/// The change of one call between two plans.
+/// The difference of one call between two plans.
 struct CallMotion {
   std::size_t call = 0;               ///< counted from 0
   LinearStep change{.x = 0};          ///< of the weights
-  TransitionKernel<double> before{};  ///< where the network is asked in the one plan
+  TransitionKernel<double> before{};  ///< the level of the call in one plan
   TransitionKernel<double> after{};   ///< and in the other
 };
 
 namespace detail {
 
-/// a − b; what one of them lacks is 0.
+/// a − b, with missing elements 0.
 inline std::vector<double> difference(std::vector<double> a, const std::vector<double>& b) {
   if (a.size() < b.size()) a.resize(b.size());
   for (std::size_t j = 0; j < b.size(); ++j) a[j] -= b[j];
@@ -35,8 +35,8 @@ inline std::vector<double> difference(std::vector<double> a, const std::vector<d
 
 }  // namespace detail
 
-/// The calls of a plan that change between two neighbours, those of the same sampler on grids on
-/// either side.
+/// The calls that differ between two plans, those of the same sampler on neighbouring grids on
+/// either side of the grid of `plan`.
 /// @throws std::invalid_argument unless all three have the same number of calls
 [[nodiscard]] inline std::vector<CallMotion> plan_motion(const SamplerPlan& plan,
                                                          const SamplerPlan& before,
@@ -59,19 +59,20 @@ inline std::vector<double> difference(std::vector<double> a, const std::vector<d
   return motion;
 }
 
-/// How the variance V of x_end, which a sampler with an ideal network makes of one eigendirection,
-/// depends on all numbers of its plan at once. Let g_k be the gain of the prediction, D_k = g_k
-/// x_k, C_k = Cov(x_end, x_k), and h_k and a_k the derivatives of x_end by x_{k+1} and by D_k. Then
+/// The derivative of the variance V of x_end, for a sampler with an ideal network and one
+/// eigendirection, with respect to all numbers of its plan. Let g_k be the gain of the prediction,
+/// D_k = g_k x_k, C_k = Cov(x_end, x_k), and h_k and a_k the derivatives of x_end with respect to
+/// x_{k+1} and D_k. Then
 ///
 ///     dV/2 = Σ_k h_k (C_k dx + Σ_j g_{k−j} C_{k−j} dpredictions[j]
 ///                     + Σ_j Cov(x_end, z_{m−j}) ddraws[j]) + a_k C_k dg_k.
 ///
 /// h, a and Cov(x_end, z_m) = ∂x_end/∂z_m are computed from the last call to the first, C from the
-/// first to the last: the bracket, with weights for their changes, is the forward update of C. One
-/// backward and one forward pass serve all samplers.
+/// first to the last: the bracket, with weights in place of their changes, is the forward update of
+/// C. One backward and one forward pass are enough for every sampler.
 ///
 /// `Value` is a number, or an array of numbers, one per eigendirection.
-/// Cost: O(calls) in time and memory; then O(calls that moved) for every motion.
+/// Cost: O(calls) in time and memory; then, for each change of the plan, O(calls that differ).
 template <class Value>
 class VarianceSlope {
  public:
@@ -107,7 +108,7 @@ class VarianceSlope {
   /// V.
   [[nodiscard]] const Value& variance() const noexcept { return variance_; }
 
-  /// The change of V with that of the plan, to first order.
+  /// The first-order change of V for a change of the plan.
   [[nodiscard]] Value operator()(const std::vector<CallMotion>& motion) const {
     Value half = 0 * lambda_;
     for (const CallMotion& moved : motion) {
@@ -128,7 +129,7 @@ class VarianceSlope {
     std::size_t drawn{};  ///< normals so far, those of the step after the call included
   };
 
-  /// Cov(x_end, ·) of what a step makes of a point and of the predictions and draws so far.
+  /// Cov(x_end, ·) of the result of a step from this point, the predictions and the draws so far.
   [[nodiscard]] Value after_step(const Value& point, const LinearStep& step, std::size_t asked,
                                  std::size_t drawn) const {
     Value next = step.x * point;

@@ -37,8 +37,8 @@ struct VariationalBound {
   }
 };
 
-/// The variances σ_1²..σ_T² that make the bound least: those of `optimal_reverse_variance`. For a
-/// point mass σ_1² is 0 and the bound is −∞, so that `variational_bound` refuses it.
+/// The variances σ_1²..σ_T² that minimise the bound: those of `optimal_reverse_variance`. For a
+/// point mass σ_1² is 0 and the bound −∞, so `variational_bound` refuses it.
 template <Real Scalar, int Dim, class Covariance>
 [[nodiscard]] std::vector<double> optimal_reverse_variances(
     const ForwardDiffusion<Scalar, Dim, Covariance>& forward) {
@@ -55,14 +55,14 @@ template <Real Scalar, int Dim, class Covariance>
 }
 
 /// The bound of the sampler x_T ~ N(0, I), p(x_{t−1} | x_t) = N(E[x_{t−1} | x_t], σ_t² I) on data
-/// N(μ, Σ): what a perfect network with these variances scores. With v = β̃_t and c_0 of
+/// N(μ, Σ): that of a perfect network with these variances. With v = β̃_t and c_0 of
 /// `PosteriorKernel`, E_t = E|x_0 − E[x_0 | x_t]|² and φ(z) = z − log(1 + z),
 ///
 ///     L_T = ½ (ᾱ_T E|x_0|² + d φ(−ᾱ_T))    L_{t−1} = ½ (d φ(v/σ_t² − 1) + c_0² E_t/σ_t²)
 ///     L_0 = ½ (d log 2πσ_1² + E_1/σ_1²)
 ///
-/// No term but L_0 is negative, and none cancels. nats() exceeds entropy(prior) by the KL between
-/// the forward path and the sampler's. Σ may be singular. Cost: O(d T).
+/// All terms except L_0 are >= 0, and nothing cancels. nats() exceeds entropy(prior) by the KL
+/// divergence from the forward path to that of the sampler. Σ may be singular. Cost: O(d T).
 /// @param variances  σ_1²..σ_T²
 /// @throws std::invalid_argument unless there are T variances, each finite and > 0
 template <Real Scalar, int Dim, class Covariance>
@@ -96,7 +96,7 @@ template <Real Scalar, int Dim, class Covariance>
   }
   const double alpha_bar = schedule.alpha_bar(schedule.steps());
   const double power = prior.covariance().trace(detail::Identity{}) + prior.mean().squaredNorm();
-  const double noise = schedule.one_minus_alpha_bar(schedule.steps());  // where ᾱ is near 1
+  const double noise = schedule.one_minus_alpha_bar(schedule.steps());  // for ᾱ near 1
   const double phi = detail::is_near_zero(-alpha_bar) ? detail::phi_near_zero(-alpha_bar)
                                                       : detail::phi_from_one(noise);
   bound.terms.push_back((alpha_bar * power + d * phi) / 2);

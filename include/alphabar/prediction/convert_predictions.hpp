@@ -44,11 +44,11 @@ void convert_predictions(const PredictionConversion<Scalar>& conversion, std::sp
 
 }  // namespace detail
 
-/// out = a x_t + b predictions, element by element, in buffers: what `conversion` does to a number.
+/// Computes out = a x_t + b predictions, element by element, with the coefficients of `conversion`.
 ///
-/// @param x_t a contiguous buffer, like `predictions` and `out` of the same size; `out` may be one
-///     of the others. Elements of any type that converts to and from Scalar, which the arithmetic
-///     is done in; rounded once, half and bfloat16 included
+/// @param x_t a contiguous buffer, like `predictions` and `out`, all of one size; `out` may be one
+///     of the other two. The elements may have any type that converts to and from Scalar. The
+///     arithmetic is done in Scalar, and each result is rounded once, half and bfloat16 included
 /// @throws std::invalid_argument for sizes that differ or views with gaps; nothing is written then
 template <Real Scalar, ReadableBuffer X, ReadableBuffer P, WritableBuffer Out>
 void convert_predictions(const PredictionConversion<Scalar>& conversion, const X& x_t,
@@ -58,8 +58,8 @@ void convert_predictions(const PredictionConversion<Scalar>& conversion, const X
 }
 
 /// The same with one time per sample: column j is converted at t = timesteps[j], each in 0..T. The
-/// buffers hold timesteps.size() columns, one after the other. A target of training is best made
-/// from what is known of it: `Prediction::x0`, which determines v at all times.
+/// buffers hold timesteps.size() columns, one after the other. To make training targets, convert
+/// from `Prediction::x0`: x_0 determines v at all times.
 ///
 /// @throws std::out_of_range for a time outside, std::invalid_argument for sizes that do not fit
 ///     and for a time at which `from` does not determine `to`; nothing is written then

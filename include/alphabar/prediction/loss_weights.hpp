@@ -33,18 +33,17 @@ inline double min_snr_weight(double snr, Prediction target, double gamma) {
 
 }  // namespace detail
 
-/// The min-SNR-γ weight: multiplied with it, the squared error of `target` is the squared error of
-/// x_0 weighted with w = min(SNR, γ), at one and the same x_t:
+/// The min-SNR-γ weight. The squared error of `target` times this weight is the squared error of
+/// x_0 times w = min(SNR, γ), at the same x_t:
 ///
 ///     x_0: w    ε: w/SNR    v: w/(1 + SNR)    score: w/(SNR (1 + SNR))    u: w/(1 + √SNR)²
 ///
-/// Each is w b², with the b that turns the target into x_0 (`PredictionConversion`). For v and the
-/// score the process is variance-preserving, A + B = 1; the other three hold for any kernel, whose
-/// SNR is A/B.
+/// Each weight is w b², where b is the coefficient of `PredictionConversion` from the target to
+/// x_0. The formulas for v and the score hold for variance-preserving processes, A + B = 1. The
+/// other three hold for any kernel, whose SNR is A/B.
 ///
-/// Limits, by value and without 0/0. SNR = 0: ε and score 1, the others 0. SNR = ∞: γ for x_0 and
-/// 0 for the others; with γ = ∞ the weights are those of w = SNR, and the limits ∞ for x_0, 1 for
-/// ε, v and u, 0 for the score.
+/// Limits. SNR = 0: ε and score 1, the others 0. SNR = ∞: γ for x_0 and 0 for the others. With
+/// γ = ∞, w = SNR, and the limits at SNR = ∞ are ∞ for x_0, 1 for ε, v and u, 0 for the score.
 /// Accuracy: within 4 ulp of the exact function of `snr` and `gamma`; in double, rounded once.
 ///
 /// Hang et al. 2023, arXiv:2303.09556 (their γ is 5).
@@ -64,15 +63,16 @@ template <std::integral Snr>
   return min_snr_weight(static_cast<double>(snr), target, gamma);
 }
 
-/// The SNR weight, w = SNR: min_snr_weight with γ = ∞. On ε it is 1, the loss of Ho et al. 2020.
+/// The SNR weight, w = SNR: min_snr_weight with γ = ∞. For ε it is 1, the loss of Ho et al. 2020.
 template <Real Scalar>
 [[nodiscard]] Scalar snr_weight(Scalar snr, Prediction target) {
   return min_snr_weight(snr, target, std::numeric_limits<double>::infinity());
 }
 
 /// 2/(π(u² + (1 − u)²)), a weight of the squared error of the flow velocity at the time u of a
-/// straight path: the density of the times `cosmap_time` (grid/training_times.hpp), so that uniform
-/// times with this weight stand for those times without one. Within 4 ulp.
+/// straight path. It is the density of the times `cosmap_time` (grid/training_times.hpp): the loss
+/// at uniform times with this weight has the same mean as the unweighted loss at those times.
+/// Within 4 ulp.
 /// Esser et al. 2024, arXiv:2403.03206, section 3.1; diffusers' weighting_scheme "cosmap".
 /// @throws std::invalid_argument unless flow_time is in [0, 1]
 [[nodiscard]] inline double cosmap_weight(double flow_time) {
@@ -82,7 +82,7 @@ template <Real Scalar>
   return 2 / (std::numbers::pi * (flow_time * flow_time + left * left));
 }
 
-/// 1/u², ∞ at u = 0: multiplied with it, the squared error of x_0 = x_t − u v is that of the flow
+/// 1/u², and ∞ at u = 0. The squared error of x_0 = x_t − u v times this weight is that of the flow
 /// velocity v. Within 2 ulp. diffusers' weighting_scheme "sigma_sqrt".
 /// @throws std::invalid_argument unless flow_time is in [0, 1]
 [[nodiscard]] inline double inverse_square_weight(double flow_time) {

@@ -30,13 +30,13 @@ struct LinearForm {
   friend bool operator==(const LinearForm&, const LinearForm&) = default;
 };
 
-/// The area that two forms span. For the forms below it is a sum of terms of one sign, or the
-/// difference of the two given scales: nothing cancels that has been rounded before.
+/// The determinant |p, q|. For the forms below it is a sum of terms of one sign, or the difference
+/// of the two given scales: no cancellation amplifies a rounding error.
 inline double area(LinearForm p, LinearForm q) {
   return std::fma(p.x0, q.noise, -(p.noise * q.x0));
 }
 
-/// A kind by its definition: the prediction is form / unit.
+/// The definition of a kind: the prediction is form / unit.
 struct PredictionForm {
   const char* name;
   LinearForm form;
@@ -64,35 +64,36 @@ inline PredictionForm prediction_form(Prediction kind, double signal_scale, doub
 
 }  // namespace detail
 
-/// How a network sees x_t and x_0. Its input is input · x_t, as x_t/√(1 + σ²) for x_t = x_0 + σ ε,
-/// and its prediction is meant there: v and a score depend on the scale of the input. Its data are
-/// x_0/data, and what it says is prediction · P. The F of EDM with the deviation σ_d of the data is
-/// −v of x_0/σ_d at x_t/√(σ_d² + σ²): {1/√(σ_d² + σ²), σ_d, −1} (Karras et al. 2022,
-/// arXiv:2206.00364, eq. 7).
+/// The scales of a network's input, data and output. The input is input · x_t, for example
+/// x_t/√(1 + σ²) for x_t = x_0 + σ ε; the prediction P refers to the scaled input and the scaled
+/// data, which matters for v and the score. The data are x_0/data, and the output is
+/// prediction · P. The F of EDM with the deviation σ_d of the data is −v of x_0/σ_d at
+/// x_t/√(σ_d² + σ²): {1/√(σ_d² + σ²), σ_d, −1} (Karras et al. 2022, arXiv:2206.00364, eq. 7).
 struct NetworkScales {
   double input = 1;       ///< of x_t
   double data = 1;        ///< of x_0
-  double prediction = 1;  ///< of what it predicts
+  double prediction = 1;  ///< of the prediction
 
   friend bool operator==(const NetworkScales&, const NetworkScales&) = default;
 };
 
-/// One kind of prediction from another, given x_t:
+/// Converts one kind of prediction to another, given x_t:
 ///
 ///     to = a x_t + b from,    a = |to, from| / |x_t, from|,    b = |x_t, to| / |x_t, from|,
 ///
-/// where |p, q| = p_0 q_ε − p_ε q_0 for p = p_0 x_0 + p_ε ε. This is Cramer's rule, and all twenty
-/// formulas of the papers at once, for any kernel from 0 to t, A + B = 1 or not. Four of them:
+/// where |p, q| = p_0 q_ε − p_ε q_0 for p = p_0 x_0 + p_ε ε. This is Cramer's rule. It contains the
+/// twenty formulas of the papers and holds for any kernel from 0 to t, also where A + B ≠ 1. Four
+/// of them:
 ///
 ///     ε → x_0: (x_t − √B ε)/√A        v → x_0: (√A x_t − √B v)/(A + B)
 ///     x_0 → ε: (x_t − √A x_0)/√B      v → ε:   (√B x_t + √A v)/(A + B)
 ///
-/// `NetworkScales` are for a network whose input, or whose data, are scaled.
+/// `NetworkScales` describe a network whose input or data are scaled.
 ///
-/// Limits: from == to is exactly (0, 1). What is finite is converted: at zero terminal SNR (A = 0)
-/// x_0 = −v/√B, at t = 0 (B = 0) v = √A ε.
-/// Accuracy: a and b are within 4 ulp of the exact function of the kernel's two scales (for float,
-/// 0.51), while A + B and they themselves are in the normal range of double.
+/// Limits: from == to gives exactly (0, 1). At zero terminal SNR (A = 0) x_0 = −v/√B; at t = 0
+/// (B = 0) v = √A ε.
+/// Accuracy: a and b are within 4 ulp (float: 0.51 ulp) of the exact function of the kernel's two
+/// scales, as long as A + B, a and b are in the normal range of double.
 /// Cost: three fused multiply-adds and a few divisions, no allocation.
 template <Real Scalar = double>
 class PredictionConversion {

@@ -24,21 +24,21 @@
 ///
 ///     x_t = √ᾱ_t x_0 + √(1−ᾱ_t) ε        Σ_t = ᾱ_t Σ_0 + (1−ᾱ_t) N
 ///
-/// In the coordinates y = N^−½ x the noise is white, and every law is that of `whitened()`: the
+/// In the coordinates y = N^−½ x the noise is white, and every law is computed by `whitened()`: the
 /// process of the prior N(N^−½ μ_0, N^−½ Σ_0 N^−½). Its spectrum is λ/ν where Σ_0 and N share a
-/// basis; otherwise it is dense, and factored once.
+/// basis; otherwise it is dense and is factored once.
 namespace alphabar {
 
 /// The forward process with noise of the covariance N.
 ///
-/// Members are those of the process with white noise, in the coordinates of the data. A law that is
-/// not here is that of `whitened()`: KL(q(x_t) ‖ N(0, N)) is
-/// `kl_divergence(whitened().marginal(t))`, and a sampler's law is `sampler_law(plan,
-/// whitened().prior())`.
+/// It has the members of the process with white noise, in the coordinates of the data. Other laws
+/// are computed by `whitened()`: KL(q(x_t) ‖ N(0, N)) is `kl_divergence(whitened().marginal(t))`,
+/// and a sampler's law is `sampler_law(plan, whitened().prior())`.
 ///
 /// Σ_0 and N may have any two structures. Where they share a basis (one of them is isotropic, or
-/// both are of one structure) the spectra are combined, for O(d). Two of low rank have laws of low
-/// rank, two stationary ones stationary laws. Otherwise laws are dense.
+/// both have one structure and one basis) their spectra are combined, at a cost of O(d). Two
+/// low-rank covariances have low-rank laws, two stationary ones have stationary laws. Otherwise
+/// laws are dense.
 template <Real Scalar, int Dim, CovarianceStructure<Scalar> Covariance,
           CovarianceStructure<Scalar> NoiseCovariance>
 class ForwardDiffusion<Scalar, Dim, Covariance, NoiseCovariance> {
@@ -53,9 +53,9 @@ class ForwardDiffusion<Scalar, Dim, Covariance, NoiseCovariance> {
   using Batch = typename Prior::Batch;
 
   /// From the law of x_0, the schedule, and N.
-  /// @throws std::invalid_argument unless N has the dimension of the prior and its full rank: along
-  ///         other directions there is no score (`propagate` takes any N), and when the two have
-  ///         another structure that is not dense, and two bases
+  /// @throws std::invalid_argument unless N has the dimension of the prior and full rank: in its
+  ///     null space there is no score (`propagate` accepts any N). Also when Σ_0 and N have the
+  ///     same structure, which is neither dense nor low-rank nor stationary, in two bases
   ForwardDiffusion(Prior prior, NoiseSchedule<Scalar> schedule, NoiseCovariance noise_covariance)
       : prior_(std::move(prior)),
         noise_(std::move(noise_covariance)),
@@ -72,8 +72,8 @@ class ForwardDiffusion<Scalar, Dim, Covariance, NoiseCovariance> {
   [[nodiscard]] Index dimension() const { return prior_.dimension(); }
   [[nodiscard]] Index steps() const { return schedule().steps(); }
 
-  /// N^−½ x for a point or a batch: from the data to the coordinates of `whitened()`. Scores go the
-  /// other way by the same matrix.
+  /// N^−½ x for a point or a batch: from the coordinates of the data to those of `whitened()`.
+  /// Scores of `whitened()` become scores of the data by the same matrix.
   template <BatchOf<Scalar, Dim> X>
   [[nodiscard]] typename X::PlainObject whiten(const X& x) const {
     return noise_.apply(detail::InverseRoot(), x);
@@ -122,21 +122,21 @@ class ForwardDiffusion<Scalar, Dim, Covariance, NoiseCovariance> {
     return propagate(schedule().transition(0, t), prior_, noise_);
   }
 
-  /// `count` samples of x_t: those of `whitened()`, coloured. One normal per coordinate.
+  /// `count` samples of x_t: those of `whitened()` times N^½. Cost: one normal per coordinate.
   template <NoiseSource<Scalar> Noise>
   [[nodiscard]] Batch sample(Index t, const Noise& noise, Index count,
                              Index first_sample = 0) const {
     return color(whitened_.sample(t, noise, count, first_sample));
   }
 
-  /// `count` samples of x_t, each walked through t steps: those of `whitened()`, coloured.
+  /// `count` samples of x_t, each computed by t steps: those of `whitened()` times N^½.
   template <NoiseSource<Scalar> Noise>
   [[nodiscard]] Batch sample_by_steps(Index t, const Noise& noise, Index count,
                                       Index first_sample = 0) const {
     return color(whitened_.sample_by_steps(t, noise, count, first_sample));
   }
 
-  /// The whole walk x_0, x_1, ..., x_T of one sample, Dim × (T + 1).
+  /// The path x_0, x_1, ..., x_T of one sample, Dim × (T + 1).
   template <NoiseSource<Scalar> Noise>
   [[nodiscard]] Batch sample_path(const Noise& noise, Index sample = 0) const {
     return color(whitened_.sample_path(noise, sample));
@@ -165,22 +165,22 @@ requires SameScalar<Scalar, Other> ForwardDiffusion(Gaussian<Scalar, Dim, Covari
                                                     NoiseSchedule<Other>, NoiseCovariance)
 ->ForwardDiffusion<Scalar, Dim, Covariance, NoiseCovariance>;
 
-/// The reverse process with noise of the covariance N: that of `forward().whitened()`, in the
-/// coordinates of the data. E[ε | x_t] is that of ε ~ N(0, N), and the score is N^−½ times that of
+/// The reverse process with noise of the covariance N: that of `forward().whitened()` in the
+/// coordinates of the data. E[ε | x_t] refers to ε ~ N(0, N), and the score is N^−½ times that of
 /// the whitened point. Accuracy: that of the whitened process, times √cond N.
 template <Real Scalar, int Dim, CovarianceStructure<Scalar> Covariance,
           CovarianceStructure<Scalar> NoiseCovariance>
 class ReverseDiffusion<Scalar, Dim, Covariance, NoiseCovariance> {
  public:
-  using Forward = ForwardDiffusion<Scalar, Dim, Covariance, NoiseCovariance>;  ///< turned around
+  using Forward = ForwardDiffusion<Scalar, Dim, Covariance, NoiseCovariance>;  ///< of forward()
   using Marginal = typename Forward::Marginal;  ///< the type of q(x_t) and of p(x_s | x_t)
   using Batch = typename Forward::Batch;
 
-  /// Of the process that it turns around.
+  /// Reverses a forward process.
   explicit ReverseDiffusion(Forward forward)
       : forward_(std::move(forward)), whitened_(forward_.whitened()) {}
 
-  /// The process turned around.
+  /// The forward process.
   [[nodiscard]] const Forward& forward() const noexcept { return forward_; }
   [[nodiscard]] Index dimension() const { return forward_.dimension(); }
   [[nodiscard]] Index steps() const { return forward_.steps(); }
@@ -217,7 +217,7 @@ class ReverseDiffusion<Scalar, Dim, Covariance, NoiseCovariance> {
     return forward_.color(whitened_.flow(forward_.whiten(x), t, s));
   }
 
-  /// One exact draw of x_s given x_t for each column, of the normals that white noise takes.
+  /// Draws x_s given x_t for each column, exactly, from the same normals as with white noise.
   /// @throws std::invalid_argument for s > t or a negative first_sample
   template <BatchOf<Scalar, Dim> X, NoiseSource<Scalar> Noise>
   [[nodiscard]] typename X::PlainObject draw(const X& x_t, Index t, Index s, const Noise& noise,
@@ -225,14 +225,14 @@ class ReverseDiffusion<Scalar, Dim, Covariance, NoiseCovariance> {
     return forward_.color(whitened_.draw(forward_.whiten(x_t), t, s, noise, first_sample));
   }
 
-  /// `count` samples of x_t, each drawn at T and walked back through T − t steps.
+  /// `count` samples of x_t, each drawn at T and moved to t by T − t calls of `draw`.
   template <NoiseSource<Scalar> Noise>
   [[nodiscard]] Batch sample_by_steps(Index t, const Noise& noise, Index count,
                                       Index first_sample = 0) const {
     return forward_.color(whitened_.sample_by_steps(t, noise, count, first_sample));
   }
 
-  /// `count` samples of N(0, N) taken for x_T, and where the flow has them at time t.
+  /// Draws `count` samples of N(0, N) as x_T and returns their probability flow to time t.
   template <NoiseSource<Scalar> Noise>
   [[nodiscard]] Batch teleport(Index t, const Noise& noise, Index count,
                                Index first_sample = 0) const {

@@ -18,16 +18,16 @@
 
 namespace alphabar {
 
-/// The noise of a process of which nothing else is said: N = I.
+/// The default covariance of the noise: N = I.
 struct WhiteNoise {};
 
-/// The forward process: a prior N(μ_0, Σ_0) walks through a schedule,
+/// The forward process of a prior N(μ_0, Σ_0) under a schedule:
 ///
 ///     x_t = √(1−β_t) x_{t−1} + √β_t ε        Σ_t = (1−β_t) Σ_{t−1} + β_t I
 ///     x_t = √ᾱ_t x_0 + √(1−ᾱ_t) ε           Σ_t = ᾱ_t Σ_0 + (1−ᾱ_t) I
 ///
-/// and its covariance becomes the identity, a little at a time: the eigenvectors never move, each
-/// eigenvalue goes to 1 by itself (Ho et al. 2020, arXiv:2006.11239v2, eqs. 2 and 4).
+/// The eigenvectors of Σ_t are those of Σ_0, and each eigenvalue tends to 1 independently of the
+/// others: λ_t = ᾱ_t λ_0 + (1 − ᾱ_t) (Ho et al. 2020, arXiv:2006.11239v2, eqs. 2 and 4).
 ///
 /// With a third argument the noise has any covariance: process/colored_diffusion.hpp.
 ///
@@ -61,9 +61,9 @@ class ForwardDiffusion {
     return propagate(from_data(t), prior_.covariance().matrix());
   }
 
-  /// Σ_t step by step, each rounding error carried along (Kahan): agrees with the closed form
-  /// within 16 u per eigenvalue at T = 1000, u = 2⁻⁵³ (float 2⁻²⁴). It is there to check and to
-  /// show the closed form. Cost: t passes over two matrices.
+  /// Σ_t step by step, with compensated summation (Kahan). Agrees with the closed form within 16 u
+  /// per eigenvalue at T = 1000, u = 2⁻⁵³ (float 2⁻²⁴). It serves to check the closed form. Cost: t
+  /// passes over two matrices.
   [[nodiscard]] Matrix covariance_by_recursion(Index t) const requires DenseMatrix<Covariance> {
     return detail::covariance_by_recursion(
         schedule_, t, prior_.covariance().matrix(),
@@ -79,33 +79,34 @@ class ForwardDiffusion {
   /// q(x_t) = N(√ᾱ_t μ_0, Σ_t), in the structure of the prior and in its basis.
   [[nodiscard]] Prior marginal(Index t) const { return propagate(from_data(t), prior_); }
 
-  /// `count` samples of x_t by the closed form: marginal(t).sample(noise, ...). One normal per
-  /// coordinate, whatever t.
+  /// `count` samples of x_t by the closed form: marginal(t).sample(noise, ...). Cost: one normal
+  /// per coordinate, for any t.
   template <NoiseSource<Scalar> Noise>
   [[nodiscard]] Batch sample(Index t, const Noise& noise, Index count,
                              Index first_sample = 0) const {
     return marginal(t).sample(noise, count, first_sample);
   }
 
-  /// `count` samples of x_t, each walked through t steps: x_0 is drawn with noise.substream(0), and
-  /// step s adds noise.substream(s), sample j at the indices j·d .. j·d + d − 1. They are
-  /// independent of what `sample` draws from the same noise. Cost: t + 1 normals per coordinate.
+  /// `count` samples of x_t, each computed by t steps: x_0 is drawn with noise.substream(0), and
+  /// step s adds noise.substream(s), for sample j at the indices j·d .. j·d + d − 1. These samples
+  /// are independent of those that `sample` draws from the same noise. Cost: t + 1 normals per
+  /// coordinate.
   template <NoiseSource<Scalar> Noise>
   [[nodiscard]] Batch sample_by_steps(Index t, const Noise& noise, Index count,
                                       Index first_sample = 0) const {
     detail::require_in_range("ForwardDiffusion::sample_by_steps", "t", 0, steps(), t);
     Batch x = prior_.sample(noise.substream(0), count, first_sample);
-    for (Index s = 1; s <= t; ++s) walk(s, x, noise, first_sample, x);
+    for (Index s = 1; s <= t; ++s) take_step(s, x, noise, first_sample, x);
     return x;
   }
 
-  /// The whole walk x_0, x_1, ..., x_T of one sample, Dim × (T + 1): column t is what
-  /// sample_by_steps(t, noise, 1, sample) returns.
+  /// The path x_0, x_1, ..., x_T of one sample, Dim × (T + 1). Column t is the result of
+  /// sample_by_steps(t, noise, 1, sample).
   template <NoiseSource<Scalar> Noise>
   [[nodiscard]] Batch sample_path(const Noise& noise, Index sample = 0) const {
     Batch path(dimension(), steps() + 1);
     path.col(0) = prior_.sample(noise.substream(0), 1, sample);
-    for (Index s = 1; s <= steps(); ++s) walk(s, path.col(s - 1), noise, sample, path.col(s));
+    for (Index s = 1; s <= steps(); ++s) take_step(s, path.col(s - 1), noise, sample, path.col(s));
     return path;
   }
 
@@ -116,7 +117,7 @@ class ForwardDiffusion {
 
   /// One step of the chain for the samples from first_sample on.
   template <class From, class Noise, class To>
-  void walk(Index s, const From& from, const Noise& noise, Index first_sample, To&& to) const {
+  void take_step(Index s, const From& from, const Noise& noise, Index first_sample, To&& to) const {
     add_noise(schedule_.step(s), from, noise.substream(static_cast<std::uint64_t>(s)), to,
               static_cast<std::uint64_t>(first_sample) * static_cast<std::uint64_t>(dimension()));
   }

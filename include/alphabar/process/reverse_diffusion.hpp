@@ -22,15 +22,15 @@
 
 namespace alphabar {
 
-/// The forward process run backwards, exactly: what a perfectly trained network predicts, and what
-/// ideal samplers do with it, when the data are N(μ_0, Σ_0).
+/// The exact reverse process of data N(μ_0, Σ_0): the predictions of a perfectly trained network,
+/// and the steps of the ideal samplers,
 ///
-///     p(x_s | x_t)    the step of the ideal ancestral sampler, for any s <= t     `transition`
-///     x_t → x_s       that of the ideal deterministic one, in both directions     `flow`
+///     p(x_s | x_t)    of the ideal ancestral sampler, for any s <= t               `transition`
+///     x_t → x_s       of the ideal deterministic sampler, in both directions       `flow`
 ///
-/// All are the functions of gaussian/predict.hpp, posterior.hpp and flow.hpp with the kernels of
-/// the schedule; formulas, limits, accuracy and cost are there. Holds a copy of the forward
-/// process.
+/// The members are the functions of gaussian/predict.hpp, posterior.hpp and flow.hpp with the
+/// kernels of the schedule. Formulas, limits, accuracy and cost are given there. Holds a copy of
+/// the forward process.
 ///
 /// Times are t = 0..T; x is a point or a batch, one per column. @throws std::out_of_range for a
 /// time outside, std::invalid_argument for another dimension
@@ -39,14 +39,14 @@ template <Real Scalar, int Dim = Eigen::Dynamic,
           class NoiseCovariance = WhiteNoise>
 class ReverseDiffusion {
  public:
-  using Forward = ForwardDiffusion<Scalar, Dim, Covariance>;  ///< the process turned around
+  using Forward = ForwardDiffusion<Scalar, Dim, Covariance>;  ///< the type of forward()
   using Prior = typename Forward::Prior;
   using Batch = typename Forward::Batch;
 
-  /// Of the process that it turns around.
+  /// Reverses a forward process.
   explicit ReverseDiffusion(Forward forward) : forward_(std::move(forward)) {}
 
-  /// The process turned around.
+  /// The forward process.
   [[nodiscard]] const Forward& forward() const& noexcept { return forward_; }
   [[nodiscard]] Forward forward() && { return std::move(forward_); }
   [[nodiscard]] Index dimension() const { return forward_.dimension(); }
@@ -83,9 +83,9 @@ class ReverseDiffusion {
     return alphabar::flow(prior(), from_data(t), from_data(s), x);
   }
 
-  /// One exact draw of x_s given x_t for each column, in one jump whatever t − s: as good as t − s
-  /// steps of the ideal ancestral sampler. Column j takes its normals from noise.substream(s), the
-  /// indices (first_sample + j)·d on: draws at other times are independent.
+  /// Draws x_s given x_t for each column, exactly and in one step for any t − s: the law is that of
+  /// t − s steps of the ideal ancestral sampler. Column j uses noise.substream(s) from the index
+  /// (first_sample + j)·d on, so draws at different times s are independent.
   /// @throws std::invalid_argument for s > t or a negative first_sample
   template <BatchOf<Scalar, Dim> X, NoiseSource<Scalar> Noise>
   [[nodiscard]] typename X::PlainObject draw(const X& x_t, Index t, Index s, const Noise& noise,
@@ -98,9 +98,9 @@ class ReverseDiffusion {
                 x_t.cols(), first_sample));
   }
 
-  /// `count` samples of x_t, each drawn at T and walked back through T − t steps. x_T is drawn with
-  /// noise.substream(T), x_s with noise.substream(s). They have the law of forward().sample(t, ...)
-  /// exactly: the reverse process is a process, too. Cost: that of T − t `apply`.
+  /// `count` samples of x_t, each drawn at T and moved to t by T − t calls of `draw`. x_T is drawn
+  /// with noise.substream(T), x_s with noise.substream(s). Their law is exactly that of
+  /// forward().sample(t, ...). Cost: T − t times that of `draw`.
   template <NoiseSource<Scalar> Noise>
   [[nodiscard]] Batch sample_by_steps(Index t, const Noise& noise, Index count,
                                       Index first_sample = 0) const {
@@ -111,10 +111,10 @@ class ReverseDiffusion {
     return x;
   }
 
-  /// `count` standard normals taken for x_T, as samplers do, and where the flow has them at time t:
-  /// a deterministic sampler that starts there saves its first steps and loses nothing on data with
-  /// this mean and covariance ("teleportation": Wang, Vastola 2024, arXiv:2412.09726). For the
-  /// ancestral sampler `draw(x_T, T, t, noise)` does the same.
+  /// Draws `count` standard normals as x_T, as samplers do, and returns their probability flow to
+  /// time t. A deterministic sampler that starts from these points skips its steps from T to t,
+  /// without error on data with this mean and covariance ("teleportation": Wang, Vastola 2024,
+  /// arXiv:2412.09726). For an ancestral sampler use `draw(x_T, T, t, noise)`.
   template <NoiseSource<Scalar> Noise>
   [[nodiscard]] Batch teleport(Index t, const Noise& noise, Index count,
                                Index first_sample = 0) const {

@@ -16,8 +16,8 @@ namespace alphabar {
 ///
 ///     σ̂ = (1 + γ) σ,    γ = min(s_churn/n, √2 − 1),    x̂ = x + s_noise √(σ̂² − σ²) z
 ///
-/// in the variance-exploding scale, n the number of steps; the step then starts from σ̂. Levels are
-/// σ on every path: on a straight path σ = u/(1 − u), and the signal shrinks as the noise grows.
+/// in the variance-exploding scale, n the number of steps. The step then starts from σ̂. Levels are
+/// σ on every path: on a straight path σ = u/(1 − u), and the signal decreases as noise is added.
 /// Nothing is added at σ = ∞.
 /// Karras et al. 2022, arXiv:2206.00364, algorithm 2, lines 4 to 6.
 struct Churn {
@@ -28,7 +28,8 @@ struct Churn {
 
   friend bool operator==(const Churn&, const Churn&) = default;
 
-  /// γ at a level, for n steps. @throws std::invalid_argument for a negative s_churn or s_noise
+  /// γ at a level, for n steps.
+  /// @throws std::invalid_argument for a negative s_churn or s_noise
   [[nodiscard]] double gamma(double sigma, std::size_t steps) const {
     detail::require(s_churn >= 0, "Churn", "s_churn", "be >= 0", s_churn);
     detail::require(s_noise >= 0 && std::isfinite(s_noise), "Churn", "s_noise",

@@ -15,22 +15,23 @@
 
 namespace alphabar {
 
-/// Multistep consistency sampling with the network F and the scalings of EDM, moved so that f
+/// Multistep consistency sampling with the network F and the scalings of EDM, shifted so that f
 /// returns x at σ_min. In the variance-exploding scale
 ///
 ///     f = c_skip(σ − σ_min) x + c_out F,    x_s = f + √(σ_s² − σ_min²) z,
 ///     c_skip(ς) = d²/(ς² + d²),    c_out = (σ − σ_min) d/√(σ² + d²),
 ///
-/// σ_s being σ_min where it is below. D is what EDM's scalings make of F, D = c_skip(σ) x + σ d
-/// F/√(σ² + d²), so that f = (1 − σ_min/σ) D + (c_skip(σ − σ_min) − (1 − σ_min/σ) c_skip(σ)) x.
+/// where σ_s is replaced by σ_min if it is less. D is the prediction of x_0 by EDM's scalings, D =
+/// c_skip(σ) x + σ d F/√(σ² + d²), so f = (1 − σ_min/σ) D + (c_skip(σ − σ_min) − (1 − σ_min/σ)
+/// c_skip(σ)) x.
 ///
 /// One call per step. Song et al. 2023, arXiv:2303.01469, algorithm 1 and appendix C.
-/// "CMStochasticIterative" in diffusers. `Lcm` is the same without these scalings.
+/// "CMStochasticIterative" in diffusers. `Lcm` is the same method without these scalings.
 struct ConsistencyModel {
   double sigma_min = 0.002;  ///< σ_min > 0
   double data_std = 0.5;     ///< d > 0
 
-  /// @throws std::invalid_argument for other parameters, a call below σ_min or at σ = ∞
+  /// @throws std::invalid_argument for other parameters, a call below σ_min, or a call at σ = ∞
   [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {
     constexpr auto name = "ConsistencyModel";
     detail::require(sigma_min > 0 && std::isfinite(sigma_min), name, "sigma_min",

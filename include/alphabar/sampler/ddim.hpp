@@ -13,14 +13,14 @@
 
 namespace alphabar {
 
-/// DDIM, with D = x_0 as the network predicts it and ε what x then says:
+/// DDIM, with D the predicted x_0 and ε the noise implied by D and x:
 ///
 ///     x_s = √a_s D + √(v_s − ς²) ε + ς z,    ς² = η² v_s B/v_t
 ///
-/// η = 0 draws no noise, and is Euler's method in σ for any process; η = 1 is DDPM with the
-/// posterior variance, and the ancestral Euler method of k-diffusion for 0 <= η <= 1.
+/// η = 0 draws no noise and is Euler's method in σ for any process. η = 1 is DDPM with the
+/// posterior variance. 0 <= η <= 1 is the ancestral Euler method of k-diffusion.
 ///
-/// With q = σ_s/σ_t and g² = 1 − η² + η²q² the step is, without a difference,
+/// With q = σ_s/σ_t and g² = 1 − η² + η²q² the step is, computed without a difference,
 ///
 ///     weight of x: g √(v_s/v_t),    of z: η √(v_s B/v_t),
 ///     of D: √a_s (1 − q²)(1 + η²q²)/(1 + q g).

@@ -12,21 +12,21 @@
 
 namespace alphabar {
 
-/// DDIM from data to noise, ε being what the network predicts at the level where x is: the path, as
-/// any other from noise to data, is walked from its end to its begin.
+/// DDIM from data to noise, with ε the prediction at the level of x. The path is given from noise
+/// to data, like any other, and is followed backwards.
 ///
 ///     x_t = √A x_s + (√v_t − √A √v_s) ε,    √v_t − √A √v_s = √v_t (1 − σ_s/σ_t)
 ///
-/// A run starts from data, or from x at the last level of the path, not from noise. From clean data
-/// the network must predict ε, v, or the flow velocity: x_0 does not tell ε there. Along a table,
-/// clean data are time 0, of which programs tell a network −1.
+/// A run starts from data, or from x at the last level of the path, and not from noise. From clean
+/// data the network must predict ε, v, or the flow velocity, because x_0 does not determine ε
+/// there. Along a table clean data are at time 0, where the model time is −1.
 ///
-/// tell_later makes the network be told the time t with x at s, as "DDIMInverse" in diffusers does;
-/// its prediction is still understood to be at s.
+/// With tell_later the model time of a call is that of t, with x at s, as in "DDIMInverse" of
+/// diffusers. The prediction is still interpreted at s.
 ///
 /// One call per step. Song, Meng, Ermon 2021, arXiv:2010.02502, section 4.3.
 struct DdimInversion {
-  bool tell_later = false;  ///< whether the network is told the time at the end of the step
+  bool tell_later = false;  ///< whether the model time is that of the end of the step
 
   [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {
     SamplerPlan plan{.prediction = Prediction::noise};

@@ -14,14 +14,14 @@
 
 namespace alphabar {
 
-/// DDPM: the step back as if the predicted x_0 were known, x_s = c_0 D + c_t x + ς z, with c_0 and
-/// c_t of `PosteriorKernel` and one of two classical variances. The step onto clean data, v_s = 0,
-/// adds no noise. Ho et al. 2020, arXiv:2006.11239v2, section 3.2 and algorithm 2.
+/// DDPM: the posterior of x_s with the predicted x_0 in place of x_0, x_s = c_0 D + c_t x + ς z,
+/// with c_0 and c_t of `PosteriorKernel` and one of two variances. The step onto clean data,
+/// v_s = 0, adds no noise. Ho et al. 2020, arXiv:2006.11239v2, section 3.2 and algorithm 2.
 struct Ddpm {
-  /// Which ς².
+  /// The choice of ς².
   enum class Variance {
-    posterior,  ///< β̃ = v_s B/v_t, right for data that are one point; "fixed_small"
-    step        ///< β = B, right for data N(0, I); "fixed_large"
+    posterior,  ///< β̃ = v_s B/v_t, exact for data that are one point; "fixed_small"
+    step        ///< β = B, exact for data N(0, I); "fixed_large"
   };
   Variance variance = Variance::posterior;  ///< of the noise in each step
 

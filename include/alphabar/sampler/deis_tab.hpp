@@ -28,7 +28,7 @@ class LinearVpTime {
     return 2 * log_gap / (root(sigma) + root(below));
   }
 
-  /// Where t(σ) is not smooth on smaller scales than this.
+  /// The scale below which t(σ) is not smooth.
   [[nodiscard]] double scale() const { return std::abs(beta_0_) / std::sqrt(2 * beta_d_); }
 
  private:
@@ -44,8 +44,8 @@ class LinearVpTime {
   double beta_0_ = (log_first_ / first_ - first_ * log_last_) / (1 - first_);
 };
 
-/// ∫ f(w) dw over an interval on which f is analytic far around, by Gauss and Legendre's rule with
-/// 16 points.
+/// ∫ f(w) dw by the Gauss–Legendre rule with 16 points, for an f that is analytic in a
+/// neighbourhood of the interval.
 template <class Function>
 double gauss_legendre(double from, double to, const Function& f) {
   constexpr std::array<std::array<double, 2>, 8> rule{
@@ -66,8 +66,8 @@ double gauss_legendre(double from, double to, const Function& f) {
 }
 
 /// ∫ ((t − t(σ'))/h)^i dσ' over the step of this length from σ. With σ' = sinh v the integrand is
-/// analytic but for v = ±iπ/2 and v of the scale of the time, so that intervals double from there
-/// up to 1/2.
+/// analytic except at v = ±iπ/2 and for v of the scale of the time. So the intervals start at that
+/// scale and double up to a length of 1/2.
 inline double time_moment(const LinearVpTime& time, double sigma, double length, double h,
                           std::size_t i) {
   const double v = std::asinh(sigma);
@@ -91,16 +91,16 @@ inline double time_moment(const LinearVpTime& time, double sigma, double length,
 
 }  // namespace detail
 
-/// tAB-DEIS: Adams and Bashforth's method with polynomials in time, integrated in the level,
+/// tAB-DEIS: Adams–Bashforth with polynomials in time, integrated over the level,
 ///
 ///     x_s/√a_s = x_t/√a_t − Σ_j ε_j ∫ ℓ_j(t(σ)) dσ
 ///
 /// where t(σ) is the time of the linear variance-preserving process with σ(0.001) = 0.002 and
-/// σ(1) = 80, whatever the levels are. Along a straight path u stands for σ and ε − x_0 for ε, as
-/// in sampler/linear_multistep.hpp. One call per step, order 1 to 4 in time.
+/// σ(1) = 80, for any levels. Along a straight path u replaces σ and ε − x_0 replaces ε, as in
+/// sampler/linear_multistep.hpp. One call per step, order 1 to 4 in time.
 ///
-/// Zhang, Chen 2023, arXiv:2204.13902. Elsewhere: ComfyUI's deis (mode "tab", order
-/// 3) is this with euler_onto_data; it sums 10000 values for an integral, which is right to 1e-4.
+/// Zhang, Chen 2023, arXiv:2204.13902. ComfyUI's deis (mode "tab", order 3) is this with
+/// euler_onto_data; it sums 10000 values for an integral, with an error of 1e-4.
 /// Accuracy: 1e-13 of the largest coefficient. Cost: about 300 evaluations of t(σ) per step.
 struct DeisTab {
   int order = 3;                 ///< of the polynomial in time, 1 at the first step

@@ -28,19 +28,19 @@ inline TapeValue dpm2_step(SamplerTape& tape, const SamplerPath& path, const Flo
 
 }  // namespace detail
 
-/// The midpoint method for dw/dς = (w − D)/ς, D the predicted x_0, with the middle in log ς:
+/// The midpoint method for dw/dς = (w − D)/ς, D the predicted x_0, with the midpoint in log ς:
 ///
 ///     ς_m = √(ς_t ς_s),    w_s = w + (ς_s − ς_t)(w_m − D_m)/ς_m,    w_m by Euler's method.
 ///
 /// ς and w as for `Heun`. The step onto clean data is Euler's.
 ///
-/// Order 2, two calls per step but for that one.
+/// Order 2, two calls per step, except one for the step onto clean data.
 ///
 /// Accuracy: within 1e-13 of the largest coefficient of the step, for ratios of neighbouring
 /// levels from 1.0001 to 1000.
 ///
-/// After DPM-Solver-2 of Lu et al. 2022, arXiv:2206.00927, in the form of Karras et al. 2022,
-/// arXiv:2206.00364. "KDPM2Discrete" in diffusers, "dpm_2" in k-diffusion.
+/// Derived from DPM-Solver-2 of Lu et al. 2022, arXiv:2206.00927, in the form of Karras et al.
+/// 2022, arXiv:2206.00364. "KDPM2Discrete" in diffusers, "dpm_2" in k-diffusion.
 struct Dpm2 {
   Churn churn{};  ///< noise that is added before the first call of a step
 
@@ -56,7 +56,7 @@ struct Dpm2 {
   }
 };
 
-/// `Dpm2` to the lower level of an ancestral step (`EulerAncestral`), then up to s by new noise.
+/// `Dpm2` to the lower level of an ancestral step (`EulerAncestral`), then new noise up to level s.
 /// η = 0 is `Dpm2`.
 ///
 /// Two calls per step. "KDPM2AncestralDiscrete" in diffusers (η = 1), "dpm_2_ancestral" in

@@ -25,15 +25,16 @@
 
 namespace alphabar {
 
-/// DPM-Solver-1, 2 and 3 with their stages between the levels of the path, at r_1 = ½, or r_1 = 1/3
-/// and r_2 = 2/3, of a step in half log SNR; for the predicted noise or, as DPM-Solver++, the
+/// DPM-Solver-1, 2 and 3 with stages between the levels of the path, at r_1 = ½, or at r_1 = 1/3
+/// and r_2 = 2/3, of the step in half log SNR; for the predicted noise or, as DPM-Solver++, the
 /// predicted x_0.
 ///
-/// η > 0 goes to the lower level of an ancestral step (`EulerAncestral`), but not below the last
-/// level of the path, and then up to s by new noise. The last step therefore draws nothing.
+/// With η > 0 a step goes to the lower level of an ancestral step (`EulerAncestral`), but not below
+/// the last level of the path, and then adds new noise up to level s. So the last step draws
+/// nothing.
 ///
-/// Steps from σ = ∞ (x_0 only) and onto clean data are of order 1. As many calls per step as its
-/// order. The first step from σ = ∞ limits the order of the whole to 2.
+/// Steps from σ = ∞ (x_0 only) and onto clean data are of order 1. A step of order p makes p calls.
+/// The first step from σ = ∞ limits the order of the whole run to 2.
 ///
 /// Accuracy: within 1e-13 of the largest coefficient of the step, for ratios of neighbouring
 /// levels from 1.0001 to 1000.
@@ -42,7 +43,7 @@ namespace alphabar {
 /// "dpm_fast" in k-diffusion, with its eta, is `DpmSolver{dpm_fast_orders(calls)}` on levels that
 /// are equally spaced in log σ.
 struct DpmSolver {
-  std::vector<int> orders{3};  ///< of the steps, 1, 2 or 3; the last is of all others
+  std::vector<int> orders{3};  ///< of the steps: 1, 2 or 3; the last is for all further steps
   Prediction prediction = Prediction::noise;  ///< or x0
   SolverType type = SolverType::midpoint;     ///< of the last stage
   double eta = 0;                             ///< η, in [0, 1]
@@ -80,7 +81,7 @@ struct DpmSolver {
   }
 
  private:
-  /// How far a step goes down in half log SNR, and the weight in y = x/√a of the normal after it.
+  /// The length of a step in half log SNR, and the weight in y = x/√a of its normal.
   struct Target {
     double distance;
     double draw = 0;
@@ -92,8 +93,8 @@ struct DpmSolver {
     for (const double length : form.lengths()) targets.push_back({length});
     if (eta == 0) return targets;
     const bool straight = detail::is_straight(path);
-    TransitionKernel<double> from_end{1, 0};  // from the last level up to where step k ends
-    double to_end = 0;                        // the way from there
+    TransitionKernel<double> from_end{1, 0};  // from the last level to the end of step k
+    double to_end = 0;                        // the distance from there
     for (std::size_t k = path.steps(); k-- > 0;) {
       const double signal = path.level(k + 1).signal_scale();
       const double whole = form.length(k) + to_end;
@@ -110,9 +111,9 @@ struct DpmSolver {
   }
 };
 
-/// The orders of `DpmSolver` that make this many calls: steps of order 3, then the rest, of which
-/// the last is a single call. They are for orders.size() steps. Lu et al. 2022, arXiv:2206.00927,
-/// section 3.4. @throws std::invalid_argument unless calls >= 1
+/// The orders for `DpmSolver` that make this many calls: (3, ..., 3, 2, 1), (3, ..., 3, 1) or
+/// (3, ..., 3, 2). They are for orders.size() steps. Lu et al. 2022, arXiv:2206.00927, section 3.4.
+/// @throws std::invalid_argument unless calls >= 1
 [[nodiscard]] inline std::vector<int> dpm_fast_orders(Index calls) {
   detail::require(calls >= 1, "dpm_fast_orders", "calls", "be >= 1", calls);
   const auto rest = static_cast<int>(calls % 3);

@@ -20,34 +20,34 @@
 
 namespace alphabar {
 
-/// `DpmSolverMultistep` from data to noise, to invert a sample: the path, as any other from noise
-/// to data, is walked from its end to its begin. With g = log(σ_t/σ_s) > 0 from s up to t, and τ
-/// from 0 to g on the way,
+/// `DpmSolverMultistep` from data to noise, to invert a sample. The path is given from noise to
+/// data, like any other, and is followed backwards. With g = log(σ_t/σ_s) > 0 from s up to t, and τ
+/// in [0, g],
 ///
 ///     x_t = √(v_t/v_s) x_s − √a_t (σ_t/σ_s) ∫ e^(−τ) P(τ) dτ        D = x_0
 ///     x_t = √(a_t/a_s) x_s + √v_t ∫ e^(−(g − τ)) P(τ) dτ            D = ε
 ///
-/// P is the polynomial through the predictions of this call and of those before it. Orders and
+/// P is the polynomial through the predictions of this call and the previous ones. Orders and
 /// options are those of `DpmSolverMultistep`. A run starts from x at the last level of the path,
-/// not from noise; that level may be clean data for ε.
+/// not from noise; for ε that level may be clean data.
 ///
 /// Accuracy: within 1e-13 of the largest coefficient of the step, for ratios of neighbouring
 /// levels from 1.0001 to 1000.
 ///
-/// Lu et al. 2022, arXiv:2211.01095 and arXiv:2206.00927, for h < 0.
-/// Elsewhere: diffusers' DPMSolverMultistepInverseScheduler, which lowers the order at the end on
-/// fewer than 15 steps.
+/// Lu et al. 2022, arXiv:2211.01095 and arXiv:2206.00927, with h < 0. diffusers'
+/// DPMSolverMultistepInverseScheduler is the same, but lowers the order at the end for fewer than
+/// 15 steps.
 struct DpmSolverInversion {
   Prediction prediction = Prediction::x0;  ///< or Prediction::noise
   int order = 2;                           ///< the number of predictions that a step uses: 1, 2, 3
   SolverType type = SolverType::midpoint;  ///< of the slope in a step of order 2
   bool lower_order_final = false;  ///< the last step is of order 1, the one before of order <= 2
   bool euler_at_final = false;     ///< the last step is of order 1
-  /// Steps of order 3 with half of the quadratic term, as diffusers has them.
+  /// Halves the quadratic term in steps of order 3, as diffusers does.
   bool halved_quadratic_term = false;
 
   /// @throws std::invalid_argument for another order or prediction, for x_0 from clean data, and
-  ///     for a path that starts without signal
+  ///     for a path that starts at pure noise
   [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {
     constexpr auto name = "DpmSolverInversion";
     detail::require_order(name, order, 3);

@@ -19,23 +19,24 @@
 
 namespace alphabar {
 
-/// DPM-Solver++(2S) to the lower level of an ancestral step (`EulerAncestral`), then up to s by new
-/// noise. With h = log(σ_t/σ_d), D the predicted x_0, the stage is at the distance rh in half log
-/// SNR, and in the variance-exploding scale
+/// DPM-Solver++(2S) to the lower level of an ancestral step (`EulerAncestral`), then new noise up
+/// to level s. With h = log(σ_t/σ_d), D the predicted x_0, the stage is at the distance rh in half
+/// log SNR. In the variance-exploding scale
 ///
 ///     x_d = e^(−h) x + (1 − e^(−h)) D̄,    D̄ = (1 − 1/(2r)) D + 1/(2r) D_1.
 ///
-/// η = 0 is DPM-Solver++(2S). Steps from σ = ∞ and onto clean data are `EulerAncestral`'s, which is
-/// the limit. Two calls per step. Order 2, with noise that of the variance of the result.
+/// η = 0 is DPM-Solver++(2S). Steps from σ = ∞ and onto clean data are those of `EulerAncestral`,
+/// which are the limit. Two calls per step. Order 2; with noise the variance of the result is of
+/// order 2.
 ///
 /// Accuracy: within 1e-13 of the largest coefficient of the step, for ratios of neighbouring
 /// levels from 1.0001 to 1000.
 ///
 /// Lu et al. 2022, arXiv:2211.01095, algorithm 1. "dpmpp_2s_ancestral" in k-diffusion and, for
-/// straight paths, ComfyUI (which puts the stage of a step from u = 1 at u = 0.9999).
+/// straight paths, ComfyUI (where the stage of a step from u = 1 is at u = 0.9999).
 struct DpmSolverPp2SAncestral {
   double eta = 1;  ///< η, in [0, 1]
-  double r = 0.5;  ///< where the stage is, in (0, 1]
+  double r = 0.5;  ///< the position of the stage, in (0, 1]
 
   /// @throws std::invalid_argument for another η or r
   [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {

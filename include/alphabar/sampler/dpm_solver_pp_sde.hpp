@@ -25,26 +25,26 @@ namespace alphabar {
 ///
 ///     D̄ = (1 − 1/(2r)) D + 1/(2r) D_1.
 ///
-/// The spans of both normals overlap. They are increments of one Brownian motion, so that their
-/// correlation is √((ς_t − ς_1)/(ς_t − ς_s)), ς = σ, on straight paths ς = u. Drawn independently
-/// they make another law, and the variance of the result converges with order 1 instead of 2.
+/// The intervals of the two normals overlap. They are increments of one Brownian motion, so their
+/// correlation is √((ς_t − ς_1)/(ς_t − ς_s)) with ς = σ, on straight paths ς = u. Independent
+/// normals give another law, and the variance of the result converges with order 1 instead of 2.
 ///
-/// Steps from σ = ∞ and onto clean data are `Ddim{eta}`'s. η = 0 is DPM-Solver++(2S). Two calls
-/// and, with noise, two normals per step.
+/// Steps from σ = ∞ and onto clean data are those of `Ddim{eta}`. η = 0 is DPM-Solver++(2S). Two
+/// calls and, with noise, two normals per step.
 ///
 /// Accuracy: within 1e-13 of the largest coefficient of the step, for ratios of neighbouring
 /// levels from 1.0001 to 1000.
 ///
-/// After Lu et al. 2022, arXiv:2211.01095. "DPMSolverSDE" in diffusers (η = 1), "dpmpp_sde" in
-/// k-diffusion.
+/// Derived from Lu et al. 2022, arXiv:2211.01095. "DPMSolverSDE" in diffusers (η = 1), "dpmpp_sde"
+/// in k-diffusion.
 struct DpmSolverPpSde {
-  /// What the two normals of a step have to do with each other.
+  /// The joint law of the two normals of a step.
   enum class Normals {
-    brownian,    ///< increments of one Brownian motion over overlapping spans
-    independent  ///< as programs have them that draw each anew
+    brownian,    ///< increments of one Brownian motion over overlapping intervals
+    independent  ///< for comparison with programs that draw both independently
   };
   double eta = 1;                       ///< η, in [0, 1]
-  double r = 0.5;                       ///< where the stage is, in (0, 1)
+  double r = 0.5;                       ///< the position of the stage, in (0, 1)
   Normals normals = Normals::brownian;  ///< of one step
 
   /// @throws std::invalid_argument for another η or r

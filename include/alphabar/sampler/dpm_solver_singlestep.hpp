@@ -21,23 +21,23 @@
 
 namespace alphabar {
 
-/// DPM-Solver and DPM-Solver++ whose stages are the levels of the path: of every `order` levels
-/// the first is where a step of the method starts, and the others are its stages. One call per
-/// level, so that n steps of the path are about n/order steps of the method.
+/// DPM-Solver and DPM-Solver++ with stages at the levels of the path: of each block of `order`
+/// levels the first is the start of a step of the method, and the others are its stages. One call
+/// per level, so n steps of the path are about n/order steps of the method.
 ///
-/// With lower_order_final the last steps are (…, 3, 2, 1), (…, 3, 1) or (…, 3, 2), (…, 2, 1, 1) for
-/// order 2. So they are as well where n is not a multiple of the order. The step onto clean data is
-/// always of order 1, and after a step from σ = ∞, or one without length, a new step begins.
+/// With lower_order_final the orders at the end are (…, 3, 2, 1), (…, 3, 1) or (…, 3, 2), and (…,
+/// 2, 1, 1) for order 2. The same holds where n is not a multiple of the order. The step onto clean
+/// data is always of order 1. After a step from σ = ∞ or of length 0 a new block begins.
 ///
-/// η > 0 is the SDE of `DpmSolverMultistep` with one normal per level, independent of the others:
-/// at the stages as at the end of a step.
+/// η > 0 is the SDE of `DpmSolverMultistep` with one independent normal per level, at the stages
+/// and at the end of a step.
 ///
 /// Accuracy: within 1e-13 of the largest coefficient of the step, for ratios of neighbouring
 /// levels from 1.0001 to 1000.
 ///
-/// Lu et al. 2022, arXiv:2206.00927 (ε) and arXiv:2211.01095 (x_0).
-/// "DPMSolverSinglestep" in diffusers: dpmsolver++ is x_0, dpmsolver is ε, sde-dpmsolver++ is x_0
-/// with η = 1. (Its SDE of order 3 with "heun" has a wrong sign, and order 1.)
+/// Lu et al. 2022, arXiv:2206.00927 (ε) and arXiv:2211.01095 (x_0). "DPMSolverSinglestep" in
+/// diffusers: dpmsolver++ is x_0, dpmsolver is ε, sde-dpmsolver++ is x_0 with η = 1. (Its SDE of
+/// order 3 with "heun" has a wrong sign and is of order 1.)
 struct DpmSolverSinglestep {
   int order = 2;                           ///< 1, 2 or 3
   Prediction prediction = Prediction::x0;  ///< or noise
@@ -45,7 +45,7 @@ struct DpmSolverSinglestep {
   double eta = 0;                          ///< η >= 0
   bool lower_order_final = true;           ///< whether the last steps are of lower order
 
-  /// Which stage each step of the path is, 1 for the first of a block.
+  /// The stage number of each step of the path, 1 for the first of a block.
   [[nodiscard]] std::vector<int> stages(std::size_t n, bool onto_clean_data) const {
     detail::require(order >= 1 && order <= 3, "DpmSolverSinglestep", "order", "be 1, 2 or 3",
                     order);
@@ -66,9 +66,9 @@ struct DpmSolverSinglestep {
     const std::vector<int> stage = stages(path.steps(), clean);
     SamplerTape tape(prediction, detail::empty_plan(path, prediction).start_scale);
     TapeValue x = tape.start();
-    std::vector<detail::ExponentialStages> block;  // the present one, or none
-    double behind = 0;                             // how far the block has come
-    double last_gap = 0;                           // and with its last step
+    std::vector<detail::ExponentialStages> block;  // the current block, or empty
+    double distance = 0;                           // the length of the block so far
+    double last_gap = 0;                           // the length of its last step
     for (std::size_t k = 0; k < path.steps(); ++k) {
       const TransitionKernel<double>& level = path.level(k);
       const TransitionKernel<double>& target = path.level(k + 1);
@@ -82,14 +82,14 @@ struct DpmSolverSinglestep {
       if (stage[k] == 1 || block.empty()) {
         block.clear();
         block.emplace_back(exponential, detail::sigma_of(level), x / level.signal_scale(), p);
-        behind = 0;
+        distance = 0;
       } else {
         block[0].add(last_gap, p);
       }
       last_gap = ratio.log_gap();
-      behind += last_gap;
-      x = target.signal_scale() * block[0].at(behind, type);
-      if (eta > 0) x += target.noise_scale() * exponential.noise(behind) * tape.draw();
+      distance += last_gap;
+      x = target.signal_scale() * block[0].at(distance, type);
+      if (eta > 0) x += target.noise_scale() * exponential.noise(distance) * tape.draw();
     }
     return tape.finish(x);
   }

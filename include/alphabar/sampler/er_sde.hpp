@@ -22,7 +22,7 @@
 namespace alphabar {
 
 /// ER-SDE-Solver of order 1, 2 or 3 for the extended reverse SDE, in which a function
-/// φ(σ) = σ g(σ), here with g = e^(σ^0.3) + 10, sets how much noise is renewed. In the
+/// φ(σ) = σ g(σ), here with g = e^(σ^0.3) + 10, determines how much noise is replaced. In the
 /// variance-exploding scale, y = x/√a,
 ///
 ///     y_s = (φ_s/φ_t) y_t + φ_s ∫ P(σ) φ'(σ)/φ(σ)² dσ + √(σ_s² − (φ_s/φ_t)² σ_t²) z
@@ -34,17 +34,17 @@ namespace alphabar {
 ///     1 − qρ,    1 − φ_s I_0,    1 − 2 φ_s I_1,    I_j = (σ_t − σ_s)^(−1) ∫ u^j/φ(σ) dσ.
 ///
 /// Steps from σ = ∞ and onto clean data are of order 1. One call and one normal per step.
-/// Integrals are taken by Gauss's rule in log σ.
+/// Integrals are computed by Gauss's rule in log σ.
 ///
 /// Accuracy: within 1e-13 of the largest coefficient of the step, for ratios of neighbouring
 /// levels from 1.0001 to 1000.
 ///
 /// Cui et al. 2023, arXiv:2309.06169, with the φ of ER-SDE-5. "er_sde" in ComfyUI, which sums 200
-/// points for an integral and, at order 3, does not move the slope to the point: its order there
-/// is 2.
+/// points for an integral. At order 3 it does not shift the slope to the current point, so its
+/// order is 2.
 struct ErSde {
   int order = 3;       ///< 1, 2 or 3
-  double s_noise = 1;  ///< the factor of the noise; 1 is right
+  double s_noise = 1;  ///< the factor of the noise; 1 is exact
 
   /// @throws std::invalid_argument for another order, or s_noise < 0
   [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {
@@ -67,7 +67,7 @@ struct ErSde {
     const detail::SigmaRatio level(path.gap(k), target);
     const double log_gap = level.log_gap();
     const double sigma = detail::sigma_of(path.level(k));
-    const double lost = fallen(sigma, log_gap);  // 1 − ρ
+    const double lost = decrease(sigma, log_gap);  // 1 − ρ
     LinearStep step =
         detail::one_call_step(level.noise_ratio * (1 - lost), 0,
                               s_noise * target.noise_scale() * std::sqrt(lost * (2 - lost)));
@@ -83,7 +83,7 @@ struct ErSde {
   }
 
   /// 1 − g_s/g_t, where σ_s = e^(−h) σ_t; g_s/g_t is 0 from σ_t = ∞.
-  static double fallen(double sigma, double h) {
+  static double decrease(double sigma, double h) {
     if (h == 0) return 0;
     const double above = std::pow(sigma, 0.3);
     if (!std::isfinite(above)) return 1;
@@ -105,7 +105,7 @@ struct ErSde {
       const double middle = (2 * part + 1) * half;
       for (std::size_t i = 0; i < points.size(); ++i) {
         for (const double z : {middle - half * points[i], middle + half * points[i]}) {
-          const double ratio = 1 - fallen(shortest * std::exp(h - z), h - z);  // g_s/g(σ)
+          const double ratio = 1 - decrease(shortest * std::exp(h - z), h - z);  // g_s/g(σ)
           const double u = -std::expm1(-z) / level.complement;
           sum += half * weights[i] * ratio * (j == 0 ? 1 : u);
         }

@@ -14,7 +14,7 @@
 namespace alphabar {
 
 /// Euler's method in σ for dx/dσ = (x − D)/σ, x in the variance-exploding scale, D the predicted
-/// x_0. In any scale it is DDIM without noise, on straight paths Euler's method in u as well.
+/// x_0. In any scale it is DDIM without noise. On straight paths it is also Euler's method in u.
 ///
 /// Order 1, one call per step. Karras et al. 2022, arXiv:2206.00364, algorithm 2 without the
 /// correction. "EulerDiscrete", "FlowMatchEulerDiscrete", "EDMEuler" in diffusers, "euler" in

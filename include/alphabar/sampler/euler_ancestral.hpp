@@ -15,11 +15,11 @@
 
 namespace alphabar {
 
-/// Euler's method to a level below s, then up to s by new noise. In σ this is `Ddim{eta}`,
+/// Euler's method to a level below s, then new noise up to level s. In σ this is `Ddim{eta}`,
 ///
 ///     σ_d² = σ_s² − η² σ_s² (1 − σ_s²/σ_t²),
 ///
-/// on any path that is not straight. Straight paths have a rule of their own,
+/// on any path that is not straight. Straight paths have their own rule,
 ///
 ///     u_d = u_s (1 − η (1 − u_s/u_t)),    x_s = f x_d + √(u_s² − f²u_d²) z,    f = α_s/α_d,
 ///
@@ -30,7 +30,7 @@ namespace alphabar {
 /// k-diffusion and, for straight paths, ComfyUI.
 struct EulerAncestral {
   double eta = 1;      ///< η, in [0, 1]
-  double s_noise = 1;  ///< the factor of the noise; 1 is right
+  double s_noise = 1;  ///< the factor of the noise; 1 is exact
 
   /// @throws std::invalid_argument unless eta is in [0, 1]
   [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {

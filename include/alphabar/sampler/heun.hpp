@@ -18,10 +18,10 @@ namespace alphabar {
 ///
 ///     ŵ = Euler,    w_s = ŵ + ½(ς_t/ς_s − 1)(D̂ − D).
 ///
-/// ς is σ and w is x/√a; on straight paths ς is u and w is x, so that they may start from u = 1.
-/// The step onto clean data is Euler's alone.
+/// ς is σ and w is x/√a. On straight paths ς is u and w is x, so those may start from u = 1. The
+/// step onto clean data is Euler's.
 ///
-/// Order 2, two calls per step but for that one.
+/// Order 2, two calls per step, except one for the step onto clean data.
 ///
 /// Accuracy: within 1e-13 of the largest coefficient of the step, for ratios of neighbouring
 /// levels from 1.0001 to 1000.

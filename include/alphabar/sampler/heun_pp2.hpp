@@ -15,19 +15,19 @@
 namespace alphabar {
 
 /// "heunpp2" of ComfyUI: the slope of a step is a mean of the slopes d, d', d'' at its start and at
-/// the next two levels, which Euler steps reach,
+/// the next two levels, reached by Euler steps,
 ///
 ///     (1 − ς'/(3ς_0) − ς''/(3ς_0)) d + ς'/(3ς_0) d' + ς''/(3ς_0) d'',
 ///
-/// ς_0 the first level of all. The step before the last has two slopes, (1 − ς'/(2ς_0)) d +
-/// ς'/(2ς_0) d', the last is Euler's. ς and w as for `Heun`.
+/// where ς_0 is the first level of all. The step before the last has two slopes, (1 − ς'/(2ς_0))
+/// d + ς'/(2ς_0) d'; the last is Euler's. ς and w as for `Heun`.
 ///
-/// Up to three calls per step. The weights are not those of a method of order 2: its order is 1.
+/// Up to three calls per step. Order 1: the weights are not those of a method of order 2.
 ///
 /// Accuracy: within 1e-13 of the largest coefficient of the step, for ratios of neighbouring
 /// levels from 1.0001 to 1000.
 ///
-/// There is no publication of it. Prefer `Heun`; this reproduces what was made with "heunpp2".
+/// It is not published. Prefer `Heun`; this reproduces results made with "heunpp2".
 struct HeunPp2 {
   Churn churn{};  ///< noise that is added before the first call of a step
 
@@ -43,7 +43,7 @@ struct HeunPp2 {
           };
           TapeValue w_2 = step.kept * w + step.replaced * d;
           if (k + 2 > path.steps()) return w_2;
-          // The step times d is w − w_2, times d' ς'/ς_0 it is part (w_2 − D'), and so for d''.
+          // Step times d is w − w_2. Step times d' ς'/ς_0 is part (w_2 − D'); d'' is similar.
           const auto noise = [&](std::size_t j) { return scale.noise(path.level(j)); };
           const double part = noise(k + 1) / first * (step.replaced / step.kept);
           const TapeValue d_2 = ask(k + 1, w_2);

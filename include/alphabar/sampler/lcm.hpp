@@ -15,27 +15,27 @@
 
 namespace alphabar {
 
-/// How a consistency model is made to return x at time 0: f = c_skip x + c_out D,
+/// The scalings by which a consistency model returns x at time 0: f = c_skip x + c_out D,
 ///
 ///     c_skip = d²/(τ² + d²),    c_out = τ/√(τ² + d²),    τ = timestep_scaling · t,
 ///
-/// t the time that the network is told. Luo et al. 2023, arXiv:2310.04378.
+/// t the model time. Luo et al. 2023, arXiv:2310.04378.
 struct LcmBoundary {
   double data_std = 0.5;         ///< d > 0
   double timestep_scaling = 10;  ///< >= 0
 };
 
-/// Multistep consistency sampling: x_0 as predicted, with new noise to the next level,
+/// Multistep consistency sampling: the predicted x_0 with new noise of the next level,
 ///
 ///     x_s = √a_s f + √v_s z,    f = D, or c_skip x + c_out D.
 ///
-/// One call per step, from σ = ∞ as well. Song et al. 2023, arXiv:2303.01469, algorithm 1; Luo et
-/// al. 2023, arXiv:2310.04378. "LCM" (with `boundary`), "FlowMatchLCM" and, with
-/// stochastic_sampling, "FlowMatchEulerDiscrete" in diffusers; "lcm" in k-diffusion and ComfyUI.
+/// One call per step, also from σ = ∞. Song et al. 2023, arXiv:2303.01469, algorithm 1; Luo et al.
+/// 2023, arXiv:2310.04378. "LCM" (with `boundary`), "FlowMatchLCM" and, with stochastic_sampling,
+/// "FlowMatchEulerDiscrete" in diffusers; "lcm" in k-diffusion and ComfyUI.
 struct Lcm {
   std::optional<LcmBoundary> boundary{};  ///< without, f = D
 
-  /// @throws std::invalid_argument for a boundary that is none
+  /// @throws std::invalid_argument for invalid parameters of the boundary
   [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {
     SamplerPlan plan = detail::one_call_per_step(path, Prediction::x0, [&](std::size_t k) {
       const TransitionKernel<double>& target = path.level(k + 1);

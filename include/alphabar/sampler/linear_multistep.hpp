@@ -16,22 +16,22 @@
 #include "alphabar/sampler/sampler_path.hpp"
 #include "alphabar/sampler/sampler_plan.hpp"
 
-/// Linear multistep methods for the probability flow as a slope in the noise level: D = ε and
-/// σ = √(v/a) as the level, or, along a straight path, where √a + √v = 1 at every time, D = ε − x_0
-/// and u = √v:
+/// Linear multistep methods for the probability flow, with the noise level as the independent
+/// variable: D = ε and σ = √(v/a), or, along a straight path, where √a + √v = 1 at every time,
+/// D = ε − x_0 and u = √v:
 ///
 ///     x_s/√a_s = x_t/√a_t − Σ_j w_j ε_j           x_s = x_t − Σ_j w_j (ε − x_0)_j
 ///
-/// One call per step, and nothing is drawn. The first step is Euler's, the second of order 2, ...:
-/// first steps as long as the others limit the order of the whole to 2. Calls that repeat a level
-/// count once, and a step between them does nothing.
-/// Paths that start without signal are refused unless they are straight (from u = 1).
+/// One call per step, and no noise. The first step is Euler's, the second of order 2, and so on. So
+/// first steps as long as the others limit the order of the whole run to 2. Calls that repeat a
+/// level count once, and a step between them does nothing. Paths that start at pure noise are
+/// refused unless they are straight (from u = 1).
 /// Accuracy: within 1e-13 of the largest coefficient of the step, for ratios of neighbouring
 /// levels from 1.0001 to 1000.
 namespace alphabar {
 namespace detail {
 
-/// For methods that take all steps for even ones.
+/// Step lengths for methods that treat all steps as equal.
 inline std::vector<double> as_even(std::span<const double> lengths) {
   std::vector<double> even;
   for (const double length : lengths) even.push_back(length == 0 ? 0 : 1);
@@ -61,8 +61,8 @@ SamplerPlan fixed_weight_plan(const SamplerPath& path, const SlopeForm& form, in
 /// LMS, Adams–Bashforth for uneven steps: the polynomial through the last `order` slopes is
 /// integrated exactly. Order 1 to 4.
 ///
-/// Elsewhere: k-diffusion's lms, diffusers' LMSDiscreteScheduler; ComfyUI's lms is that with
-/// euler_onto_data. ComfyUI's ipndm_v means this method and has other weights by slips at orders 3
+/// k-diffusion's lms and diffusers' LMSDiscreteScheduler are the same, and ComfyUI's lms with
+/// euler_onto_data. ComfyUI's ipndm_v is meant to be this method, but has wrong weights at orders 3
 /// and 4. Hairer, Nørsett, Wanner 1993, Solving Ordinary Differential Equations I, section III.5.
 struct Lms {
   int order = 4;                 ///< the number of predictions that a step uses
@@ -82,16 +82,16 @@ struct Lms {
   }
 };
 
-/// iPNDM: Adams and Bashforth's weights for even steps, whatever the steps are, order 1 to 4.
-/// Where the lengths of steps change smoothly the order of the whole is at most 2, elsewhere 1.
+/// iPNDM: the Adams–Bashforth weights of equal steps, applied to any steps, order 1 to 4. Where the
+/// lengths of steps vary smoothly the order of the whole run is at most 2, otherwise 1.
 ///
-/// Zhang, Chen 2023, arXiv:2204.13902. Elsewhere: diffusers' IPNDMScheduler; ComfyUI's ipndm is
-/// that with euler_onto_data.
+/// Zhang, Chen 2023, arXiv:2204.13902. diffusers' IPNDMScheduler is the same, and ComfyUI's ipndm
+/// with euler_onto_data.
 struct Ipndm {
   int order = 4;                 ///< the number of predictions that a step uses
   bool euler_onto_data = false;  ///< the step onto clean data is of order 1: it ends in x_0
-  /// A path may start without signal: there ε is the point, and the first step takes 0 for x_0, as
-  /// diffusers' IPNDMScheduler does. D is ε on every path then.
+  /// Allows a path to start at pure noise. There ε is x, and the first step uses x_0 = 0, as in
+  /// diffusers' IPNDMScheduler. D is then ε on every path.
   bool no_data_in_pure_noise = false;
 
   /// @throws std::invalid_argument for another order, and where σ at the first time is infinite
@@ -109,10 +109,10 @@ struct Ipndm {
   }
 };
 
-/// Gradient estimation: the slope D + (γ − 1)(D − D'), D' the one before, in an Euler step. Order
-/// 1; γ = 3/2 on even steps is Adams and Bashforth's method of order 2.
+/// Gradient estimation: an Euler step with the slope D + (γ − 1)(D − D'), D' the previous one.
+/// Order 1; with γ = 3/2 on equal steps it is Adams–Bashforth of order 2.
 ///
-/// Permenter, Yuan 2024, arXiv:2306.04848. Elsewhere: ComfyUI's gradient_estimation is that with
+/// Permenter, Yuan 2024, arXiv:2306.04848. ComfyUI's gradient_estimation is the same with
 /// euler_onto_data.
 struct GradientEstimation {
   double gamma = 2;              ///< γ

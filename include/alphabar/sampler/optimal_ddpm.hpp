@@ -31,7 +31,7 @@ inline void require_eigenvalues(std::string_view function, std::span<const doubl
   }
 }
 
-/// The mean of B λ_s/λ_t over eigenvalues that have been checked; 0 for B = 0, whatever λ_t.
+/// The mean of B λ_s/λ_t over checked eigenvalues; 0 for B = 0 and any λ_t.
 inline double mean_reverse_variance(std::span<const double> eigenvalues,
                                     const TransitionKernel<double>& s_to_t,
                                     const TransitionKernel<double>& zero_to_s) {
@@ -46,10 +46,11 @@ inline double mean_reverse_variance(std::span<const double> eigenvalues,
 
 }  // namespace detail
 
-/// The variance of the best isotropic Gaussian step from t to s when data have these eigenvalues:
-/// the mean of B λ_s/λ_t, λ_s = a_s λ + v_s and λ_t = A λ_s + B. It lies between the two classical
-/// ones while λ <= 1, and above both beyond. Bao et al. 2022, arXiv:2201.06503, theorem 1, here in
-/// closed form. Zero eigenvalues are legal; a step without noise, B = 0, has variance 0.
+/// The variance of the best isotropic Gaussian step from t to s for data with these eigenvalues:
+/// the mean of B λ_s/λ_t, λ_s = a_s λ + v_s and λ_t = A λ_s + B. It is between the two variances of
+/// `Ddpm` while all λ <= 1, and may be above both otherwise. Bao et al. 2022, arXiv:2201.06503,
+/// theorem 1, here in closed form. Eigenvalues may be 0. A step without noise, B = 0, has variance
+/// 0.
 /// @throws std::invalid_argument without eigenvalues, or for one that is not finite and >= 0
 [[nodiscard]] inline double optimal_reverse_variance(std::span<const double> eigenvalues,
                                                      const TransitionKernel<double>& s_to_t,
@@ -58,8 +59,8 @@ inline double mean_reverse_variance(std::span<const double> eigenvalues,
   return detail::mean_reverse_variance(eigenvalues, s_to_t, zero_to_s);
 }
 
-/// DDPM with the optimal isotropic variance for data of a known spectrum (Analytic-DPM). The last
-/// step keeps its noise: x_0 given x_t is uncertain too. Exact on any grid when all eigenvalues are
+/// DDPM with the optimal isotropic variance for data with a known spectrum (Analytic-DPM). The last
+/// step draws noise, because x_0 given x_t is uncertain. Exact on any grid when all eigenvalues are
 /// equal.
 class OptimalDdpm {
  public:

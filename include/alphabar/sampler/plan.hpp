@@ -18,8 +18,8 @@
 #include "alphabar/schedule/continuous_process.hpp"
 #include "alphabar/schedule/noise_schedule.hpp"
 
-/// From a sampler and a grid to the plan, in one call. Each ends on clean data: a 0 is appended to
-/// times and levels that do not end with it. To end elsewhere, give `sampler.plan` a path.
+/// Makes the plan of a sampler on a grid. A plan ends on clean data: a 0 is appended to times and
+/// levels that do not end with it. For another end, call `sampler.plan` with a path.
 ///
 ///     plan(DpmSolverPp2M{}, schedule, trailing_timesteps(1000, 20), Prediction::velocity)
 ///     plan_of_sigmas(Heun{}, karras_sigmas(18, 0.002, 80), Prediction::x0)
@@ -41,7 +41,7 @@ SamplerPlan plan_for_network(const S& sampler, const SamplerPath& path, Predicti
 
 }  // namespace detail
 
-/// Along a table, at whole times t = 1..T. The network is told t − 1, as Python programs do.
+/// Along a table, at whole times t = 1..T. The model time is t − 1, as in Python programs.
 /// @throws what `SamplerPath` and the sampler throw
 template <Sampler S, Real Scalar>
 [[nodiscard]] SamplerPlan plan(const S& sampler, const NoiseSchedule<Scalar>& schedule,
@@ -50,7 +50,7 @@ template <Sampler S, Real Scalar>
       sampler, SamplerPath(schedule, detail::ending_at_zero(std::move(times))), network);
 }
 
-/// Along a process in continuous time, as `RectifiedFlow`. The network is told the time.
+/// Along a process in continuous time, such as `RectifiedFlow`. The model time is the time.
 template <Sampler S, MarkovProcess Process>
 [[nodiscard]] SamplerPlan plan(const S& sampler, const Process& process, RealList times,
                                Prediction network) {
@@ -58,16 +58,16 @@ template <Sampler S, MarkovProcess Process>
       sampler, SamplerPath(process, detail::ending_at_zero(std::move(times))), network);
 }
 
-/// Along σ, x = x_0 + σ ε. The network gets x as it is and is told σ.
+/// Along σ, x = x_0 + σ ε. The network's input is x, and its time argument is σ.
 template <Sampler S>
 [[nodiscard]] SamplerPlan plan_of_sigmas(const S& sampler, RealList sigmas, Prediction network) {
   return detail::plan_for_network(
       sampler, SamplerPath::of_sigmas(detail::ending_at_zero(std::move(sigmas))), network);
 }
 
-/// Along σ for a network that was trained with a table: its input is x/√(1 + σ²), and it is told
-/// t − 1, where t is the time of the table, whole or not, at which σ_t = σ; for a σ outside the
-/// table, the end of the table that is nearer.
+/// Along σ for a network that was trained with a table. Its input is x/√(1 + σ²). Its time argument
+/// is t − 1, where t is the time of the table, whole or not, at which σ_t = σ. For a σ outside the
+/// table it is the nearer end.
 template <Sampler S, Real Scalar>
 [[nodiscard]] SamplerPlan plan_of_sigmas(const S& sampler, const NoiseSchedule<Scalar>& schedule,
                                          RealList sigmas, Prediction network = Prediction::noise) {

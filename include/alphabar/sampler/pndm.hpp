@@ -18,11 +18,10 @@
 #include "alphabar/sampler/sampler_plan.hpp"
 #include "alphabar/sampler/tape.hpp"
 
-/// Pseudo numerical methods: the slopes of sampler/linear_multistep.hpp with Adams and Bashforth's
-/// weights for even steps, up to order 4, after a start of their own. The history holds the slopes
-/// where steps begin. On even steps the order is 4 for Pndm and 3 for Plms; where the lengths of
-/// steps change smoothly it is 2, elsewhere 1.
-/// Nothing is drawn.
+/// Pseudo numerical methods: the slopes of sampler/linear_multistep.hpp with the Adams–Bashforth
+/// weights of equal steps, up to order 4, after a start of another kind. The history holds the
+/// slopes at the starts of steps. On equal steps the order is 4 for Pndm and 3 for Plms. Where the
+/// lengths of steps vary smoothly it is 2, otherwise 1. No noise is drawn.
 /// Accuracy: within 1e-13 of the largest coefficient of the step, for ratios of neighbouring
 /// levels from 1.0001 to 1000.
 /// Liu, Ren, Lin, Zhao 2022, arXiv:2202.09778, algorithm 2.
@@ -30,7 +29,7 @@
 namespace alphabar {
 namespace detail {
 
-/// A run along slopes, on a tape: the point is x/√a, or x along a straight path.
+/// A run along slopes, on a tape. The point is x/√a, or x along a straight path.
 class SlopeTape {
  public:
   SlopeTape(std::string_view sampler, const SamplerPath& path, bool average_velocities)
@@ -56,8 +55,8 @@ class SlopeTape {
     return tape_.ask(call, form_.scale(at.level) * point);
   }
 
-  /// The slope that a prediction, or an average of some, is taken for in step k: ε = √a v + √v x
-  /// for a velocity, over a + v where that is not 1.
+  /// The slope in step k for a prediction, or for an average of several. For a velocity V it is
+  /// ε = (√a V + √v x)/(a + v).
   [[nodiscard]] TapeValue slope(std::size_t k, const TapeValue& prediction) const {
     if (!velocities_) return prediction;
     const TransitionKernel<double>& level = path_.level(k);
@@ -65,14 +64,14 @@ class SlopeTape {
     return level.signal_scale() / norm * (prediction + level.noise_scale() * point_);
   }
 
-  /// Over step k by this average, which the step began with `first`.
+  /// Takes step k with the slope `average`. `first` is the prediction at its start.
   void go(std::size_t k, const TapeValue& average, TapeValue first) {
     point_ -= length(k) * slope(k, average);
     if (length(k) > 0) past_.insert(past_.begin(), std::move(first));
     if (past_.size() > 4) past_.pop_back();
   }
 
-  /// Steps first.. to the end, by Adams and Bashforth's weights.
+  /// The steps from `first` on, with the Adams–Bashforth weights.
   [[nodiscard]] SamplerPlan finish(std::size_t first) {
     for (std::size_t k = first; k < path_.steps(); ++k) {
       const TapeValue present = ask(k, point_);
@@ -91,17 +90,17 @@ class SlopeTape {
   Prediction prediction_;
   SamplerTape tape_;
   TapeValue point_;
-  std::vector<TapeValue> past_;  // predictions where steps began, the latest first
+  std::vector<TapeValue> past_;  // predictions at the starts of steps, the latest first
 };
 
 }  // namespace detail
 
-/// PLMS: the first step is the improved Euler method, which calls the network at both its ends, so
-/// that the second time is called twice. A path of one step is Euler's.
+/// PLMS: the first step is the improved Euler method, which calls the network at both ends, so the
+/// second time is called twice. On a path of one step it is Euler's method.
 ///
-/// Elsewhere: diffusers' PNDMScheduler with skip_prk_steps, and the sampler of latent diffusion.
+/// diffusers' PNDMScheduler with skip_prk_steps, and the sampler of latent diffusion.
 struct Plms {
-  /// v is averaged in the place of ε: what diffusers does for a network that predicts v.
+  /// Averages v instead of ε, as diffusers does for a network that predicts v.
   bool average_velocities = false;
 
   [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {
@@ -114,13 +113,13 @@ struct Plms {
   }
 };
 
-/// PNDM: the first three steps, or all but the last if there are fewer, are of the classical
-/// Runge–Kutta method, with four calls each; two are at the middle time, along a table at the next
-/// whole one.
+/// PNDM: the first three steps, or all but the last if there are fewer, use the classical
+/// Runge–Kutta method with four calls each. Two of the calls are at the middle time; along a table
+/// at the next whole time.
 ///
-/// Elsewhere: diffusers' PNDMScheduler (its default), which needs four steps or more.
+/// diffusers' PNDMScheduler (its default), which needs four steps or more.
 struct Pndm {
-  bool average_velocities = false;  ///< as of Plms
+  bool average_velocities = false;  ///< as in Plms
 
   [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {
     detail::SlopeTape run("Pndm", path, average_velocities);

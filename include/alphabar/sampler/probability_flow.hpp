@@ -13,18 +13,18 @@
 #include "alphabar/sampler/tape.hpp"
 
 /// Runge–Kutta methods for the probability flow of the variance-preserving SDE in continuous time,
-/// D the score; nothing is drawn:
+/// with D the score and without noise:
 ///
 ///     dx/dt = −½β(t) (x + D)
 ///
-/// All but Euler's call the network at the end of a step as well, and where data are singular there
-/// is no score at time 0: end them before. Song et al. 2021, arXiv:2011.13456, eq. 13.
+/// All but Euler's also call the network at the end of a step. For singular data there is no score
+/// at time 0, so those runs must end before. Song et al. 2021, arXiv:2011.13456, eq. 13.
 /// @throws std::invalid_argument for a path of a process without β(t)
 namespace alphabar {
 namespace detail {
 
 /// An explicit Runge–Kutta method: stage i is at time t − c_i h and x + h Σ_j a_ij k_j; the last
-/// row is the step itself.
+/// row is the step.
 template <std::size_t Stages>
 struct Tableau {
   std::array<double, Stages> c;

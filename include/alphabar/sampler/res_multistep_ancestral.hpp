@@ -19,20 +19,21 @@
 namespace alphabar {
 
 /// RES of order 2, multistep (`ResMultistep`), to the lower level of an ancestral step
-/// (`EulerAncestral`), then up to s by new noise. The slope of D, the predicted x_0, is
+/// (`EulerAncestral`), then new noise up to level s. The slope of D, the predicted x_0, is
 ///
 ///     (D − D')/h',    h' = log(σ'_t/σ'_d),
 ///
-/// where h' belongs to the step before: the way to its lower level, not to where it ended. So do
-/// the programs that have it; there is no publication of the ancestral form. η = 0 is
+/// where h' is the length of the previous step down to its lower level, not to its end. The
+/// programs that have this method do so; the ancestral form is not published. η = 0 is
 /// `ResMultistep`.
 ///
 /// Accuracy: within 1e-13 of the largest coefficient of the step, for ratios of neighbouring
 /// levels from 1.0001 to 1000.
 ///
-/// Steps from σ = ∞ and onto clean data, and the one after the former, are `EulerAncestral`'s. One
-/// call per step. Zhang et al. 2023, arXiv:2308.02157, for η = 0. "res_multistep_ancestral" in
-/// ComfyUI, where straight paths have the formulas of σ and too much noise.
+/// Steps from σ = ∞ and onto clean data, and the step after the former, are those of
+/// `EulerAncestral`. One call per step. Zhang et al. 2023, arXiv:2308.02157, for η = 0.
+/// "res_multistep_ancestral" in ComfyUI, which uses the formulas of σ on straight paths and adds
+/// too much noise there.
 struct ResMultistepAncestral {
   double eta = 1;  ///< η, in [0, 1]
 
@@ -41,7 +42,7 @@ struct ResMultistepAncestral {
     detail::require_eta("ResMultistepAncestral", eta);
     SamplerPlan plan = EulerAncestral{eta}.plan(path);
     const bool straight = detail::is_straight(path);
-    double before = 0;  // h', 0 where there is none
+    double before = 0;  // h', 0 for none
     for (std::size_t k = 0; k < path.steps(); ++k) {
       const detail::SigmaRatio ratio(path.gap(k), path.level(k + 1));
       if (!ratio.is_interval()) {

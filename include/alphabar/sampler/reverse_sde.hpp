@@ -18,9 +18,9 @@
 ///     dx = −[½β(t) x + β(t) D] dt + √β(t) dw
 ///
 /// (Song et al. 2021, arXiv:2011.13456.) Pierret, Galerne 2025, arXiv:2405.14250, compare them on
-/// Gaussians; their β is half of ours.
-/// @throws std::invalid_argument for a path of a process without β(t), the exponential integrator
-///     excepted
+/// Gaussians; their β is half of this β.
+/// @throws std::invalid_argument for a path of a process without β(t), except for the exponential
+///     integrator
 namespace alphabar {
 namespace detail {
 
@@ -41,8 +41,8 @@ struct EulerMaruyama {
   }
 };
 
-/// The ancestral scheme of the score papers, DDPM with steps b = β(t)h: the weight of x is
-/// 1/√(1 − b), of D b/√(1 − b), of z √b.
+/// The ancestral scheme of the score papers, DDPM with the step variance b = β(t)h: the weight of x
+/// is 1/√(1 − b), of D b/√(1 − b), of z √b.
 struct Ancestral {
   /// @throws std::invalid_argument unless every b < 1
   [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {
@@ -55,10 +55,10 @@ struct Ancestral {
   }
 };
 
-/// The exponential integrator: exact but for the score, which is held from t to s. With A and B of
-/// the kernel from s to t, and without a difference, the weight of
+/// The exponential integrator: exact except for the score, which is constant from t to s. With A
+/// and B of the kernel from s to t, the weights, computed without a difference, are
 ///
-///     x is 1/√A,    of D 2 (1/√A − 1) = 2B/(√A (1 + √A)),    of z √(B/A).
+///     of x: 1/√A,    of D: 2 (1/√A − 1) = 2B/(√A (1 + √A)),    of z: √(B/A).
 struct ExponentialIntegrator {
   /// @throws std::invalid_argument for a path that does not preserve variance, A + B = 1
   [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {

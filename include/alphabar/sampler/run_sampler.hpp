@@ -28,7 +28,7 @@ class LastVectors {
   LastVectors(std::size_t size, std::size_t dimension)
       : vectors_(size, std::vector<T>(dimension)) {}
 
-  /// The oldest becomes the latest, to be overwritten.
+  /// Returns the oldest vector, now the latest, to be overwritten.
   [[nodiscard]] std::vector<T>& next() {
     std::rotate(vectors_.begin(), vectors_.end() - 1, vectors_.end());
     return vectors_.front();
@@ -46,7 +46,7 @@ struct NoNoise {
   void fill(std::span<double>, std::uint64_t) const {}
 };
 
-/// The point of one run as it goes through the plan.
+/// The state of one run of a plan.
 template <class Element, class Noise>
 class SamplerRun {
  public:
@@ -70,11 +70,11 @@ class SamplerRun {
     draw(static_cast<Index>(kept));
   }
 
-  /// Whether the network wants to go on.
+  /// Makes call k. Returns false if the network stops the run.
   template <class Network>
   [[nodiscard]] bool call(Network& network, std::size_t k) {
     const SamplerCall& call = plan_.calls[k];
-    answer_.resize(point_.size());
+    output_.resize(point_.size());
     std::span<const Element> input(point_);
     if (call.input_scale != 1) {
       input_.resize(point_.size());
@@ -83,18 +83,18 @@ class SamplerRun {
       }
       input = input_;
     }
-    const std::span<Element> answer(answer_);
+    const std::span<Element> output(output_);
     using Result = std::invoke_result_t<Network&, std::span<const Element>, const SamplerCall&,
                                         std::span<Element>>;
     if constexpr (std::convertible_to<Result, bool>) {
-      if (!network(input, call, answer)) return false;
+      if (!network(input, call, output)) return false;
     } else {
-      network(input, call, answer);
+      network(input, call, output);
     }
     const PredictionConversion<double> conversion = plan_.conversion(k);
     std::vector<double>& prediction = predictions_.next();
     for (std::size_t i = 0; i < point_.size(); ++i) {
-      prediction[i] = conversion(static_cast<double>(point_[i]), static_cast<double>(answer_[i]));
+      prediction[i] = conversion(static_cast<double>(point_[i]), static_cast<double>(output_[i]));
     }
     take(call.step);
     return true;
@@ -132,33 +132,34 @@ class SamplerRun {
   LastVectors<double> predictions_;
   LastVectors<Normal> normals_;
   std::vector<Element> input_;
-  std::vector<Element> answer_;
+  std::vector<Element> output_;
   std::uint64_t drawn_ = 0;  ///< normals of the whole run so far
 };
 
 }  // namespace detail
 
-/// Carries x, a sample of start_scale · N(0, I), through the sampler, in place.
+/// Runs the sampler in place on x, a sample of start_scale · N(0, I).
 ///
 /// The network is called as `network(input, call, prediction)`: it reads the span `input`, which is
-/// call.input_scale · x, is told the `SamplerCall` (call.model_time is for it), and writes its
-/// prediction, of the kind plan.network, into the span `prediction`. If it returns a bool, false
-/// stops the run: x is then the point of that call, and the run can go on from there by
-/// `first_call`.
+/// call.input_scale · x, and the `SamplerCall` (with the time argument call.model_time), and writes
+/// its prediction, of the kind plan.network, into the span `prediction`. If it returns a bool,
+/// false stops the run. Then x is the point of that call, and the run can be continued from there
+/// with `first_call`.
 ///
 /// The m-th normal of the whole run, m = 0, 1, ..., is noise.substream(m + 1), element i of x at
-/// first_index + i; substream(0) is left for x itself. A run that begins at a later call draws what
-/// the whole run draws from there on.
+/// first_index + i; substream(0) is for the start x. A run that begins at a later call draws the
+/// same normals from there on as the whole run.
 ///
-/// Arithmetic is done in double, and x rounded once per call to its own type.
-/// Cost: per element and call a multiplication for each weight and a normal for each draw; a copy
-/// of x and the buffers for one answer, kept_predictions() of doubles and kept_draws() normals.
-/// @param x  a contiguous buffer: vector, span, Eigen matrix, ...
-/// @param first_call  the number of the first call to be made, whose point x is
+/// Arithmetic is done in double, and x is rounded once per call to its own type.
+/// Cost: per element and call one multiplication for each weight and one normal for each draw.
+/// Memory: a copy of x, the buffers of one call, kept_predictions() vectors of doubles and
+/// kept_draws() vectors of normals.
+/// @param x a contiguous buffer: vector, span, Eigen matrix, ...
+/// @param first_call the number of the first call to be made; x is the point of that call
 /// @return the number of the call at which the network stopped the run, or plan.calls.size()
-/// @throws std::invalid_argument for a plan that is none, a view with gaps, a first call after
-///     which a step needs a prediction from before it, or where what the network predicts does not
-///     determine what the sampler needs. x is unchanged then, and when the network throws.
+/// @throws std::invalid_argument for an invalid plan, a view with gaps, a first call after which a
+///     step needs a prediction from before it, or where the prediction of the network does not
+///     determine that of the sampler. x is unchanged then, and when the network throws.
 template <class Network, WritableBuffer X, class Noise>
 std::size_t run_sampler(const SamplerPlan& plan, Network&& network, X&& x, const Noise& noise,
                         std::uint64_t first_index = 0, std::size_t first_call = 0) {

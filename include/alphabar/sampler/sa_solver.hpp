@@ -19,18 +19,18 @@
 
 namespace alphabar {
 
-/// SA-Solver: predictor and corrector, both Adams methods, for the reverse SDE with τ² as its share
-/// of noise (`DpmSolverMultistep` with η = τ²). After a predictor step to s the network is called
-/// there, and the corrector repeats the step from the same point, with the same normal, and with
-/// the new prediction in the polynomial.
+/// SA-Solver: predictor and corrector, both Adams methods, for the reverse SDE with its noise
+/// variance scaled by τ² (`DpmSolverMultistep` with η = τ²). After a predictor step to s the
+/// network is called there. The corrector repeats the step from the same point with the same
+/// normal, with the new prediction in the polynomial.
 ///
-/// The orders are the numbers of predictions in the polynomial. They are lower where there are
-/// fewer, and with lower_order_final in the last m − k steps: m − k for the predictor of step k,
-/// one or two more for the corrector after it, where m counts steps that do not end on clean data.
-/// The step onto clean data is of order 1, and the point before it is not corrected unless the call
-/// is repeated.
+/// The orders are the numbers of predictions in the polynomial. They are lower in the first steps
+/// and, with lower_order_final, in the last m − k steps: m − k for the predictor of step k, one or
+/// two more for the corrector after it, where m counts the steps that do not end on clean data. The
+/// step onto clean data is of order 1, and the point before it is corrected only with
+/// `repeat_call`.
 ///
-/// One call per step, with `repeat_call` (PECE) a second at each corrected point. τ = 0 draws
+/// One call per step; with `repeat_call` (PECE) a second one at each corrected point. τ = 0 draws
 /// nothing.
 ///
 /// Accuracy: within 1e-13 of the largest coefficient of the step, for ratios of neighbouring
@@ -43,12 +43,12 @@ struct SaSolver {
   int predictor_order = 2;                 ///< 1 to 4
   int corrector_order = 2;                 ///< 0 (none) to 4
   std::vector<double> tau{1};              ///< τ of each step, the last for all others
-  /// With two predictions of x_0 the slope is weighted by (1 + τ²) h/2 instead of exactly: as the
-  /// paper advises for few steps.
+  /// With two predictions of x_0 the weight of the slope is (1 + τ²) h/2 instead of the exact one,
+  /// as the paper advises for few steps.
   bool simple_order_2 = true;
   bool repeat_call = false;            ///< PECE: the network is called again at the corrected point
   bool lower_order_final = true;       ///< lower orders in the last steps
-  bool corrector_falls_early = false;  ///< one order more of the predictor, not two (ComfyUI)
+  bool corrector_falls_early = false;  ///< predictor's order + 1, not + 2, at the end (ComfyUI)
 
   /// @throws std::invalid_argument for other orders, predictions or τ; for ε from σ = ∞, and onto
   ///     clean data with noise
@@ -69,8 +69,8 @@ struct SaSolver {
     SamplerTape tape(prediction, detail::empty_plan(path, prediction).start_scale);
     TapeValue x = tape.start();
     std::vector<TapeValue> predictions;
-    TapeValue before = x;     // where the last step began
-    TapeValue noise = 0 * x;  // and what was drawn for it
+    TapeValue before = x;     // the start of the last step
+    TapeValue noise = 0 * x;  // the noise of the last step
     for (std::size_t k = 0; k < path.steps(); ++k) {
       predictions.push_back(tape.ask(detail::call_at(path, k, {}), x));
       const auto order = corrector_orders(form, k, last, k + 1 == path.steps() && clean);
@@ -101,7 +101,8 @@ struct SaSolver {
                     lowest == 0 ? "be in 0..4" : "be in 1..4", order);
   }
 
-  /// How many predictions correct the point of call k: none after a step that is no interval.
+  /// The number of predictions that correct the point of call k; 0 after a step that is no
+  /// interval.
   [[nodiscard]] std::size_t corrector_orders(const detail::LogSnrForm& form, std::size_t k,
                                              std::size_t last, bool onto_clean_data) const {
     if (k == 0 || corrector_order == 0 || (onto_clean_data && !repeat_call)) return 0;
@@ -125,7 +126,7 @@ struct SaSolver {
     return detail::weights_of_moments(moments, h, past.gaps);
   }
 
-  /// Of the new prediction first.
+  /// The weights of the corrector, the new prediction first.
   [[nodiscard]] std::vector<double> corrector(const detail::LogSnrForm& form, std::size_t k,
                                               std::size_t order,
                                               const detail::PastCalls& past) const {

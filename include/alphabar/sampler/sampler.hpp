@@ -12,7 +12,7 @@
 
 namespace alphabar {
 
-/// A sampler can write down its plan for a path.
+/// A sampler: a type that makes a plan for a path.
 template <class S>
 concept Sampler = requires(const S& sampler, const SamplerPath& path) {
   { sampler.plan(path) } -> std::same_as<SamplerPlan>;
@@ -40,7 +40,7 @@ SamplerPlan one_call_per_step(const SamplerPath& path, Prediction prediction, co
   return plan;
 }
 
-/// x · x_t + prediction · D + draw · z; nothing is drawn for draw = 0.
+/// x · x_t + prediction · D + draw · z. Nothing is drawn for draw = 0.
 inline LinearStep one_call_step(double x, double prediction, double draw = 0) {
   LinearStep step{.x = x, .predictions = {prediction}};
   if (draw != 0) step.draws = {draw};

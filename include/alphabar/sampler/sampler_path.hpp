@@ -30,13 +30,13 @@ struct PathPoint {
   TransitionKernel<double> level{};  ///< q(x_t | x_0)
 };
 
-/// The times that a sampler goes through, from noise to data, and the kernels between them: all
-/// that it needs to know of a process.
+/// The times of a sampler, from noise to data, and the kernels between them: everything that it
+/// uses of a process.
 ///
-/// The last time is where it ends. Grids of this library end before clean data, at the last call of
-/// the network: append a 0 to get there, as `to_data` does.
-/// Invariant: two times or more, never increasing, with noise at each but the last. Two equal times
-/// are a step that stays on its level.
+/// The run ends at the last time. Grids of this library end before clean data, at the last call of
+/// the network; append a 0 to end on clean data, as `to_data` does.
+/// Invariant: two or more times, non-increasing, with noise at each but the last. A step between
+/// two equal times keeps its level.
 class SamplerPath {
  public:
   /// Along a table: whole times from T to 0. Kernels are those of the table in double.
@@ -64,7 +64,7 @@ class SamplerPath {
     };
   }
 
-  /// Along a process in continuous time, as `VpLinear`.
+  /// Along a process in continuous time, such as `VpLinear`.
   template <MarkovProcess Process>
   SamplerPath(const Process& process, RealList times)
       : SamplerPath(std::move(times),
@@ -87,36 +87,37 @@ class SamplerPath {
     }
   }
 
-  /// Along σ, in the scale where the data keep theirs: x = x_0 + σ ε (`Edm`).
+  /// Along σ, in the scale of the data: x = x_0 + σ ε (`Edm`).
   [[nodiscard]] static SamplerPath of_sigmas(RealList sigmas) { return {Edm(), std::move(sigmas)}; }
 
   [[nodiscard]] std::size_t steps() const noexcept { return gaps_.size(); }
-  /// t_k, k = 0..steps(). @throws std::out_of_range for another k, as the next two
+  /// t_k, k = 0..steps().
+  /// @throws std::out_of_range for another k, like the next two
   [[nodiscard]] double time(std::size_t k) const { return at(times_, "time", k); }
   /// q(x_{t_k} | x_0).
   [[nodiscard]] const TransitionKernel<double>& level(std::size_t k) const {
     return at(levels_, "level", k);
   }
-  /// q(x_{t_k} | x_{t_{k+1}}): what step k = 0..steps() − 1 goes back.
+  /// q(x_{t_k} | x_{t_{k+1}}), k = 0..steps() − 1: the kernel that step k reverses.
   [[nodiscard]] const TransitionKernel<double>& gap(std::size_t k) const {
     return at(gaps_, "gap", k);
   }
 
-  /// The call at time k, without its step: of a table, the network is told t − 1, as in Python.
+  /// The call at time k, without its step. Along a table the model time is t − 1, as in Python.
   [[nodiscard]] SamplerCall call(std::size_t k) const {
     return {.time = time(k), .level = level(k), .model_time = time(k) - (whole_times_ ? 1 : 0)};
   }
-  /// The deviation of the noise that samplers start from: 1, or the σ of the first time where the
-  /// signal keeps its scale.
+  /// The standard deviation of the starting noise: 1, or the σ of the first time where the signal
+  /// is not scaled.
   [[nodiscard]] double start_scale() const noexcept {
     return levels_.front().signal_power() == 1 ? levels_.front().noise_scale() : 1;
   }
 
-  /// Whether times are those of a table, t = 1..T, of which Python programs tell a network t − 1.
+  /// Whether times are those of a table, t = 1..T, with the model time t − 1.
   [[nodiscard]] bool whole_times() const noexcept { return whole_times_; }
 
-  /// The point of the process at a log SNR, which need not be one of the times. A table is
-  /// interpolated as `NoiseSchedule::log_snr_at` is.
+  /// The point of the process at a log SNR, which need not be that of one of the times. A table is
+  /// interpolated as by `NoiseSchedule::log_snr_at`.
   /// @throws std::invalid_argument for a process without log SNR, std::out_of_range as the process
   [[nodiscard]] PathPoint at_log_snr(double log_snr) const {
     require_known(at_log_snr_, "log SNR");
@@ -127,7 +128,8 @@ class SamplerPath {
     require_known(at_time_, "continuous time");
     return at_time_(process_.get(), time);
   }
-  /// β(t) of a variance-preserving process. @throws std::invalid_argument for one without
+  /// β(t) of a variance-preserving process.
+  /// @throws std::invalid_argument for a process without β(t)
   [[nodiscard]] double beta(double time) const {
     require_known(beta_, "beta(t)");
     return beta_(process_.get(), time);
@@ -187,7 +189,7 @@ class SamplerPath {
   std::vector<TransitionKernel<double>> levels_;
   std::vector<TransitionKernel<double>> gaps_;
   bool whole_times_ = false;
-  std::shared_ptr<const void> process_;  // what the functions below are given; null where unknown
+  std::shared_ptr<const void> process_;  // owns what the functions below use; null where unknown
   PathPoint (*at_log_snr_)(const void*, double) = nullptr;
   PathPoint (*at_time_)(const void*, double) = nullptr;
   double (*beta_)(const void*, double) = nullptr;

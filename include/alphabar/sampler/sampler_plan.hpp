@@ -16,33 +16,33 @@
 
 namespace alphabar {
 
-/// A sampler on its grid: the list of its calls. The same list drives a real network
-/// (`run_sampler`, or a loop around any inference engine) and gives the exact law of the result
-/// (oracle/sampler_law.hpp).
+/// A sampler on a grid: the list of its calls. The same list is used to run a real network
+/// (`run_sampler`, or a loop around any inference engine) and to compute the exact law of the
+/// result (oracle/sampler_law.hpp).
 struct SamplerPlan {
-  Prediction prediction = Prediction::x0;  ///< what D is
+  Prediction prediction = Prediction::x0;  ///< the kind of D
   Prediction network = prediction;         ///< what the network predicts, converted at each call
   double start_scale = 1;                  ///< x starts as start_scale · N(0, I)
   std::vector<SamplerCall> calls{};        ///< in their order
   LinearStep start{};                      ///< before the first call: some samplers add noise to x
   double data_scale = 1;                   ///< the network's data are x_0/data_scale
-  double prediction_scale = 1;  ///< and it says prediction_scale · P: see `NetworkScales`
+  double prediction_scale = 1;  ///< and its output is prediction_scale · P: see `NetworkScales`
 
-  /// How many predictions must be kept at a time: 1 when no step uses an earlier one.
+  /// The number of predictions that a run stores: 1 when no step uses an earlier one.
   [[nodiscard]] std::size_t kept_predictions() const { return longest(&LinearStep::predictions); }
-  /// How many normals must be kept at a time: 0 when nothing is drawn.
+  /// The number of normals that a run stores: 0 when nothing is drawn.
   [[nodiscard]] std::size_t kept_draws() const { return longest(&LinearStep::draws); }
 
-  /// How many normals are drawn before call k = 0..calls.size().
+  /// The number of normals drawn before call k = 0..calls.size().
   [[nodiscard]] Index draws_before(std::size_t k) const {
     Index drawn = start.new_draws;
     for (std::size_t i = 0; i < (std::min)(k, calls.size()); ++i) drawn += calls[i].step.new_draws;
     return drawn;
   }
-  /// How many normals are drawn in the whole run.
+  /// The number of normals drawn in the whole run.
   [[nodiscard]] Index draws() const { return draws_before(calls.size()); }
 
-  /// D = a x + b P at call k, P being what the network predicts for the input input_scale · x.
+  /// D = a x + b P at call k, P the prediction of the network for the input input_scale · x.
   /// @throws std::out_of_range for another k, std::invalid_argument where x and P do not determine
   ///     D: from ε at zero terminal SNR
   [[nodiscard]] PredictionConversion<double> conversion(std::size_t k) const {
@@ -81,7 +81,8 @@ inline void require_step(std::string_view function, const std::string& name, con
   }
 }
 
-/// A plan has calls, and no step uses a prediction or a draw that there is not yet.
+/// Checks that a plan has calls and that no step uses a prediction or a draw that does not exist
+/// yet.
 inline void require_plan(std::string_view function, const SamplerPlan& plan) {
   require(!plan.calls.empty(), function, "plan.calls.size()", "be >= 1", plan.calls.size());
   require(std::isfinite(plan.start_scale) && plan.start_scale >= 0, function, "plan.start_scale",

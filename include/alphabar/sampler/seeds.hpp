@@ -22,10 +22,10 @@
 ///
 ///     dy = (1 + η)(D − y) dλ + √(2η) σ dw
 ///
-/// Stages are between the levels of the path. One path of the noise runs through a step: each stage
-/// takes over what was drawn for the stages before it and adds an independent normal.
-/// η = 0 is the probability flow, and draws nothing. Steps from σ = ∞ and onto clean data are of
-/// order 1 with one call. The first step from σ = ∞ limits the order of the whole to 2.
+/// Stages are between the levels of the path. The noise of a step is one path of the SDE: each
+/// stage reuses the normals of the stages before it and adds an independent one. η = 0 is the
+/// probability flow, without noise. Steps from σ = ∞ and onto clean data are of order 1 with one
+/// call. The first step from σ = ∞ limits the order of the whole run to 2.
 ///
 /// Without noise SEEDS-2 is of order 2, SEEDS-3 of order 3; with noise the variance of the result
 /// converges with order 2 for both.
@@ -75,8 +75,9 @@ inline void require_stage(std::string_view sampler, std::string_view name, doubl
 
 }  // namespace detail
 
-/// SEEDS-2: one stage at r. With the weights of `SolverType::midpoint` ("phi_1") or, exact for a
-/// linear D, of `SolverType::heun` ("phi_2"). Two calls and, with noise, two normals per step.
+/// SEEDS-2: one stage at r. The weights are those of `SolverType::midpoint` ("phi_1") or of
+/// `SolverType::heun` ("phi_2"), which are exact for a linear D. Two calls and, with noise, two
+/// normals per step.
 ///
 /// "seeds_2" in ComfyUI; its "exp_heun_2_x0" has r = 1, heun and η = 0, "exp_heun_2_x0_sde" η = 1.
 /// η = 0 and midpoint is DPM-Solver++(2S) of Lu et al. 2022, arXiv:2211.01095, algorithm 1.
@@ -92,7 +93,7 @@ struct Seeds2 {
   }
 };
 
-/// SEEDS-3: stages at r_1 and r_2, the end with the slope of the second. Three calls and, with
+/// SEEDS-3: stages at r_1 and r_2; the end uses the slope of the second. Three calls and, with
 /// noise, three normals per step. "seeds_3" in ComfyUI.
 struct Seeds3 {
   double eta = 1;       ///< η >= 0
@@ -110,7 +111,7 @@ struct Seeds3 {
 /// RES of order 2: `Seeds2` without noise and with the weights that are exact for a linear D.
 /// Two calls per step. Zhang et al. 2023, arXiv:2308.02157. "res_2s" in RES4LYF.
 struct Res2S {
-  double c_2 = 0.5;  ///< where the second stage is, in (0, 1]
+  double c_2 = 0.5;  ///< the position of the second stage, in (0, 1]
 
   /// @throws std::invalid_argument for another c_2
   [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {

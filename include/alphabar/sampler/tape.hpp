@@ -44,7 +44,7 @@ class TapeValue {
   friend TapeValue operator*(double factor, TapeValue value) { return value *= factor; }
   /// A multiple.
   friend TapeValue operator*(TapeValue value, double factor) { return value *= factor; }
-  /// A part.
+  /// A quotient.
   friend TapeValue operator/(TapeValue value, double divisor) { return value /= divisor; }
 
  private:
@@ -53,15 +53,15 @@ class TapeValue {
   explicit TapeValue(const SamplerTape& tape) : tape_(&tape) {}
 
   const SamplerTape* tape_;
-  std::size_t calls_ = 0;  // how many calls there were when the value was made
-  double point_ = 0;       // the weight of the point of the last of them, or of the start
+  std::size_t calls_ = 0;             // the number of calls when the value was made
+  double point_ = 0;                  // the weight of the point of the last call, or of the start
   std::size_t first_prediction_ = 0;  // predictions_[i] is the weight of D_{first_prediction_ + i}
   std::vector<double> predictions_;
   std::size_t first_draw_ = 0;  // draws_[i] is the weight of z_{first_draw_ + i}
   std::vector<double> draws_;
 };
 
-/// Writes down the plan of a linear sampler that is programmed as its paper prints it:
+/// Records the plan of a linear sampler that is programmed as in its paper:
 ///
 ///     SamplerTape tape(Prediction::x0, sigma_max);
 ///     TapeValue x = tape.start();
@@ -73,17 +73,17 @@ class TapeValue {
 ///     return tape.finish(x);
 ///
 /// Earlier points, predictions and normals may be used in any later combination. A step of a plan
-/// has only its own point: an earlier one, x_k, is replaced by what the step after call k says of
-/// it, x_k = (x_{k+1} − Σ ...)/c. That needs c ≠ 0 and is refused otherwise.
+/// has only its own point, so an earlier one, x_k, is replaced by means of the step after call k:
+/// x_k = (x_{k+1} − Σ ...)/c. This requires c ≠ 0; otherwise it is refused.
 ///
-/// A weight that such a replacement leaves below 64 ulp of the weights that made it is rounding
-/// and becomes 0, so that steps remain as short as they are.
+/// If the difference that such a replacement leaves is below 64 ulp of its terms, it becomes 0, so
+/// that rounding errors do not lengthen steps.
 /// Accuracy: a few ulp of the largest weight per replacement. Cost: O(1) per operation and call for
-/// methods that look a fixed number of calls back.
-/// Values refer to the tape, which must outlive them and cannot be copied.
+/// methods that use a fixed number of previous calls. Values refer to the tape, which must outlive
+/// them and cannot be copied.
 class SamplerTape {
  public:
-  /// D is of this kind, and x starts as start_scale · N(0, I).
+  /// Starts a tape. D is of this kind, and x starts as start_scale · N(0, I).
   explicit SamplerTape(Prediction prediction, double start_scale = 1)
       : plan_{.prediction = prediction, .start_scale = start_scale} {}
   SamplerTape(const SamplerTape&) = delete;
@@ -92,21 +92,22 @@ class SamplerTape {
   SamplerTape& operator=(SamplerTape&&) = delete;
   ~SamplerTape() = default;
 
-  /// The start, as the caller of the sampler draws it.
+  /// The start of x, which the caller of the sampler draws.
   [[nodiscard]] TapeValue start() const {
     TapeValue x(*this);
     x.point_ = 1;
     return x;
   }
 
-  /// The prediction at the point x, which is at the time and level given. The network is told the
-  /// time. @throws std::invalid_argument where an earlier point cannot be replaced
+  /// The prediction at the point x, which is at the given time and level. The model time is the
+  /// time.
+  /// @throws std::invalid_argument where an earlier point cannot be replaced
   [[nodiscard]] TapeValue ask(double time, const TransitionKernel<double>& level,
                               const TapeValue& x) {
     return ask({.time = time, .level = level}, x);
   }
 
-  /// The same for a call with a model time and an input scale of its own; its step is ignored.
+  /// The same for a call with its own model time and input scale; its step is ignored.
   [[nodiscard]] TapeValue ask(SamplerCall call, const TapeValue& x) {
     close_step(x);
     call.step = {};
@@ -127,7 +128,7 @@ class SamplerTape {
     return normal;
   }
 
-  /// The plan that ends in x. The tape is empty then.
+  /// Returns the plan that ends in x, and empties the tape.
   [[nodiscard]] SamplerPlan finish(const TapeValue& x) {
     close_step(x);
     detail::require_plan("SamplerTape::finish", plan_);
@@ -139,7 +140,7 @@ class SamplerTape {
  private:
   friend class TapeValue;
 
-  /// What follows after this many calls.
+  /// The step after this many calls.
   [[nodiscard]] const LinearStep& step_after(std::size_t calls) const {
     return calls == 0 ? plan_.start : plan_.calls[calls - 1].step;
   }
@@ -154,8 +155,8 @@ class SamplerTape {
     step.draws = latest_first(next.draws_, next.first_draw_, drawn_);
   }
 
-  /// weights[i] belongs to number first + i of `count`; listed from number count − 1 down to the
-  /// first that is not 0.
+  /// weights[i] is that of number first + i of `count`. Returns the weights from number count − 1
+  /// down to the lowest that is not 0.
   static std::vector<double> latest_first(const std::vector<double>& weights, std::size_t first,
                                           std::size_t count) {
     std::size_t earliest = 0;
@@ -167,7 +168,7 @@ class SamplerTape {
     return list;
   }
 
-  /// The value with the point of the present call in the place of an earlier one.
+  /// The value in terms of the point of the current call.
   [[nodiscard]] TapeValue in_present_terms(TapeValue value) const {
     for (; value.calls_ < plan_.calls.size(); ++value.calls_) {
       if (value.point_ == 0) continue;
@@ -187,7 +188,7 @@ class SamplerTape {
     return value;
   }
 
-  /// list − factor · latest, whose entry j is number count − 1 − j.
+  /// list − factor · latest, where entry j of `latest` is number count − 1 − j.
   static void subtract(double factor, const std::vector<double>& latest, std::size_t count,
                        std::vector<double>& list, std::size_t& first) {
     constexpr double rounding = 64 * std::numeric_limits<double>::epsilon();

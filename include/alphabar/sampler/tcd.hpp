@@ -18,15 +18,14 @@
 namespace alphabar {
 
 /// Strategic stochastic sampling of trajectory consistency models: DDIM without noise to the time
-/// s' = (1 − γ) s, then up to s by new noise. With ρ = σ_s'/σ_s, D the predicted x_0 and ε what x
-/// then says,
+/// s' = (1 − γ) s, then new noise up to level s. With ρ = σ_s'/σ_s, D the predicted x_0 and ε the
+/// noise implied by D and x,
 ///
 ///     x_s = √a_s D + √v_s (ρ ε + √(1 − ρ²) z).
 ///
-/// γ = 0 is DDIM, γ = 1 is `Lcm`. Along a table s' is ⌊(1 − γ)(s − 1)⌋ + 1, a whole time, as Python
-/// programs count from 0. One call per step.
-/// Zheng et al. 2024, arXiv:2402.19159. "TCD" in diffusers, where γ is called eta; its
-/// grids end at t = 1.
+/// γ = 0 is DDIM, γ = 1 is `Lcm`. Along a table s' is the whole time ⌊(1 − γ)(s − 1)⌋ + 1, because
+/// Python programs count from 0. One call per step. Zheng et al. 2024, arXiv:2402.19159. "TCD" in
+/// diffusers, where γ is called eta; its grids end at t = 1.
 struct Tcd {
   double gamma = 0.3;  ///< γ, in [0, 1]
 

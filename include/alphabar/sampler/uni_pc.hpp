@@ -19,8 +19,8 @@
 
 namespace alphabar {
 
-/// UniPC: the exponential multistep predictor of order p, whose prediction at the end of a step
-/// then corrects that step, from the same point, before the next one. One call per step.
+/// UniPC: the exponential multistep predictor of order p. The prediction at the end of a step then
+/// corrects that step, from the same point, before the next step. One call per step.
 ///
 /// With P the polynomial through p predictions, and through one more for the corrector, a step is
 /// that of sampler/dpm_solver_multistep.hpp. Where P is linear (predictor of order 2, corrector of
@@ -29,30 +29,29 @@ namespace alphabar {
 ///     ∫ w P = (1 − e^(−h)) P_0 + ½ B h P_1,    B = 1 − e^(−h)    bh2,
 ///                                              B = h             bh1, x_0;  h e^(−h)    bh1, ε.
 ///
-/// Order p + 1 for p = 1 and 2. The first step has p = 1, the second at most 2: first steps as long
-/// as the others limit the order of the whole to 3. The last step has no corrector. A step onto
-/// clean data and one from no signal are DDIM's and have no corrector. For ε, paths that start
-/// without signal are refused.
-/// Accuracy: as sampler/dpm_solver_multistep.hpp.
-/// Zhao et al. 2023, arXiv:2302.04867, algorithms 1 and 2. Elsewhere: diffusers'
-/// UniPCMultistepScheduler, ComfyUI's uni_pc and uni_pc_bh2 (order 3, lower_order_final, end at
-/// σ = 0.001).
+/// Order p + 1 for p = 1 and 2. The first step has p = 1, the second at most 2. So first steps as
+/// long as the others limit the order of the whole run to 3. The last step has no corrector. Steps
+/// onto clean data and from pure noise are DDIM steps without a corrector. For ε, paths that start
+/// at pure noise are refused.
+/// Accuracy: as in sampler/dpm_solver_multistep.hpp.
+/// Zhao et al. 2023, arXiv:2302.04867, algorithms 1 and 2. diffusers' UniPCMultistepScheduler;
+/// ComfyUI's uni_pc and uni_pc_bh2 (order 3, lower_order_final, end at σ = 0.001).
 struct UniPc {
-  /// B of h, above.
+  /// The choice of B(h) above.
   enum class B { bh1, bh2 };
 
   Prediction prediction = Prediction::x0;  ///< or Prediction::noise
   int order = 2;                           ///< p, in 1..3
-  B b = B::bh2;                            ///< which
+  B b = B::bh2;                            ///< the choice of B(h)
   bool lower_order_final = false;  ///< the last step is of order 1, the one before of order <= 2
   std::vector<Index> disable_corrector{};  ///< steps that are not corrected, from 0
 
   /// @throws std::invalid_argument for another order or prediction, and for ε along a path that
-  ///     starts without signal
+  ///     starts at pure noise
   [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {
     detail::require_order("UniPc", order, 3);
     const detail::LogSnrForm form("UniPc", path, prediction);
-    std::vector<double> correction{0};  // of this call's point, from its prediction on back
+    std::vector<double> correction{0};  // of this call's point, from its prediction backwards
     return detail::one_call_per_step(path, prediction, [&](std::size_t k) {
       const std::size_t count = detail::order_of_step(order, lower_order_final, k, path.steps());
       const detail::PastCalls calls = detail::past_calls(form.lengths(), k, count);
@@ -86,8 +85,8 @@ struct UniPc {
     return detail::weights_of_moments(moments, h, calls.gaps);
   }
 
-  /// What the corrector of step k has more than its predictor, from the prediction at its end on
-  /// back.
+  /// The weights of the corrector of step k minus those of its predictor, from the prediction at
+  /// its end backwards.
   [[nodiscard]] std::vector<double> corrected(const detail::LogSnrForm& form, std::size_t k,
                                               const detail::PastCalls& calls,
                                               const std::vector<double>& predictor) const {

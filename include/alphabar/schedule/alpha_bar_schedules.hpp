@@ -18,14 +18,15 @@
 #include "alphabar/schedule/noise_schedule.hpp"
 #include "alphabar/schedule/schedules.hpp"
 
-/// Schedules that the literature defines by ᾱ rather than by β. Each is one short function from t
-/// to ᾱ_t and 1 − ᾱ_t in double words, both within 0.51 ulp of the formula; β_t follows from them.
-/// No step takes more than `max_beta` (β_t = min(1 − ᾱ_t/ᾱ_{t−1}, max_beta); Nichol, Dhariwal 2021,
-/// arXiv:2102.09672, section 3.2): where the formula ends at ᾱ = 0, that keeps a trace of the data.
+/// Schedules that the literature defines by ᾱ rather than by β. Each is a function from t to ᾱ_t
+/// and 1 − ᾱ_t in double words, both within 0.51 ulp of the formula; β_t follows from them. β_t is
+/// at most `max_beta`: β_t = min(1 − ᾱ_t/ᾱ_{t−1}, max_beta) (Nichol, Dhariwal 2021,
+/// arXiv:2102.09672, section 3.2). With max_beta < 1, ᾱ_T is positive also where the formula ends
+/// at 0.
 namespace alphabar {
 namespace detail {
 
-/// Tabulates ᾱ for t = 1..T, and takes the smaller steps where β would exceed max_beta.
+/// Tabulates ᾱ for t = 1..T, with β limited to max_beta.
 template <Real S, class StateOfTime>
 NoiseSchedule<S> tabulate_alpha_bar(Index steps, double max_beta, StateOfTime state_of_time) {
   std::vector<ScheduleState> states(1);
@@ -48,8 +49,8 @@ NoiseSchedule<S> tabulate_alpha_bar(Index steps, double max_beta, StateOfTime st
 
 }  // namespace detail
 
-/// ᾱ_t = f(t/T)/f(0) for any f from [0, 1] to [0, 1] that does not increase; only f(1) may be 0.
-/// With max_beta = 1 the values of f are returned bit for bit when f(0) = 1.
+/// ᾱ_t = f(t/T)/f(0) for any non-increasing f from [0, 1] to [0, 1]; only f(1) may be 0. With
+/// max_beta = 1 and f(0) = 1 the values of f are returned bit for bit.
 ///
 /// @param alpha_bar_of_fraction  called for t/T = 0, 1/T, ..., 1
 /// @throws std::invalid_argument for a value outside [0, 1], NaN, or an increase
@@ -99,7 +100,7 @@ template <Real S = double>
 /// start/tau to end/tau (Jabri, Fleet, Chen 2022, arXiv:2212.11972; Chen 2023, arXiv:2301.10972,
 /// section 2.2).
 ///
-/// The differences of logistic functions are products of hyperbolic ones,
+/// Evaluated without cancellation, as products of hyperbolic functions:
 ///     ᾱ = sinh((x_T − x)/2) cosh(x_0/2) / (cosh(x/2) sinh((x_T − x_0)/2)),
 ///     1 − ᾱ = sinh((x − x_0)/2) cosh(x_T/2) / (cosh(x/2) sinh((x_T − x_0)/2)).
 template <Real S = double>
@@ -140,9 +141,9 @@ template <Real S = double>
   });
 }
 
-/// log SNR_t = μ − b sgn(½ − t/T) log(1 − |1 − 2t/T|): levels of noise drawn evenly in t have a
-/// Laplace(μ, b) law (Hang, Gu 2024, arXiv:2407.03297, table 1). ᾱ = SNR/(1 + SNR); diffusers'
-/// "laplace" takes the root of that for ᾱ and is another schedule.
+/// log SNR_t = μ − b sgn(½ − t/T) log(1 − |1 − 2t/T|): at a uniform t, log SNR has the law
+/// Laplace(μ, b) (Hang, Gu 2024, arXiv:2407.03297, table 1). ᾱ = SNR/(1 + SNR). The "laplace" of
+/// diffusers uses the square root of that as ᾱ and is a different schedule.
 /// @throws std::invalid_argument unless |mu| <= 300, b is in (0, 20], and max_beta in (0, 1]
 template <Real S = double>
 [[nodiscard]] NoiseSchedule<S> laplace_schedule(Index steps = 1000, double mu = 0, double b = 0.5,

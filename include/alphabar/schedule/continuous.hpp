@@ -17,19 +17,19 @@
 #include "alphabar/schedule/ve_process.hpp"
 #include "alphabar/schedule/vp_process.hpp"
 
-/// All processes in continuous time, and tables made from them.
+/// Includes all processes in continuous time, and makes tables from them.
 namespace alphabar {
 
-/// The process at times 0 < t_1 < ... < t_T <= 1: the schedule with its ᾱ(t_k), within the bounds
-/// that `NoiseSchedule` states. With t_0 = 0, β_k is the noise variance of
-/// transition(t_{k−1}, t_k). Between times so close that rounding lets ᾱ rise or 1 − ᾱ fall, by at
-/// most 8 units of 2⁻⁵³, they stay as they are. A process that gives the rounding errors of its
-/// numbers must have ᾱ and 1 − ᾱ of 2⁻¹⁰¹⁰ (9.1e-305) or more, ᾱ = 0 at the last time excepted:
-/// below, these errors are no numbers any more. For `VpLinear(0, 700)` that is t >= 5.2e-154.
-/// @throws std::invalid_argument for times that are none, not increasing or not in (0, 1], and for
-/// a
-///     process whose ᾱ or 1 − ᾱ is outside [0, 1] or below the bound above, whose ᾱ rises or is 0
-///     before the last time, or whose 1 − ᾱ falls
+/// Returns the process at times 0 < t_1 < ... < t_T <= 1 as a schedule with its ᾱ(t_k), within the
+/// bounds that `NoiseSchedule` states. With t_0 = 0, β_k is the noise variance of
+/// transition(t_{k−1}, t_k). Where rounding makes ᾱ rise or 1 − ᾱ fall between two close times, by
+/// at most 8 units of 2⁻⁵³, the earlier value is kept. A process that gives the rounding errors of
+/// its numbers must have ᾱ and 1 − ᾱ of 2⁻¹⁰¹⁰ (9.1e-305) or more, except ᾱ = 0 at the last time:
+/// smaller numbers have rounding errors below the range of double. For `VpLinear(0, 700)` that is
+/// t >= 5.2e-154.
+/// @throws std::invalid_argument for an empty list and for times that are not increasing or not in
+///     (0, 1]; for a process whose ᾱ or 1 − ᾱ is outside [0, 1] or below the bound above, whose ᾱ
+///     rises or is 0 before the last time, or whose 1 − ᾱ falls
 template <Real S = double, VariancePreserving P>
 [[nodiscard]] NoiseSchedule<S> discretize(const P& process, const RealList& increasing_times) {
   const auto level = [&](double t) -> SignalAndNoise {

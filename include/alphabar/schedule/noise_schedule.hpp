@@ -24,7 +24,7 @@ class NoiseSchedule;
 
 namespace detail {
 
-/// The table in double words behind a schedule, which must outlive the reference.
+/// Returns the table in double words of a schedule, which must outlive the reference.
 template <Real S>
 const ScheduleTable& exact_table(const NoiseSchedule<S>& schedule);
 
@@ -34,7 +34,7 @@ NoiseSchedule<S> schedule_of(ScheduleTable exact);
 
 }  // namespace detail
 
-/// The table β_1..β_T of a variance-preserving diffusion, and every number that follows from it.
+/// The table β_1..β_T of a variance-preserving diffusion, and all numbers derived from it.
 ///
 /// Time t = 0 is clean data (ᾱ_0 = 1), t = 1..T are noised; Python code mostly indexes tables by
 /// k = t − 1. One step adds noise of *variance* β_t: x_t = √(1−β_t) x_{t−1} + √β_t ε.
@@ -45,11 +45,11 @@ NoiseSchedule<S> schedule_of(ScheduleTable exact);
 /// the doubles ᾱ_t), rounded once. A float schedule is the double schedule rounded.
 /// Accuracy, in double: β, ᾱ, 1−ᾱ, their roots, SNR, σ and the four numbers of every kernel within
 /// 0.51 ulp, subnormal results included; log ᾱ and log SNR within 1.2 ulp
-/// (tests/schedule/noise_schedule.accuracy.test.cpp holds each).
-/// Edges: β = 0 and β = 1 are legal anywhere. ᾱ may underflow to 0 while √ᾱ and log ᾱ do not.
-/// Cost: construction about 20 ns per step up to T = 10⁵, 70 to 180 ns at 10⁷, where the memory has
-/// to be brought in; 56 bytes per step, shared by copies. Accessors other than β and ᾱ take 5 to 30
-/// ns. A schedule that was moved from may only be assigned to or destroyed. All are thread-safe.
+/// (tests/schedule/noise_schedule.accuracy.test.cpp checks each).
+/// Limits: β = 0 and β = 1 are valid at any step. ᾱ may underflow to 0 while √ᾱ and log ᾱ do not.
+/// Cost: construction about 20 ns per step up to T = 10⁵ and 70 to 180 ns at 10⁷, where memory
+/// access dominates; 56 bytes per step, shared by copies. Accessors other than β and ᾱ take 5 to 30
+/// ns. All are thread-safe. A moved-from schedule may only be assigned to or destroyed.
 /// @throws std::out_of_range for a time outside.
 ///
 /// Ho, Jain, Abbeel 2020, arXiv:2006.11239v2, section 2; SNR: Kingma et al. 2021, arXiv:2107.00630.
@@ -62,15 +62,15 @@ class NoiseSchedule {
     return NoiseSchedule(detail::ScheduleTable::from_betas(std::move(betas).values()));
   }
 
-  /// From ᾱ_1..ᾱ_T in [0, 1], never increasing, where only the last may be 0. They are returned bit
-  /// for bit; everything else is the exact function of them, β_t = 1 − ᾱ_t/ᾱ_{t−1} included.
+  /// From ᾱ_1..ᾱ_T in [0, 1], non-increasing; only the last may be 0. They are returned bit for
+  /// bit. All other numbers are the exact functions of them, β_t = 1 − ᾱ_t/ᾱ_{t−1} included.
   /// @throws std::invalid_argument otherwise
   [[nodiscard]] static NoiseSchedule from_alpha_bars(const RealList& alpha_bars) {
     return NoiseSchedule(detail::ScheduleTable::from_alpha_bars(alpha_bars.values()));
   }
 
-  /// From log SNR_1..log SNR_T, never increasing, each of magnitude <= 700 or infinite, where only
-  /// the last may be −∞. Everything is the exact function of them.
+  /// From log SNR_1..log SNR_T, non-increasing, each of magnitude <= 700 or infinite; only the last
+  /// may be −∞. All numbers are the exact functions of them.
   /// @throws std::invalid_argument otherwise
   [[nodiscard]] static NoiseSchedule from_log_snrs(const RealList& log_snrs) {
     return NoiseSchedule(detail::ScheduleTable::from_log_snrs(log_snrs.values()));
@@ -88,9 +88,9 @@ class NoiseSchedule {
     detail::require_in_range("NoiseSchedule::alpha", "t", 1, steps(), t);
     return step(t).signal_power();
   }
-  /// ᾱ_t, t = 0..T: the share of the data's variance that is left.
+  /// ᾱ_t, t = 0..T: the remaining fraction of the data variance.
   [[nodiscard]] Scalar alpha_bar(Index t) const { return rounded(at("alpha_bar", t).alpha_bar()); }
-  /// 1 − ᾱ_t, t = 0..T: the variance of the noise. Accumulated, never subtracted.
+  /// 1 − ᾱ_t, t = 0..T: the variance of the noise, computed without cancellation.
   [[nodiscard]] Scalar one_minus_alpha_bar(Index t) const {
     return rounded(at("one_minus_alpha_bar", t).noise.hi);
   }
@@ -102,24 +102,24 @@ class NoiseSchedule {
   [[nodiscard]] Scalar sqrt_one_minus_alpha_bar(Index t) const {
     return rounded(sqrt(at("sqrt_one_minus_alpha_bar", t).noise).hi);
   }
-  /// log ᾱ_t, t = 0..T; −∞ once a step with β = 1 has erased the data.
+  /// log ᾱ_t, t = 0..T; −∞ after a step with β = 1.
   [[nodiscard]] Scalar log_alpha_bar(Index t) const {
     return rounded(at("log_alpha_bar", t).log_alpha_bar());
   }
-  /// SNR_t, t = 0..T; +∞ while 1 − ᾱ_t is 0.
+  /// SNR_t, t = 0..T; +∞ where 1 − ᾱ_t is 0.
   [[nodiscard]] Scalar snr(Index t) const { return rounded(at("snr", t).snr()); }
-  /// log SNR_t, t = 0..T; ±∞ at the two ends of the SNR.
+  /// log SNR_t, t = 0..T; +∞ where 1 − ᾱ_t is 0, −∞ after a step with β = 1.
   [[nodiscard]] Scalar log_snr(Index t) const { return rounded(at("log_snr", t).log_snr()); }
   /// σ_t = 1/√SNR_t, t = 0..T: the noise level in the variance-exploding scale.
   [[nodiscard]] Scalar sigma(Index t) const { return rounded(at("sigma", t).sigma()); }
 
-  /// log SNR at a time that need not be whole, 0 <= t <= T: linear between whole times. It has a
-  /// name of its own, so that no whole number can slip in for a fraction; that a fraction is cut
-  /// to a whole number by the names above is for -Wconversion to say.
+  /// log SNR at a time that need not be whole, 0 <= t <= T: linear between whole times. It has its
+  /// own name, so that an integer time cannot be passed for a fractional one. The members above
+  /// truncate a fractional time; -Wconversion warns of that.
   /// @throws std::invalid_argument between two times of which one has an infinite log SNR
   [[nodiscard]] double log_snr_at(double t) const { return columns_->exact.log_snr_at(t); }
-  /// ᾱ, 1 − ᾱ and σ there, with a relative error of at most (8 + 4 l) u, u = 2⁻⁵³, l the larger
-  /// |log SNR| of the two whole times beside t.
+  /// ᾱ, 1 − ᾱ and σ at such a time, with a relative error of at most (8 + 4 l) u, u = 2⁻⁵³, where l
+  /// is the larger |log SNR| of the two whole times beside t.
   [[nodiscard]] double alpha_bar_at(double t) const { return detail::logistic(log_snr_at(t)); }
   /// The logistic function of −log_snr_at(t).
   [[nodiscard]] double one_minus_alpha_bar_at(double t) const {
@@ -127,11 +127,12 @@ class NoiseSchedule {
   }
   /// √((1 − ᾱ)/ᾱ) = exp(−log_snr_at(t)/2).
   [[nodiscard]] double sigma_at(double t) const { return std::exp(-log_snr_at(t) / 2); }
-  /// The first time, whole or not, at which log SNR has fallen to the value. The way there and back
-  /// is the identity within u (8 l + 2 t d), l as above and d the difference of the two log SNR:
-  /// the second term is what the rounding of t moves log SNR by. Values beyond an end of the table
-  /// by at most 2⁻²³ (2 + |end|) are that end, so that its σ and its floats are accepted. Cost:
-  /// O(log T). @throws std::out_of_range for a value that the table does not reach
+  /// Returns the first time, whole or not, at which log SNR has fallen to the value. The
+  /// composition with log_snr_at is the identity within u (8 l + 2 t d), l as above and d the
+  /// difference of the two log SNR; the second term is the effect of rounding t. A value beyond an
+  /// end of the table by at most 2⁻²³ (2 + |end|) counts as that end, so the σ of an end and its
+  /// float are accepted. Cost: O(log T).
+  /// @throws std::out_of_range for a value that the table does not reach
   [[nodiscard]] double time_of_log_snr(double log_snr) const {
     return columns_->exact.time_of_log_snr(log_snr);
   }
@@ -144,7 +145,7 @@ class NoiseSchedule {
       return columns_->betas;
     }
   }
-  std::span<const Scalar> betas() const&& = delete;  // the table would be gone
+  std::span<const Scalar> betas() const&& = delete;  // the span would dangle
   /// ᾱ_1..ᾱ_T.
   [[nodiscard]] std::span<const Scalar> alpha_bars() const& { return columns_->alpha_bars; }
   std::span<const Scalar> alpha_bars() const&& = delete;
@@ -155,8 +156,8 @@ class NoiseSchedule {
     return TransitionKernel<Scalar>(columns_->exact.transition(t - 1, t));
   }
 
-  /// q(x_t | x_s), 0 <= s <= t <= T: the kernel of the β's between, whatever came before s.
-  /// Cost: O(1); O(t − s) when B < 2⁻²⁰, where B is summed rather than taken as 1 − A.
+  /// q(x_t | x_s), 0 <= s <= t <= T: the kernel of β_{s+1}..β_t, independent of the steps before s.
+  /// Cost: O(1); O(t − s) when B < 2⁻²⁰, where B is summed and not computed as a difference.
   /// @throws std::invalid_argument for s > t
   [[nodiscard]] TransitionKernel<Scalar> transition(Index s, Index t) const {
     check_order("NoiseSchedule::transition", s, t);
@@ -180,7 +181,7 @@ class NoiseSchedule {
 
   struct Columns {
     detail::ScheduleTable exact;
-    std::vector<Scalar> betas;  // empty for double: exact has them
+    std::vector<Scalar> betas;  // empty for double: `exact` stores them
     std::vector<Scalar> alpha_bars;
   };
 

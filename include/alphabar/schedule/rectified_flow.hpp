@@ -12,16 +12,16 @@
 
 namespace alphabar {
 
-/// The straight path from data to noise: x = (1 − u) x_0 + u ε, where t is shifted towards the
-/// noise,
+/// The straight path from data to noise, x = (1 − u) x_0 + u ε, with a time t that is shifted
+/// towards the noise:
 ///
 ///     u = shift t / (1 + (shift − 1) t),   α = 1 − u,   σ = u,   SNR = ((1 − t)/(shift t))².
 ///
-/// Liu et al. 2022, arXiv:2209.03003, and Lipman et al. 2022, arXiv:2210.02747 (whose time runs the
-/// other way); shift: Esser et al. 2024, arXiv:2403.03206, where it is √(m/n) of two resolutions.
-/// What is promised of every process is said in schedule/continuous_process.hpp.
+/// Liu et al. 2022, arXiv:2209.03003, and Lipman et al. 2022, arXiv:2210.02747 (with reversed
+/// time); shift: Esser et al. 2024, arXiv:2403.03206, where it is √(m/n) of two resolutions.
+/// Accuracy, cost and errors: schedule/continuous_process.hpp.
 ///
-/// 1 + (shift − 1) t is taken as (1 − t) + shift t, a sum of positive terms.
+/// 1 + (shift − 1) t is computed as (1 − t) + shift t, a sum of positive terms.
 class RectifiedFlow {
  public:
   /// @throws std::invalid_argument unless 1e-100 <= shift <= 1e100
@@ -47,8 +47,8 @@ class RectifiedFlow {
     detail::require_between("RectifiedFlow::time_of_log_snr", "log_snr", -infinity, infinity, l);
     return 1 / (1 + shift_ * std::exp(l / 2));
   }
-  /// With r = α_t/α_s: B = (σ_t − rσ_s)(σ_t + rσ_s), and the first factor is (u_t − u_s)/(1 − u_s),
-  /// where the numerator is shift (t − s) over both denominators.
+  /// With r = α_t/α_s: B = (σ_t − rσ_s)(σ_t + rσ_s). The first factor is (u_t − u_s)/(1 − u_s), and
+  /// u_t − u_s is shift (t − s) divided by both denominators.
   [[nodiscard]] TransitionKernel<double> transition(double s, double t) const {
     detail::require_times("RectifiedFlow::transition", s, t);
     if (s == t) return {};

@@ -12,9 +12,9 @@
 #include "alphabar/schedule/detail/double_word_exp.hpp"
 #include "alphabar/schedule/noise_schedule.hpp"
 
-/// The schedules of the literature. Each is one short function from t to β_t, evaluated in double
-/// words: β_t is within 0.51 ulp of the formula on the double parameters given, whatever they are.
-/// A float schedule is the double schedule rounded.
+/// The schedules of the literature that are defined by β. Each is a function from t to β_t,
+/// evaluated in double words: β_t is within 0.51 ulp of the formula for the double parameters
+/// given. A float schedule is the double schedule rounded.
 namespace alphabar {
 namespace detail {
 
@@ -35,8 +35,8 @@ inline void require_beta(std::string_view function, std::string_view argument, d
   require(beta >= 0 && beta <= 1, function, argument, "be in [0, 1]", beta);
 }
 
-/// At t of 1..T on the straight line from first to last: a weighted mean, in which nothing cancels
-/// and both ends are met.
+/// Linear interpolation from first to last at t of 1..T, as a weighted mean: nothing cancels, and
+/// both ends are exact.
 inline DoubleWord between(DoubleWord first, DoubleWord last, Index t, Index steps) {
   if (steps == 1) return first;
   return (first * static_cast<double>(steps - t) + last * static_cast<double>(t - 1)) /
@@ -105,8 +105,8 @@ template <Real S = double>
 /// β's, so that ᾱ_T is not 0 unless max_beta is 1.
 ///
 /// With C = π/2 / ((1 + s) T) and n = T − t + 1, f(t−1) = sin²(Cn), and the difference of two
-/// squared sines is a product: β_t = sin(C) sin(C(2n−1)) / sin²(Cn). Nothing cancels; the sines
-/// come from walking the unit circle in steps of C.
+/// squared sines is a product: β_t = sin(C) sin(C(2n−1)) / sin²(Cn). Nothing cancels. The sines are
+/// computed by repeated rotation by the angle C.
 template <Real S = double>
 [[nodiscard]] NoiseSchedule<S> cosine_schedule(Index steps = 1000, double offset = 0.008,
                                                double max_beta = 0.999) {
@@ -131,8 +131,8 @@ template <Real S = double>
 /// β_t = first + (last − first) σ(x_t), σ the logistic function, x linear in t from −6 to 6:
 /// the "sigmoid" of Xu et al. 2022 (GeoDiff, arXiv:2203.02923) and of diffusers.
 ///
-/// Evaluated as (first + last eˣ)/(1 + eˣ), which has no difference in it; eˣ grows by one constant
-/// factor per step. A single step sits at x = −6.
+/// Evaluated as (first + last eˣ)/(1 + eˣ), without a difference; eˣ grows by one constant factor
+/// per step. For T = 1, x = −6.
 template <Real S = double>
 [[nodiscard]] NoiseSchedule<S> sigmoid_schedule(Index steps = 1000, double beta_first = 1e-4,
                                                 double beta_last = 0.02) {

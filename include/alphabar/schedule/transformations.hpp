@@ -16,20 +16,21 @@
 #include "alphabar/schedule/detail/schedule_table.hpp"
 #include "alphabar/schedule/noise_schedule.hpp"
 
-/// Schedules made from a schedule. All arithmetic is on the double words behind the table, so that
-/// the bounds of `NoiseSchedule` hold for the result as for the exact formula. β_t follows from ᾱ:
-/// within 0.51 ulp while it is not smaller than 2⁻⁴⁰ times 1 − ᾱ, and 0 where it is lost beside it.
+/// Schedules made from a schedule. All arithmetic is on the double words of the table, so the
+/// bounds of `NoiseSchedule` hold for the result as for the exact formula. β_t is derived from ᾱ:
+/// it is within 0.51 ulp while it is at least 2⁻⁴⁰ (1 − ᾱ), and 0 where it is below the rounding of
+/// 1 − ᾱ.
 namespace alphabar {
 
-/// Shifts and stretches √ᾱ_t so that ᾱ_T is 0, exactly, and ᾱ_1 stays:
+/// Returns the schedule with √ᾱ_t shifted and scaled so that ᾱ_T is exactly 0 and ᾱ_1 is unchanged:
 ///
 ///     √ᾱ'_t = (√ᾱ_t − √ᾱ_T) √ᾱ_1 / (√ᾱ_1 − √ᾱ_T)
 ///
 /// (Lin et al. 2023, arXiv:2305.08891, algorithm 1). β'_T is 1, SNR'_T is 0, log SNR'_T is −∞.
 /// 1 − √ᾱ'_t = ((√ᾱ_1 − √ᾱ_t) + (√ᾱ_t − √ᾱ_T) p) / (√ᾱ_1 − √ᾱ_T) with p = (1 − ᾱ_1)/(1 + √ᾱ_1),
-/// and every difference of roots is a sum of what the steps between take of ᾱ, over the sum of
-/// both. A schedule that ends at 0 already is returned as it is.
-/// @throws std::invalid_argument unless ᾱ_T < ᾱ_1 (a single step cannot both stay and end at 0)
+/// and each difference of roots is the sum of the decreases of ᾱ over the steps between, divided by
+/// the sum of the two roots. A schedule that already ends at 0 is returned unchanged.
+/// @throws std::invalid_argument unless ᾱ_T < ᾱ_1 (so not for a single step)
 template <Real Scalar>
 [[nodiscard]] NoiseSchedule<Scalar> zero_terminal_snr(const NoiseSchedule<Scalar>& schedule) {
   using detail::DoubleWord;
@@ -81,11 +82,11 @@ template <Real Scalar>
   return detail::schedule_of<Scalar>(detail::ScheduleTable::from_states(std::move(states)));
 }
 
-/// SNR'_t = factor · SNR_t: the same process seen at another resolution or scale. For an image of
-/// side d a model of side 64 uses (64/d)² (Hoogeboom et al. 2023, arXiv:2301.11093, eq. 4);
-/// CogVideoX' `snr_shift_scale` s is the factor 1/s.
-/// The bounds of `NoiseSchedule` hold while 1 − ᾱ'_t is at least 10⁻²⁹⁰. Below, it has the digits
-/// that a double has there, and log SNR', SNR' and σ' are those of that number.
+/// Returns the schedule with SNR'_t = factor · SNR_t: the same process at another resolution or
+/// scale. For an image of side d, a model of side 64 uses (64/d)² (Hoogeboom et al. 2023,
+/// arXiv:2301.11093, eq. 4); the `snr_shift_scale` s of CogVideoX is the factor 1/s. The bounds of
+/// `NoiseSchedule` hold while 1 − ᾱ'_t is at least 10⁻²⁹⁰. Below, 1 − ᾱ' loses digits as subnormal
+/// doubles do, and log SNR', SNR' and σ' are those of the stored 1 − ᾱ'.
 /// @throws std::invalid_argument unless the factor is in [1e-150, 1e150]
 template <Real Scalar>
 [[nodiscard]] NoiseSchedule<Scalar> shift_snr(const NoiseSchedule<Scalar>& schedule,
@@ -104,7 +105,7 @@ template <Real Scalar>
       const DoubleWord noise = ldexp(state.noise, 512) / whole;  // where a quotient would underflow
       state.noise = {detail::round_scaled(noise, -512), std::ldexp(noise.lo, -512)};
       state.rescale();
-      while (state.exponent < 0 && state.product.hi >= 1) {  // or log SNR next to 0 is a difference
+      while (state.exponent < 0 && state.product.hi >= 1) {  // else log SNR near 0 is a difference
         state.product = ldexp(state.product, -512);
         state.exponent += 512;
       }
@@ -114,11 +115,12 @@ template <Real Scalar>
   return detail::schedule_of<Scalar>(detail::ScheduleTable::from_states(std::move(states)));
 }
 
-/// The schedule that visits only some of the times: ᾱ'_k is the very number ᾱ_{t_k}, and a step of
-/// the result is the schedule's `transition(t_{k−1}, t_k)` (Song, Meng, Ermon 2020,
-/// arXiv:2010.02502, section 4.2; guided-diffusion's "respacing").
+/// Returns the schedule restricted to some of the times: ᾱ'_k is exactly ᾱ_{t_k}, and step k is
+/// `transition(t_{k−1}, t_k)` of the given schedule (Song, Meng, Ermon 2020, arXiv:2010.02502,
+/// section 4.2; guided-diffusion's "respacing").
 /// @param increasing_times  t_1 < t_2 < ..., each in 1..T
-/// @throws std::invalid_argument for no times or times that do not increase, std::out_of_range
+/// @throws std::invalid_argument for no times or times that do not increase, std::out_of_range for
+///     a time outside
 template <Real Scalar, IntegerRange Times>
 [[nodiscard]] NoiseSchedule<Scalar> respace(const NoiseSchedule<Scalar>& schedule,
                                             Times&& increasing_times) {

@@ -10,16 +10,16 @@
 #include "alphabar/schedule/detail/double_word.hpp"
 #include "alphabar/schedule/detail/double_word_exp.hpp"
 
-/// The processes that leave the data as they are and add noise: A = 1, B = σ_t² − σ_s². What is
-/// promised of every process is said in schedule/continuous_process.hpp.
+/// Processes that do not scale the data: A = 1, B = σ_t² − σ_s². Accuracy, cost and errors:
+/// schedule/continuous_process.hpp.
 namespace alphabar {
 
 /// The variance-exploding SDE: σ(t) = σ_min (σ_max/σ_min)^t, t in [0, 1]
 /// (Song et al. 2021, arXiv:2011.13456v2, appendix C).
 ///
-/// Note σ(0) = σ_min, not 0: `noise_scale(t)` counts the noise that is taken to be in the data
-/// already, `transition(0, t)` does not. Where σ passes 1, log SNR passes 0, and within 2⁻³⁰ of it
-/// is known to 2⁻⁸⁴.
+/// Note σ(0) = σ_min, not 0: `noise_scale(t)` includes the noise σ_min that the data are assumed to
+/// contain, `transition(0, t)` does not. log SNR passes 0 where σ passes 1; within 2⁻³⁰ of 0 its
+/// absolute error is 2⁻⁸⁴.
 class VeGeometric {
  public:
   /// @throws std::invalid_argument unless 1e-150 <= sigma_min < sigma_max <= 1e150
@@ -65,8 +65,8 @@ class VeGeometric {
   detail::DoubleWord log_ratio_;
 };
 
-/// Time is the noise: σ(t) = t, t >= 0 (Karras et al. 2022, arXiv:2206.00364, table 1,
-/// column EDM). Times go to 1e150, so that t² is still a number.
+/// Time is the noise level: σ(t) = t, t >= 0 (Karras et al. 2022, arXiv:2206.00364, table 1, column
+/// EDM). t is at most 1e150, so that t² does not overflow.
 class Edm {
  public:
   [[nodiscard]] double signal_scale(double t) const {

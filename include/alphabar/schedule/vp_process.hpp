@@ -12,14 +12,15 @@
 #include "alphabar/schedule/detail/double_word_exp.hpp"
 #include "alphabar/schedule/detail/schedule_state.hpp"
 
-/// The processes that pull the data towards 0 while noise comes in: VP by a linear rate, VP by the
-/// cosine, sub-VP. What is promised of every process is said in schedule/continuous_process.hpp.
+/// Processes that scale the data towards 0 and add noise: VP with a linear rate, VP with the
+/// cosine, sub-VP, and VP by its noise level. Accuracy, cost and errors:
+/// schedule/continuous_process.hpp.
 namespace alphabar {
 namespace detail {
 
 /// The noise rate of the VP and sub-VP SDEs, β(t) = β_min + (β_max − β_min) t, and its integral
-/// D(s, t) = (t − s)(β(s) + β(t))/2. Double words, because it is the absolute error of D that
-/// becomes the relative error of e^(−D). With β_max <= 700 that is a normal number for all times.
+/// D(s, t) = (t − s)(β(s) + β(t))/2. In double words, because the absolute error of D becomes the
+/// relative error of e^(−D). With β_max <= 700, e^(−D) is a normal number for all times.
 class LinearRate {
  public:
   LinearRate(std::string_view process, double beta_min, double beta_max)
@@ -30,7 +31,7 @@ class LinearRate {
             "be in [0, beta_max = " + to_text(beta_max) + "]", beta_min);
   }
 
-  /// β(t), for the function that was asked.
+  /// β(t); `function` is the name for error messages.
   [[nodiscard]] double at(std::string_view function, double t) const {
     require_time(function, t);
     return beta_min_ * (1 - t) + beta_max_ * t;
@@ -41,7 +42,7 @@ class LinearRate {
     return two_sum(t, -s) * ((DoubleWord{1} - middle) * beta_min_ + middle * beta_max_);
   }
 
-  /// D(0, t), for the function that was asked.
+  /// D(0, t); `function` is the name for error messages.
   [[nodiscard]] DoubleWord integral(std::string_view function, double t) const {
     require_time(function, t);
     return integral(0, t);
@@ -91,7 +92,7 @@ class VpLinear {
     const detail::DoubleWord d = rate_.integral("VpLinear::log_snr", t);
     return detail::log_of_ratio(exp(-d), one_minus_exp(d));
   }
-  /// β(t) = β_min + (β_max − β_min) t: how fast noise comes in. Within 2 ulp, exact at both ends.
+  /// β(t) = β_min + (β_max − β_min) t, the noise rate. Within 2 ulp, exact at both ends.
   [[nodiscard]] double beta(double t) const { return rate_.at("VpLinear::beta", t); }
   /// D = log(1 + e^(−l)), then a quadratic equation for t.
   [[nodiscard]] double time_of_log_snr(double l) const {
@@ -251,9 +252,9 @@ class SubVpLinear {
   detail::LinearRate rate_;
 };
 
-/// Time is the noise level: x = (x_0 + σ ε)/√(1 + σ²), t = σ >= 0, which is `Edm` with its variance
-/// preserved. With it a table can be followed at any of its levels, whole times or not. Times go to
-/// 1e150, so that t² is still a number.
+/// Time is the noise level: x = (x_0 + σ ε)/√(1 + σ²), t = σ >= 0. This is `Edm` scaled to preserve
+/// the variance. It gives the process of a table at any noise level, at whole times and between
+/// them. t is at most 1e150, so that t² does not overflow.
 ///
 ///     ᾱ = 1/(1 + t²),   A = (1 + s²)/(1 + t²),   B = (t − s)(t + s)/(1 + t²)
 class VpOfSigma {

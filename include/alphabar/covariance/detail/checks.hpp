@@ -9,17 +9,17 @@
 #include "alphabar/concepts.hpp"
 #include "alphabar/error.hpp"
 
-/// What a mean, a batch, a spectrum and a basis must be.
+/// Checks of means, batches, spectra and bases.
 namespace alphabar::detail {
 
-/// 0 · x is 0 for all that is finite, and NaN for all else: a sum, where a search would be a branch
-/// for each.
+/// Whether all values are finite: 0 · x is 0 for a finite x and NaN otherwise, so a sum suffices,
+/// without a branch for each value.
 template <class Values>
 bool all_finite(const Values& values) {
   return (0 * values).sum() == 0;
 }
 
-/// Refuses the first number, column by column, that is not `good`, by its name: `mean[3]` in a
+/// Refuses the first value, column by column, that is not `good`, and names it: `mean[3]` in a
 /// vector, `batch(2, 3)` in a matrix.
 template <class Values, class Good>
 void refuse_first(std::string_view function, std::string_view name, std::string_view requirement,
@@ -41,15 +41,15 @@ void require_finite(std::string_view function, std::string_view name, const Valu
                [](auto value) { return std::isfinite(value); });
 }
 
-/// c d u: below this share of the largest one, an eigenvalue of a d × d matrix of rounded entries
-/// cannot be told from 0 (u = 2⁻⁵³ and c = 64 for double, 2⁻²⁴ and 4 for float).
+/// c d u: an eigenvalue of a d × d matrix of rounded entries that is below this multiple of the
+/// largest one may be 0 (u = 2⁻⁵³ and c = 64 for double, 2⁻²⁴ and 4 for float).
 template <Real Scalar>
 constexpr Scalar spectral_tolerance(Index dimension) {
   constexpr Scalar factor = SameScalar<Scalar, double> ? 64 : 4;
   return factor * static_cast<Scalar>(dimension) * std::numeric_limits<Scalar>::epsilon() / 2;
 }
 
-/// Whether a covariance may have these numbers for eigenvalues.
+/// Whether these can be the eigenvalues of a covariance: finite and >= 0.
 template <class Values>
 bool is_spectrum(const Values& values) {
   return all_finite(values) && !(values.size() > 0 && values.minCoeff() < 0);
@@ -62,22 +62,22 @@ void require_spectrum(std::string_view function, std::string_view name, const Va
                [](auto value) { return std::isfinite(value) && value >= 0; });
 }
 
-/// Whether AΣ + BI has a spectrum whatever Σ: for A <= 1 and a B that is lost beside the largest
-/// number there is. Then there is no need to look.
+/// Whether Aλ + B is finite and >= 0 for every finite λ >= 0: for A <= 1 and a B below the rounding
+/// of the largest number. Then no eigenvalue needs a check.
 template <Real Scalar>
 bool keeps_spectra(Scalar a, Scalar b) {
   using Limits = std::numeric_limits<Scalar>;
   return a >= 0 && a <= 1 && b >= 0 && b <= (Limits::max)() * (Limits::epsilon() / 8);
 }
 
-/// The same for the spectrum of AΣ + BI.
+/// Requires a spectrum of AΣ + BI, checked only where `keeps_spectra` is false.
 template <Real Scalar, class Values>
 void require_transformed(std::string_view function, std::string_view name, Scalar a, Scalar b,
                          const Values& values) {
   if (!keeps_spectra(a, b)) require_spectrum(function, name, values);
 }
 
-/// Columns that can be eigenvectors: no entry of UᵀU − I exceeds c √d u, with the c and u of
+/// Requires orthonormal columns: no entry of UᵀU − I exceeds c √d u, with the c and u of
 /// `spectral_tolerance`. Cost: d r² flops for d × r.
 template <class Basis>
 void require_orthonormal(std::string_view function, const Basis& basis) {

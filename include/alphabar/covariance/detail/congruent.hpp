@@ -16,11 +16,12 @@
 #include "alphabar/covariance/stationary.hpp"
 #include "alphabar/error.hpp"
 
-/// f(Q) P f(Q): the covariance P in the coordinates f(Q) x.
+/// f(Q) P f(Q): the covariance of f(Q) x for an x with the covariance P.
 namespace alphabar::detail {
 
-/// Dense, of two without a common basis. A diagonal Q changes units only: each entry is then within
-/// 3 ulp. Otherwise f(Q) P^½ times its transpose, so that rounding makes no eigenvalue negative.
+/// f(Q) P f(Q), dense, of two without a common basis. A diagonal Q changes units only: each entry
+/// is then within 3 ulp. Otherwise it is f(Q) P^½ times its transpose, which is positive
+/// semidefinite after rounding.
 template <class P, class Q, class F>
 CommonStructure<P, Q> dense_congruent(const P& p, const Q& q, F f) {
   using Matrix = typename CommonStructure<P, Q>::Matrix;
@@ -34,13 +35,13 @@ CommonStructure<P, Q> dense_congruent(const P& p, const Q& q, F f) {
   }
 }
 
-/// Of P = U diag(l) Uᵀ + ψI and f(Q)² = V diag(k) Vᵀ + χI, it is low rank again:
-/// ψχI + W diag(l, ψk) Wᵀ with the columns W = [f(Q)U, V], made orthonormal.
+/// f(Q) P f(Q) of P = U diag(l) Uᵀ + ψI and f(Q)² = V diag(k) Vᵀ + χI has low rank again:
+/// ψχI + W diag(l, ψk) Wᵀ with the columns W = [f(Q)U, V], which are then made orthonormal.
 /// Cost: O(d r²) for the r columns of both.
 template <Real Scalar, int Dim, class F>
 LowRankCovariance<Scalar, Dim> closed_congruent(const LowRankCovariance<Scalar, Dim>& p,
                                                 const LowRankCovariance<Scalar, Dim>& q, F f) {
-  using Double = std::common_type_t<double, Scalar>;  // computed in it, whatever the Scalar
+  using Double = std::common_type_t<double, Scalar>;  // for float, too
   using Columns = Eigen::Matrix<Double, Dim, Eigen::Dynamic>;
   using Coefficients = Eigen::Matrix<Double, Eigen::Dynamic, 1>;
   using Square = Eigen::Matrix<Double, Eigen::Dynamic, Eigen::Dynamic>;
@@ -53,7 +54,7 @@ LowRankCovariance<Scalar, Dim> closed_congruent(const LowRankCovariance<Scalar, 
       (p.psi() * (squared.leading_eigenvalues().array() - squared.psi()))
           .matrix()
           .template cast<Double>();
-  Index used = 0;  // a column of weight 0 would come back as an eigenvalue of rounding errors
+  Index used = 0;  // a column of weight 0 would give eigenvalues that are rounding errors
   for (Index j = 0; j < columns.cols(); ++j) {
     if (weights(j) == 0) continue;
     columns.col(used) = columns.col(j);
@@ -73,8 +74,8 @@ LowRankCovariance<Scalar, Dim> closed_congruent(const LowRankCovariance<Scalar, 
           solver.eigenvalues().template cast<Scalar>().cwiseMax(-rest), rest};
 }
 
-/// Of two stationary ones for images of one shape it is stationary again: wave by wave, a product
-/// of matrices channels × channels. Cost: O(d channels²).
+/// f(Q) P f(Q) of two stationary covariances for images of one shape is stationary again: for each
+/// wave, a product of channels × channels matrices. Cost: O(d channels²).
 template <Real Scalar, class F>
 StationaryCovariance<Scalar> closed_congruent(const StationaryCovariance<Scalar>& p,
                                               const StationaryCovariance<Scalar>& q, F f) {
@@ -90,8 +91,8 @@ StationaryCovariance<Scalar> closed_congruent(const StationaryCovariance<Scalar>
   return StationaryCovariance<Scalar>::from_spectrum(p.shape(), spectrum);
 }
 
-/// f(Q) P f(Q), with g(λ, λ') = λ f(λ')². In a basis that the two share, for O(d); of low rank, or
-/// stationary, if both are; otherwise dense and factored, for O(d³).
+/// f(Q) P f(Q), given f and g(λ, λ') = λ f(λ')². In a basis that the two share it costs O(d). It
+/// has low rank, or is stationary, if both are. Otherwise it is dense and factored, for O(d³).
 /// @throws std::invalid_argument for two of another structure that is not dense, in two bases
 template <class P, class Q, class F, class G>
 CommonStructure<P, Q> congruent(const P& p, const Q& q, F f, G g) {

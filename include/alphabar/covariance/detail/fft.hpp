@@ -9,14 +9,14 @@
 
 namespace alphabar::detail {
 
-/// The discrete Fourier transform of n real numbers, F_k = Σ_j x_j e^(−2πi jk/n), and its inverse.
-/// Kept are k = 0..n/2; the other frequencies are their conjugates.
+/// The discrete Fourier transform of n real numbers, F_k = Σ_j x_j e^(−2πi jk/n) for k = 0..n/2,
+/// and its inverse. The other frequencies are the conjugates of these.
 ///
-/// Eigen's own transform, or FFTW's where EIGEN_FFTW_DEFAULT is defined before the first include
-/// and fftw3 and fftw3f are linked (whose plans several threads may make at once only after
-/// fftw_make_planner_thread_safe()). Tables and buffers are kept: use one object per thread.
-/// Cost: n log n for n with small prime factors, n times the largest otherwise; half of it for
-/// multiples of 4. n < 2³¹.
+/// It is Eigen's FFT, or FFTW where EIGEN_FFTW_DEFAULT is defined before the first include and
+/// fftw3 and fftw3f are linked (several threads need fftw_make_planner_thread_safe()). An object
+/// holds tables and buffers: use one per thread.
+/// Cost: n log n for n with small prime factors, n times the largest factor otherwise; half of that
+/// for multiples of 4. n < 2³¹.
 template <Real Scalar>
 class RealFft {
  public:
@@ -45,9 +45,9 @@ class RealFft {
   Eigen::FFT<Scalar> fft_;
 };
 
-/// The discrete Fourier transform of a plane of real numbers, height × width, row by row, and its
-/// inverse. Of the width/2 + 1 horizontal frequencies kept, all but the first, and the last of an
-/// even width, stand for their mirror images, too. One object per thread, as for RealFft.
+/// The discrete Fourier transform of height × width real numbers, stored by rows, and its inverse.
+/// It stores width/2 + 1 horizontal frequencies; the others are conjugates of these. Use one object
+/// per thread.
 template <Real Scalar>
 class TorusFft {
  public:

@@ -11,27 +11,27 @@
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/detail/one_sided_svd.hpp"
 
-/// Which eigenvalues of a covariance are 0, and the others to high relative accuracy.
+/// The rank of a covariance, and its nonzero eigenvalues to high relative accuracy.
 ///
-/// The entries of a covariance determine its small eigenvalues as well as they determine those of
-/// the correlation matrix, whatever the units of the coordinates (Demmel, Veselić, SIAM J. Matrix
-/// Anal. Appl. 13, 1992). So what is singular is decided on the correlation matrix.
+/// The entries of a covariance determine its small eigenvalues as accurately as those of the
+/// correlation matrix, for any units of the coordinates (Demmel, Veselić, SIAM J. Matrix Anal.
+/// Appl. 13, 1992). So the rank is decided on the correlation matrix.
 namespace alphabar::detail {
 
-/// Templates on the type of their matrices, double and of dynamic size, so that an include
-/// instantiates nothing.
+/// A vector for a matrix of doubles of dynamic size. What follows are templates on the matrix, so
+/// that including this header instantiates nothing.
 template <class Matrix>
 using VectorOfReals = Eigen::Matrix<typename Matrix::Scalar, Eigen::Dynamic, 1>;
 
-/// A factor G, d × rank, with G Gᵀ = Σ: Cholesky's, with pivots. The pivots are the variances of
-/// coordinates given those before them.
+/// The Cholesky factor G with pivoting, d × rank, G Gᵀ = Σ. A pivot is the variance of a coordinate
+/// given those chosen before it.
 template <class Matrix>
 class PivotedCholesky {
  public:
   using Vector = VectorOfReals<Matrix>;
 
-  /// The next pivot is the largest of what remains times its weight, and the last is the one before
-  /// that is `negligible`. A coordinate of weight 0 is no pivot. Cost: d rank² flops.
+  /// Chooses the coordinate whose remaining variance times its weight is largest, until that is at
+  /// most `negligible`. A coordinate of weight 0 is never chosen. Cost: d rank² flops.
   PivotedCholesky(const Matrix& sigma, Vector weights, double negligible)
       : factor_(sigma.rows(), sigma.rows()), remaining_(sigma.diagonal()), pivots_(weights) {
     while (rank_ < sigma.rows()) {
@@ -58,7 +58,7 @@ class PivotedCholesky {
 
   [[nodiscard]] const Matrix& factor() const noexcept { return factor_; }
   [[nodiscard]] Index rank() const noexcept { return rank_; }
-  /// 1 for each pivot, 0 for the other coordinates.
+  /// 1 for each chosen coordinate, 0 for the others.
   [[nodiscard]] Vector chosen() const {
     return (pivots_.array() < 0).select(Vector::Ones(pivots_.size()), 0);
   }
@@ -67,11 +67,11 @@ class PivotedCholesky {
   Matrix factor_;
   Vector remaining_;
   Index rank_ = 0;
-  Vector pivots_;  // −1 for each
+  Vector pivots_;  // −1 for each chosen coordinate
 };
 
-/// 1/σ_i², by which a covariance becomes a correlation matrix; 0 for a coordinate that has no
-/// variance.
+/// 1/σ_i² for each coordinate, 0 for one without variance. Their roots scale a covariance to the
+/// correlation matrix.
 template <class Matrix>
 VectorOfReals<Matrix> inverse_variances(const Matrix& sigma) {
   constexpr double least = (std::numeric_limits<double>::min)();
@@ -79,25 +79,25 @@ VectorOfReals<Matrix> inverse_variances(const Matrix& sigma) {
       [](double variance) { return variance >= least ? 1 / variance : 0.0; });
 }
 
-/// Whether the eigenvalues of a symmetric matrix by Eigen's solver, which are known to u of the
-/// largest one, are exact enough as they are.
+/// Whether eigenvalues from Eigen's solver, whose error is about u times the largest one, are
+/// accurate enough.
 inline bool is_resolved(double smallest, double largest, double tolerance) {
   return smallest > (std::max)(tolerance, 0x1p-13) * largest;
 }
 
-/// Σ = U diag(λ) Uᵀ, λ ascending, with each eigenvalue that is not 0 as exact as the entries
-/// determine it.
+/// Σ = U diag(λ) Uᵀ, λ ascending, each nonzero eigenvalue with the relative accuracy that the
+/// entries allow.
 template <class Matrix>
 struct GradedSpectrum {
   using Vector = VectorOfReals<Matrix>;
 
   Vector eigenvalues;
   Matrix eigenvectors;
-  double least = 0;  ///< an eigenvalue of the correlation matrix below −tolerance of the largest
+  double least = 0;  ///< the smallest eigenvalue of the correlation matrix, if it is indefinite
 
-  /// From the spectrum by Eigen's solver, which serves where the variances of the coordinates are
-  /// within 2¹³ of each other. Elsewhere λ are the squared singular values of a factor by one-sided
-  /// Jacobi.
+  /// Starts from the spectrum by Eigen's solver, and keeps it where it is accurate enough, as it is
+  /// where the variances of the coordinates are within 2¹³ of each other. Otherwise λ are the
+  /// squared singular values of the Cholesky factor, by one-sided Jacobi.
   GradedSpectrum(const Matrix& matrix, Vector plain_eigenvalues, Matrix plain_eigenvectors,
                  double tolerance)
       : eigenvalues(std::move(plain_eigenvalues)), eigenvectors(std::move(plain_eigenvectors)) {
@@ -120,7 +120,7 @@ struct GradedSpectrum {
                          : smallest > tolerance * largest) {
       return;
     }
-    // Of the same coordinates, the ones with most variance first: the columns are ordered by scale.
+    // The same coordinates, those with the largest variance first: this orders columns by scale.
     from_factor(PivotedCholesky<Matrix>(sigma, of_correlations.chosen(), 0).factor());
   }
 
@@ -131,7 +131,7 @@ struct GradedSpectrum {
     return a * rows;
   }
 
-  /// Sets `least` if what the factor leaves is more than rounding, and makes Σ indefinite.
+  /// Sets `least` if Σ − G Gᵀ is more than rounding and Σ is indefinite.
   void check(const Matrix& sigma, const PivotedCholesky<Matrix>& cholesky, const Vector& weights,
              double tolerance) {
     const Vector scales = weights.cwiseSqrt();
@@ -148,7 +148,7 @@ struct GradedSpectrum {
     if (smallest < -tolerance * solver.eigenvalues()(sigma.rows() - 1)) least = smallest;
   }
 
-  /// The spectrum of G Gᵀ; what is orthogonal to the columns of G has the eigenvalue 0.
+  /// Sets the spectrum to that of G Gᵀ; directions orthogonal to the columns of G have λ = 0.
   void from_factor(const Matrix& factor) {
     const Index rank = factor.cols();
     const OneSidedSvd<Matrix> svd(factor, Matrix(0, rank), 0);

@@ -15,18 +15,18 @@ namespace alphabar::detail {
 /// The singular values of a matrix A, and its right singular vectors: A V = U diag(σ), where the
 /// columns of U diag(σ) are orthogonal and ordered by their length σ, the longest first.
 ///
-/// Columns of one scale are turned by the eigenvectors of their Gram matrix, which makes them
-/// nearly orthogonal; plane rotations of pairs of columns do the rest (one-sided Jacobi: Hestenes
-/// 1958; Demmel, Veselić, SIAM J. Matrix Anal. Appl. 13, 1992). A long column is never mixed into a
-/// much shorter one but by such a rotation, whose rounding is that of the shorter. Of Eigen's own,
-/// BDCSVD takes 20 s to compile, four times as long as all of this, and JacobiSVD is slow beyond
-/// d = 100.
+/// First, columns of similar length are multiplied by the eigenvectors of their Gram matrix, which
+/// makes them nearly orthogonal. Then plane rotations of pairs of columns make all orthogonal
+/// (one-sided Jacobi: Hestenes 1958; Demmel, Veselić, SIAM J. Matrix Anal. Appl. 13, 1992). Only
+/// such a rotation mixes a long column with a much shorter one; its rounding error is relative to
+/// the shorter. Eigen's JacobiSVD has no such relative accuracy, and its BDCSVD takes four times as
+/// long to compile.
 ///
 /// Accuracy: each σ within 4 d u of the largest one (u = 2⁻⁵³). With `negligible` = 0 and
-/// A = B diag(c), B well conditioned, each σ within about 2¹⁰ d u of itself, however far the scales
-/// c are apart, and where the rows of A are as far apart, each entry of U and V on its own scale.
-/// Cost: an eigendecomposition, and some products of d × d. At most 30 sweeps, of
-/// which two or three are needed.
+/// A = B diag(c), B well conditioned, each σ has a relative error of about 2¹⁰ d u for any scales
+/// c. If the rows of A have such scales, too, each entry of U and V is accurate on its own scale.
+/// Cost: an eigendecomposition, and some products of d × d matrices. At most 30 sweeps, of which
+/// two or three are needed.
 template <class Matrix>
 struct OneSidedSvd {
   using Scalar = typename Matrix::Scalar;
@@ -36,39 +36,39 @@ struct OneSidedSvd {
   Matrix right;  ///< V
   Vector values;
 
-  /// `negligible` is the share of the longest column below which columns are rounding, and are left
-  /// as they are.
+  /// Columns shorter than `negligible` times the longest one count as rounding errors, and are not
+  /// rotated.
   explicit OneSidedSvd(const Matrix& a, Scalar negligible)
       : OneSidedSvd(a, Matrix::Identity(a.cols(), a.cols()), negligible) {}
   explicit OneSidedSvd(const Matrix& a) : OneSidedSvd(a, rounding(a.cols())) {}
 
-  /// The same, where `right` is `turned`, multiplied by V from the right. With no rows it costs
-  /// nothing.
+  /// The same, with `right` = `turned` · V. A matrix without rows makes `right` cost nothing.
   OneSidedSvd(const Matrix& a, Matrix turned, Scalar negligible);
 
  private:
-  /// Turns the columns of one scale, the longest first, and goes on with all that are shorter than
-  /// 10⁻⁶ of the longest.
+  /// Multiplies columns of similar length by the eigenvectors of their Gram matrix, the longest
+  /// first, and continues with those shorter than 10⁻⁶ times the longest.
   void resolve_by_scale(Scalar negligible);
 
   [[nodiscard]] static Scalar rounding(Index columns) {
     return static_cast<Scalar>(columns) * std::numeric_limits<Scalar>::epsilon();
   }
 
-  /// AᵀA, by the product of two plain matrices: each kind of product takes a second to compile.
+  /// AᵀA, as a product of two plain matrices: each further kind of product costs a second to
+  /// compile.
   [[nodiscard]] static Matrix gram(const Matrix& a) {
     const Matrix rows = a.transpose();
     return rows * a;
   }
 
-  /// Rotates the pairs of columns of `left` that are not orthogonal; whether there were any. With
-  /// `negligible` = 0 those as well whose product is more than the rounding of its terms: it
-  /// decides on the entries of a short column beside large ones.
+  /// Rotates the pairs of columns of `left` that are not orthogonal, and returns whether there were
+  /// any. With `negligible` = 0 it also rotates pairs whose product exceeds the rounding of its
+  /// terms, which the entries of a short column beside a long one need.
   bool orthogonalize(Scalar negligible);
 
   void rotate(Index i, Index j);
 
-  /// Orders the columns from `first` on by their length, the longest first.
+  /// Sorts the columns from `first` on by length, the longest first.
   void sort_columns(Index first);
 };
 

@@ -7,15 +7,15 @@
 #include "alphabar/covariance/covariance_structure.hpp"
 #include "alphabar/covariance/dense.hpp"
 
-/// Two covariances with one eigenbasis: what lies between them is a function of pairs of
-/// eigenvalues.
+/// Functions of two covariances that may share an eigenbasis. If they do, these are functions of
+/// pairs of eigenvalues.
 namespace alphabar::detail {
 
-/// Two structures that have one eigenbasis whatever their numbers.
+/// Two structures that share an eigenbasis for all values of their parameters.
 template <class P, class Q>
 concept AlwaysShareBasis = Isotropic<P> || Isotropic<Q> ||(Uncorrelated<P>&& Uncorrelated<Q>);
 
-/// Whether the eigenvalues of p and q belong to the same eigenvectors, one by one.
+/// Whether the eigenvalues of p and q belong to the same eigenvectors, in the same order.
 template <class P, class Q>
 bool share_basis(const P& p, const Q& q) {
   if constexpr (AlwaysShareBasis<P, Q>) {
@@ -27,8 +27,8 @@ bool share_basis(const P& p, const Q& q) {
   }
 }
 
-/// Σ_i g(λ_i, λ'_i) over the eigenvalues of two covariances that share a basis; g takes them as two
-/// arrays, and gives an array.
+/// Σ_i g(λ_i, λ'_i) over the eigenvalues of two covariances that share a basis. g takes two arrays
+/// and returns an array.
 template <class P, class Q, class G>
 auto sum_over_pairs(const P& p, const Q& q, const G& g) {
   const auto& of_p = p.eigenvalues();
@@ -36,7 +36,7 @@ auto sum_over_pairs(const P& p, const Q& q, const G& g) {
   return g(of_p.array(), of_q.array()).sum();
 }
 
-/// The structure of what is made of two covariances: that of one of them where they can share a
+/// The structure of a function of two covariances: that of one of them where they can share a
 /// basis, dense otherwise.
 template <class P, class Q>
 using CommonStructure = std::conditional_t<
@@ -45,7 +45,7 @@ using CommonStructure = std::conditional_t<
                        DenseCovariance<typename P::Vector::Scalar, P::Vector::RowsAtCompileTime>>>;
 
 /// The covariance with the eigenvalues g(λ_i, λ'_i), of two that share a basis.
-/// @throws std::invalid_argument when they do not, or g is no eigenvalue
+/// @throws std::invalid_argument when they do not, or a value of g is negative or not finite
 template <class P, class Q, class G>
 CommonStructure<P, Q> combined(const P& p, const Q& q, G g) {
   using Scalar = typename P::Vector::Scalar;

@@ -13,8 +13,8 @@
 
 /// Functions of the eigenvalues of a covariance, applied to each or summed over all.
 ///
-/// Sums go a block at a time: what is computed for each becomes vector instructions where it can,
-/// and a block stays in the cache. The last eigenvalues, less than a block, are added one by one.
+/// Sums are formed in blocks, which the compiler can vectorize and which stay in the cache. The
+/// remaining eigenvalues, fewer than a block, are added one by one.
 namespace alphabar::detail {
 
 /// λ.
@@ -25,8 +25,8 @@ struct Identity {
   }
 };
 
-/// A function that takes all eigenvalues at once, as an array: Eigen has vector instructions for
-/// roots, which a compiler must not use for std::sqrt, because of errno.
+/// A function that takes all eigenvalues at once, as an array: Eigen vectorizes roots, which a
+/// compiler must not do with std::sqrt, because it sets errno.
 template <class F>
 concept ArrayFunction = F::takes_arrays;
 
@@ -50,8 +50,8 @@ struct InverseRoot {
   }
 };
 
-/// f(λ) for each value. A plain loop: the compiler vectorizes it where it can, and nothing of Eigen
-/// is compiled once more for each f.
+/// f(λ) for each value. It is a plain loop, which the compiler can vectorize, so that no Eigen
+/// expression is instantiated for each f.
 template <class Values, class F>
 typename Values::PlainObject spectral_map(const Values& values, const F& f) {
   typename Values::PlainObject mapped(values.rows(), values.cols());
@@ -71,17 +71,17 @@ struct BinarySplit {
   double fraction;  ///< in [√½, √2)
 };
 
-/// By integer arithmetic alone, without a branch or a call: in a loop it becomes vector
-/// instructions, from SSE2 on. For x = 0 and what is normal and positive.
+/// The split of x = 0 or a positive normal x, by integer arithmetic without branches or calls: the
+/// compiler vectorizes it in a loop, from SSE2 on.
 inline BinarySplit binary_split(double x) {
   using Bits = std::uint64_t;
   constexpr int mantissa_bits = 52;
   constexpr Bits mantissa = (Bits{1} << mantissa_bits) - 1;
   constexpr Bits root_of_half = std::bit_cast<Bits>(std::numbers::sqrt2 / 2);
-  // x · √2, up to the mantissa's shape: its exponent field is that of x's nearest power of 2.
+  // About x · √2: its exponent field is that of the power of 2 nearest to x.
   const Bits raised = std::bit_cast<Bits>(x) + (std::bit_cast<Bits>(1.0) - root_of_half);
   const Bits field = raised >> mantissa_bits;
-  // A small integer becomes a double as the mantissa of 2⁵².
+  // A small integer, written into the mantissa of 2⁵², becomes a double.
   const double biased = std::bit_cast<double>(field | std::bit_cast<Bits>(0x1p52)) - 0x1p52;
   // The field is 0 for x = 0 only: its bits make +∞ there, and 0 elsewhere.
   const Bits is_zero = (field - 1) >> 63;
@@ -92,7 +92,7 @@ inline BinarySplit binary_split(double x) {
 
 inline constexpr int spectral_block = 256;
 
-/// λ → log λ: its sum is a determinant's.
+/// log λ; the sum is the log-determinant.
 struct Logarithm {
   template <Real Scalar>
   Scalar operator()(Scalar lambda) const {
@@ -119,8 +119,8 @@ std::invoke_result_t<F&, typename Values::Scalar> spectral_sum(const Values& val
   return sum + rest;
 }
 
-/// Σ log λ, −∞ when a value is 0: a logarithm for each block, that of the product of all fractions
-/// beside the sum of all exponents of 2.
+/// Σ log λ, −∞ when a value is 0. One logarithm for each block, of the product of all fractions;
+/// the exponents of 2 are summed.
 template <class Values>
 typename Values::Scalar spectral_sum(const Values& values, Logarithm logarithm) {
   using Scalar = typename Values::Scalar;

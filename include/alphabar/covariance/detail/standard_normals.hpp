@@ -11,10 +11,10 @@
 #include "alphabar/concepts.hpp"
 #include "alphabar/error.hpp"
 
-/// Which normals a sample is made of.
+/// The standard normals of which samples are made.
 namespace alphabar::detail {
 
-/// Samples of which every number has an index of its own.
+/// Requires samples of which every number has an index.
 inline void require_samples(std::string_view function, Index count, Index first_sample,
                             Index dimension) {
   require(count >= 0, function, "count", "be >= 0", count);
@@ -25,8 +25,8 @@ inline void require_samples(std::string_view function, Index count, Index first_
   (void)size_product(function, "the index behind the last number", first_sample + count, dimension);
 }
 
-/// Standard normals for `count` samples, one per column: sample j has those of the indices
-/// j·d .. j·d + d − 1, j = first_sample, first_sample + 1, ...
+/// Standard normals for `count` samples, one per column: sample j has the numbers
+/// j·d .. j·d + d − 1 of the source, for j = first_sample, first_sample + 1, ...
 template <Real Scalar, int Dim, NoiseSource<Scalar> Noise>
 Eigen::Matrix<Scalar, Dim, Eigen::Dynamic> standard_normals(std::string_view function,
                                                             const Noise& noise, Index dimension,

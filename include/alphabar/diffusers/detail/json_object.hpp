@@ -22,8 +22,8 @@ namespace alphabar::diffusers::detail {
 
 using namespace alphabar::detail;  // the error messages, and the exact tables
 
-/// Python's json module writes infinities that JSON does not know. Here each becomes the string
-/// "inf" or "-inf", as many characters long, so that every position stays what it was.
+/// Python's json module writes infinities, which are not JSON. Replaces each by the string "inf" or
+/// "-inf" padded to the same length, so that every position is unchanged.
 inline std::string without_python_infinities(std::string_view text) {
   constexpr std::string_view infinity = "Infinity";
   std::string result(text);
@@ -35,16 +35,16 @@ inline std::string without_python_infinities(std::string_view text) {
     const bool negative = k > 0 && result[k - 1] == '-';
     result.replace(k, infinity.size(), R"("inf"   )");
     if (negative) result.replace(k - 1, infinity.size() + 1, R"("-inf"   )");
-    k += infinity.size() - 1;  // past what has been put there
+    k += infinity.size() - 1;  // past the replacement
   }
   return result;
 }
 
-/// A JSON object whose values are asked for by key, type and default. A key that is missing or null
-/// has the default; whatever else does not fit is refused, naming source, key and value.
+/// A JSON object whose values are read by key, type and default. A missing or null key has the
+/// default. Other values that do not fit are refused with source, key and value.
 class JsonObject {
  public:
-  /// @param source  the function that asks, for the messages
+  /// @param source the calling function, for messages
   /// @throws std::invalid_argument, with line and column, unless the text is one JSON object
   JsonObject(std::string source, std::string_view text) : source_(std::move(source)) {
     try {
@@ -63,7 +63,7 @@ class JsonObject {
     return found != object_.end() && !found->is_null();
   }
 
-  /// Whether it is this string.
+  /// Whether the value is this string.
   [[nodiscard]] bool is(const char* key, std::string_view string) const {
     return has(key) && object_[key] == string;
   }
@@ -114,7 +114,7 @@ class JsonObject {
   template <class T>
   using Choices = std::span<const std::pair<std::string_view, T>>;
 
-  /// What a name stands for.
+  /// The meaning of a name.
   template <class T>
   [[nodiscard]] T one_of(const char* key, std::string_view fallback, Choices<T> choices) const {
     const std::string name = text(key, fallback);
@@ -142,7 +142,7 @@ class JsonObject {
     ALPHABAR_THROW(std::invalid_argument(sentence(source_, key, requirement, value)));
   }
 
-  /// At most the first 60 characters: a table of betas does not fit on a line.
+  /// At most the first 60 characters, because a table of betas does not fit on a line.
   static std::string shown(const nlohmann::json& value) {
     std::string text = value.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
     if (text.size() > 60) text.replace(57, std::string::npos, "...");

@@ -35,12 +35,12 @@
 #include "alphabar/schedule/schedules.hpp"
 #include "alphabar/schedule/vp_process.hpp"
 
-/// Classes whose calls, scale or network are like those of no other class.
+/// Classes whose calls, scale or network are unlike those of all other classes.
 namespace alphabar::diffusers::detail {
 
 inline double as_double(Index n) { return static_cast<double>(n); }
 
-/// n numbers from first to last, as numpy.linspace lists them.
+/// n numbers from first to last, as in numpy.linspace.
 inline std::vector<double> evenly(double first, double last, Index n) {
   std::vector<double> list;
   for (Index k = 0; k < n; ++k) {
@@ -49,13 +49,13 @@ inline std::vector<double> evenly(double first, double last, Index n) {
   return list;
 }
 
-/// What the network is told, where the plan has one call per step.
+/// Sets the time arguments of the network, where the plan has one call per step.
 inline SamplerPlan told(SamplerPlan plan, const Calls& calls) {
   for (std::size_t k = 0; k < calls.size(); ++k) plan.calls[k].model_time = calls[k].time;
   return plan;
 }
 
-/// The calls of n steps, where levels of a caller are not taken.
+/// Sets the calls of n steps for a class that does not accept levels of the caller.
 template <class List>
 void list_calls(SchedulerLevels& levels, Index fewest, const List& list) {
   levels.times.walk = SchedulerWalk::own;
@@ -73,16 +73,17 @@ inline void read_own_prediction(Scheduler& scheduler, Prediction prediction, con
   scheduler.prediction_type = name;
 }
 
-/// Würstchen: ᾱ(t) = cos²(½π (t + s)/(1 + s))/cos²(½π s/(1 + s)) within [10⁻⁴, 1 − 10⁻⁴], at even
-/// times, to t = 0, without noise in the last step. A `scaler` a bends the times.
+/// Würstchen: ᾱ(t) = cos²(½π (t + s)/(1 + s))/cos²(½π s/(1 + s)) within [10⁻⁴, 1 − 10⁻⁴], at
+/// equally spaced times to t = 0, without noise in the last step. A `scaler` a maps t to
+/// 1 − (1 − t)^a for a > 1 and to t^a for a < 1.
 inline void read_wuerstchen(const JsonObject& json, Scheduler& scheduler) {
   const double offset = json.number("s", 0.008, 0, 1);
   const double scaler = json.number("scaler", 1, 1e-3, 1e3);
   const auto sigma = [=](double t) {
-    const double bent = scaler > 1   ? 1 - std::pow(1 - t, scaler)
-                        : scaler < 1 ? std::pow(t, scaler)
-                                     : t;
-    const double alpha_bar = std::clamp(VpCosine(offset).alpha_bar(bent), 1e-4, 1 - 1e-4);
+    const double scaled = scaler > 1   ? 1 - std::pow(1 - t, scaler)
+                          : scaler < 1 ? std::pow(t, scaler)
+                                       : t;
+    const double alpha_bar = std::clamp(VpCosine(offset).alpha_bar(scaled), 1e-4, 1 - 1e-4);
     return std::sqrt((1 - alpha_bar) / alpha_bar);
   };
   read_own_prediction(scheduler, Prediction::noise, "epsilon");
@@ -104,8 +105,8 @@ inline void read_wuerstchen(const JsonObject& json, Scheduler& scheduler) {
   };
 }
 
-/// Heun with churn; the network predicts −ε for x itself and is told σ. The levels are squares of
-/// those that its keys name, the start is not.
+/// Heun with churn. The network predicts −ε for x itself, with σ as its time argument. The levels
+/// are the squares of those in its keys; the start is not squared.
 inline void read_karras_ve(const JsonObject& json, Scheduler& scheduler) {
   SchedulerLevels& levels = scheduler.levels;
   levels.sigma_min = json.number("sigma_min", 0.02, 1e-150, 1e150);
@@ -140,8 +141,8 @@ inline void read_karras_ve(const JsonObject& json, Scheduler& scheduler) {
   };
 }
 
-/// The predictor of the VE SDE: ancestral steps with the variance of the step. The corrector, whose
-/// step depends on the norms of x and of the score, is not linear.
+/// The predictor of the VE SDE: ancestral steps with the variance of the step. The corrector is not
+/// linear, because its step depends on the norms of x and of the score.
 inline void read_score_sde_ve(const JsonObject& json, Scheduler& scheduler) {
   const double low = json.number("sigma_min", 0.01, 1e-150, 1e150);
   const double high = json.number("sigma_max", 1348, 1e-150, 1e150);
@@ -166,14 +167,15 @@ inline void read_score_sde_ve(const JsonObject& json, Scheduler& scheduler) {
   });
   scheduler.sampler = [](const SamplerPath& path, const Run&, const Calls& calls) {
     SamplerPlan plan = told(Ddpm{Ddpm::Variance::step}.plan(path), calls);
-    // Onto clean data its step adds noise as well.
+    // The step onto clean data adds noise as well.
     plan.calls.back().step.draws = {path.gap(path.steps() - 1).noise_scale()};
     plan.calls.back().step.new_draws = 1;
     return plan;
   };
 }
 
-/// Euler and Maruyama's method for the VP SDE, to t = 0. The class takes all steps for 1/n.
+/// The Euler–Maruyama method for the VP SDE, to t = 0. The class uses 1/n as the length of every
+/// step.
 inline void read_score_sde_vp(const JsonObject& json, Scheduler& scheduler) {
   const double low = json.number("beta_min", 0.1, 0, 700);
   const double high = json.number("beta_max", 20, 1e-100, 700);
@@ -250,8 +252,8 @@ inline void read_consistency_decoder(const JsonObject& json, Scheduler& schedule
   };
 }
 
-/// A straight path of which the network is told 1 − u and predicts x_0 − ε. The n levels include
-/// the 0 at the end: n − 1 calls.
+/// A straight path. The network's time argument is 1 − u, and it predicts x_0 − ε. The n levels
+/// include the final 0, so there are n − 1 calls.
 inline void read_minimax_h3(const JsonObject& json, Scheduler& scheduler) {
   SchedulerLevels& levels = scheduler.levels;
   levels.flow.shift = json.number("shift", 12, 1e-6, 1e6);
@@ -277,7 +279,8 @@ inline void read_minimax_h3(const JsonObject& json, Scheduler& scheduler) {
   scheduler.sampler = always(Euler{});
 }
 
-/// Of one stage: a straight path, the shift being e^shift where it is not 1.
+/// One stage: a straight path. A shift other than 1 is e^shift, or shift itself for the linear
+/// type.
 inline void read_helios(const JsonObject& json, Scheduler& scheduler) {
   SchedulerLevels& levels = scheduler.levels;
   const Index stages = json.integer("stages", 3, 1, 1000);
@@ -303,8 +306,8 @@ inline void read_helios(const JsonObject& json, Scheduler& scheduler) {
   scheduler.sampler = always(Euler{});
 }
 
-/// `DpmSolverInversion` from t = 0, at even times that are rounded (linspace) or of an even stride
-/// (leading), to T.
+/// `DpmSolverInversion` from t = 0 to T, at equally spaced rounded times (linspace) or with a
+/// constant stride (leading).
 inline void read_dpm_solver_inverse(const JsonObject& json, Scheduler& scheduler) {
   SchedulerLevels& levels = scheduler.levels;
   constexpr SchedulerClass kind =
@@ -379,7 +382,7 @@ inline constexpr OwnClass own_classes[] = {
     {"MiniMaxH3Scheduler", read_minimax_h3},
     {"HeliosScheduler", read_helios}};
 
-/// Classes that are known and have no plan, and why.
+/// Known classes without a plan, and the reason.
 inline constexpr std::pair<std::string_view, std::string_view> classes_without_plan[] = {
     {"RePaintScheduler",
      "its step also depends on a given image and a mask, and its times go back and forth"},

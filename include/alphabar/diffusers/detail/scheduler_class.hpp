@@ -11,9 +11,9 @@
 #include "alphabar/diffusers/scheduler_times.hpp"
 #include "alphabar/prediction/prediction.hpp"
 
-/// The scheduler classes of diffusers that have a table, and what each assumes where its file says
-/// nothing: the defaults of the constructors, which differ from class to class. As of diffusers
-/// 0.40.0 (November 2026), which all of alphabar/diffusers follows.
+/// The scheduler classes of diffusers that have a table, and the defaults of their constructors,
+/// which differ from class to class. As of diffusers 0.40.0 (November 2026), like all of
+/// alphabar/diffusers.
 namespace alphabar::diffusers::detail {
 
 enum class BetaSchedule { linear, scaled_linear, squaredcos_cap_v2, exp, sigmoid, laplace };
@@ -37,7 +37,7 @@ inline constexpr Name<BetaSchedule> heun_beta_schedules[] = {
     {"squaredcos_cap_v2", BetaSchedule::squaredcos_cap_v2},
     {"exp", BetaSchedule::exp}};
 
-/// Every class takes the first two, most the first three.
+/// Every class accepts the first two, most accept the first three.
 inline constexpr Name<Prediction> prediction_types[] = {
     {"epsilon", Prediction::noise},
     {"v_prediction", Prediction::velocity},
@@ -49,11 +49,10 @@ inline constexpr Name<TimestepSpacing> timestep_spacings[] = {
     {"leading", TimestepSpacing::leading},
     {"trailing", TimestepSpacing::trailing}};
 
-/// Where a class ends: always there, or as one of two keys says.
+/// The level at which a class ends: fixed, or given by one of two keys.
 enum class LastStep { clean, table, set_alpha_to_one, final_sigmas_type };
 
-/// What rescale_betas_zero_snr makes of ᾱ_T: the key is refused, 0, or 2⁻²⁴ where an infinite σ_T
-/// would be in the way.
+/// ᾱ_T with rescale_betas_zero_snr: the key is refused, 0, or 2⁻²⁴ where σ_T must be finite.
 enum class TerminalSnr { as_it_is, zero, tiny };
 
 /// Whether clip_sample is a key of the class, and its default.
@@ -66,8 +65,8 @@ struct SchedulerClass {
   std::string_view spacing = "linspace";
   LastStep last_step = LastStep::clean;
   TerminalSnr terminal_snr = TerminalSnr::as_it_is;
-  std::size_t predictions = 3;  ///< how many of prediction_types
-  bool has_grid = false;        ///< use_karras_sigmas and its like
+  std::size_t predictions = 3;  ///< the number of prediction_types it accepts
+  bool has_grid = false;        ///< has use_karras_sigmas and similar keys
   SecondCall second_call = SecondCall::none;
   ClipSample clip_sample = ClipSample::none;
   std::string_view beta_schedule = "linear";
@@ -77,7 +76,7 @@ struct SchedulerClass {
   bool alpha_to_one = true;  ///< default of set_alpha_to_one
 };
 
-/// DDPM, DDIM and what came of them.
+/// DDPM, DDIM and related classes.
 inline constexpr SchedulerClass ancestral_class(std::string_view name, LastStep last_step,
                                                 ClipSample clip_sample) {
   return {.name = name,

@@ -34,10 +34,10 @@
 #include "alphabar/sampler/tcd.hpp"
 #include "alphabar/sampler/uni_pc.hpp"
 
-/// Which sampler a class is, by its file.
+/// The sampler of a class, by its file.
 namespace alphabar::diffusers::detail {
 
-/// What makes a sampler no list of linear steps is no obstacle to reading its table and its times.
+/// Records why a sampler is not a list of linear steps. Its table and its times can still be read.
 inline void read_clipping(const JsonObject& json, const SchedulerClass& kind,
                           Scheduler& scheduler) {
   const auto forbid = [&](const char* key, bool by_default) {
@@ -53,7 +53,7 @@ inline void read_clipping(const JsonObject& json, const SchedulerClass& kind,
 using SamplerOfRun = decltype(Scheduler::sampler);
 using Calls = SchedulerLevels::Calls;
 
-/// A sampler that takes nothing from the run.
+/// A sampler that does not depend on the run.
 template <Sampler S>
 SamplerOfRun always(S sampler) {
   return [sampler = std::move(sampler)](const SamplerPath& path, const Run&, const Calls&) {
@@ -71,7 +71,7 @@ inline SamplerOfRun read_ddpm(const JsonObject& json, Scheduler& scheduler) {
   return always(Ddpm{large ? Ddpm::Variance::step : Ddpm::Variance::posterior});
 }
 
-/// DPM-Solver and its like lower the order of the last steps in runs of fewer than 15.
+/// DPM-Solver and related classes lower the order of the last steps in runs of fewer than 15 steps.
 inline bool is_short(const SamplerPath& path) { return path.steps() < 15; }
 
 inline int solver_order(const JsonObject& json, const char* key = "solver_order") {
@@ -197,10 +197,10 @@ SamplerOfRun average_of(bool velocities) {
   };
 }
 
-/// The same plan, which takes unused[0] normals before those of its start and, in the step after
-/// call k, unused[k + 1] before those that it uses.
+/// The same plan with unused normals: unused[0] are drawn before those of its start, and
+/// unused[k + 1] before those used in the step after call k.
 inline SamplerPlan with_unused_draws(SamplerPlan plan, const std::vector<Index>& unused) {
-  std::vector<std::size_t> numbers;  // of the normals that are used
+  std::vector<std::size_t> numbers;  // of the used normals
   std::size_t drawn = 0;
   for (std::size_t k = 0; k <= plan.calls.size(); ++k) {
     LinearStep& step = k == 0 ? plan.start : plan.calls[k - 1].step;
@@ -218,8 +218,8 @@ inline SamplerPlan with_unused_draws(SamplerPlan plan, const std::vector<Index>&
   return plan;
 }
 
-/// τ is 1 where the network is told a time in 200..800, and 0 elsewhere, where the normal of the
-/// step is taken and not used.
+/// τ is 1 where the time argument of the network is in 200..800, and 0 elsewhere. Where it is 0 the
+/// normal of the step is drawn and not used.
 inline SamplerOfRun read_sa_solver(const JsonObject& json) {
   constexpr Name<Prediction> forms[] = {{"data_prediction", Prediction::x0},
                                         {"noise_prediction", Prediction::noise}};
@@ -241,7 +241,7 @@ inline SamplerOfRun read_sa_solver(const JsonObject& json) {
   };
 }
 
-/// Takes a normal that it does not use in each step but the first and the last.
+/// Draws a normal that it does not use in each step except the first and the last.
 inline SamplerOfRun cog_video_x_dpm() {
   return [](const SamplerPath& path, const Run&, const Calls&) {
     std::vector<Index> unused(path.steps() + 1, 1);
@@ -255,7 +255,7 @@ inline SamplerOfRun read_pndm(const JsonObject& json, const Scheduler& scheduler
   return json.flag("skip_prk_steps") ? average_of<Plms>(velocities) : average_of<Pndm>(velocities);
 }
 
-/// The classes by name; `Euler` is that of all others.
+/// The samplers of the classes by name; all other classes use `Euler`.
 struct SamplerOfClass {
   std::string_view name;
   SamplerOfRun (*read)(const JsonObject&, Scheduler&);
@@ -326,7 +326,7 @@ inline constexpr SamplerOfClass samplers_of_classes[] = {
        return json.flag("stochastic_sampling") ? always(Lcm{}) : read_churned<Euler>();
      }}};
 
-/// @pre the class is not one of detail/own_class.hpp, which have theirs
+/// @pre the class is not one of detail/own_class.hpp, which have their own samplers
 inline SamplerOfRun sampler_of(const JsonObject& json, Scheduler& scheduler) {
   for (const SamplerOfClass& kind : samplers_of_classes) {
     if (kind.name == scheduler.class_name) return kind.read(json, scheduler);

@@ -18,11 +18,11 @@
 #include "alphabar/schedule/schedules.hpp"
 #include "alphabar/schedule/transformations.hpp"
 
-/// The table of β's that a file and its class mean.
+/// The table of β's of a file and its class.
 namespace alphabar::diffusers::detail {
 
-/// The "laplace" of diffusers, which models were trained with: its ᾱ is √(SNR/(1 + SNR)), where
-/// `laplace_schedule` has SNR/(1 + SNR), and 10⁻⁶ keeps both ends finite.
+/// The "laplace" of diffusers, with which models were trained: its ᾱ is √(SNR/(1 + SNR)), where
+/// `laplace_schedule` has SNR/(1 + SNR). 10⁻⁶ keeps both ends finite.
 inline NoiseSchedule<double> root_laplace_schedule(Index steps) {
   const auto alpha_bar = [](double t) {
     const double log_snr =
@@ -81,7 +81,7 @@ inline NoiseSchedule<double> with_terminal_snr(const JsonObject& json, const Sch
   return schedule_of<double>(ScheduleTable::from_states(std::move(states)));
 }
 
-/// CogVideoX shifts the SNR, before a terminal SNR of 0 is made.
+/// CogVideoX shifts the SNR before the terminal SNR is set to 0.
 inline NoiseSchedule<double> table_of(const JsonObject& json, const SchedulerClass& kind,
                                       Index steps) {
   NoiseSchedule<double> table = betas_of(json, kind, steps);

@@ -13,8 +13,8 @@
 
 namespace alphabar::diffusers::detail {
 
-/// x = cos(t) x_0 + σ_d sin(t) ε, where σ_d is the deviation of the data, and beyond a right angle
-/// as at it:
+/// x = cos(t) x_0 + σ_d sin(t) ε, where σ_d is the deviation of the data. Beyond a right angle the
+/// process is that at the right angle:
 ///
 ///     A = cos² t/cos² s,    B = σ_d² sin(t − s) sin(t + s)/cos² s.
 ///
@@ -32,9 +32,9 @@ struct TrigFlow {
   }
 };
 
-/// Consistency sampling along it, x_0 = cos(t) x − sin(t) F, F the output of the network, which is
-/// the velocity of x_0/σ_d at x. "SCM" in diffusers begins at 1.5708, beyond the right angle; a
-/// step from there has the same formula, in which cos(t) < 0.
+/// Consistency sampling along it, x_0 = cos(t) x − sin(t) F, where F, the output of the network, is
+/// the velocity of x_0/σ_d at x. "SCM" in diffusers begins at 1.5708, beyond the right angle. The
+/// step from there has the same formula, with cos(t) < 0.
 inline SamplerPlan trig_flow_plan(const SamplerPath& path) {
   SamplerPlan plan = Lcm{}.plan(path);
   for (SamplerCall& call : plan.calls) {

@@ -23,8 +23,8 @@ class Categorical {
     for (const auto weight : weights) cumulated_.push_back(sum += static_cast<double>(weight));
   }
 
-  /// The index in whose part of the sum of the weights Φ(z) falls, never one of weight 0 (unless
-  /// all are: then 0).
+  /// The index whose interval of the cumulative weights contains Φ(z) times their sum. Never an
+  /// index of weight 0, unless all weights are 0; then it is 0.
   [[nodiscard]] Index operator()(double z) const {
     const double uniform = std::erfc(-z / std::numbers::sqrt2) / 2;
     const auto begin = cumulated_.begin();

@@ -10,18 +10,18 @@
 
 namespace alphabar::detail {
 
-/// The mean of the columns of a batch, taken off in two steps, in double: first the first column,
-/// then the mean of what is left. Both differences are small, and what is constant becomes exactly
-/// 0.
+/// Subtracts the mean of the columns of a batch in two steps, in double: first the first column,
+/// then the mean of the differences. Both differences are small, and a constant coordinate becomes
+/// exactly 0.
 template <int Dim>
 class Centring {
  public:
   using Vector = Eigen::Matrix<double, Dim, 1>;
-  /// Of what is computed from the samples, whatever their type.
+  /// Types of results computed from samples of any type.
   using Matrix = Eigen::MatrixXd;
   using Column = Eigen::VectorXd;
   using ComplexMatrix = Eigen::MatrixXcd;
-  /// Of dynamic size for 1, too: Eigen's rankUpdate would take a fixed row for a vector.
+  /// Dynamic for Dim = 1: Eigen's rankUpdate would take a fixed row for a vector.
   using Columns = Eigen::Matrix<double, Dim == 1 ? Eigen::Dynamic : Dim, Eigen::Dynamic>;
 
   template <class Batch>
@@ -31,7 +31,7 @@ class Centring {
 
   [[nodiscard]] Vector mean() const { return pivot_ + shift_; }
 
-  /// x − mean for every column of a batch with the same mean.
+  /// x − mean for every column of a batch; the mean is that of the batch given at construction.
   template <class Batch>
   [[nodiscard]] Columns operator()(const Batch& batch) const {
     return (batch.template cast<double>().colwise() - pivot_).colwise() - shift_;
@@ -45,8 +45,8 @@ class Centring {
 template <class Batch>
 Centring(const Batch&) -> Centring<Batch::RowsAtCompileTime>;
 
-/// A batch as it lies in the memory; an expression is worked out first, so that what is read
-/// several times is the same each time, even if it is random.
+/// A batch in memory. An expression is evaluated first, so that repeated reads give the same values
+/// even if it is random.
 template <class Batch>
 decltype(auto) worked_out(const Batch& batch) {
   if constexpr ((Batch::Flags & Eigen::DirectAccessBit) != 0) {
@@ -56,7 +56,7 @@ decltype(auto) worked_out(const Batch& batch) {
   }
 }
 
-/// The same of data that have a covariance: two finite samples or more.
+/// The same, checked: at least two samples, all finite.
 template <class Batch>
 decltype(auto) checked_samples(std::string_view function, const Batch& batch) {
   require(batch.rows() >= 1, function, "batch.rows()", "be >= 1", batch.rows());

@@ -10,7 +10,8 @@
 
 namespace alphabar::detail {
 
-/// What an ideal network predicts of x_t = √A x_0 + √B ε when x_0 ~ N(μ, Σ): the conditional mean.
+/// The prediction of an ideal network for x_t = √A x_0 + √B ε when x_0 ~ N(μ, Σ): the conditional
+/// mean.
 /// In an eigendirection of Σ with the eigenvalue λ, and with λ_t = Aλ + B, it is
 /// gain · x + of_mean · μ:
 ///
@@ -21,8 +22,9 @@ namespace alphabar::detail {
 ///     score           −1                 √A
 ///     flow_velocity   √B − √A λ          −√B (√A + √B)
 ///
-/// Nothing cancels but what the table subtracts. Where λ_t = 0, x_t tells nothing and the
-/// prediction is that of the mean; there is no score there, and no number for arrays.
+/// The only differences are those in the table. Where λ_t = 0, x_t carries no information and the
+/// prediction is that of the mean. There the score does not exist, and the version for arrays gives
+/// NaN.
 template <Real Scalar>
 class IdealPrediction {
  public:
@@ -62,7 +64,7 @@ class IdealPrediction {
     return variance > 0 ? form_.of_mean / variance : form_.of_mean_alone;
   }
 
-  /// Both, for a number or an array of numbers: one division.
+  /// Both coefficients, for a number or an array of numbers, with one division.
   template <class Value>
   struct Gains {
     Value gain;

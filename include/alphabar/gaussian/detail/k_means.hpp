@@ -28,7 +28,7 @@ template <class Matrix>
 Matrix spread_columns(const Matrix& x, Index k, std::uint64_t seed) {
   const NoiseStream<double> noise(seed);
   Matrix centres(x.rows(), k);
-  VectorLike<Matrix> share = VectorLike<Matrix>::Ones(x.cols());  // not yet a distance
+  VectorLike<Matrix> share = VectorLike<Matrix>::Ones(x.cols());  // all 1 before the first draw
   for (Index c = 0; c < k; ++c) {
     centres.col(c) = x.col(Categorical(share)(noise(static_cast<std::uint64_t>(c))));
     const VectorLike<Matrix> distance = squared_distances(x, centres.col(c));
@@ -37,8 +37,8 @@ Matrix spread_columns(const Matrix& x, Index k, std::uint64_t seed) {
   return centres;
 }
 
-/// For each column of x, the number of the cluster that it belongs to: Lloyd's iteration from
-/// `spread_columns`, until nothing changes or 50 rounds are over.
+/// For each column of x, the number of its cluster: Lloyd's iteration from `spread_columns`, until
+/// nothing changes or for 50 rounds.
 template <class Matrix>
 std::vector<Index> k_means(const Matrix& x, Index k, std::uint64_t seed) {
   Matrix centres = spread_columns(x, k, seed);

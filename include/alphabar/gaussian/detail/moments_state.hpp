@@ -9,7 +9,8 @@
 
 namespace alphabar::detail {
 
-/// Everything that a Moments holds as a row of doubles, and back: what travels between processes.
+/// Writes the state of a Moments as a row of doubles, and reads it back, to send it between
+/// processes.
 struct MomentsState {
   template <Real Scalar, int Dim>
   static std::vector<double> write(const Moments<Scalar, Dim>& moments) {

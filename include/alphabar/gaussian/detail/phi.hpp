@@ -8,8 +8,8 @@
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/detail/spectral_functions.hpp"
 
-/// φ(z) = z − log(1 + z) >= 0 for z >= −1, +∞ at −1: what a variance that is off by the factor
-/// 1 + z costs. In double whatever the Scalar; within 6 · 2⁻⁵² of itself, however small z is.
+/// φ(z) = z − log(1 + z) >= 0 for z >= −1, +∞ at −1: twice the divergence of a variance that is off
+/// by the factor 1 + z. In double for any Scalar; relative error at most 6 · 2⁻⁵², for any z.
 namespace alphabar::detail {
 
 /// φ for √½ − 1 <= z <= √2 − 1, without the cancellation of z and log(1 + z) near 0.
@@ -25,17 +25,17 @@ inline double phi_near_zero(double z) {
   return s * (z - 2 * square * series);
 }
 
-/// φ(r − 1) for r >= 0, without a branch: in a loop it becomes vector instructions.
+/// φ(r − 1) for r >= 0, without a branch, so that loops are vectorized.
 ///
-/// r = 2ᵏm gives φ(r − 1) = (r − m) − k log 2 + φ(m − 1), of which nothing cancels much, and where
-/// r is near 1, nothing but the last term is left.
+/// r = 2ᵏm gives φ(r − 1) = (r − m) − k log 2 + φ(m − 1). There is little cancellation, and for r
+/// near 1 only the last term is not 0.
 inline double phi_from_one(double r) {
-  constexpr double normal = 0x1p52;  // makes every r > 0 normal; what overflows is its own φ
-  const auto [exponent, fraction] = binary_split(normal * r + 0.0);  // of −0, too
+  constexpr double normal = 0x1p52;  // makes every r > 0 normal; on overflow φ(r − 1) is r
+  const auto [exponent, fraction] = binary_split(normal * r + 0.0);  // + 0.0 for r = −0
   return (r - fraction) - (exponent - 52) * std::numbers::ln2 + phi_near_zero(fraction - 1);
 }
 
-/// Whether phi_near_zero may be asked.
+/// Whether z is in the range of phi_near_zero.
 inline bool is_near_zero(double z) {
   return z >= std::numbers::sqrt2 / 2 - 1 && z <= std::numbers::sqrt2 - 1;
 }
@@ -46,8 +46,8 @@ Scalar phi(Scalar z) {
   return static_cast<Scalar>(is_near_zero(z) ? phi_near_zero(z) : phi_from_one(1 + double{z}));
 }
 
-/// φ(p/q − 1) for p >= 0, q > 0. The difference is exact where it matters, and where the ratio
-/// underflows, its logarithm does not.
+/// φ(p/q − 1) for p >= 0, q > 0. For p near q the difference p − q is exact, and where the ratio
+/// underflows its logarithm does not.
 template <Real Scalar>
 Scalar phi_of_ratio(Scalar p, Scalar q) {
   const double a{p};

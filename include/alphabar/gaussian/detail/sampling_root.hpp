@@ -4,7 +4,6 @@
 #include <Eigen/Cholesky>
 #include <Eigen/Core>
 #include <algorithm>
-#include <optional>
 #include <type_traits>
 
 #include "alphabar/concepts.hpp"
@@ -17,39 +16,40 @@ namespace alphabar::detail {
 template <class Covariance>
 class SymmetricRoot {
  public:
-  explicit SymmetricRoot(const Covariance& /*covariance*/) {}
+  explicit SymmetricRoot(const Covariance& covariance) : covariance_(covariance) {}
 
-  /// x = Rz, for the covariance that this is a root of.
+  /// x = Rz.
   template <class Z, class X>
-  void multiply(const Covariance& covariance, const Z& z, X&& x) const {
-    x = covariance.apply(Root(), z);
+  void multiply(const Z& z, X&& x) const {
+    x = covariance_.apply(Root(), z);
   }
+
+ private:
+  const Covariance& covariance_;
 };
 
-/// The triangular root of Cholesky of a dense Σ, half of whose entries need no multiplication; of a
-/// singular one the symmetric root, which keeps samples in the range of Σ. Both are unique.
+/// The Cholesky factor of a dense Σ, which needs half the multiplications. For a singular Σ it is
+/// the symmetric root, which keeps samples in the range of Σ. Both are unique.
 ///
-/// Cost: d³/3 flops once, d² per column; 4 d² per column for a singular Σ.
+/// Cost: d³/3 flops once, d² per column; d³ and 2 d² for a singular Σ.
 template <class Covariance>
-class TriangularRoot {
+class DenseRoot {
  public:
-  explicit TriangularRoot(const Covariance& covariance);
+  explicit DenseRoot(const Covariance& covariance);
 
-  /// Stripes of rows end at the diagonal, and are products of the kind that Eigen does fastest; a
-  /// matrix of fixed size that is no taller than a stripe is multiplied at once.
+  /// x = Rz, by blocks of rows, each up to the diagonal of a triangular R, as plain matrix
+  /// products. A matrix of fixed size with no more rows than a block is multiplied at once.
   template <class Z, class X>
-  void multiply(const Covariance& covariance, const Z& z, X&& x) const {
-    constexpr int stripe = 64;
+  void multiply(const Z& z, X&& x) const {
+    constexpr int height = 64;
     constexpr int fixed = Matrix::RowsAtCompileTime;
-    if (!lower_) {
-      x = covariance.apply(Root(), z);
-    } else if constexpr (fixed != Eigen::Dynamic && fixed <= stripe) {
-      x.noalias() = *lower_ * z;
+    if constexpr (fixed != Eigen::Dynamic && fixed <= height) {
+      x.noalias() = root_ * z;
     } else {
-      for (Index top = 0; top < z.rows(); top += stripe) {
-        const Index rows = (std::min<Index>)(stripe, z.rows() - top);
-        x.middleRows(top, rows).noalias() =
-            lower_->block(top, 0, rows, top + rows) * z.topRows(top + rows);
+      for (Index top = 0; top < z.rows(); top += height) {
+        const Index rows = (std::min<Index>)(height, z.rows() - top);
+        const Index columns = triangular_ ? top + rows : z.rows();
+        x.middleRows(top, rows).noalias() = root_.block(top, 0, rows, columns) * z.topRows(columns);
       }
     }
   }
@@ -57,20 +57,24 @@ class TriangularRoot {
  private:
   using Matrix = typename Covariance::Matrix;
 
-  std::optional<Matrix> lower_;
+  bool triangular_ = false;
+  Matrix root_;
 };
 
 template <class Covariance>
-TriangularRoot<Covariance>::TriangularRoot(const Covariance& covariance) {
-  if (covariance.rank() < covariance.dimension()) return;
-  const Eigen::LLT<Matrix> cholesky(covariance.matrix());
-  if (cholesky.info() == Eigen::Success) lower_ = cholesky.matrixL();
+DenseRoot<Covariance>::DenseRoot(const Covariance& covariance) {
+  if (covariance.rank() == covariance.dimension()) {
+    const Eigen::LLT<Matrix> cholesky(covariance.matrix());
+    triangular_ = cholesky.info() == Eigen::Success;
+    if (triangular_) root_ = cholesky.matrixL();
+  }
+  if (!triangular_) root_ = covariance.mapped(Root()).matrix();
 }
 
-/// A root of a covariance, RRᵀ = Σ, made once and then multiplied with many columns of noise:
-/// x = Rz has covariance Σ.
+/// A root R of a covariance that outlives it, RRᵀ = Σ, computed once and then multiplied with many
+/// columns of noise: x = Rz has the covariance Σ.
 template <class Covariance>
-using SamplingRoot = std::conditional_t<DenseMatrix<Covariance>, TriangularRoot<Covariance>,
-                                        SymmetricRoot<Covariance>>;
+using SamplingRoot =
+    std::conditional_t<DenseMatrix<Covariance>, DenseRoot<Covariance>, SymmetricRoot<Covariance>>;
 
 }  // namespace alphabar::detail

@@ -13,7 +13,7 @@ namespace alphabar::detail {
 ///
 /// A set of samples is centred on its own mean, and sets are joined by the update of Chan, Golub,
 /// LeVeque ("Updating formulae and a pairwise algorithm for computing sample variances", COMPSTAT
-/// 1982): no large mean is ever squared.
+/// 1982), so a large mean is never squared.
 template <int Dim>
 struct Scatter {
   using Vector = Eigen::Matrix<double, Dim, 1>;
@@ -34,7 +34,7 @@ struct Scatter {
     return scatter;
   }
 
-  /// Two sets of samples as one: the scatter between their means is added to the scatters within.
+  /// Joins two sets: the scatter between their means is added to the scatters within.
   void join(const Scatter& other) {
     if (other.count == 0) return;
     if (count == 0) {
@@ -54,14 +54,15 @@ struct Scatter {
   }
 };
 
-/// The scatter matrix S = Σ (x − x̄)(x − x̄)ᵀ of a batch as the linear map that it is: formed where
-/// it is the smaller of the two and has at most 1024 rows, else a pass over the batch.
+/// The scatter matrix S = Σ (x − x̄)(x − x̄)ᵀ of a batch as a linear map. The matrix is formed if it
+/// has at most as many rows as the batch has columns and at most 1024; otherwise each product is a
+/// pass over the batch.
 template <class Batch>
 class ScatterMap {
  public:
   using Matrix = typename Centring<Batch::RowsAtCompileTime>::Matrix;
 
-  explicit ScatterMap(const Batch&& batch) = delete;  // which it refers to
+  explicit ScatterMap(const Batch&& batch) = delete;  // it stores a reference
   explicit ScatterMap(const Batch& batch)
       : batch_(batch),
         centring_(batch),

@@ -9,9 +9,9 @@
 
 namespace alphabar::detail {
 
-/// Each column of a matrix of logarithms becomes its exponentials over their sum, whose logarithm
-/// is returned: log Σ_k e^(l_k), with the largest l taken out, so that nothing overflows and
-/// something is left. In a column of nothing but −∞ the shares are `otherwise`.
+/// Replaces each column of a matrix of logarithms by its softmax, and returns log Σ_k e^(l_k) of
+/// each column. The largest l is subtracted first, so that nothing overflows and the sum is at
+/// least 1. A column of −∞ only becomes `otherwise`.
 template <class Matrix, class Shares>
 Eigen::Matrix<typename Matrix::Scalar, 1, Eigen::Dynamic> softmax(Matrix& logs,
                                                                   const Shares& otherwise) {

@@ -8,7 +8,7 @@
 
 namespace alphabar::detail {
 
-/// The beta law on [0, 1], whose density is x^(a−1) (1−x)^(b−1)/B(a, b), for 0.1 <= a, b <= 20.
+/// The beta distribution on [0, 1] with density x^(a−1) (1−x)^(b−1)/B(a, b), for 0.1 <= a, b <= 20.
 struct BetaLaw {
   double a;
   double b;
@@ -22,9 +22,9 @@ struct BetaLaw {
     return inverse * std::pow(x, a) * std::pow(1 - x, b - 1);
   }
 
-  /// P(X <= x)/(x · density), for 0 < x <= mean: (1 − x)/a over the continued fraction
+  /// P(X <= x)/(x · density), for 0 < x <= mean: (1 − x)/a divided by the continued fraction
   /// 1 + d_1/(1 + d_2/(1 + ···)) of NIST DLMF 8.17.22, by the method of Lentz as modified by
-  /// Thompson and Barnett 1986. O(√max(a, b)) terms are needed; 500 are the bound.
+  /// Thompson and Barnett 1986. It needs O(√max(a, b)) terms; 500 are the bound.
   [[nodiscard]] double probability_ratio(double x) const {
     constexpr double tiny = 1e-300;
     const auto nonzero = [](double value) { return value == 0 ? tiny : value; };
@@ -45,8 +45,8 @@ struct BetaLaw {
   }
 };
 
-/// x <= mean with P(X <= x) = p, where that is at most P(X <= mean): Newton's method for log P as a
-/// function of log x, nearly a straight line, held between two bounds.
+/// x <= mean with P(X <= x) = p, where p <= P(X <= mean): Newton's method for log P as a function
+/// of log x, which is nearly linear, between two bounds.
 inline double lower_beta_quantile(const BetaLaw& law, double p) {
   double low = -746;  // e^low is 0
   double high = std::log(law.mean());
@@ -66,10 +66,11 @@ inline double lower_beta_quantile(const BetaLaw& law, double p) {
 }
 
 /// x with P(X <= x) = u, 0 <= u <= 1: the inverse of the regularized incomplete beta function.
-/// x and 1 − x: the one on its side of the mean is found, so a small x has all its digits.
-/// Accuracy for u >= 1e-20: x below the mean and 1 − x above it within 1e-13 of themselves, for
-/// a = b = 0.6 and for a = 0.5, b = 0.7 within 2e-14 (tests/grid/beta_quantile.test.cpp); an error
-/// of u or of 1 − u by a part of 2⁻⁵³ is not counted. Cost: about 3 µs.
+/// Below the mean x is computed, above it 1 − x, so small values have full relative accuracy.
+/// Accuracy for u >= 1e-20: relative errors of x below the mean and of 1 − x above it at most
+/// 1e-13; for a = b = 0.6 and for a = 0.5, b = 0.7 at most 2e-14
+/// (tests/grid/beta_quantile.test.cpp). The effect of a relative error of 2⁻⁵³ in u or 1 − u is not
+/// included. Cost: about 3 µs.
 inline double beta_quantile(double u, double a, double b) {
   if (u <= 0) return 0;
   if (u >= 1) return 1;

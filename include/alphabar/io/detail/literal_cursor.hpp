@@ -8,8 +8,8 @@
 
 namespace alphabar::io::detail {
 
-/// Reads the tokens of a Python literal from left to right. Blanks and ends of lines between tokens
-/// are skipped.
+/// Reads the tokens of a Python literal from left to right. Blanks and newlines between tokens are
+/// skipped.
 class LiteralCursor {
  public:
   explicit LiteralCursor(std::string_view text) : text_(text) {}
@@ -22,7 +22,7 @@ class LiteralCursor {
 
   [[nodiscard]] bool at_end() { return position() == text_.size(); }
 
-  /// Whether the next token is this character, which is taken then.
+  /// If the next token is this character, takes it and returns true.
   [[nodiscard]] bool take(char token) {
     if (at_end() || text_[position_] != token) return false;
     ++position_;
@@ -40,7 +40,7 @@ class LiteralCursor {
     return text_.substr(begin + 1, end - begin - 1);
   }
 
-  /// Letters, digits and underscores; empty when something else comes next.
+  /// Letters, digits and underscores; empty when the next token is something else.
   [[nodiscard]] std::string_view take_word() {
     const std::size_t begin = position();
     const auto is_part = [](char c) {

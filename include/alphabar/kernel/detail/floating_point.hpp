@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// What the library asks of floating-point arithmetic: each operation is rounded once, to its type,
-/// and NaN and infinity are numbers that a check can see. g++ tells of every option that breaks
-/// this by a macro; clang++ only of -ffast-math and -ffinite-math-only, so that the code below is
-/// marked.
+/// Requirements on floating-point arithmetic: each operation is rounded once, to its type, and
+/// checks for NaN and infinity work. g++ defines a macro for every option that violates this.
+/// clang++ does so only for -ffast-math and -ffinite-math-only, so the macros below protect the
+/// code that needs it.
 #if (defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__) || defined(__RECIPROCAL_MATH__) || \
      (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ > 0) || defined(_M_FP_FAST)) &&     \
     !defined(ALPHABAR_ALLOW_FAST_MATH)
@@ -17,7 +17,7 @@ ALPHABAR_ALLOW_FAST_MATH and lose both promises."
 #error "alphabar's exact tables need doubles that are rounded to double: -msse2 -mfpmath=sse on x86"
 #endif
 
-/// Between these two marks operations are the ones that are written, in that order, whatever the
+/// Between these two macros operations are executed as written and in that order, whatever the
 /// options of clang++ allow (-fassociative-math, -funsafe-math-optimizations).
 #if defined(__clang__)
 #define ALPHABAR_AS_WRITTEN_BEGIN _Pragma("float_control(precise, on, push)")
@@ -27,9 +27,10 @@ ALPHABAR_ALLOW_FAST_MATH and lose both promises."
 #define ALPHABAR_AS_WRITTEN_END
 #endif
 
-/// Between these two marks moreover a * b + c stays two roundings. Compilers may otherwise fuse
-/// them into one where the instruction set has it, and the same program gives other bits on another
-/// machine. clang++ obeys an explicit -ffp-contract=fast all the same, and nvcc knows no such mark.
+/// Between these two macros a * b + c also keeps its two roundings. Otherwise compilers may fuse it
+/// into one rounding where the instruction set allows it, and the same program gives different bits
+/// on different machines. In clang++ an explicit -ffp-contract=fast overrides this, and nvcc has no
+/// such pragma.
 #if defined(__clang__)
 #define ALPHABAR_NO_CONTRACTION_BEGIN ALPHABAR_AS_WRITTEN_BEGIN _Pragma("clang fp contract(off)")
 #define ALPHABAR_NO_CONTRACTION_END ALPHABAR_AS_WRITTEN_END
@@ -46,8 +47,8 @@ namespace alphabar::detail {
 
 ALPHABAR_NO_CONTRACTION_BEGIN
 
-/// a x + b y in two roundings and a sum, the same on every machine. For whole buffers there is the
-/// function of this name in noise/standard_normal.hpp.
+/// a x + b y with each product and the sum rounded: the same on every machine. The function of this
+/// name in noise/standard_normal.hpp does this for whole buffers.
 inline float affine(float a, float x, float b, float y) { return a * x + b * y; }
 inline double affine(double a, double x, double b, double y) { return a * x + b * y; }
 

@@ -13,7 +13,7 @@
 #include "alphabar/oracle/detail/probed_rows.hpp"
 #include "alphabar/oracle/point_weights.hpp"
 
-/// Runs with arbitrary predictions and draws, which the steps that were found must explain.
+/// Runs with arbitrary predictions and draws, which the steps found must reproduce.
 namespace alphabar::detail {
 
 /// Normals of a scale as predictions and draws.
@@ -42,7 +42,7 @@ struct ArbitraryRun {
 /// The values of an arbitrary run, one column each.
 class ArbitraryValues {
  public:
-  /// With the number of the draw that is the start, if there is one.
+  /// `start` is the number of the draw for the start, if there is one.
   ArbitraryValues(const ArbitraryRun& run, const ProbedRows& rows, Index dimension,
                   std::optional<std::size_t> start)
       : run_(run.run),
@@ -53,8 +53,8 @@ class ArbitraryValues {
     for (Index e = 0; start && e < dimension; ++e) start_(e) = run.input.draws(*start, e);
   }
 
-  /// The largest difference of the point after call k from factor · the point and `rest`, in units
-  /// of the largest term. No weight is taken for rounding here.
+  /// The largest difference between the point after call k and factor · its point plus `rest`,
+  /// relative to the largest term. Small weights are not set to 0 here.
   [[nodiscard]] double deviation(std::size_t k, double factor, const PointWeights& rest) const {
     const auto& found = run_.points[k + 1].array();
     Eigen::ArrayXd next = factor * run_.points[k].array();
@@ -75,7 +75,7 @@ class ArbitraryValues {
   }
 
  private:
-  /// Of values 0..count − 1, or those without `omitted`.
+  /// The values 0..count − 1; `omitted` is skipped.
   static Eigen::MatrixXd columns(Index dimension, std::size_t count, const ProbeValue& value,
                                  std::optional<std::size_t> omitted) {
     Eigen::MatrixXd values(dimension, static_cast<Index>(count));

@@ -12,11 +12,10 @@
 #include "alphabar/oracle/sampler_finding.hpp"
 #include "alphabar/sampler/sampler_plan.hpp"
 
-/// Which of the found calls is which of the claimed ones, by the times that the network is told.
+/// Matches the calls found with the calls claimed, by the times that the network is told.
 namespace alphabar::detail {
 
-/// What the times of a plan are called: sigma where x = x_0 + σ ε, u on straight paths, t
-/// elsewhere.
+/// The name of the times of a plan: sigma where x = x_0 + σ ε, u on straight paths, otherwise t.
 inline std::string time_name(const SamplerPlan& plan) {
   const auto all = [&](const auto& holds) {
     return std::ranges::all_of(plan.calls, [&](const SamplerCall& c) { return holds(c); });
@@ -32,7 +31,7 @@ inline std::string time_name(const SamplerPlan& plan) {
   return all(straight) && plan.calls.front().level.noise_scale() > 0 ? "u" : "t";
 }
 
-/// Found calls and the claimed calls that they are: call `found[i]` is call `claimed[i]`.
+/// The matched calls: call `found[i]` is call `claimed[i]`.
 struct Alignment {
   std::vector<std::size_t> found;
   std::vector<std::size_t> claimed;
@@ -93,7 +92,7 @@ class CallAligner {
     return same(told_[f], plan_.calls[c].model_time);
   }
 
-  /// Another number of calls, from call `first` on.
+  /// Reports another number of calls, from call `first` on.
   void add(Alignment& result, std::size_t first, Fault fault, const std::string& meaning) const {
     std::string where =
         first < plan_.calls.size() ? place(first) : place_of_call(first, "told", told_[first]);
@@ -106,7 +105,7 @@ class CallAligner {
                                .meaning = meaning});
   }
 
-  /// As many calls as claimed; one finding for all times that are wrong.
+  /// For the claimed number of calls; one finding for all wrong times.
   [[nodiscard]] Alignment in_order() const {
     Alignment result{all_but(told_.size(), 0, 0), all_but(told_.size(), 0, 0), {}};
     std::size_t wrong = 0;
@@ -131,7 +130,7 @@ class CallAligner {
     return result;
   }
 
-  /// That all times are off by the same amount or factor, if they are.
+  /// The common shift or factor of all times in words, if there is one.
   [[nodiscard]] std::string common_change() const {
     if (told_.size() < 2) return "";
     const double claimed = plan_.calls.front().model_time;

@@ -19,11 +19,11 @@
 #include "alphabar/oracle/read_sampler.hpp"
 #include "alphabar/sampler/sampler_plan.hpp"
 
-/// The steps of a reading against those of a plan.
+/// Compares the steps of a reading with those of a plan.
 namespace alphabar::detail {
 
-/// Compares by substitution: the claimed step is done at the point that was found, and must lead to
-/// the next point that was found.
+/// Compares by substitution: the claimed step, applied to the point found, must give the next point
+/// found.
 class StepsAgainstPlan {
  public:
   StepsAgainstPlan(const SamplerReading& reading, const SamplerPlan& plan,
@@ -36,13 +36,13 @@ class StepsAgainstPlan {
     collect_draws();
   }
 
-  /// Numbers of the aligned calls in which the weights of x or of predictions are wrong, and in
-  /// which those of the draws are.
+  /// The aligned calls with wrong weights of x or of predictions, and those with wrong weights of
+  /// draws only.
   struct Differences {
     std::vector<std::size_t> steps;
     std::vector<std::size_t> draws;
-    bool same_law = false;     ///< of the draws, all steps together
-    bool other_draws = false;  ///< that are not the claimed ones, one by one
+    bool same_law = false;     ///< all steps and the joint law of their draws are as claimed
+    bool other_draws = false;  ///< the draws themselves are not as claimed
   };
 
   [[nodiscard]] Differences differences() const {
@@ -61,7 +61,7 @@ class StepsAgainstPlan {
     return result;
   }
 
-  /// Of aligned call i.
+  /// The comparison of aligned call i.
   [[nodiscard]] StepComparison comparison(std::size_t i, LevelScale scale) const {
     const std::size_t call = alignment_.claimed[i];
     return {plan_,
@@ -115,7 +115,7 @@ class StepsAgainstPlan {
     return true;
   }
 
-  /// What is drawn in each step, by the numbers of the draws that are used at all.
+  /// The weights of the draws in each step, with the draws numbered without unused ones.
   void collect_draws() {
     const std::size_t draws = reading_.points.front().draws.size();
     std::vector<std::size_t> used(draws, 0);
@@ -217,7 +217,7 @@ class StepsAgainstPlan {
     return sum;
   }
 
-  /// Whether what the steps draw has the claimed covariance, of all steps with each other.
+  /// Whether the draws of all steps have the claimed joint covariance.
   [[nodiscard]] bool same_law() const {
     for (std::size_t i = 0; i < found_.size(); ++i) {
       for (std::size_t j = 0; j <= i; ++j) {

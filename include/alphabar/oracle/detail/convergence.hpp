@@ -4,10 +4,10 @@
 #include <cmath>
 #include <optional>
 
-/// Convergence of a sequence of which each value belongs to twice as many steps as the one before.
+/// Convergence of a sequence in which each value has twice as many steps as the previous one.
 namespace alphabar::detail {
 
-/// The order by which three changes in a row fall; none where it is not the same for both pairs.
+/// The order from three successive changes; none if the two pairs give different orders.
 inline std::optional<double> constant_order(double first, double second, double third) {
   const double early = std::log2(first / second);
   const double late = std::log2(second / third);
@@ -15,9 +15,8 @@ inline std::optional<double> constant_order(double first, double second, double 
   return std::nullopt;
 }
 
-/// The limit of a sequence of which each value belongs to twice as many steps, and how far it is
-/// known: the mean and half the difference of the limits by order 1 and by the order that the
-/// last three values show.
+/// The limit of such a sequence and its uncertainty: the mean and half the difference of two
+/// extrapolations, by order 1 and by the order of the last three values.
 struct Limit {
   double value = 0;
   double uncertainty = 0;

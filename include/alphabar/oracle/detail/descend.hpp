@@ -9,12 +9,13 @@
 
 namespace alphabar::detail {
 
-/// Walks down from x to a local minimum of f (BFGS; Nocedal, Wright, Numerical Optimization,
-/// chapter 6): `value(x)` is f, +∞ or NaN where x is not allowed, `gradient(x)` its gradient, and
-/// x is counted in units in which steps of 1 are large.
+/// Descends from x to a local minimum of f (BFGS; Nocedal, Wright, Numerical Optimization, chapter
+/// 6). `value(x)` is f, or +∞ or NaN where x is not allowed; `gradient(x)` is its gradient. x must
+/// be scaled such that steps of 1 are large.
 ///
-/// No step ever goes up, so the result is as good as the start or better. Deterministic. Ends when
-/// twenty steps together have gained less than 1e-7, or no step gains anything.
+/// f decreases in every step, so the result is at least as good as the start. Deterministic. Ends
+/// when twenty steps together reduce f by less than 1e-7, when no step reduces it, or after 2000
+/// steps.
 template <class Vector, class Value, class Gradient>
 Vector descend(Vector x, Value value, Gradient gradient) {
   using Matrix = Eigen::Matrix<typename Vector::Scalar, Eigen::Dynamic, Eigen::Dynamic>;

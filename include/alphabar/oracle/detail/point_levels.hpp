@@ -17,8 +17,9 @@ struct PointLevel {
   double noise = 0;
 };
 
-/// The noise of the start: that of the level of the first call where the start of the plan is that,
-/// or that with what data of variance 1 add; else what the plan starts from.
+/// The noise of the start. If the start scale of the plan is the noise scale of the first level, or
+/// that of noise plus data of variance 1, it is the noise scale of the level; otherwise the start
+/// scale.
 inline double noise_of_start(const SamplerPlan& plan) {
   const TransitionKernel<double>& level = plan.calls.front().level;
   const auto same = [&](double scale) {
@@ -28,8 +29,8 @@ inline double noise_of_start(const SamplerPlan& plan) {
   return at_level ? level.noise_scale() : plan.start_scale;
 }
 
-/// At each call, then at the end, where a plan is when the data are one point x_0, which the
-/// network knows, and the start has the signal of the level of the first call.
+/// The level of x at each call and at the end, for data that are one point x_0, a network that
+/// always predicts it, and a start with the signal of the level of the first call.
 inline std::vector<PointLevel> point_levels(const SamplerPlan& plan) {
   struct Value {
     double signal = 0;

@@ -19,7 +19,7 @@
 #include "alphabar/prediction/prediction.hpp"
 #include "alphabar/sampler/linear_step.hpp"
 
-/// One run of a sampler under test with chosen predictions and draws, and all that it does in it.
+/// One run of a sampler under test with chosen predictions and draws, and a record of it.
 namespace alphabar::detail {
 
 /// The element e of prediction or draw number k.
@@ -28,18 +28,18 @@ using ProbeValue = std::function<double(std::size_t k, Index e)>;
 struct ProbeRun {
   std::vector<double> told;               ///< the times
   std::vector<Eigen::VectorXd> points;    ///< x at each call, without the input scale; then the end
-  std::vector<std::size_t> draws_before;  ///< how many draws there were at each point
-  Fault fault = Fault::throws;            ///< what ended the run, if anything did,
-  std::string complaint{};                ///< and how
-  std::string complaint_place{};
+  std::vector<std::size_t> draws_before;  ///< the number of draws before each point
+  Fault fault = Fault::throws;            ///< the fault that ended the run, if any
+  std::string fault_text{};               ///< and its description
+  std::string fault_place{};
 
   [[nodiscard]] std::size_t calls() const { return told.size(); }
-  [[nodiscard]] bool complete() const { return complaint.empty(); }
+  [[nodiscard]] bool complete() const { return fault_text.empty(); }
   [[nodiscard]] std::size_t draws() const { return draws_before.back(); }
 };
 
-/// Runs a sampler so that D, the prediction of a chosen kind, takes chosen values: the network
-/// answers what says so at the level of the call.
+/// Runs a sampler such that D, the prediction of a chosen kind, has chosen values: the network
+/// returns the prediction of its own kind that corresponds to D at the level of the call.
 class Probe {
  public:
   Probe(const ProbedSampler& sampler, Index dimension, Prediction kind, Prediction network,
@@ -64,14 +64,14 @@ class Probe {
       if (k >= limit) stop("the number of calls of a run");
       require_size(run, place_of_call(k, "told", told), "x at the network", x.size());
       if (!run.complete()) return Eigen::VectorXd::Zero(x.size());
-      const Answer* const known = answer_at(run, k, told);
-      if (known == nullptr) return Eigen::VectorXd::Zero(x.size());
-      const Answer& answer = *known;
+      const KnownCall* const found = known_call(run, k, told);
+      if (found == nullptr) return Eigen::VectorXd::Zero(x.size());
+      const KnownCall& known = *found;
       run.told.push_back(told);
-      run.points.emplace_back(x / answer.input_scale);
+      run.points.emplace_back(x / known.input_scale);
       run.draws_before.push_back(drawn);
       return vector([&](Index e) {
-        return answer.of_x * run.points.back()(e) + answer.of_d * prediction(k, e);
+        return known.of_x * run.points.back()(e) + known.of_d * prediction(k, e);
       });
     };
     Eigen::VectorXd end = Eigen::VectorXd::Zero(dimension_);
@@ -79,9 +79,9 @@ class Probe {
     try {
       end = sampler_(ask, noise);
     } catch (const std::exception& error) {
-      complain(run, Fault::throws, place_after(run), std::string("it throws: ") + error.what());
+      record(run, Fault::throws, place_after(run), std::string("it throws: ") + error.what());
     } catch (...) {
-      complain(run, Fault::throws, place_after(run), "it throws");
+      record(run, Fault::throws, place_after(run), "it throws");
     }
 #else
     end = sampler_(ask, noise);
@@ -92,14 +92,14 @@ class Probe {
     return run;
   }
 
-  /// What the calls of the last run were taken for, in their order.
-  [[nodiscard]] SamplerCall call(std::size_t k) const { return answers_[k].call; }
+  /// The level and scale of call k of the last run.
+  [[nodiscard]] SamplerCall call(std::size_t k) const { return known_calls_[k].call; }
 
  private:
   static constexpr std::size_t limit = 1000000;
 
   /// The network's prediction is of_x · x + of_d · D.
-  struct Answer {
+  struct KnownCall {
     SamplerCall call;
     double input_scale = 1;
     double of_x = 0;
@@ -110,24 +110,24 @@ class Probe {
     ALPHABAR_THROW(std::runtime_error(std::string(what) + " exceeds " + to_text(limit)));
   }
 
-  static void complain(ProbeRun& run, Fault fault, const std::string& place,
-                       const std::string& text) {
+  static void record(ProbeRun& run, Fault fault, const std::string& place,
+                     const std::string& text) {
     if (!run.complete()) return;
     run.fault = fault;
-    run.complaint = text;
-    run.complaint_place = place;
+    run.fault_text = text;
+    run.fault_place = place;
   }
 
-  /// Where an exception comes from.
+  /// The place of an exception.
   static std::string place_after(const ProbeRun& run) {
     return run.calls() == 0 ? "before the first call" : "after call " + to_text(run.calls() - 1);
   }
 
   void require_size(ProbeRun& run, const std::string& place, const char* what, Index size) const {
     if (size == dimension_) return;
-    complain(run, Fault::resized, place,
-             std::string("the size of ") + what + " must be " + to_text(dimension_) + ", got " +
-                 to_text(size));
+    record(run, Fault::resized, place,
+           std::string("the size of ") + what + " must be " + to_text(dimension_) + ", got " +
+               to_text(size));
   }
 
   template <class Value>
@@ -137,32 +137,32 @@ class Probe {
     return values;
   }
 
-  /// None for a time that the network does not have.
-  const Answer* answer_at(ProbeRun& run, std::size_t k, double told) {
-    if (k < answers_.size() && answers_[k].call.model_time == told) return &answers_[k];
-    answers_.resize(k + 1);
-    Answer& answer = answers_[k];
+  /// Null for a time outside the network's range.
+  const KnownCall* known_call(ProbeRun& run, std::size_t k, double told) {
+    if (k < known_calls_.size() && known_calls_[k].call.model_time == told) return &known_calls_[k];
+    known_calls_.resize(k + 1);
+    KnownCall& known = known_calls_[k];
 #if defined(__cpp_exceptions) || defined(_CPPUNWIND)
     try {
-      answer = {call_of_(k, told)};
+      known = {call_of_(k, told)};
     } catch (const std::out_of_range& error) {
-      complain(run, Fault::time, place_of_call(k, "told", told),
-               std::string("no time of the network: ") + error.what());
+      record(run, Fault::time, place_of_call(k, "told", told),
+             std::string("no time of the network: ") + error.what());
       return nullptr;
     }
 #else
-    answer = {call_of_(k, told)};
+    known = {call_of_(k, told)};
 #endif
-    answer.call.model_time = told;
-    answer.input_scale = answer.call.input_scale;
-    const PredictionConversion<double> to_d(answer.call.level, network_, kind_,
-                                            {answer.input_scale, scales_.data, scales_.prediction});
-    // where x alone says what D is, the network's prediction is without effect on it
+    known.call.model_time = told;
+    known.input_scale = known.call.input_scale;
+    const PredictionConversion<double> to_d(known.call.level, network_, kind_,
+                                            {known.input_scale, scales_.data, scales_.prediction});
+    // where x alone determines D, the network's prediction does not affect D
     if (to_d.prediction_scale() != 0) {
-      answer.of_x = -to_d.xt_scale() / to_d.prediction_scale();
-      answer.of_d = 1 / to_d.prediction_scale();
+      known.of_x = -to_d.xt_scale() / to_d.prediction_scale();
+      known.of_d = 1 / to_d.prediction_scale();
     }
-    return &answer;
+    return &known;
   }
 
   const ProbedSampler& sampler_;
@@ -171,7 +171,7 @@ class Probe {
   Prediction network_;
   NetworkScales scales_;  // the input scale is that of the call
   CallOfTime call_of_;
-  std::vector<Answer> answers_;
+  std::vector<KnownCall> known_calls_;
 };
 
 }  // namespace alphabar::detail

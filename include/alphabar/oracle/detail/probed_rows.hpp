@@ -11,14 +11,14 @@
 #include "alphabar/oracle/point_weights.hpp"
 #include "alphabar/sampler/linear_step.hpp"
 
-/// The points of a linear sampler as combinations of its start, its predictions and its draws, and
-/// the steps that lead from each to the next.
+/// The points of a linear sampler as linear combinations of its start, predictions and draws, and
+/// the steps between them.
 namespace alphabar::detail {
 
 /// The points of all calls, then the end.
 struct ProbedRows {
   std::vector<PointWeights> rows;
-  std::vector<std::size_t> draws_before;  ///< of each point, that of the start excepted
+  std::vector<std::size_t> draws_before;  ///< before each point, without that of the start
 
   [[nodiscard]] std::size_t calls() const { return rows.size() - 1; }
 };
@@ -35,7 +35,7 @@ inline PointWeights difference(const PointWeights& later, double factor,
   return rest;
 }
 
-/// Finds steps in which as few predictions and draws appear as can be.
+/// Finds the steps with the fewest predictions and draws.
 class StepFinder {
  public:
   StepFinder(const ProbedRows& rows, double tolerance) : rows_(rows), tolerance_(tolerance) {}
@@ -50,7 +50,7 @@ class StepFinder {
     const auto candidate = [&](double factor) {
       PointWeights rest = difference(next, factor, here);
       std::size_t terms = settle(rest, next, factor, here) + (factor != 0 ? 1 : 0);
-      // the start is in the point, and no step has it for itself where another form can be
+      // the start is part of the point; a step uses it directly only if there is no other form
       if (rest.start != 0) terms += rest.predictions.size() + rest.draws.size();
       if (terms >= fewest) return;
       fewest = terms;
@@ -63,7 +63,7 @@ class StepFinder {
     }
     candidate(0);
     LinearStep step{.x = best_factor};
-    // where as few terms do without it, the point is not used
+    // without the point if that needs as few terms
     if (std::abs(best_factor) <= tolerance_ * 1e-6) step.x = 0;
     step.predictions = latest_first(best.predictions, k + 1);
     step.draws = latest_first(best.draws, rows_.draws_before[k + 1]);
@@ -79,7 +79,7 @@ class StepFinder {
     return largest;
   }
 
-  /// next/here for the source that is in the point longest: the start, or what comes after it.
+  /// next/here for the oldest source in the point: the start, or the earliest one after it.
   [[nodiscard]] double ratio_of_oldest(const PointWeights& here, const PointWeights& next,
                                        double threshold) const {
     if (std::abs(here.start) > threshold) return next.start / here.start;
@@ -95,7 +95,8 @@ class StepFinder {
     return 0;
   }
 
-  /// What is rounding becomes 0. @return how many weights are left
+  /// Sets weights below rounding to 0.
+  /// @return the number of remaining weights
   [[nodiscard]] std::size_t settle(PointWeights& rest, const PointWeights& next, double factor,
                                    const PointWeights& here) const {
     const double largest = largest_of(rest);
@@ -115,7 +116,7 @@ class StepFinder {
     return left;
   }
 
-  /// Of numbers count − 1, count − 2, ... down to the first that is not 0.
+  /// The weights of numbers count − 1, count − 2, ... down to the first that is not 0.
   static std::vector<double> latest_first(const std::vector<double>& weights, std::size_t count) {
     std::size_t first = 0;
     while (first < count && weights[first] == 0) ++first;

@@ -11,10 +11,10 @@
 #include "alphabar/concepts.hpp"
 #include "alphabar/grid/sigma_grids.hpp"
 
-/// Grids from which the search for the best one starts.
+/// Grids from which the search for the optimal grid starts.
 namespace alphabar::detail {
 
-/// The least and the largest variance that is not 0.
+/// The least and the largest nonzero variance.
 struct VarianceRange {
   double least = std::numeric_limits<double>::infinity();
   double most = 0;
@@ -29,14 +29,14 @@ struct VarianceRange {
   }
 };
 
-/// n levels from sigma_max with equal steps, the last one onto 0, of the angle arctan(σ/c).
+/// n levels from sigma_max with equal steps of the angle arctan(σ/c), the last step onto 0.
 inline std::vector<double> equal_angles(Index n, double sigma_max, double c) {
   if (n == 1) return {sigma_max};
   const double last = c * std::tan(std::atan(sigma_max / c) / static_cast<double>(n));
   return tangent_sigmas(n, last, sigma_max, c);
 }
 
-/// Equal angles of σ/high down to the first `count` levels, then of σ/low.
+/// Equal angles of σ/high for the first `count` levels, then of σ/low.
 inline std::vector<double> two_part_grid(Index n, Index count, double sigma_max, double high,
                                          double low) {
   std::vector<double> sigmas = equal_angles(count, sigma_max, high);

@@ -15,10 +15,10 @@
 #include "alphabar/sampler/linear_step.hpp"
 #include "alphabar/sampler/sampler_plan.hpp"
 
-/// How far two steps are apart, and where each of them leads.
+/// The difference of two steps, and the level at which each ends.
 namespace alphabar::detail {
 
-/// The weights of a step; those of its draws as the root of the sum of their squares.
+/// The weights of a step. The weights of its draws are combined to the root of the sum of squares.
 struct StepNumbers {
   double x = 0;
   std::vector<double> predictions{};
@@ -35,8 +35,8 @@ inline StepNumbers numbers_of(const LinearStep& step) {
   return numbers;
 }
 
-/// Where a step leads when the network is right: to signal · x_0 + noise · ε, and `drawn` z.
-struct Landing {
+/// The end of a step with an ideal network: signal · x_0 + noise · ε + drawn · z.
+struct StepEnd {
   double signal = 0;
   double noise = 0;
   double drawn = 0;
@@ -67,7 +67,7 @@ inline LevelScale scale_of(const SamplerPlan& plan) {
   return LevelScale::other;
 }
 
-/// One step as it was claimed and as it was found, in terms of the plan's prediction.
+/// A step as claimed and as found, in terms of the prediction of the plan.
 struct StepComparison {
   const SamplerPlan& plan;
   std::size_t call = 0;  ///< of the plan
@@ -85,7 +85,7 @@ struct StepComparison {
   /// Values below the tolerance become 0.
   [[nodiscard]] double settled(double value) const { return same(value, 0) ? 0 : value; }
 
-  /// The largest difference from what was found, in the units of `tolerance`.
+  /// The largest difference from the step found, in the units of `tolerance`.
   [[nodiscard]] double distance(const StepNumbers& wanted) const {
     double largest = 0;
     const auto compare = [&](double a, double b) {
@@ -100,10 +100,10 @@ struct StepComparison {
 
   [[nodiscard]] bool fits(const StepNumbers& wanted) const { return distance(wanted) <= tolerance; }
 
-  /// None where a prediction that is used is that of a score at clean data.
-  [[nodiscard]] std::optional<Landing> landing(const StepNumbers& step) const {
+  /// Empty if the step uses a score at clean data.
+  [[nodiscard]] std::optional<StepEnd> end_of(const StepNumbers& step) const {
     const auto& level = here().level;
-    Landing there{step.x * level.signal_scale(), step.x * level.noise_scale(), settled(step.noise)};
+    StepEnd there{step.x * level.signal_scale(), step.x * level.noise_scale(), settled(step.noise)};
     for (std::size_t j = 0; j < step.predictions.size() && j <= call; ++j) {
       const auto& asked = plan.calls[call - j].level;
       if (plan.prediction == Prediction::score && !(asked.noise_scale() > 0)) return std::nullopt;
@@ -116,7 +116,7 @@ struct StepComparison {
     return there;
   }
 
-  [[nodiscard]] bool on_a_level(const Landing& l) const {
+  [[nodiscard]] bool on_a_level(const StepEnd& l) const {
     if (!(l.signal > 0) || l.noise < 0) return false;
     const double noise = l.noise_scale();
     switch (scale) {
@@ -132,14 +132,14 @@ struct StepComparison {
     return false;
   }
 
-  /// A level by its name: u on straight paths, elsewhere sigma.
-  [[nodiscard]] std::string level_name(const Landing& l) const {
+  /// The name of a level: u on straight paths, otherwise sigma.
+  [[nodiscard]] std::string level_name(const StepEnd& l) const {
     return scale == LevelScale::straight ? "u = " + six_digits(l.noise_scale())
                                          : "sigma = " + six_digits(l.sigma());
   }
 
-  /// The finding without its meaning: the weight that is furthest off, or that of the prediction.
-  /// Steps with one prediction are written in terms of what the network predicts.
+  /// The finding without a meaning: the weight with the largest difference, or that of the
+  /// prediction. Steps with one prediction are written in terms of the prediction of the network.
   [[nodiscard]] SamplerFinding worst(bool of_prediction = false) const {
     const bool one = claimed.predictions.size() <= 1 && found.predictions.size() <= 1;
     StepNumbers wanted = claimed;

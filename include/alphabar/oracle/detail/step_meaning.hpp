@@ -14,9 +14,8 @@
 #include "alphabar/oracle/sampler_finding.hpp"
 #include "alphabar/prediction/prediction.hpp"
 
-/// What the difference between a step that was claimed and one that was found means. Every meaning
-/// is a step that is put in the place of the claimed one, and is said only where that step is the
-/// one found.
+/// Explains the difference between the step claimed and the step found. Every meaning is a step
+/// that is substituted for the claimed one. It is reported only if that step is the one found.
 namespace alphabar::detail {
 
 class StepMeaning {
@@ -24,15 +23,15 @@ class StepMeaning {
   StepMeaning(SamplerFinding& finding, const StepComparison& comparison)
       : finding_(finding), comparison_(comparison) {}
 
-  /// The first meaning that fits; none, when none does.
+  /// Sets the first meaning that fits, if any.
   void explain(const AuditOptions& options) {
     if (suspects(options)) return;
-    forgotten_parts();
+    missing_parts();
     history();
     const bool noisy = comparison_.here().level.noise_scale() > 0;
     if (noisy && comparison_.claimed.predictions.size() == 1) exchanged_levels();
     straight_path();
-    if (noisy && !explained_) landing();
+    if (noisy && !explained_) other_level();
   }
 
  private:
@@ -48,7 +47,7 @@ class StepMeaning {
     finding_.meaning = meaning;
   }
 
-  /// The suspect that fits best, if one does.
+  /// Sets the suspect that fits best, if any.
   [[nodiscard]] bool suspects(const AuditOptions& options) {
     double least = comparison_.tolerance;
     const SuspectStep* best = nullptr;
@@ -56,7 +55,7 @@ class StepMeaning {
     if (to_d.prediction_scale() == 0) return false;
     for (const SuspectStep& suspect : options.suspects) {
       if (suspect.call != comparison_.call || !determines(suspect.instead.level)) continue;
-      // its prediction is read at its own level
+      // its prediction is interpreted at its own level
       StepNumbers step = numbers_of(suspect.instead.step);
       if (step.predictions.size() == 1) {
         const PredictionConversion<double> own(suspect.instead.level, comparison_.plan.network,
@@ -80,7 +79,7 @@ class StepMeaning {
     return {comparison_.here().input_scale, plan.data_scale, plan.prediction_scale};
   }
 
-  /// Whether x and what the network predicts determine what the plan needs.
+  /// Whether x and the prediction of the network determine that of the plan.
   [[nodiscard]] bool determines(const TransitionKernel<double>& level) const {
     const LinearForm x{level.signal_scale(), level.noise_scale()};
     if (comparison_.plan.network == comparison_.plan.prediction) return true;
@@ -88,8 +87,8 @@ class StepMeaning {
            std::isnormal(area(x, prediction_form(comparison_.plan.network, x.x0, x.noise).form));
   }
 
-  /// Noise forgotten, a root forgotten, a prediction forgotten.
-  void forgotten_parts() {
+  /// Missing noise, a missing root, a missing prediction.
+  void missing_parts() {
     const StepNumbers& claimed = comparison_.claimed;
     const double noise = comparison_.found.noise;
     const bool same_noise = comparison_.same(claimed.noise, noise);
@@ -108,7 +107,7 @@ class StepMeaning {
     reading({1, {}, noise}, Fault::unused_answer, "the step stays where it is");
   }
 
-  /// The weights of all predictions one call late, or Euler's step in the place of a longer one.
+  /// The weights of all predictions one call late, or Euler's step in place of a longer one.
   void history() {
     const StepNumbers& claimed = comparison_.claimed;
     if (claimed.predictions.size() < 2) return;
@@ -124,20 +123,20 @@ class StepMeaning {
             "earlier predictions are not used");
   }
 
-  /// The noise level of one of the two times in the place of the other's; v_t is that of the call,
-  /// v_s that of where the claimed step leads.
+  /// The noise level of one of the two times in place of that of the other. v_t is that of the
+  /// call, v_s that of the end of the claimed step.
   void exchanged_levels() {
     const std::string next_for_this = " of the next time stands where that of this time belongs";
     const std::string this_for_next = " of this time stands where that of the next time belongs";
     const std::string root = "the noise scale";
     const auto& level = comparison_.here().level;
-    const std::optional<Landing> there = comparison_.landing(comparison_.claimed);
+    const std::optional<StepEnd> there = comparison_.end_of(comparison_.claimed);
     const Prediction kind = comparison_.plan.network;
     const PredictionConversion<double> to_d = comparison_.plan.conversion(comparison_.call);
     if (!there || to_d.prediction_scale() == 0 || !(there->signal > 0)) return;
     const double noise_t = level.noise_scale();
     const double noise_s = there->noise_scale();
-    const double prediction =  // weights in terms of what the network predicts
+    const double prediction =  // weights in terms of the prediction of the network
         comparison_.claimed.prediction(0) * to_d.prediction_scale();
     const double of_x = comparison_.claimed.x + comparison_.claimed.prediction(0) * to_d.xt_scale();
     const auto add = [&](double x, double p, const std::string& meaning) {
@@ -160,15 +159,15 @@ class StepMeaning {
     }
     if (!(level.signal_scale() > 0)) return;
 
-    // as a factor or a divisor of the prediction, with the right share of x_0 all the same
-    const PredictionForm answer = prediction_form(kind, level.signal_scale(), noise_t);
-    const double x_for_answer = answer.form.x0 / (answer.unit * level.signal_scale());
+    // as a factor or a divisor of the prediction, with the correct weight of x_0
+    const PredictionForm form = prediction_form(kind, level.signal_scale(), noise_t);
+    const double x_per_prediction = form.form.x0 / (form.unit * level.signal_scale());
     const auto scale = [&](double ratio, const std::string& name) {
       for (const double factor : {ratio, 1 / ratio}) {
         const double change = prediction * (factor - 1);
-        if (factor == 0 || !std::isfinite(change * x_for_answer)) continue;
+        if (factor == 0 || !std::isfinite(change * x_per_prediction)) continue;
         const bool next = of_noise || factor > 1;
-        add(-change * x_for_answer, change, name + (next ? next_for_this : this_for_next));
+        add(-change * x_per_prediction, change, name + (next ? next_for_this : this_for_next));
       }
     };
     scale(noise_t / level.signal_scale() / there->sigma(), "sigma");
@@ -182,7 +181,7 @@ class StepMeaning {
         comparison_.plan.prediction != Prediction::x0) {
       return;
     }
-    const std::optional<Landing> there = comparison_.landing(comparison_.claimed);
+    const std::optional<StepEnd> there = comparison_.end_of(comparison_.claimed);
     const double u_t = comparison_.here().level.noise_scale();
     if (!there || !(u_t > 0)) return;
     const double up = comparison_.settled(comparison_.found.noise);
@@ -193,13 +192,13 @@ class StepMeaning {
             "a step for x = x_0 + sigma epsilon, with sigma = u: here x = (1 - u) x_0 + u epsilon");
   }
 
-  /// Another level, or another share of noise on the way to it.
-  void landing() {
-    const std::optional<Landing> there = comparison_.landing(comparison_.claimed);
-    const std::optional<Landing> here = comparison_.landing(comparison_.found);
+  /// Another level, or another fraction of noise drawn.
+  void other_level() {
+    const std::optional<StepEnd> there = comparison_.end_of(comparison_.claimed);
+    const std::optional<StepEnd> here = comparison_.end_of(comparison_.found);
     if (!there || !here) return;
-    const bool silent = here->drawn == 0 && there->drawn != 0;
-    const bool loud = here->drawn != 0 && there->drawn == 0;
+    const bool draws_nothing = here->drawn == 0 && there->drawn != 0;
+    const bool draws_extra = here->drawn != 0 && there->drawn == 0;
     if (!comparison_.on_a_level(*there) || !comparison_.on_a_level(*here)) return;
     const std::string claimed = comparison_.level_name(*there);
     const std::string found = comparison_.level_name(*here);
@@ -207,15 +206,15 @@ class StepMeaning {
         comparison_.same(here->signal, there->signal)) {
       if (comparison_.same(here->drawn, there->drawn)) return;
       finding_.meaning = "the level is right, but ";
-      finding_.meaning += silent ? "nothing is drawn"
-                          : loud ? "noise is drawn"
-                                 : "another share of its noise is drawn";
+      finding_.meaning += draws_nothing ? "nothing is drawn"
+                          : draws_extra ? "noise is drawn"
+                                        : "another share of its noise is drawn";
     } else if (found != claimed) {
       finding_.fault = Fault::target;
       finding_.meaning =
           "a step to " + found + " instead of " + claimed.substr(claimed.find('=') + 2);
-      if (silent) finding_.meaning += ", and nothing is drawn";
-      if (loud) finding_.meaning += ", and noise is drawn";
+      if (draws_nothing) finding_.meaning += ", and nothing is drawn";
+      if (draws_extra) finding_.meaning += ", and noise is drawn";
     }
   }
 

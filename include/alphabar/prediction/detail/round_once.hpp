@@ -8,20 +8,20 @@
 
 #include "alphabar/concepts.hpp"
 
-/// The last step of arithmetic on data: from the Scalar of the coefficients to the type of the
-/// buffer, with one rounding.
+/// Conversion of a result from the Scalar of the coefficients to the type of the buffer, with one
+/// rounding.
 namespace alphabar::detail {
 
-/// A floating type that is made from float and at least two bits shorter: half, bfloat16, ...
+/// A floating type that converts from float and has at least two bits less: half, bfloat16, ...
 template <class T>
 concept ShorterThanFloat =
     std::numeric_limits<T>::is_specialized && !std::numeric_limits<T>::is_integer &&
     std::numeric_limits<T>::digits + 2 <= std::numeric_limits<float>::digits;
 
-/// Rounding to odd: x when it is a float, otherwise that one of its two neighbours whose last bit
-/// is 1. A float whose last bit is 1 lies on no rounding boundary of a shorter type, so it rounds
-/// there as x does (Boldo, Melquiond, IEEE Trans. Comput. 57 (2008), 462-471). Keeps NaN and ±∞;
-/// what overflows becomes the largest float.
+/// Rounds to odd: returns x if it is a float, otherwise the one of the two floats next to x whose
+/// last bit is 1. A float whose last bit is 1 lies on no rounding boundary of a shorter type, so it
+/// rounds to that type as x does (Boldo, Melquiond, IEEE Trans. Comput. 57 (2008), 462-471). Keeps
+/// NaN and ±∞. A finite x beyond the range of float becomes the largest float.
 inline float rounded_to_odd(double x) {
   const auto nearest = static_cast<float>(x);
   const double magnitude = std::abs(static_cast<double>(nearest));
@@ -31,8 +31,8 @@ inline float rounded_to_odd(double x) {
   return std::bit_cast<float>(bits);
 }
 
-/// x in the type Out, rounded as Out rounds, once. Half precision types are made from float, and
-/// double -> float -> half would round twice: 1 + 2⁻¹¹ + 2⁻⁴⁰ becomes 1 instead of 1 + 2⁻¹⁰.
+/// Returns x rounded once to the type Out. Half precision types convert from float, and
+/// double -> float -> half would round twice: 1 + 2⁻¹¹ + 2⁻⁴⁰ would become 1, not 1 + 2⁻¹⁰.
 template <class Out, Real Scalar>
 Out round_once(Scalar x) {
   if constexpr (ShorterThanFloat<Out> && SameScalar<Scalar, double>) {

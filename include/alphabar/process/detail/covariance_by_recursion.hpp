@@ -7,7 +7,7 @@
 
 namespace alphabar::detail {
 
-/// Σ_s = (1−β_s) Σ_{s−1} + β_s N for s = 1..t, from Σ_0 = sigma, each rounding error carried along
+/// Σ_s = (1−β_s) Σ_{s−1} + β_s N for s = 1..t, from Σ_0 = sigma, with compensated summation
 /// (Kahan). add(matrix, b) adds bN.
 template <Real Scalar, class Matrix, class Add>
 Matrix covariance_by_recursion(const NoiseSchedule<Scalar>& schedule, Index t, Matrix sigma,
@@ -17,7 +17,7 @@ Matrix covariance_by_recursion(const NoiseSchedule<Scalar>& schedule, Index t, M
   Matrix change(sigma.rows(), sigma.cols());
   for (Index s = 1; s <= t; ++s) {
     const Scalar beta = schedule.beta(s);
-    if (beta >= Scalar(0.5)) {  // 1 − β is exact, and old errors shrink faster than new ones come
+    if (beta >= Scalar(0.5)) {  // 1 − β is exact, and the accumulated error shrinks
       sigma *= 1 - beta;
       lost *= 1 - beta;
       add(sigma, beta);

@@ -15,12 +15,12 @@ namespace alphabar::detail {
 
 /// An ancestral step in the scale of `FlowScale`: down to ς_d, which is below ς_s, then up to s.
 ///
-/// On straight paths u_d = u_s (1 − η(1 − u_s/u_t)), and the way up is the kernel of the path,
+/// On straight paths u_d = u_s (1 − η(1 − u_s/u_t)), and the second part is the kernel of the path,
 ///
 ///     x_s = f x_d + √(u_s² − f²u_d²) z,    f = α_s/α_d.
 ///
-/// With c = 1 − σ_s/σ_t and e = η c u_s, where 1 − u_s/u_t = c α_s and α_d = α_s (1 + e), all is a
-/// sum of positive terms:
+/// With c = 1 − σ_s/σ_t and e = η c u_s, where 1 − u_s/u_t = c α_s and α_d = α_s (1 + e), every
+/// number is a sum of positive terms:
 ///
 ///     u_d/u_s = 1 − η + η u_s/u_t,    1 − u_d/u_t = c α_s (1 + η u_s/u_t),    f = 1/(1 + e),
 ///     u_s² − f²u_d² = f² u_s² η c (1 + e + u_d/u_s).

@@ -21,8 +21,7 @@
 namespace alphabar::detail {
 
 /// The stages of one step of an explicit exponential Runge–Kutta method, as values y = x/√a. The
-/// first prediction, P_0, is at the start; those after it are at distances h_1, h_2 in half log
-/// SNR.
+/// first prediction, P_0, is at the start; the next ones are at distances h_1, h_2 in half log SNR.
 ///
 /// With the moments M of `ExponentialStep` for the distance h and r_j = h_j/h, `at` gives
 ///
@@ -34,7 +33,7 @@ class ExponentialStages {
   ExponentialStages(const ExponentialStep& step, double sigma_t, TapeValue y, TapeValue first)
       : step_(step), sigma_(sigma_t), y_(std::move(y)), predictions_{std::move(first)} {}
 
-  /// The prediction at this distance from the one before.
+  /// Adds the prediction at this distance from the previous one.
   void add(double gap, TapeValue prediction) {
     distances_.push_back((distances_.empty() ? 0 : distances_.back()) + gap);
     last_gap_ = gap;
@@ -79,8 +78,8 @@ inline PathPoint point_after(const SamplerPath& path, double sigma, double h) {
   return path.at_log_snr(2 * (h - std::log(sigma)));
 }
 
-/// A method in half log SNR with more calls in a step. step(tape, k, y, P, σ_t, h) gives y = x/√a
-/// at the end; first_order(k) is the step where there is no such interval.
+/// A method in half log SNR with several calls per step. step(tape, k, y, P, σ_t, h) returns
+/// y = x/√a at the end. first_order(k) is used for steps that are no such interval.
 template <class FirstOrder, class Step>
 SamplerPlan staged_plan(const SamplerPath& path, Prediction prediction,
                         const FirstOrder& first_order, const Step& step) {

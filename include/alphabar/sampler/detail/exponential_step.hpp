@@ -20,7 +20,7 @@ class ExponentialStep {
   [[nodiscard]] double kept(double h) const {
     return prediction_ == Prediction::x0 ? std::exp(-(1 + eta_) * h) : 1;
   }
-  /// The weights of 1, u, u², ... that stand for D, or for ε in a step from σ_t.
+  /// The weights of 1, u, u², ... for D = x_0, or for ε in a step from σ_t.
   [[nodiscard]] std::vector<double> moments(double h, std::size_t count, double sigma_t) const {
     if (prediction_ == Prediction::x0) return step_moments(StepWeight::growing, h, count, 1 + eta_);
     std::vector<double> moments = step_moments(StepWeight::decaying, h, count);

@@ -12,12 +12,12 @@
 
 namespace alphabar::detail {
 
-/// σ, the noise in the variance-exploding scale; ∞ where nothing is left of the data.
+/// σ, the noise in the variance-exploding scale; ∞ at pure noise.
 inline double sigma_of(const TransitionKernel<double>& level) {
   return level.noise_scale() / level.signal_scale();
 }
 
-/// Where x_t = (1 − u) x_0 + u ε at all times of a path.
+/// Whether x_t = (1 − u) x_0 + u ε at all times of a path.
 inline bool is_straight(const SamplerPath& path) {
   for (std::size_t k = 0; k <= path.steps(); ++k) {
     const TransitionKernel<double>& level = path.level(k);
@@ -26,15 +26,15 @@ inline bool is_straight(const SamplerPath& path) {
   return true;
 }
 
-/// w_s = kept w + replaced D: what a step from ς_t to ς_s does to w where D stays as it is.
+/// w_s = kept w + replaced D: the step of w from ς_t to ς_s with D constant.
 struct Decay {
   double kept;      ///< ς_s/ς_t = e^(−h)
   double replaced;  ///< 1 − ς_s/ς_t
 };
 
-/// The scale in which solvers for dw/dς = (w − D)/ς, D the predicted x_0, measure their steps:
-/// w = x/√a and ς = σ; on straight paths, where the same equation holds for them, w = x and ς = u.
-/// Both give the same Euler step, and other steps of higher order.
+/// The scale of solvers for dw/dς = (w − D)/ς, D the predicted x_0: w = x/√a and ς = σ; on straight
+/// paths, where the same equation holds, w = x and ς = u. The Euler step is the same in both, steps
+/// of higher order are not.
 class FlowScale {
  public:
   explicit FlowScale(const SamplerPath& path) : path_(&path), straight_(is_straight(path)) {}
@@ -48,7 +48,7 @@ class FlowScale {
   [[nodiscard]] double noise(const TransitionKernel<double>& level) const {
     return level.noise_scale() / scale(level);
   }
-  /// From t to s, given 1 − σ_s/σ_t, of which 1 − ς_s/ς_t is α_s times on straight paths.
+  /// From t to s, given 1 − σ_s/σ_t. On straight paths 1 − ς_s/ς_t is α_s times that.
   [[nodiscard]] Decay decay(double complement, const TransitionKernel<double>& t,
                             const TransitionKernel<double>& s) const {
     return {noise(s) / noise(t), straight_ ? complement * s.signal_scale() : complement};
@@ -58,8 +58,8 @@ class FlowScale {
     return path_->at_log_snr(straight_ ? 2 * (std::log1p(-noise) - std::log(noise))
                                        : -2 * std::log(noise));
   }
-  /// @throws std::invalid_argument where ς is infinite: at zero terminal SNR, but not on straight
-  ///     paths
+  /// @throws std::invalid_argument where ς is infinite: at zero terminal SNR on a path that is not
+  ///     straight
   void require_finite(std::string_view sampler, const TransitionKernel<double>& level) const {
     require(scale(level) > 0, sampler, "sigma at the first time", "be finite",
             std::numeric_limits<double>::infinity());

@@ -19,16 +19,16 @@
 
 namespace alphabar::detail {
 
-/// What exponential integrators integrate.
+/// Checks that the prediction is one of those of exponential integrators.
 inline void require_data_or_noise(std::string_view sampler, Prediction prediction) {
   if (prediction == Prediction::x0 || prediction == Prediction::noise) return;
   ALPHABAR_THROW(std::invalid_argument(
       sentence(sampler, "prediction", "be x0 or noise", prediction_form(prediction, 1, 1).name)));
 }
 
-/// The probability flow, η = 0, and the reverse SDE with the share η of its noise, in half log SNR
-/// and with the linear part solved. A step has the length h = log(σ_t/σ_s), σ = √(v/a), and τ runs
-/// from 0 to h:
+/// The probability flow (η = 0) and the reverse SDE with its noise variance scaled by η, in half
+/// log SNR, with the linear part solved. A step has the length h = log(σ_t/σ_s), σ = √(v/a), and τ
+/// runs from 0 to h:
 ///
 ///     x_s = √(v_s/v_t) e^(−ηh) x_t + √a_s ∫ c e^(−c(h − τ)) x_0 dτ + √(v_s (1 − e^(−2ηh))) z
 ///     x_s = √(a_s/a_t) x_t − c √(a_s v_t/a_t) ∫ e^(−τ) ε dτ + √(η v_s (e^(2h) − 1)) z
@@ -37,9 +37,9 @@ inline void require_data_or_noise(std::string_view sampler, Prediction predictio
 /// proposition 3.1; Xue et al. 2023, arXiv:2309.05019, with τ² = η.
 class LogSnrForm {
  public:
-  /// η of each step, the last of the list for all others.
-  /// @throws std::invalid_argument unless D is x_0 or ε, and every η is in [0, 1e6]; for ε where
-  ///     the path starts without signal, and for ε with noise onto clean data
+  /// η of each step, the last of the list for all further steps.
+  /// @throws std::invalid_argument unless D is x_0 or ε and every η is in [0, 1e6]; for ε where the
+  ///     path starts at pure noise, and for ε with noise onto clean data
   LogSnrForm(std::string_view sampler, const SamplerPath& path, Prediction prediction,
              std::vector<double> etas = {0})
       : path_(path), prediction_(prediction), etas_(std::move(etas)) {
@@ -92,7 +92,7 @@ class LogSnrForm {
     return path_.level(k + 1).noise_scale() * std::sqrt(-std::expm1(-2 * renewal(k)));
   }
 
-  /// Weights that stand in the integral, as they stand in x_s.
+  /// Converts weights in the integral to weights in x_s.
   [[nodiscard]] std::vector<double> scaled(std::size_t k, std::vector<double> weights) const {
     const double factor =
         prediction_ == Prediction::x0
@@ -102,7 +102,7 @@ class LogSnrForm {
     return weights;
   }
 
-  /// The step with weights that stand in the integral.
+  /// The step with these weights in the integral.
   [[nodiscard]] LinearStep step(std::size_t k, std::vector<double> weights) const {
     LinearStep step{.x = point(k), .predictions = scaled(k, std::move(weights))};
     const double drawn = noise(k);
@@ -110,11 +110,11 @@ class LogSnrForm {
     step.new_draws = drawn != 0 ? 1 : 0;
     return step;
   }
-  /// The step with D held.
+  /// The step with D constant.
   [[nodiscard]] LinearStep first_order(std::size_t k) const { return step(k, {mass(k)}); }
 
  private:
-  /// ηh, where 0 · ∞ is 0.
+  /// ηh, with 0 · ∞ = 0.
   [[nodiscard]] double renewal(std::size_t k) const {
     return eta(k) == 0 ? 0 : eta(k) * lengths_[k];
   }

@@ -11,12 +11,12 @@
 /// exactly over the step. A step has length h > 0; its time τ runs from 0 to h, and u = τ/h.
 ///
 /// Earlier predictions are at τ <= 0. They are given by gaps: gaps[0] is the distance from the
-/// start of the step to the prediction before, gaps[1] from there to the one before that, ... In
-/// gaps nothing cancels: every distance is a sum of positive numbers, and so is every coefficient
-/// of Π (u + a_i), a_i the distance from the start, and every moment.
+/// start of the step to the previous prediction, gaps[1] from there to the one before that, and so
+/// on. Nothing cancels: every distance is a sum of gaps, and every coefficient of Π (u + a_i), a_i
+/// the distance from the start, and every moment is a sum of positive numbers.
 namespace alphabar::detail {
 
-/// What the polynomial is multiplied by, with the rate c > 0.
+/// The weight of the polynomial in the integral, with the rate c > 0.
 enum class StepWeight {
   constant,  ///< 1: methods in the level itself (LMS, Adams–Bashforth); c is not used
   decaying,  ///< c e^(−cτ): ε in half log SNR, c = 1 (DPM-Solver, DEIS in log ρ)
@@ -26,8 +26,8 @@ enum class StepWeight {
 /// ∫ y e^(−y(1 − u)) u^i (1 − u)^j du from 0 to 1, for y in [0, ∞].
 ///
 /// y < 10: e^(−y) Σ_n y^(n+1)/n! B(n + i + 1, j + 1), positive terms. Otherwise the moments with
-/// i = 0 by parts, J_j = (j/y) J_(j−1) − e^(−y), and their differences, each less than half of what
-/// it is taken from for i + j <= 4.
+/// i = 0 by parts, J_j = (j/y) J_(j−1) − e^(−y), and their differences. Each subtrahend is less
+/// than half of the minuend for i + j <= 4.
 /// Accuracy: 32 ulp for i + j <= 4 (tests/sampler/multistep_weights.test.cpp).
 inline double growing_moment(double y, std::size_t i, std::size_t j) {
   if (y < 10) {
@@ -64,7 +64,7 @@ inline double step_moment(StepWeight weight, double h, double rate, std::size_t 
   return beta;
 }
 
-/// The first moments of a step, [k] being ∫ w(τ) u^k (1 − u)^ends dτ.
+/// The first moments of a step: element k is ∫ w(τ) u^k (1 − u)^ends dτ.
 inline std::vector<double> step_moments(StepWeight weight, double h, std::size_t count,
                                         double rate = 1, std::size_t ends = 0) {
   std::vector<double> moments;
@@ -86,8 +86,9 @@ inline double polynomial_integral(const std::vector<double>& p, std::span<const 
   return std::inner_product(p.begin(), p.end(), moments.begin(), 0.0);
 }
 
-/// Weights of the predictions, the latest first, from gaps.size() + 1 moments of the step: with
-/// [k] = ∫ w u^k they are those of the interpolating polynomial, with others those of another rule.
+/// Weights of the predictions, the latest first, from gaps.size() + 1 moments of the step. With the
+/// moments ∫ w u^k they are those of the interpolating polynomial, with others those of another
+/// rule.
 inline std::vector<double> weights_of_moments(std::span<const double> moments, double h,
                                               std::span<const double> gaps) {
   const auto distance = [&](std::size_t from, std::size_t to) {
@@ -108,7 +109,7 @@ inline std::vector<double> weights_of_moments(std::span<const double> moments, d
 }
 
 /// Weights of the predictions, the latest first, in ∫ w(τ) P(τ) dτ, P the polynomial through them.
-/// They sum to h for the constant weight, to 1 − e^(−ch) for the others. h = ∞ needs no gaps.
+/// Their sum is h for the constant weight and 1 − e^(−ch) for the others. h = ∞ needs no gaps.
 /// Accuracy: 64 ulp of the largest, for up to four predictions.
 inline std::vector<double> multistep_weights(StepWeight weight, double h,
                                              std::span<const double> gaps, double rate = 1) {
@@ -118,7 +119,7 @@ inline std::vector<double> multistep_weights(StepWeight weight, double h,
 /// The same with one more prediction, at the end of the step: its weight is the first.
 inline std::vector<double> corrector_weights(StepWeight weight, double h,
                                              std::span<const double> gaps, double rate = 1) {
-  // Each earlier one's polynomial gets the factor (h − τ)/(h + a_j), which is 0 at the end.
+  // The polynomial of each earlier one gets the factor (h − τ)/(h + a_j), which is 0 at the end.
   std::vector<double> weights =
       weights_of_moments(step_moments(weight, h, gaps.size() + 1, rate, 1), h, gaps);
   std::vector<double> basis{1};  // of the end: Π (u h + a_i)/(h + a_i)
@@ -133,7 +134,7 @@ inline std::vector<double> corrector_weights(StepWeight weight, double h,
   return weights;
 }
 
-/// Adams and Bashforth's weights: the constant weight on even steps, h = 1. Order 1 to 4.
+/// The Adams–Bashforth weights: the constant weight on equal steps, h = 1. Order 1 to 4.
 inline std::vector<double> adams_bashforth_weights(std::size_t order) {
   switch (order) {
     case 1:

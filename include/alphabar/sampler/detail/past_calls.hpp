@@ -15,10 +15,10 @@ namespace alphabar::detail {
 
 /// The calls whose predictions a multistep step uses.
 struct PastCalls {
-  std::vector<std::size_t> ages{0};  ///< how many calls back each is, the present one first
-  std::vector<double> gaps{};        ///< from each to the one before it, as multistep_weights wants
+  std::vector<std::size_t> ages{0};  ///< the number of calls back to each, the current one first
+  std::vector<double> gaps{};        ///< from each to the one before it, for multistep_weights
 
-  /// Weights in this order as those of all calls, the latest first.
+  /// Converts weights in this order to weights of all calls, the latest first.
   [[nodiscard]] std::vector<double> by_age(std::span<const double> weights) const {
     std::vector<double> list(ages.back() + 1);
     for (std::size_t i = 0; i < ages.size(); ++i) list[ages[i]] = weights[i];
@@ -28,9 +28,9 @@ struct PastCalls {
 
 /// The last `count` calls that step k may use, given the lengths of all steps; fewer at the start.
 ///
-/// Calls at the level of a later one are left out, and so is what lies 1e30 times the step back or
-/// more: without it the polynomial changes by less than rounding. A step of length 0 or ∞ uses the
-/// present call alone.
+/// Of several calls at one level only the last is used. Calls at a distance of 1e30 times the step
+/// or more are left out, because they change the polynomial by less than rounding. A step of length
+/// 0 or ∞ uses only the current call.
 inline PastCalls past_calls(std::span<const double> lengths, std::size_t k, std::size_t count) {
   PastCalls calls;
   for (std::size_t j = k; j-- > 0 && calls.ages.size() < count;) {
@@ -42,7 +42,7 @@ inline PastCalls past_calls(std::span<const double> lengths, std::size_t k, std:
   return calls;
 }
 
-/// The order of step k of `steps`, where the last may be of order 1 and the one before of order 2.
+/// The order of step k of `steps`, if the last is of order 1 and the one before of order 2 at most.
 inline std::size_t order_of_step(int order, bool lower_at_the_end, std::size_t k,
                                  std::size_t steps) {
   const auto wanted = static_cast<std::size_t>(order);

@@ -7,11 +7,11 @@
 
 namespace alphabar::detail {
 
-/// One step back seen as noise levels, σ = √(v/a) in the variance-exploding scale:
+/// One reverse step in terms of noise levels, σ = √(v/a) in the variance-exploding scale:
 ///
 ///     q = σ_s/σ_t = √A √(v_s/v_t),    1 − q = (B/v_t)/(1 + q),    v_t = A v_s + B.
 ///
-/// Every term is positive. Where x_t has no noise, v_t = 0, x_s is what is predicted: q = 0.
+/// Every term is positive. Where x_t has no noise, v_t = 0, x_s is the prediction: q = 0.
 struct SigmaRatio {
   SigmaRatio(const TransitionKernel<double>& s_to_t, const TransitionKernel<double>& zero_to_s) {
     const double noise_s = zero_to_s.noise_variance();
@@ -23,7 +23,7 @@ struct SigmaRatio {
     complement = renewed / (1 + ratio);
   }
 
-  /// log(σ_t/σ_s), by the smaller of q and 1 − q.
+  /// log(σ_t/σ_s), from the smaller of q and 1 − q.
   [[nodiscard]] double log_gap() const {
     return ratio < 0.5 ? -std::log(ratio) : -std::log1p(-complement);
   }

@@ -17,7 +17,7 @@
 
 namespace alphabar::detail {
 
-/// The probability flow as a slope in the level, with what the slope is:
+/// The probability flow as a derivative with respect to the noise level:
 ///
 ///     in σ = √(v/a):            d(x/√a)/dσ = ε
 ///     along a straight path:    dx/du = ε − x_0,   √v = u, √a = 1 − u
@@ -26,7 +26,8 @@ namespace alphabar::detail {
 /// infinite. Karras et al. 2022, arXiv:2206.00364, eq. 1; Liu et al. 2022, arXiv:2209.03003, eq. 1.
 class SlopeForm {
  public:
-  /// @param infinite_start  σ may be infinite at first, and is the level along a straight path, too
+  /// @param infinite_start σ may be infinite at the first time; the level is then σ also along a
+  ///     straight path
   /// @throws std::invalid_argument where σ is infinite
   SlopeForm(std::string_view sampler, const SamplerPath& path, bool infinite_start = false)
       : path_(path), straight_(!infinite_start) {
@@ -45,10 +46,10 @@ class SlopeForm {
   [[nodiscard]] Prediction prediction() const noexcept {
     return straight_ ? Prediction::flow_velocity : Prediction::noise;
   }
-  /// How far each step goes, in σ or u.
+  /// The length of each step, in σ or u.
   [[nodiscard]] const std::vector<double>& lengths() const noexcept { return lengths_; }
 
-  /// x is this times the point whose derivative is the slope: √a, or 1 along a straight path.
+  /// The ratio of x to the point whose derivative is the slope: √a, or 1 along a straight path.
   [[nodiscard]] double scale(const TransitionKernel<double>& level) const {
     return straight_ ? 1 : level.signal_scale();
   }
@@ -57,7 +58,7 @@ class SlopeForm {
     return level.noise_scale() / scale(level);
   }
 
-  /// Over step k with slopes whose weights sum to the length of the step.
+  /// Step k with slopes whose weights sum to the length of the step.
   [[nodiscard]] LinearStep step(std::size_t k, std::vector<double> weights) const {
     const double scale = this->scale(path_.level(k + 1));
     for (double& weight : weights) weight *= -scale;

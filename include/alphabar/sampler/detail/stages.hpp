@@ -17,7 +17,7 @@
 #include "alphabar/sampler/sampler_plan.hpp"
 #include "alphabar/sampler/tape.hpp"
 
-/// What samplers with several calls per step have in common.
+/// Common parts of samplers with several calls per step.
 namespace alphabar::detail {
 
 /// The call at a point between the times of a path.
@@ -35,14 +35,15 @@ inline TapeValue apply(SamplerTape& tape, const LinearStep& step, const TapeValu
   return next;
 }
 
-/// Where a step starts, after its churn.
+/// The start of a step, after its churn.
 struct StepStart {
   PathPoint point;
   TapeValue x;
   double complement = 0;  ///< 1 − σ_s/σ of the start
 };
 
-/// The start of step k. @throws std::out_of_range where a process or a table ends below σ̂
+/// The start of step k.
+/// @throws std::out_of_range where a process or a table ends below σ̂
 inline StepStart churned(SamplerTape& tape, const SamplerPath& path, std::size_t k, TapeValue x,
                          const Churn& churn) {
   const TransitionKernel<double>& level = path.level(k);
@@ -59,9 +60,9 @@ inline StepStart churned(SamplerTape& tape, const SamplerPath& path, std::size_t
   return {point, std::move(x), (gamma + ratio.complement) / (1 + gamma)};
 }
 
-/// A solver for dw/dς = (w − D)/ς that starts each step with churn. The function
-/// step(tape, k, scale, w, D, decay) returns w_s. Steps onto clean data are Euler's. Those that
-/// stay on their level do nothing.
+/// A solver for dw/dς = (w − D)/ς that starts each step with churn. The function step(tape, k,
+/// scale, w, D, decay) returns w_s. Steps onto clean data are Euler's. Steps between two equal
+/// levels do nothing.
 /// @throws std::invalid_argument for a step from ς = ∞ to another level with noise
 template <class Step>
 SamplerPlan churned_plan(std::string_view sampler, const SamplerPath& path, const Churn& churn,

@@ -56,8 +56,8 @@ inline DoubleWord two_product_by_parts(double a, double b) {
   return {product, left + a_low * b_low};
 }
 
-/// a b exactly. A library's fma may round twice (MinGW's does), so only that of the processor is
-/// asked.
+/// a b exactly. A library's fma may round twice (MinGW's does), so fma is used only where the
+/// processor has it.
 inline DoubleWord two_product(double a, double b) {
 #if defined(FP_FAST_FMA) || defined(__FMA__) || defined(__aarch64__)
   const double product = a * b;
@@ -112,8 +112,9 @@ inline DoubleWord sqrt(DoubleWord x) {
   return fast_two_sum(root, remainder.hi / (2 * root));
 }
 
-/// x 2^exponent rounded once, also where the result is subnormal: there ldexp rounds the high word
-/// a second time, and what both roundings left over decides whether to step to the neighbour.
+/// x 2^exponent rounded once, also where the result is subnormal. There ldexp rounds the high word
+/// a second time, and the sum of both rounding errors decides whether the neighbouring double is
+/// nearer.
 inline double round_scaled(DoubleWord x, int exponent) {
   const double rounded = std::ldexp(x.hi, exponent);
   if (std::abs(rounded) >= 0x1p-1021 || exponent >= 0) return rounded;

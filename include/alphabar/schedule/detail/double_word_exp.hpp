@@ -22,8 +22,8 @@ inline constexpr DoubleWord log_2{0x1.62e42fefa39efp-1, 0x1.abc9e3b39803fp-56};
 /// e^x = 2^k e^r with |r| <= log(2)/2.
 inline DoubleWord exp(DoubleWord x);
 
-/// e^x − 1. Its Taylor series at x/256, then e^2y − 1 = y' (2 + y') eight times: never a
-/// difference.
+/// e^x − 1. For |x| <= ½ by its Taylor series at x/256, then e^2y − 1 = y' (2 + y') eight times,
+/// without a difference.
 inline DoubleWord expm1(DoubleWord x) {
   if (std::abs(x.hi) > 0.5) return exp(x) - DoubleWord{1};
   if (std::abs(x.hi) < 0x1p-120) return x;  // x/256 may be subnormal
@@ -50,11 +50,11 @@ inline DoubleWord log(DoubleWord x) {
   return guess + (left - left * left * 0.5);
 }
 
-/// log(1 + x) for |x| < 2⁻²⁰, where three terms of its series do.
+/// log(1 + x) for |x| < 2⁻²⁰, by three terms of its series.
 inline double log_one_plus(DoubleWord x) { return x.hi + (x.lo - x.hi * x.hi * (0.5 - x.hi / 3)); }
 
-/// log(x 2^exponent), within 1.1 ulp: the library's logarithm of the high word (0.52 ulp in glibc)
-/// and one rounding; near 1, where the low word counts as much as the logarithm, the series.
+/// log(x 2^exponent), within 1.1 ulp: the standard logarithm of the high word (0.52 ulp in glibc)
+/// and one more rounding. Near 1, where the low word has a large relative effect, by the series.
 inline double log_scaled(DoubleWord x, int exponent) {
   const DoubleWord above_one = x - DoubleWord{1};
   if (exponent == 0 && std::abs(above_one.hi) < 0x1p-20) return log_one_plus(above_one);
@@ -69,7 +69,7 @@ inline DoubleWord one_minus_exp(DoubleWord x) { return DoubleWord{} - expm1(-x);
 inline double log_of_ratio(DoubleWord a, DoubleWord b) {
   if (b.hi == 0) return std::numeric_limits<double>::infinity();
   if (a.hi == 0) return -std::numeric_limits<double>::infinity();
-  if (b.hi < 0x1p-900) return log_scaled(a / ldexp(b, 400), 400);  // or the quotient overflows
+  if (b.hi < 0x1p-900) return log_scaled(a / ldexp(b, 400), 400);  // else the quotient overflows
   return log(a / b).hi;
 }
 

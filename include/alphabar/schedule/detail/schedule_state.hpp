@@ -9,7 +9,7 @@
 #include "alphabar/schedule/detail/double_word.hpp"
 #include "alphabar/schedule/detail/double_word_exp.hpp"
 
-/// The exact state behind one time of a `NoiseSchedule`: ᾱ_t and 1 − ᾱ_t as double words.
+/// The exact state of a `NoiseSchedule` at one time: ᾱ_t and 1 − ᾱ_t as double words.
 namespace alphabar::detail {
 
 ALPHABAR_AS_WRITTEN_BEGIN
@@ -20,13 +20,13 @@ inline double logistic(double x) {
   return x > 0 ? 1 / (1 + odds) : odds / (1 + odds);
 }
 
-/// How far the process has gone after some steps, without loss:
-/// ᾱ = product · 2^exponent and 1 − ᾱ = noise, each with a relative error of a few t 2⁻¹⁰⁴.
+/// The state of the process after some steps: ᾱ = product · 2^exponent and 1 − ᾱ = noise, each with
+/// a relative error of a few t 2⁻¹⁰⁴.
 ///
-/// 1 − ᾱ accumulates the positive terms ᾱ_{s−1} β_s, the noise that each step brings; it is never a
-/// difference. The exponent (a multiple of 512) keeps log ᾱ and √ᾱ alive where ᾱ underflows.
-/// After a step with β = 1 nothing of the data is left: ᾱ = 0, and the product starts again at 1,
-/// so that later kernels can be told from it.
+/// 1 − ᾱ is the sum of the positive terms ᾱ_{s−1} β_s, the noise that each step adds. The exponent
+/// (a multiple of 512) keeps log ᾱ and √ᾱ accurate where ᾱ underflows. A step with β = 1 makes
+/// ᾱ = 0; the product starts again at 1, so that the kernels between later times can be computed
+/// from it.
 struct ScheduleState {
   DoubleWord product{1, 0};
   DoubleWord noise{0, 0};
@@ -62,14 +62,14 @@ struct ScheduleState {
       return;
     }
     if (!erased()) {
-      const DoubleWord brought = product * beta;
-      noise = noise + (exponent == 0 ? brought : ldexp(brought, exponent));
+      const DoubleWord added = product * beta;
+      noise = noise + (exponent == 0 ? added : ldexp(added, exponent));
     }
     product = product * two_sum(1, -beta);
     rescale();
   }
 
-  /// A step that keeps 1 − β of the variance, both in double words and 0 < β < 1.
+  /// A step with the given β and kept = 1 − β in double words, 0 < β < 1.
   void advance(DoubleWord beta, DoubleWord kept) {
     noise = noise + ldexp(product * beta, exponent);
     product = product * kept;
@@ -89,7 +89,7 @@ struct ScheduleState {
     return erased() ? 0 : round_scaled(sqrt(product), exponent / 2);
   }
 
-  /// From 1 − ᾱ while there is little of it.
+  /// From 1 − ᾱ where 1 − ᾱ is small.
   [[nodiscard]] double log_alpha_bar() const {
     if (erased()) return -std::numeric_limits<double>::infinity();
     if (noise.hi >= 0x1p-20) return log_scaled(product, exponent);
@@ -116,16 +116,16 @@ struct ScheduleState {
   }
 
  private:
-  /// The SNR as a double word and an exponent; noise down to the smallest double does not overflow.
+  /// The SNR as a double word and an exponent. It does not overflow, down to the smallest noise.
   [[nodiscard]] std::pair<DoubleWord, int> product_over_noise() const {
     if (noise.hi >= 0x1p-400) return {product / noise, exponent};
     return {product / ldexp(noise, 1000), exponent + 1000};
   }
 };
 
-/// What the steps from one state to a later one do, when none of them has β = 1: A = kept
-/// 2^exponent, B = added. B is a difference of the noise while there is little of it; one that is
-/// lost in the rounding of both is 0.
+/// The kernel between two states when no step between them has β = 1: A = kept 2^exponent,
+/// B = added. B is a difference of the noise where the noise is small. A difference below rounding
+/// is 0.
 struct Transition {
   DoubleWord kept;
   int exponent;

@@ -14,10 +14,10 @@
 #include "alphabar/schedule/detail/double_word.hpp"
 #include "alphabar/schedule/detail/schedule_state.hpp"
 
-/// What stands behind `NoiseSchedule`: its states and β's, and the kernels between them.
+/// The table of a `NoiseSchedule`: its states and β's, and the kernels between them.
 namespace alphabar::detail {
 
-/// States 0..T and the β's that lead from one to the next.
+/// States 0..T and the β's between them.
 class ScheduleTable {
  public:
   static ScheduleTable from_betas(std::vector<double> betas) {
@@ -81,7 +81,7 @@ class ScheduleTable {
     return states_[static_cast<std::size_t>(t)];
   }
 
-  /// β_t in double words, of a step that leaves something.
+  /// β_t in double words, for β_t < 1.
   [[nodiscard]] DoubleWord step_noise(Index t) const {
     if (!given_states_) return {betas_[static_cast<std::size_t>(t - 1)]};
     return Transition((*this)[t - 1], (*this)[t]).added;
@@ -102,8 +102,7 @@ class ScheduleTable {
     return kernel(step.kept, step.exponent, cancelled ? noise_between(s, t) : step.added);
   }
 
-  /// Between the times of the table log SNR is linear from one time to the next. (An interpolation
-  /// of ᾱ or of σ would take another path in each scale, and its inverse would not lead back.)
+  /// log SNR at t, linear between the times of the table.
   [[nodiscard]] double log_snr_at(double t) const {
     constexpr auto function = "NoiseSchedule::log_snr_at";
     require_between(function, "t", 0, static_cast<double>(steps()), t);
@@ -117,8 +116,8 @@ class ScheduleTable {
     return before + fraction * (after - before);
   }
 
-  /// The first time at which log SNR has fallen to the value, by bisection. The finite ends of the
-  /// table are also taken from floats, or from σ.
+  /// The first time at which log SNR has fallen to the value, by bisection. A value that equals a
+  /// finite end of the table up to the rounding of a float, or of σ, counts as that end.
   [[nodiscard]] double time_of_log_snr(double log_snr) const {
     const auto is_rounded = [&](double end) {
       return std::abs(log_snr - end) <= (2 + std::abs(end)) * 0x1p-23 && std::isfinite(end);
@@ -156,7 +155,8 @@ class ScheduleTable {
 
   ScheduleTable() = default;
 
-  /// Valid values, none greater than the one before, and only the last may be the lowest there is.
+  /// Checks that all values are valid, that none is greater than the one before, and that only the
+  /// last is the lowest possible.
   template <class Valid>
   static void require_decreasing(std::string_view function, std::string_view name,
                                  const std::vector<double>& values, Valid valid,
@@ -180,7 +180,7 @@ class ScheduleTable {
                                                             sqrt(added).hi);
   }
 
-  /// The noise variance B of the steps s + 1..t, as the sum that loses nothing.
+  /// The noise variance B of the steps s + 1..t, as a sum of positive terms.
   [[nodiscard]] DoubleWord noise_between(Index s, Index t) const {
     ScheduleState state;
     for (Index k = s + 1; k <= t; ++k) state.advance(betas_[static_cast<std::size_t>(k - 1)], k);
