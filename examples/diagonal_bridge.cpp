@@ -58,47 +58,54 @@ Law sampled_with_diagonal_noise(const Law& data, Index n) {
 }
 // [sample]
 
-void draw(const std::string& file, const Law& data, const std::vector<Index>& steps,
-          const std::vector<double>& gaps) {
-  constexpr double width = 340;
-  constexpr double height = 200;
-  svg::Drawing drawing(2 * width + 190, height + 90);
-
-  const svg::Frame errors{{70, 40}, width, height, 0, 2.5, -3, 2};
-  drawing.label({70, 22}, "KL(data ‖ samples), nats");
-  for (int power = -3; power <= 2; ++power) {
-    errors.tick(drawing, power, svg::short_number(std::pow(10, power)));
-  }
+/// The divergence over the number of steps, both logarithmic.
+void draw_gaps(svg::Drawing& drawing, const std::vector<Index>& steps,
+               const std::vector<double>& gaps) {
+  const svg::Frame frame{{70, 40}, svg::document_width - 100, 250, 0, 2.5, -3, 2};
+  frame.names(drawing, "steps", "KL(data ‖ samples), nats");
+  for (int power = -3; power <= 2; ++power) frame.tick(drawing, power, svg::decade(power));
   std::vector<svg::Point> curve;
   for (std::size_t k = 0; k < steps.size(); ++k) {
-    curve.push_back(errors.at(std::log10(static_cast<double>(steps[k])), std::log10(gaps[k])));
-    drawing.dot(curve.back(), 3, svg::noise_color);
-    drawing.label({curve.back().x, 40 + height + 20}, std::to_string(steps[k]), "middle");
+    const double x = std::log10(static_cast<double>(steps[k]));
+    curve.push_back(frame.at(x, std::log10(gaps[k])));
+    drawing.dot(curve.back(), 4, svg::noise_color);
+    frame.below(drawing, x, std::to_string(steps[k]));
   }
-  drawing.line(curve, svg::noise_color);
-  drawing.line({errors.at(1, 0.1), errors.at(2.5, -2.9)}, svg::soft, 1, 0.6);
-  drawing.label(errors.at(1.75, -0.5), "1/steps²");
-  drawing.label({70 + width / 2, 40 + height + 40}, "steps", "middle");
+  drawing.line(curve, svg::noise_color, 2);
+  drawing.dashed_line({frame.at(1, 0.7), frame.at(2.35, -2)}, svg::soft, 1.4);
+  const svg::Point slope = frame.at(1.7, -0.7);
+  drawing.label({slope.x + 10, slope.y - 6}, "slope of 1/steps²");
+}
 
-  const svg::Frame rows{{width + 150, 40}, width, height, 0, dimension - 1, 0, 1};
-  drawing.label({width + 150, 22}, "covariance of the first coordinate with the others");
-  for (const double y : {0.0, 0.5, 1.0}) rows.tick(drawing, y, svg::number(y));
-  const auto draw_row = [&](const Eigen::MatrixXd& sigma, std::string_view color, double stroke,
-                            double opacity) {
-    drawing.line(rows.curve([&](double j) { return sigma(0, static_cast<Index>(j)); }), color,
-                 stroke, opacity);
-  };
-  draw_row(data.covariance().matrix(), svg::data_color, 4, 0.35);
-  for (const Index n : {1, 3, 10, 100}) {
-    const Law law = sampled_with_diagonal_noise(data, n);
-    draw_row(law.covariance().matrix(), svg::noise_color, 1.4, 1);
-    const svg::Point at = rows.at(6, law.covariance().matrix()(0, 6));
-    drawing.label({at.x, at.y - 5}, std::to_string(n), "middle");
+/// The first row of the covariance of the data, and of samples.
+void draw_rows(svg::Drawing& drawing, const Law& data) {
+  const svg::Frame frame{{70, 410}, svg::document_width - 190, 270, 0, dimension - 1, 0, 1};
+  frame.names(drawing, "coordinate", "covariance with the first coordinate");
+  for (const double y : {0.0, 0.5, 1.0}) frame.tick(drawing, y, svg::number(y));
+  for (const Index j : {1, 8, 16, 24, 32}) {
+    frame.below(drawing, static_cast<double>(j - 1), std::to_string(j));
   }
-  drawing.label(rows.at(12, 0.9), "wide: the data", "start", svg::data_color);
-  drawing.label(rows.at(12, 0.82), "thin: samples of 1, 3, 10, 100 steps", "start",
-                svg::noise_color);
-  drawing.label({width + 150 + width / 2, 40 + height + 40}, "coordinate", "middle");
+  std::vector<svg::CurveEnd> ends;
+  const auto draw_row = [&](const Law& law, const std::string& name, double stroke) {
+    const auto color = svg::curve_color(ends.size());
+    const auto curve =
+        frame.curve([&](double j) { return law.covariance().matrix()(0, static_cast<Index>(j)); });
+    drawing.line(curve, color, stroke);
+    ends.push_back({curve.back().y, name, color});
+  };
+  draw_row(data, "the data", 4);
+  for (const Index n : {100, 10, 3, 1}) {
+    const std::string name = std::to_string(n) + (n == 1 ? " step" : " steps");
+    draw_row(sampled_with_diagonal_noise(data, n), name, 2);
+  }
+  svg::name_curves(drawing, frame, true, ends);
+}
+
+void draw(const std::string& file, const Law& data, const std::vector<Index>& steps,
+          const std::vector<double>& gaps) {
+  svg::Drawing drawing(svg::document_width, 740);
+  draw_gaps(drawing, steps, gaps);
+  draw_rows(drawing, data);
   svg::write_picture(file, drawing.str());
 }
 

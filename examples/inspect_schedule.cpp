@@ -50,34 +50,38 @@ void print(const Schedule& schedule) {
   }
 }
 
-/// ᾱ, log SNR and β over t, side by side.
+/// ᾱ, log SNR and β over t, one below the other.
 std::string draw(const Schedule& schedule) {
-  constexpr double width = 240;
   constexpr double height = 160;
-  svg::Drawing drawing(3 * (width + 80), height + 80);
+  constexpr double panel = height + 110;
+  svg::Drawing drawing(svg::document_width, 3 * panel);
   const auto last = static_cast<double>(std::max<Index>(2, schedule.steps()));
-  double left = 56;
-  const auto panel = [&](const char* title, double low, double high, const auto& value) {
-    const svg::Frame frame{{left, 36}, width, height, 1, last, low, high};
-    drawing.label({left, 22}, title);
-    for (const double y : {low, (low + high) / 2, high}) frame.tick(drawing, y, svg::number(y));
+  double top = 40;
+  const auto draw_panel = [&](const char* name, double low, double high, const auto& value) {
+    const svg::Frame frame{{70, top}, svg::document_width - 100, height, 1, last, low, high};
+    frame.names(drawing, "time t", name);
+    for (const double y : {low, (low + high) / 2, high}) {
+      frame.tick(drawing, y, svg::short_number(y));
+    }
     frame.times(drawing);
     drawing.line(frame.curve([&](double t) {
       return value(std::min(static_cast<Index>(t), schedule.steps()));
     }),
-                 svg::ink);
-    left += width + 80;
+                 svg::noise_color, 2);
+    top += panel;
   };
-  panel("ᾱ: the remaining fraction of the data variance", 0, 1,
-        [&](Index t) { return schedule.alpha_bar(t); });
+  draw_panel("ᾱ: the remaining fraction of the data covariance", 0, 1,
+             [&](Index t) { return schedule.alpha_bar(t); });
   double reach = 12;
   for (const Index t : {Index{1}, schedule.steps()}) {
     const double end = std::abs(schedule.log_snr(t));
     if (std::isfinite(end)) reach = std::max(reach, 4 * std::ceil(end / 4));
   }
-  panel("log SNR", -reach, reach, [&](Index t) { return schedule.log_snr(t); });
+  draw_panel("log SNR", -reach, reach, [&](Index t) { return schedule.log_snr(t); });
   const double largest = std::max(1e-12, std::ranges::max(schedule.betas()));
-  panel("β: the noise variance of one step", 0, largest, [&](Index t) { return schedule.beta(t); });
+  const double digit = std::pow(10, std::floor(std::log10(largest)));
+  draw_panel("β: the noise variance of one step", 0, digit * std::ceil(largest / digit),
+             [&](Index t) { return schedule.beta(t); });
   return drawing.str();
 }
 

@@ -4,7 +4,8 @@
 #include <algorithm>
 #include <alphabar/alphabar.hpp>
 #include <cmath>
-#include <set>
+#include <cstddef>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -92,17 +93,36 @@ inline void add_distances(const Diffusion& diffusion, Report& report) {
   }
 }
 
+/// Of each class, up to ten of them, the sample nearest to the mean of the class.
+inline std::vector<std::size_t> typical_samples(const Dataset& data, const Samples& x0) {
+  std::map<std::string, std::vector<std::size_t>> classes;
+  for (std::size_t j = 0; j < data.count; ++j) {
+    const auto found = classes.find(data.labels[j]);
+    if (found != classes.end()) {
+      found->second.push_back(j);
+    } else if (classes.size() < 10) {
+      classes[data.labels[j]] = {j};
+    }
+  }
+  std::vector<std::size_t> chosen;
+  for (const auto& [label, members] : classes) {
+    Vector mean = Vector::Zero(x0.rows());
+    for (const std::size_t j : members) mean += x0.col(static_cast<Index>(j));
+    mean /= static_cast<double>(members.size());
+    chosen.push_back(*std::ranges::min_element(members, {}, [&](std::size_t j) {
+      return (x0.col(static_cast<Index>(j)) - mean).squaredNorm();
+    }));
+  }
+  return chosen;
+}
+
 /// Ten samples to look at, of ten classes if there are any, with the ε that they dissolve in.
 inline void add_specimens(const Dataset& data, const Samples& x0, const Noise& noise,
                           Report& report) {
   std::vector<std::size_t> chosen = spread(data.count, 10);
   if (!data.labels.empty()) {
-    std::vector<std::size_t> one_per_class;
-    std::set<std::string> seen;
-    for (std::size_t j = 0; j < data.count && one_per_class.size() < 10; ++j) {
-      if (seen.insert(data.labels[j]).second) one_per_class.push_back(j);
-    }
-    if (one_per_class.size() > 1) chosen = one_per_class;
+    std::vector<std::size_t> one_per_class = typical_samples(data, x0);
+    if (one_per_class.size() > 1) chosen = std::move(one_per_class);
   }
   for (const std::size_t j : chosen) {
     Vector epsilon(x0.rows());

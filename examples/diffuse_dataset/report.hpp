@@ -97,15 +97,15 @@ struct Report {
 void write_report(const Report& report, std::ostream& out);
 
 // The main pictures as SVG documents.
-std::string dissolve_svg(const Report& report);    ///< the specimens at eight times
-std::string covariance_svg(const Report& report);  ///< Σ_t as heat maps, from Σ_0 to I
-std::string scatter_svg(const Report& report);     ///< two principal components, with ellipses
-std::string spectrum_svg(const Report& report);    ///< every λ_t over t
-std::string ants_svg(const Report& report);        ///< ᾱ_t | 1 - ᾱ_t and the load of each step
-std::string diagonal_svg(const Report& report);    ///< cost of the diagonal stand-in over t
-std::string gap_svg(const Report& report);         ///< gap to N(0, I): mean and covariance part
-std::string structures_svg(const Report& report);  ///< what each structure loses over t
-std::string priors_svg(const Report& report);      ///< draws of each prior below real samples
+std::string dissolve_svg(const Report& report);        ///< the specimens at eight times
+std::string covariance_svg(const Report& report);      ///< Σ_t as heat maps, from Σ_0 to I
+std::string scatter_svg(const Report& report);         ///< two principal components, with ellipses
+std::string spectrum_svg(const Report& report);        ///< every λ_t over t
+std::string step_fractions_svg(const Report& report);  ///< the fraction each step replaces
+std::string diagonal_svg(const Report& report);        ///< cost of the diagonal stand-in over t
+std::string gap_svg(const Report& report);             ///< gap to N(0, I): mean and covariance part
+std::string structures_svg(const Report& report);      ///< what each structure loses over t
+std::string priors_svg(const Report& report);          ///< draws of each prior below real samples
 
 /// All of them with their file names: dissolve.svg, covariance.svg, scatter.svg, spectrum.svg, ...
 struct Picture {

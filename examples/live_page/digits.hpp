@@ -6,7 +6,7 @@
 #include <alphabar/gaussian/gaussian_mixture.hpp>
 #include <alphabar/gaussian/mixture_laws.hpp>
 #include <alphabar/gaussian/moments.hpp>
-#include <alphabar/gaussian/score.hpp>
+#include <alphabar/gaussian/predict.hpp>
 #include <alphabar/kernel/transition_kernel.hpp>
 #include <alphabar/noise/noise_stream.hpp>
 #include <array>

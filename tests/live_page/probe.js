@@ -1,6 +1,6 @@
 // Would catch an error on the console, a request to the network, a picture that does not follow the
-// slider, the pointer or the keys, and a number on the page that the native program, whose list
-// `expected` stands before, has otherwise.
+// slider, the pointer or the keys, axes without names, text on text, and a number on the page that the
+// native program, whose list `expected` stands before, has otherwise.
 const faults = [];
 addEventListener('error', (event) => faults.push(event.message));
 addEventListener('unhandledrejection', (event) => faults.push(String(event.reason)));
@@ -71,6 +71,16 @@ function compareWidth() {
   const edge = document.body.getBoundingClientRect().right;
   const wide = [...document.querySelectorAll('body *')].filter((element) => element.getBoundingClientRect().right > edge + 1);
   if (wide.length) faults.push(`${wide[0].tagName} ${wide[0].id} is too wide`);
+  document.querySelectorAll('main svg').forEach((svg) => {
+    ['x-axis', 'y-axis'].forEach((axis) => {
+      if (!svg.querySelector(`text.${axis}`)?.textContent) faults.push(`${svg.id} has no name of its ${axis}`);
+    });
+  });
+  const texts = [...document.querySelectorAll('main svg text')].map((text) => [text, text.getBoundingClientRect()]);
+  texts.forEach(([text, a], k) => texts.slice(k + 1).forEach(([other, b]) => {
+    const apart = a.right <= b.left || b.right <= a.left || a.bottom <= b.top + 2 || b.bottom <= a.top + 2;
+    if (!apart) faults.push(`${text.textContent} covers ${other.textContent}`);
+  }));
 }
 
 function report() {

@@ -1,8 +1,8 @@
 // Charts over time: drawn once as SVG, with a cursor that moves.
-const margin = { left: 52, right: 14, top: 10, bottom: 26 };
+const margin = { left: 52, right: 14, top: 30, bottom: 44 };
 
-// The frame of a chart: axes, ticks, and the two scales.
-function frame(id, height, low, high, ticks, label) {
+// The frame of a chart: axes with their names, ticks, and the two scales.
+function frame(id, height, low, high, ticks, label, yName, xName = 'time t') {
   const svg = byId(id);
   svg.replaceChildren();
   const width = svg.clientWidth;
@@ -15,9 +15,11 @@ function frame(id, height, low, high, ticks, label) {
     node(svg, 'text', { x: margin.left - 8, y: y(v) + 4, 'text-anchor': 'end' }, label(v));
   });
   new Set([0, 0.25, 0.5, 0.75, 1].map((part) => Math.round(part * steps))).forEach((t) => {
-    const anchor = t === 0 ? 'start' : t === steps ? 'end' : 'middle';
-    node(svg, 'text', { x: x(t), y: height - 6, 'text-anchor': anchor }, t === 0 ? 't = 0' : t);
+    const anchor = t === steps ? 'end' : 'middle';
+    node(svg, 'text', { x: x(t), y: height - 26, 'text-anchor': anchor }, t);
   });
+  node(svg, 'text', { class: 'y-axis', x: 0, y: 13 }, yName);
+  node(svg, 'text', { class: 'x-axis', x: (x(0) + x(steps)) / 2, y: height - 5, 'text-anchor': 'middle' }, xName);
   return { svg, x, y, low, high, height };
 }
 
@@ -73,17 +75,17 @@ function finiteMaximum(values) {
 let charts = [];
 function buildCharts() {
   charts.forEach((chart) => pictures.splice(pictures.indexOf(chart), 1));
-  charts = [buildAnts(), buildSpectrum(), buildDiagonal(), buildGap(), buildStructures()];
+  charts = [buildFractions(), buildSpectrum(), buildDiagonal(), buildGap(), buildStructures()];
   pictures.push(...charts);
 }
 
-function buildAnts() {
+function buildFractions() {
   const load = (s) => (s === 0 ? 0 : report.alpha_bar[s - 1] * report.beta[s]);
   const high = 1.1 * Math.max(...report.beta.map((_, s) => load(s)));
-  const chart = frame('ants', 130, 0, high, ticksUpTo(high).slice(0, 3), short);
+  const chart = frame('fractions', 180, 0, high, ticksUpTo(high), short, 'fraction that one step replaces', 'step');
   area(chart, load, () => 0, { class: 'noise-area' }, 1);
   const clip = node(chart.svg, 'clipPath', { id: 'carried' });
-  const window_ = node(clip, 'rect', { x: 0, y: 0, height: 130 });
+  const window_ = node(clip, 'rect', { x: 0, y: 0, height: chart.height });
   area(chart, load, () => 0, { fill: 'var(--noise)', 'clip-path': 'url(#carried)' }, 1);
   const move = cursor(chart, [load]);
   return (t) => { window_.setAttribute('width', chart.x(t)); move(t); };
@@ -95,7 +97,8 @@ function buildSpectrum() {
   const low = Math.floor(Math.max(-6, Math.log10(Math.min(...positive, 0.1))));
   const high = Math.max(1, Math.ceil(Math.log10(Math.max(...report.eigenvalues))));
   const ticks = Array.from({ length: high - low + 1 }, (_, k) => low + k);
-  const chart = frame('spectrum', 300, low, high, ticks, (v) => `10${String(v).replace(/./g, (c) => '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'['-0123456789'.indexOf(c)])}`);
+  const chart = frame('spectrum', 340, low, high, ticks,
+    (v) => (Math.abs(v) > 3 ? powerOfTen(v) : String(10 ** v)), 'eigenvalues λₜ, logarithmic');
   const stride = Math.max(1, Math.floor(report.eigenvalues.length / 96));
   report.eigenvalues.filter((_, k) => k % stride === 0).forEach((lambda) => {
     curve(chart, at(lambda), { class: lambda > 1 ? 'data' : 'noise', 'stroke-width': 1, opacity: 0.6 });
@@ -109,14 +112,13 @@ function buildSpectrum() {
 function buildDiagonal() {
   const cost = (t) => report.total_correlation[t] ?? Infinity;
   const high = 1.05 * finiteMaximum(report.total_correlation);
-  const chart = frame('diagonal', 240, 0, high, ticksUpTo(high), short);
+  const chart = frame('diagonal', 270, 0, high, ticksUpTo(high), short, 'nats');
   area(chart, cost, () => 0, { class: 'data-area' });
   curve(chart, cost, { class: 'data' });
   return cursor(chart, [cost]);
 }
 
-// A line for each structure, between the times at which its cost is known; the names say the cost at t.
-const structureColors = ['#b5502b', '#2b6f8c', '#5f7d3a', '#7d5ba6', '#a07d1c'];
+// A line for each structure, between the times at which its cost is known; the legend has the cost at t.
 function buildStructures() {
   const shown = report.stand_ins.filter((s) => s.name !== 'dense');
   const times = report.cost_times;
@@ -129,17 +131,23 @@ function buildStructures() {
   const low = 1.05 * Math.min(0, ...shown.flatMap((s) => s.cost));
   const ticks = ticksUpTo(Math.max(high, -low));
   const within = [...ticks.slice(1).map((v) => -v), ...ticks].filter((v) => v >= low && v <= high);
-  const chart = frame('structures', 300, low, high, within, short);
-  const right = byId('structures').clientWidth - margin.right;
-  const labels = shown.map((s, k) => {
-    const color = structureColors[k % structureColors.length];
-    curve(chart, at(s.cost), { stroke: color }, 1);
-    return node(chart.svg, 'text', { style: `fill: ${color}`, x: right, y: 24 + 18 * k, 'text-anchor': 'end' });
+  const chart = frame('structures', 330, low, high, within, short, 'nats per sample');
+  const legend = byId('structures-legend');
+  legend.replaceChildren();
+  const costs = shown.map((s, k) => {
+    curve(chart, at(s.cost), { class: `structure${k % 5}` }, 1);
+    const entry = document.createElement('li');
+    entry.className = `structure${k % 5}`;
+    const [name, cost] = [document.createElement('span'), document.createElement('b')];
+    name.textContent = `${s.name}: ${s.description}`;
+    entry.append(name, cost);
+    legend.append(entry);
+    return cost;
   });
   const move = cursor(chart, shown.map((s) => at(s.cost)), () => '');
   return (t) => {
     move(Math.max(1, t));
-    shown.forEach((s, k) => { labels[k].textContent = `${s.name}, ${s.description}: ${short(at(s.cost)(Math.max(1, t)))}`; });
+    shown.forEach((s, k) => { costs[k].textContent = short(at(s.cost)(Math.max(1, t))); });
   };
 }
 
@@ -148,13 +156,10 @@ function buildGap() {
   const covariance = (t) => report.kl_covariance[t] ?? Infinity;
   const both = (t) => mean(t) + covariance(t);
   const high = 1.05 * finiteMaximum(report.kl_mean.map((_, t) => both(t)));
-  const chart = frame('gap', 240, 0, high, ticksUpTo(high), short);
+  const chart = frame('gap', 270, 0, high, ticksUpTo(high), short, 'nats');
   area(chart, both, mean, { class: 'noise-area' });
   area(chart, mean, () => 0, { class: 'data-area' });
   curve(chart, both, { class: 'noise' });
   curve(chart, mean, { class: 'data' });
-  const right = byId('gap').clientWidth - margin.right;
-  node(chart.svg, 'text', { class: 'data-label', x: right, y: 40, 'text-anchor': 'end' }, 'mean');
-  node(chart.svg, 'text', { class: 'noise-label', x: right, y: 58, 'text-anchor': 'end' }, 'covariance');
   return cursor(chart, [mean, both], (t) => `${short(mean(t))} + ${short(covariance(t))}`);
 }

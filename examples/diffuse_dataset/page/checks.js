@@ -22,7 +22,13 @@ function buildChecks() {
   byId('checks-caption').textContent = `Real samples, taken to t at once (jump, ${report.jumped} of them) and step by step ` +
     `(walk, ${report.walked}). Error: relative Frobenius distance of their covariance from Σₜ. p: of the residuals ` +
     `(xₜ − √ᾱ x₀)/√(1 − ᾱ), which are N(0, I) exactly, and of draws from the fitted Gaussian, which follow the Wishart ` +
-    `law of Σₜ. A p-value below ${short(report.alarm_level)} would be an alarm.`;
+    `law of Σₜ. A p-value below ${short(report.alarm_level)} would be an alarm. KL in nats.`;
+}
+
+// Says that the table goes on where it does not fit.
+function showHint() {
+  const table = byId('checks').parentElement;
+  byId('checks-hint').hidden = table.scrollWidth <= table.clientWidth;
 }
 
 function markNearestCheck(t) {

@@ -12,14 +12,24 @@ function context(id, height) {
   return [c, width, height(width)];
 }
 
-// An off-screen image of small size, drawn large without smoothing.
-function pixels(c, width, height, rgb, x, y, w, h) {
+// Images of few pixels are drawn with interpolation: large pixels hide what they show.
+const tiny = () => report.image_width > 0 && Math.max(report.image_width, report.image_height) <= 16;
+
+// An off-screen image of small size, drawn large.
+function pixels(c, width, height, rgb, x, y, w, h, smooth = false) {
   const small = new OffscreenCanvas(width, height);
   const image = new ImageData(width, height);
   for (let i = 0; i < width * height; ++i) image.data.set([...rgb(i), 255], 4 * i);
   small.getContext('2d').putImageData(image, 0, 0);
-  c.imageSmoothingEnabled = false;
+  c.imageSmoothingEnabled = smooth;
+  c.imageSmoothingQuality = 'high';
   c.drawImage(small, x, y, w, h);
+}
+
+function outline(c, x, y, w, h) {
+  c.strokeStyle = color('--edge');
+  c.lineWidth = 1;
+  c.strokeRect(x + 0.5, y + 0.5, w - 1, h - 1);
 }
 
 // One sample, in gray: an image, or a strip of bars when the data are none.
@@ -29,7 +39,7 @@ function drawSample(c, values, low, high, x, y, side) {
     const g = Math.round(255 * Math.min(1, Math.max(0, (values(i) - low) / (high - low))));
     return [g, g, g];
   };
-  pixels(c, w, h, gray, x, y, side, side);
+  pixels(c, w, h, gray, x, y, side, side, tiny());
 }
 
 let shown = 0;  // the sample that is taken apart
@@ -41,7 +51,7 @@ function drawSpecimens(t) {
   const columns = narrow() ? Math.ceil(count / 2) : count;
   const rows = Math.ceil(count / columns);
   const gap = 12;
-  const sum = narrow() ? 68 : 116;
+  const sum = narrow() ? 60 : 116;
   const side = (width) => (width - gap * (columns - 1)) / columns;
   const [c, width, height] = context('specimens', (w) => rows * (side(w) + gap) + 20 + sum + 28);
   const s = side(width);
@@ -135,6 +145,7 @@ function drawHeat(t) {
   const value = (k) => report.alpha_bar[t] * report.heat_covariance[k] +
     (k % (m + 1) === 0 ? report.one_minus_alpha_bar[t] : 0);
   pixels(c, m, m, (k) => shade(value(k) / heatEnd), 0, 0, width, width);
+  outline(c, 0, 0, width, width);
 }
 
 // The eigenvectors as images, each with its variance at t.
@@ -149,7 +160,8 @@ function drawModes(t) {
   report.eigenvectors.forEach((u, k) => {
     const [x, y] = [(k % columns) * (s + gap), Math.floor(k / columns) * (s + 34)];
     const end = Math.max(...u.map(Math.abs));
-    pixels(c, report.image_width, report.image_height, (i) => shade(u[i] / end), x, y, s, s);
+    pixels(c, report.image_width, report.image_height, (i) => shade(u[i] / end), x, y, s, s, tiny());
+    outline(c, x, y, s, s);
     c.fillStyle = color('--soft');
     c.fillText(`λ${String.fromCharCode(0x2081 + k)} = ${short(eigenvalueAt(report.eigenvalues[k], t))}`, x, y + s + 20);
   });
@@ -172,6 +184,16 @@ function drawScatter(t) {
   c.beginPath();
   c.moveTo(0, py(0)); c.lineTo(width, py(0)); c.moveTo(px(0), 0); c.lineTo(px(0), height);
   c.stroke();
+  c.font = '12px system-ui, sans-serif';
+  c.fillStyle = color('--soft');
+  const write = (text, x0, y0, align) => { c.textAlign = align; c.fillText(text, x0, y0); };
+  write('u₁ᵀxₜ', width, py(0) - 7, 'right');
+  write('u₂ᵀxₜ', px(0) + 7, 12, 'left');
+  const labels = ticksUpTo(0.85 * reach).slice(1).flatMap((v) => [-v, v]);
+  labels.forEach((v) => {
+    write(short(v), px(v), py(0) + 14, 'center');
+    write(short(v), px(0) - 5, py(v) + 4, 'right');
+  });
   c.fillStyle = color('--data');
   c.globalAlpha = 0.35;
   for (let k = 0; k < n; ++k) c.fillRect(px(x[k]) - 1, py(y[k]) - 1, 2, 2);

@@ -41,8 +41,8 @@ function describe() {
   const images = report.image_width ? `, ${report.image_width} × ${report.image_height} pixels` : '';
   byId('about').textContent = `${report.dataset}: ${report.samples} samples in ${report.dimension} dimensions${images}. ` +
     `Schedule ${report.schedule}, T = ${steps}. ${report.notes.join(' ')}`.replaceAll('Σ_0', 'Σ₀');
-  byId('scaling').textContent = sentence(report.scaling);
-  byId('heat-description').textContent = sentence(report.heat_description);
+  byId('scaling').textContent = sentence(report.scaling) + (tiny() ? ' Drawn with interpolation between the pixels.' : '');
+  byId('heat-description').textContent = `Rows and columns: ${report.heat_description}.`;
   const line = (text) => { const p = document.createElement('p'); p.textContent = text; byId('footer').append(p); };
   if (report.source) line(report.source);
   line(`Made by alphabar ${report.version}, seed ${report.seed}: ${report.command}`);
@@ -60,17 +60,18 @@ function start() {
   };
   addEventListener('hashchange', fromFragment);
   slider.addEventListener('change', () => history.replaceState(null, '', `#t=${slider.value}`));
-  const redraw = () => { buildPalette(); buildCharts(); draw(+slider.value); };
+  const redraw = () => { buildPalette(); buildCharts(); showHint(); draw(+slider.value); };
   addEventListener('resize', redraw);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
   play(false);
   buildPictures();
   buildPalette();
   buildCharts();
+  showHint();
   fromFragment();
 }
 
-// Where a tenth of the data's variance is gone: both worlds are in view.
+// Where a tenth of the data's variance is replaced: data and noise are both in view.
 function tellingTime() {
   const t = report.alpha_bar.findIndex((a) => a < 0.9);
   return t < 0 ? steps : t;

@@ -42,6 +42,12 @@ function drawCloud() {
   };
   line([0, width / 2], [width, width / 2], '--rule');
   line([width / 2, 0], [width / 2, width], '--rule');
+  pen.font = '12px system-ui, sans-serif';
+  pen.fillStyle = color('--soft');
+  pen.textAlign = 'right';
+  pen.fillText('x₁', width, width / 2 - 7);
+  pen.textAlign = 'left';
+  pen.fillText('x₂', width / 2 + 7, 12);
   const points = engine.samples(state.t);
   pen.fillStyle = color('--soft');
   pen.globalAlpha = 0.55;
@@ -93,7 +99,8 @@ function drawDigits() {
   const image = new ImageData(8, 8);
   const stamp = new OffscreenCanvas(8, 8);
   const stampPen = stamp.getContext('2d');
-  pen.imageSmoothingEnabled = false;
+  pen.imageSmoothingEnabled = true; // large pixels hide what an image of 8 × 8 shows
+  pen.imageSmoothingQuality = 'high';
   [[0, 'x₀'], [1, 'xₜ'], [state.prior, 'E[x₀ | xₜ]']].forEach(([what, name], row) => {
     const values = engine.digits(what, state.t);
     const top = row * step + above;
@@ -121,13 +128,19 @@ function drawDigits() {
 }
 
 function drawSpectrum() {
-  const height = 200;
+  const height = 236;
   const { pen, width } = canvas('spectrum', height);
   const [low, high] = [-3, 1.2];  // decades
-  const y = (value) => 8 + (height - 16) * (high - Math.log10(value)) / (high - low);
+  const [top, bottom] = [24, 24];
+  const y = (value) => top + (height - top - bottom) * (high - Math.log10(value)) / (high - low);
   const left = 44;
   const bar = (width - left) / 64;
   pen.font = '12px system-ui, sans-serif';
+  pen.fillStyle = color('--soft');
+  pen.textAlign = 'left';
+  pen.fillText('eigenvalue, logarithmic', 0, 12);
+  pen.textAlign = 'center';
+  pen.fillText('64 eigenvectors, largest eigenvalue first', (left + width) / 2, height - 4);
   pen.textAlign = 'right';
   [[0.001, '0.001'], [0.01, '0.01'], [0.1, '0.1'], [1, '1'], [10, '10']].forEach(([value, name]) => {
     pen.fillStyle = color('--soft');
@@ -147,11 +160,12 @@ function drawSpectrum() {
   pen.fillRect(left, y(1), width - left, 1.5);
 }
 
-const margin = { left: 44, right: 12, top: 8, bottom: 20 };
+const margin = { left: 44, right: 12, top: 26, bottom: 38 };
 
 // Curves over t, each [class, name of the measure, label]: they change with the law, and a cursor with t.
-function drawChart(id, curves, [low, high], ticks, one) {
-  const height = 128;
+// The values at t stand above the frame, where no curve is.
+function drawChart(id, name, curves, [low, high], ticks, one) {
+  const height = 166;
   const width = widthOf(id);
   const x = (t) => margin.left + (t / engine.steps) * (width - margin.left - margin.right);
   const y = (v) => height - margin.bottom - ((clamp(v, low, high) - low) / (high - low)) * (height - margin.top - margin.bottom);
@@ -166,9 +180,10 @@ function drawChart(id, curves, [low, high], ticks, one) {
     node(svg, 'text', { x: margin.left - 8, y: y(v) + 4, 'text-anchor': 'end' }, short(v));
   });
   [0, 500, 1000].forEach((t) => {
-    const anchor = t === 0 ? 'start' : t === engine.steps ? 'end' : 'middle';
-    node(svg, 'text', { x: x(t), y: height - 3, 'text-anchor': anchor }, t === 0 ? 't = 0' : t);
+    node(svg, 'text', { x: x(t), y: height - 21, 'text-anchor': t === engine.steps ? 'end' : 'middle' }, t);
   });
+  node(svg, 'text', { class: 'y-axis', x: 0, y: 13 }, name);
+  node(svg, 'text', { class: 'x-axis', x: x(engine.steps / 2), y: height - 4, 'text-anchor': 'middle' }, 'time t');
   if (one !== undefined) across(svg, 'one', one);
   curves.forEach(([style, measure]) => {
     const path = state.curves.map((at) => `${x(at.t).toFixed(1)},${y(at[measure]).toFixed(1)}`).join('L');
@@ -177,17 +192,16 @@ function drawChart(id, curves, [low, high], ticks, one) {
   const cursor = node(svg, 'line', { class: 'cursor', x1: 0, x2: 0, y1: margin.top, y2: height - margin.bottom });
   const readings = curves.map(([style, measure, label], k) => ({
     measure, label, dot: node(svg, 'circle', { class: 'dot', r: 4 }),
-    text: node(svg, 'text', { class: `value ${style}-label`, y: margin.top + 12 + 16 * k }, ''),
+    text: node(svg, 'text', {
+      class: `value ${style}-label`, 'text-anchor': 'end', y: 13, x: width - margin.right - 96 * (curves.length - 1 - k),
+    }, ''),
   }));
   return () => {
-    const right = state.t > engine.steps / 2;
     const at = x(state.t);
     ['x1', 'x2'].forEach((end) => cursor.setAttribute(end, at));
     readings.forEach(({ measure, label, dot, text }) => {
       dot.setAttribute('cx', at);
       dot.setAttribute('cy', y(state.now[measure]));
-      text.setAttribute('x', at + (right ? -9 : 9));
-      text.setAttribute('text-anchor', right ? 'end' : 'start');
       text.textContent = `${label} ${short(state.now[measure], 4)}`;
     });
   };
@@ -205,9 +219,9 @@ function drawCharts() {
   const largest = Math.max(1.5, top('large'));
   const furthest = Math.max(0.5, top('kl', 'w2'));
   return [
-    drawChart('eigenvalues', [['data', 'large', 'λ₁'], ['ink', 'small', 'λ₂']], [0, largest], ticksTo(largest), 1),
-    drawChart('distances', [['data', 'kl', 'KL'], ['noise', 'w2', 'W₂']], [0, furthest], ticksTo(furthest)),
-    drawChart('snr', [['ink', 'log_snr', 'log SNR']], [-12, 10], [-10, -5, 0, 5, 10]),
+    drawChart('eigenvalues', 'eigenvalues', [['data', 'large', 'λ₁'], ['ink', 'small', 'λ₂']], [0, largest], ticksTo(largest), 1),
+    drawChart('distances', 'distances', [['data', 'kl', 'KL'], ['noise', 'w2', 'W₂']], [0, furthest], ticksTo(furthest)),
+    drawChart('snr', 'log SNR', [['ink', 'log_snr', 'log SNR']], [-12, 10], [-10, -5, 0, 5, 10]),
   ];
 }
 
