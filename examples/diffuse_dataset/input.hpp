@@ -105,6 +105,17 @@ inline void require_squares(const std::string& file, const Dataset& data) {
   }
 }
 
+/// Noise has a standard deviation of 1; on much larger values it is lost in rounding.
+inline void require_noisable(const Input& input) {
+  constexpr double largest = 1e10;
+  const ValueRange range = observed_range(input.data);
+  if (range.low >= -largest && range.high <= largest) return;
+  throw BadFile(input.source, "",
+                "holds values from " + short_text(range.low) + " to " + short_text(range.high) +
+                    "; noise of variance 1 is lost in the rounding of values beyond 1e10; --range "
+                    "LOW HIGH scales them");
+}
+
 inline Input load_input(const Options& options) {
   Input input = options.data.empty()
                     ? embedded_input()
