@@ -23,10 +23,11 @@
 ///
 /// They agree with 50 digits to 1e-12 of the largest entry, 50 standard deviations out and between
 /// clusters alike; in a million dimensions to 1e-9, to 1e-3 in float
-/// (tests/gaussian/mixture_laws.test.cpp). In float, where one component has all of the share, to
-/// 1e-6; elsewhere the basis of a component is rounded to float, so that its squared distance of r²
-/// standard deviations is known within 2⁻²² r², and the shares with it: 6e-4 at r = 50. Points and
-/// batches, one per column. Cost: two or three `apply` per component and column.
+/// (tests/gaussian/mixture_laws.test.cpp). In float to 1e-6 for dense, diagonal and isotropic
+/// components, and for all where one component has all of the share; elsewhere the basis of a
+/// component is rounded to float, so that its squared distance of r² standard deviations is known
+/// within 2⁻²² r², and the shares with it: 6e-4 at r = 50. Points and batches, one per column. Cost:
+/// two or three `apply` per component and column, in float and with dense components five.
 /// @throws std::invalid_argument for another dimension, and where B = 0 meets a singular component
 namespace alphabar {
 namespace detail {
