@@ -26,8 +26,8 @@
 /// (tests/gaussian/mixture_laws.test.cpp). In float to 1e-6 for dense, diagonal and isotropic
 /// components, and for all where one component has all of the share; elsewhere the basis of a
 /// component is rounded to float, so that its squared distance of r² standard deviations is known
-/// within 2⁻²² r², and the shares with it: 6e-4 at r = 50. Points and batches, one per column. Cost:
-/// two or three `apply` per component and column, in float and with dense components five.
+/// within 2⁻²² r², and the shares with it: 6e-4 at r = 50. Points and batches, one per column.
+/// Cost: two or three `apply` per component and column, in float and with dense components five.
 /// @throws std::invalid_argument for another dimension, and where B = 0 meets a singular component
 namespace alphabar {
 namespace detail {
