@@ -21,7 +21,7 @@
 #define ALPHABAR_INSTRUCTION_SET baseline
 #define ALPHABAR_PER_INSTRUCTION_SET
 #endif
-#if !defined(__GNUC__)
+#if !defined(__GNUC__) || defined(__CUDACC__)
 #undef ALPHABAR_PER_INSTRUCTION_SET
 #define ALPHABAR_PER_INSTRUCTION_SET
 #endif
