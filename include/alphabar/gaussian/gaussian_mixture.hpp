@@ -159,6 +159,7 @@ class GaussianMixture {
   /// differences that count, and in many dimensions these are small against the sums.
   template <class X>
   [[nodiscard]] auto log_terms(const TransitionKernel<Scalar>& kernel, const X& x) const {
+    const TransitionKernel<double> in_double(kernel);
     const double constant = static_cast<double>(dimension()) * std::log(2 * std::numbers::pi);
     Eigen::Matrix<double, Eigen::Dynamic, X::ColsAtCompileTime> logs(weights_.size(), x.cols());
     Index k = 0;
@@ -168,7 +169,7 @@ class GaussianMixture {
       detail::require(rank == dimension(), "GaussianMixture", "the rank of a component at t",
                       "be " + detail::to_text(dimension()), rank);
       const auto log_variance = [&](Scalar lambda) {
-        return std::log(kernel.variance(double{lambda}));
+        return std::log(in_double.variance(double{lambda}));
       };
       const double log_determinant = part.covariance().trace(log_variance);
       logs.row(k++) =
