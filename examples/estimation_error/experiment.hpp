@@ -15,6 +15,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <stdexcept>
 #include <string_view>
 #include <vector>
 
@@ -65,6 +66,9 @@ class FitBesideTruth {
     const double traces = root.squaredNorm() + product.trace();
     product = root.asDiagonal() * product * root.asDiagonal();
     const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(product, Eigen::EigenvaluesOnly);
+    if (solver.info() != Eigen::Success) {
+      throw std::runtime_error("the eigenvalues of Σ^½ Σ' Σ^½ do not converge");
+    }
     return a * error_of_mean_ + traces - 2 * solver.eigenvalues().cwiseMax(0).cwiseSqrt().sum();
   }
 

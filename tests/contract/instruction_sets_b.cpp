@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: MIT
 #include "instruction_sets.hpp"
 
-void other_unit(float* normals) { noise(normals); }
+void other_unit(double* all) { noise(all); }

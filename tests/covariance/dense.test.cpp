@@ -247,8 +247,8 @@ TEST_CASE("DenseCovariance: indefinite by a correlation beyond the range of doub
 }
 
 // Would catch a spectrum of one half of the matrix in one place and of the other half in another,
-// an eigenvalue that no part of the decomposition has set, and a covariance with a coordinate that
-// has no variance. Found by the fuzzer.
+// an eigenvalue that no part of the decomposition has set, a covariance with a coordinate that has
+// no variance, and eigenvectors of NaN, from a length whose square underflows. Found by the fuzzer.
 TEST_CASE("DenseCovariance: entries that are rounding beside a large variance") {
   const double v = 1.0410273767909543e-42;
   const Eigen::Matrix4d halves{{1.0410273762144756e-42, v, 1.7e-307, 0},
@@ -258,8 +258,11 @@ TEST_CASE("DenseCovariance: entries that are rounding beside a large variance") 
   const Eigen::Matrix4d no_variance{
       {2.6e-308, 8e-320, -2, 0}, {5, 8e-320, 1.8e-307, 0}, {0, 4e-316, 8e298, 0}, {0, 0, 0, 1}};
   for (const Eigen::Matrix4d& matrix : {halves, no_variance}) {
-    const Eigen::Vector4d eigenvalues = DenseCovariance(matrix).eigenvalues();
+    const DenseCovariance covariance(matrix);
+    const Eigen::Vector4d eigenvalues = covariance.eigenvalues();
     CAPTURE(eigenvalues);
+    const Eigen::Matrix4d& basis = covariance.eigenvectors();
+    CHECK(test::relative_error(basis.transpose() * basis, Eigen::Matrix4d::Identity()) < 1e-14);
     CHECK(eigenvalues.allFinite());
     CHECK(eigenvalues.minCoeff() >= 0);
     CHECK(std::is_sorted(eigenvalues.begin(), eigenvalues.end()));

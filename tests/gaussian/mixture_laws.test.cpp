@@ -202,6 +202,56 @@ TEST_CASE("GaussianMixture: scores in float, 50 standard deviations out") {
   }
 }
 
+/// The same numbers in another precision.
+template <class To, class From>
+GaussianMixture<To, 3> mixture_cast(const GaussianMixture<From, 3>& mixture) {
+  std::vector<Gaussian<To, 3>> parts;
+  for (const auto& part : mixture.components()) {
+    parts.emplace_back(part.mean().template cast<To>(),
+                       part.covariance().matrix().template cast<To>());
+  }
+  return {mixture.weights().template cast<To>().eval(), parts};
+}
+
+/// Where, on the line from p to q, another component than that of p gets the largest share.
+Vector3d boundary(const GaussianMixture<double, 3>& mixture, const TransitionKernel<double>& kernel,
+                  Vector3d p, Vector3d q) {
+  const auto largest = [&](const Vector3d& x) {
+    Index k = 0;
+    mixture.responsibilities(kernel, x).col(0).maxCoeff(&k);
+    return k;
+  };
+  const Index first = largest(p);
+  REQUIRE(largest(q) != first);
+  for (int turn = 0; turn < 60; ++turn) {
+    const Vector3d middle = (p + q) / 2;
+    (largest(middle) == first ? p : q) = middle;
+  }
+  return p;
+}
+
+// Would catch differences and whitened vectors in float: between two clusters, some 50 standard
+// deviations from both, the shares are differences of squares near 2500.
+TEST_CASE("GaussianMixture: shares in float, far out between two clusters") {
+  const TransitionKernel<float> kernel(0.25F, 0.75F);
+  const TransitionKernel<double> same(kernel);
+  const auto prior = mixture_cast<float>(three_clusters());
+  const auto exact = mixture_cast<double>(prior);
+  const Vector3d ends[][2] = {{{-50, -50, 0}, {-50, -20, 0}},
+                              {{-20, 50, 20}, {-20, 50, 50}},
+                              {{50, 50, 20}, {50, 50, 50}},
+                              {{20, 50, 0}, {0, 50, -20}}};
+  for (const auto& [p, q] : ends) {
+    const Eigen::Vector3f x = boundary(exact, same, p, q).cast<float>();
+    const Vector3d point = x.cast<double>();
+    const auto expected = exact.responsibilities(same, point);
+    CAPTURE(point.transpose(), expected.transpose());
+    CHECK((prior.responsibilities(kernel, x).cast<double>() - expected).cwiseAbs().maxCoeff() <
+          1e-6);
+    CHECK(test::relative_error(score(prior, kernel, x), score(exact, same, point)) < 1e-6);
+  }
+}
+
 // Would catch terms of two components that are added up to 10⁶ before they are compared, in float:
 // the difference is small, and known here because the second variances are the first ones in
 // reverse, and x reads the same both ways.

@@ -127,8 +127,10 @@ TEST_CASE("NPY: what is refused") {
   CHECK(complaint([&] {
           io::write_npy(path, two, {-1, -2});
         }) == "invalid_argument: alphabar::io::write_npy: shape[0] must be >= 0, got -1");
-  CHECK(complaint([&] { io::write_npy(path + "/x", two); }) ==
-        "runtime_error: " + path + "/x: cannot be written: Not a directory");
+  CHECK(
+      complaint([&] {
+        io::write_npy(path + "/x", two);
+      }).starts_with("runtime_error: " + path + "/x: cannot be written: No"));  // "Not a directory"
   CHECK(complaint([&] {
           io::write_npy(std::filesystem::path(path).parent_path().string(), two);
         }).ends_with(": is no regular file"));
@@ -158,6 +160,7 @@ TEST_CASE("write_npy: a full disk leaves the file as it was") {
 }
 #endif
 
+#if !defined(_WIN32)  // where links need a permission
 // Would catch a link that is replaced instead of its file, and permissions that are lost.
 TEST_CASE("WholeFile: an earlier file, and a link to it") {
   const TemporaryFile file("before");
@@ -180,5 +183,6 @@ TEST_CASE("WholeFile: an earlier file, and a link to it") {
   CHECK(fs::status(file.path()).permissions() == (fs::perms::owner_read | fs::perms::owner_write));
   CHECK(file.files() == 2);
 }
+#endif
 
 }  // namespace npy_test

@@ -278,6 +278,91 @@ TEST_CASE("VpCosine: every number within its bound") {
   }
 }
 
+/// The same from formulas in which nothing cancels next to t = 0.
+struct NextToData {
+  std::function<Quad(Quad, Quad)> variance;  // B of (s, t)
+  std::function<Quad(Quad)> noise_variance;  // σ²
+  std::function<Quad(Quad)> log_signal;      // log α²
+};
+
+NextToData vp_linear_next_to_data(double beta_min, double beta_max) {
+  const auto variance = [=](Quad s, Quad t) {
+    return one_minus_exp((t - s) * (beta_min + (beta_max - beta_min) * (s + t) / 2));
+  };
+  return {variance, [=](Quad t) { return variance(0, t); },
+          [=](Quad t) { return -rate_integral(beta_min, beta_max, t); }};
+}
+
+NextToData sub_vp_linear_next_to_data(double beta_min, double beta_max) {
+  const auto d = [=](Quad t) { return rate_integral(beta_min, beta_max, t); };
+  const auto between = vp_linear_next_to_data(beta_min, beta_max).variance;
+  return {[=](Quad s, Quad t) { return between(s, t) * one_minus_exp(d(s) + d(t)); },
+          [=](Quad t) { return squared(one_minus_exp(d(t))); }, [=](Quad t) { return -d(t); }};
+}
+
+NextToData vp_cosine_next_to_data(double offset) {
+  const Quad stride = test::pi() / 2 / (1 + Quad{offset});
+  const auto variance = [=](Quad s, Quad t) {
+    return test::sin(stride * (t - s)) * test::sin(stride * (s + t + 2 * Quad{offset})) /
+           squared(test::sin(stride * (1 - s)));
+  };
+  const auto noise = [=](Quad t) { return variance(0, t); };
+  return {variance, noise, [=](Quad t) { return test::log(1 - noise(t)); }};
+}
+
+/// The domain of the bounds: 1 - ᾱ, or σ, and B of at least 2^-1000.
+template <ContinuousProcess P>
+void check_next_to_data(const P& process, const NextToData& exact) {
+  constexpr double least = 0x1p-1000;
+  Worst noise{"noise_scale"};
+  Worst log_snr{"log_snr"};
+  Worst one_minus{"one_minus_alpha_bar"};
+  Worst variance{"noise_variance"};
+  Worst root{"transition's noise_scale"};
+  int reached = 0;
+  for (int k = 40; k < 1010; k += k < 980 ? 7 : 1) {
+    const double t = std::ldexp(1.37, -k);
+    const Quad square = exact.noise_variance(t);
+    const bool in_domain = VariancePreserving<P> ? square >= least : square >= Quad{least} * least;
+    if (in_domain) {
+      ++reached;
+      noise.see(test::ulps(process.noise_scale(t), test::sqrt(square)), t);
+      log_snr.see(test::ulps(process.log_snr(t), exact.log_signal(t) - test::log(square)), t);
+      if constexpr (VariancePreserving<P>) {
+        one_minus.see(test::ulps(process.one_minus_alpha_bar(t), square), t);
+      }
+    }
+    for (const double part : {0.0, 0x1p-30, 0.3, 0.9999}) {
+      const double s = part * t;
+      const Quad between = exact.variance(s, t);
+      if (between < least) continue;
+      const auto kernel = process.transition(s, t);
+      variance.see(test::ulps(kernel.noise_variance(), between), t, s);
+      root.see(test::ulps(kernel.noise_scale(), test::sqrt(between)), t, s);
+    }
+  }
+  CHECK(reached > 60);
+  noise.check(bound);
+  log_snr.check(bound);
+  one_minus.check(bound);
+  variance.check(bound);
+  root.check(root_bound);
+}
+
+// Would catch error terms that underflow inside of the domain that continuous_process.hpp states,
+// as at t = 1e-270, and an angle or an exponent of which only the first word is kept.
+TEST_CASE("Processes that preserve or lose variance: next to t = 0, down to 2^-1000") {
+  for (const auto& [first, last] : rates) {
+    INFO("beta from " << first << " to " << last);
+    check_next_to_data(VpLinear(first, last), vp_linear_next_to_data(first, last));
+    check_next_to_data(SubVpLinear(first, last), sub_vp_linear_next_to_data(first, last));
+  }
+  for (const double offset : {0.008, 0.0, 1e-9, 0.3, 1.0, 20.0}) {
+    INFO("offset " << offset);
+    check_next_to_data(VpCosine(offset), vp_cosine_next_to_data(offset));
+  }
+}
+
 // Would catch σ_t² - σ_s² computed as a difference, and log(σ_max/σ_min) of a quotient next to 1.
 TEST_CASE("VeGeometric: every number within its bound") {
   constexpr Ends sigmas[] = {{0.01, 50}, {0.01, 1348}, {0.002, 80}, {1, 1 + 1e-6}, {1e-140, 1e140}};

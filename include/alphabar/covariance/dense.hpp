@@ -2,7 +2,6 @@
 #pragma once
 
 #include <Eigen/Core>
-#include <Eigen/Eigenvalues>
 #include <cmath>
 #include <memory>
 #include <string>
@@ -11,6 +10,7 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/detail/checks.hpp"
+#include "alphabar/covariance/detail/eigensystem.hpp"
 #include "alphabar/covariance/detail/graded_spectrum.hpp"
 #include "alphabar/covariance/detail/spectral_functions.hpp"
 #include "alphabar/covariance/eigen_concepts.hpp"
@@ -175,7 +175,7 @@ void DenseCovariance<Scalar, Dim>::factor() {
   using Symmetric = Eigen::MatrixX<std::common_type_t<double, Scalar>>;
   const Symmetric entries = matrix_.template cast<double>();
   const Symmetric sigma = entries.template selfadjointView<Eigen::Lower>();
-  const Eigen::SelfAdjointEigenSolver<Symmetric> solver(sigma);
+  const auto solver = detail::eigensystem(name, sigma);
   const double smallest = solver.eigenvalues()(0);
   const double greatest = solver.eigenvalues()(dimension() - 1);
   const auto require_semidefinite = [](const char* what, double value, double bound) {

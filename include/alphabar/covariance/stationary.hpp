@@ -2,7 +2,6 @@
 #pragma once
 
 #include <Eigen/Core>
-#include <Eigen/Eigenvalues>
 #include <cmath>
 #include <complex>
 #include <memory>
@@ -11,6 +10,7 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/detail/checks.hpp"
+#include "alphabar/covariance/detail/eigensystem.hpp"
 #include "alphabar/covariance/detail/fft.hpp"
 #include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/covariance/image_shape.hpp"
@@ -212,7 +212,7 @@ void StationaryCovariance<Scalar>::decompose(const CrossSpectra& spectrum, const
       detail::require(difference <= threshold, function, "the spectrum",
                       "be the conjugate of that of the mirrored wave", difference);
     }
-    const Eigen::SelfAdjointEigenSolver<CrossSpectra> solver(block);
+    const auto solver = detail::eigensystem(function, block);
     const auto& lambda = solver.eigenvalues();
     detail::require(lambda(0) >= -threshold, function, "the smallest eigenvalue of each wave",
                     "be >= 0: the matrix is not positive semidefinite", lambda(0));

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <Eigen/Core>
-#include <Eigen/Eigenvalues>
 #include <cmath>
 #include <concepts>
 #include <limits>
@@ -12,6 +11,7 @@
 #include "alphabar/covariance/covariance_structure.hpp"
 #include "alphabar/covariance/dense.hpp"
 #include "alphabar/covariance/detail/checks.hpp"
+#include "alphabar/covariance/detail/eigensystem.hpp"
 #include "alphabar/covariance/detail/shared_basis.hpp"
 #include "alphabar/covariance/detail/spectral_functions.hpp"
 #include "alphabar/error.hpp"
@@ -32,7 +32,7 @@ namespace detail {
 /// counts as −1, and φ is +∞. In double, with the solver that every dense covariance uses.
 template <class Matrix>
 double half_sum_of_phi(const Matrix& deviation, double log_determinant, double tolerance) {
-  const Eigen::SelfAdjointEigenSolver<Matrix> solver(deviation, Eigen::EigenvaluesOnly);
+  const auto solver = eigensystem("kl_divergence", deviation, Eigen::EigenvaluesOnly);
   const auto& e = solver.eigenvalues();
   if (1 + e(0) < std::sqrt(tolerance) && std::isfinite(log_determinant)) {
     return (e.sum() - log_determinant) / 2;

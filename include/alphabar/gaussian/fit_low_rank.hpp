@@ -2,13 +2,13 @@
 #pragma once
 
 #include <Eigen/Core>
-#include <Eigen/Eigenvalues>
 #include <Eigen/QR>
 #include <algorithm>
 #include <utility>
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/detail/checks.hpp"
+#include "alphabar/covariance/detail/eigensystem.hpp"
 #include "alphabar/covariance/detail/spectral_functions.hpp"
 #include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/covariance/low_rank.hpp"
@@ -66,7 +66,7 @@ template <EigenMatrix Batch, Real Scalar = typename Batch::Scalar,
   for (int pass = 0; pass < 200; ++pass) {
     const Matrix image = scatter(q);
     const Matrix compressed = q.transpose() * image / divisor;
-    const Eigen::SelfAdjointEigenSolver<Matrix> within(compressed);
+    const auto within = detail::eigensystem("fit_low_rank", compressed);
     const double before = variances.size() == 0 ? 0 : variances.sum();
     variances = within.eigenvalues().tail(r).cwiseMax(0);
     directions = q * within.eigenvectors().rightCols(r);

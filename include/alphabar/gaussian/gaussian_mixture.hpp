@@ -20,6 +20,7 @@
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/detail/categorical.hpp"
 #include "alphabar/gaussian/detail/softmax.hpp"
+#include "alphabar/gaussian/detail/squared_distances.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 #include "alphabar/gaussian/predict.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
@@ -160,24 +161,23 @@ class GaussianMixture {
   /// dimensions their differences are small compared with the sums.
   template <class X>
   [[nodiscard]] auto log_terms(const TransitionKernel<Scalar>& kernel, const X& x) const {
+    const TransitionKernel<double> in_double(kernel);
     const double constant = static_cast<double>(dimension()) * std::log(2 * std::numbers::pi);
     Eigen::Matrix<double, Eigen::Dynamic, X::ColsAtCompileTime> logs(weights_.size(), x.cols());
     Index k = 0;
     for_each([&](Scalar weight, const Component& part) {
-      const auto deviation = detail::centred("GaussianMixture", part, kernel, x);
+      detail::require_size("GaussianMixture", "x.rows()", dimension(), x.rows());
       const Index rank = detail::propagated_rank(kernel, part.covariance());
       detail::require(rank == dimension(), "GaussianMixture", "the rank of a component at t",
                       "be " + detail::to_text(dimension()), rank);
-      const auto whiten = [&](Scalar lambda) { return 1 / std::sqrt(kernel.variance(lambda)); };
       const auto log_variance = [&](Scalar lambda) {
-        return std::log(double{kernel.variance(lambda)});
+        return std::log(in_double.variance(double{lambda}));
       };
       const double log_determinant = part.covariance().trace(log_variance);
-      const auto whitened = part.covariance().apply(whiten, deviation);
-      logs.row(k++) = (whitened.template cast<double>().colwise().squaredNorm().array() +
-                       (log_determinant + constant)) *
-                          -0.5 +
-                      std::log(double{weight});
+      logs.row(k++) =
+          (detail::squared_distances(part, kernel, x).array() + (log_determinant + constant)) *
+              -0.5 +
+          std::log(double{weight});
     });
     return logs;
   }

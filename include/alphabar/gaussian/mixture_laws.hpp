@@ -23,11 +23,12 @@
 ///
 /// Accuracy, compared with 50 digits: 1e-12 of the largest entry, also 50 standard deviations out
 /// and between clusters; in a million dimensions 1e-9 (1e-3 in float)
-/// (tests/gaussian/mixture_laws.test.cpp). In float it is 1e-6 where one component has all of the
-/// responsibility. Elsewhere the basis of a component is rounded to float, so a squared distance of
-/// r² standard deviations, and with it the responsibilities, have an error of 2⁻²² r²: 6e-4 at
-/// r = 50. Takes points and batches, one per column. Cost: two or three `apply` per component and
-/// column.
+/// (tests/gaussian/mixture_laws.test.cpp). In float it is 1e-6 for dense, diagonal and isotropic
+/// components, and for all components where one has all of the responsibility. Otherwise the basis
+/// of a component is rounded to float, so a squared distance of r² standard deviations, and with it
+/// the responsibilities, have an error of 2⁻²² r²: 6e-4 at r = 50. Takes points and batches, one
+/// per column. Cost: two or three `apply` per component and column, five in float with dense
+/// components.
 /// @throws std::invalid_argument for another dimension, and for a singular component at B = 0
 namespace alphabar {
 namespace detail {

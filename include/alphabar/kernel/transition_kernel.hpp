@@ -7,6 +7,7 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/error.hpp"
+#include "alphabar/kernel/detail/error_free.hpp"
 #include "alphabar/kernel/detail/floating_point.hpp"
 
 namespace alphabar {
@@ -79,7 +80,7 @@ class TransitionKernel {
   [[nodiscard]] friend TransitionKernel operator*(const TransitionKernel& later,
                                                   const TransitionKernel& earlier) {
     const Scalar noise_variance =
-        std::fma(later.signal_power_, earlier.noise_variance_, later.noise_variance_);
+        detail::fma(later.signal_power_, earlier.noise_variance_, later.noise_variance_);
     return {later.signal_power_ * earlier.signal_power_, noise_variance,
             later.signal_scale_ * earlier.signal_scale_,
             std::hypot(later.signal_scale_ * earlier.noise_scale_, later.noise_scale_)};

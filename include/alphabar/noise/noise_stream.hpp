@@ -8,6 +8,7 @@
 
 #include "alphabar/buffer.hpp"
 #include "alphabar/concepts.hpp"
+#include "alphabar/kernel/detail/instruction_set.hpp"
 #include "alphabar/noise/detail/for_each_block.hpp"
 #include "alphabar/noise/philox.hpp"
 #include "alphabar/noise/standard_normal.hpp"
@@ -31,20 +32,20 @@ class NoiseStream {
  public:
   /// Two seeds, and two streams of a seed, are independent.
   template <std::integral Seed, std::integral Stream = std::uint64_t>
-  explicit NoiseStream(Seed seed, Stream stream = 0)
+  ALPHABAR_PER_INSTRUCTION_SET explicit NoiseStream(Seed seed, Stream stream = 0)
       : seed_(static_cast<std::uint64_t>(seed)), stream_(static_cast<std::uint64_t>(stream)) {}
 
   /// A stream independent of this one and of its other substreams. Its seed and stream are 128
   /// fresh bits, so that two of them coincide by chance once in 2¹²⁸.
   template <std::integral K>
-  [[nodiscard]] NoiseStream substream(K k) const {
+  ALPHABAR_PER_INSTRUCTION_SET [[nodiscard]] NoiseStream substream(K k) const {
     constexpr std::uint64_t other_key = 0x9E3779B97F4A7C15ULL;  // 2⁶⁴/φ: not a key of the noise
     const auto words = detail::philox_of(static_cast<std::uint64_t>(k), stream_, seed_ ^ other_key);
     return NoiseStream(detail::joined(words[0], words[1]), detail::joined(words[2], words[3]));
   }
 
   /// ε_index.
-  [[nodiscard]] Scalar operator()(std::uint64_t index) const {
+  ALPHABAR_PER_INSTRUCTION_SET [[nodiscard]] Scalar operator()(std::uint64_t index) const {
     const std::uint64_t number = index % chunk_size;
     const std::uint64_t counter = index / chunk_size * 16 + number % 16;
     return detail::normals_of_counter<Scalar>(counter, seed_, stream_)[number / 16];
@@ -54,7 +55,7 @@ class NoiseStream {
   /// type are converted, rounded once.
   /// @throws std::invalid_argument for an Eigen view with gaps; nothing is written then
   template <WritableBuffer B>
-  void fill(B&& buffer, std::uint64_t first_index = 0) const {
+  ALPHABAR_PER_INSTRUCTION_SET void fill(B&& buffer, std::uint64_t first_index = 0) const {
     const auto out = detail::contiguous(buffer, "NoiseStream::fill", "buffer");
     using Out = typename decltype(out)::element_type;
     for (std::size_t done = 0; done < out.size();) {
@@ -80,12 +81,14 @@ class NoiseStream {
     }
   }
 
-  friend bool operator==(const NoiseStream&, const NoiseStream&) = default;
+  ALPHABAR_PER_INSTRUCTION_SET friend bool operator==(const NoiseStream&,
+                                                      const NoiseStream&) = default;
 
  private:
   static constexpr std::size_t chunk_size = detail::chunk_size<Scalar>;
 
-  void fill_chunks(std::uint64_t first, std::size_t count, Scalar* out) const {
+  ALPHABAR_PER_INSTRUCTION_SET void fill_chunks(std::uint64_t first, std::size_t count,
+                                                Scalar* out) const {
     constexpr std::size_t chunks_in_block = 64;
     const std::uint64_t seed = seed_;
     const std::uint64_t stream = stream_;

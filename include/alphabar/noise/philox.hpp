@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdint>
 
+#include "alphabar/kernel/detail/instruction_set.hpp"
+
 namespace alphabar {
 
 /// Philox4x32-10: 128 random bits as a pure function of a 128-bit counter and a 64-bit key.
@@ -11,7 +13,7 @@ namespace alphabar {
 /// Ten rounds of two 32 × 32 → 64 bit products, exclusive or, and a key that moves by a Weyl
 /// sequence. Known answers are tested; it passes BigCrush (Salmon, Moraes, Dror, Shaw, "Parallel
 /// random numbers: as easy as 1, 2, 3", SC 2011, table 2).
-[[nodiscard]] constexpr std::array<std::uint32_t, 4> philox4x32(
+ALPHABAR_PER_INSTRUCTION_SET [[nodiscard]] constexpr std::array<std::uint32_t, 4> philox4x32(
     std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key) {
   const auto low = [](std::uint64_t x) { return static_cast<std::uint32_t>(x); };
   const auto high = [](std::uint64_t x) { return static_cast<std::uint32_t>(x >> 32); };
@@ -29,16 +31,16 @@ namespace alphabar {
 namespace detail {
 
 /// The same from 64-bit numbers: counter (index, stream) under a key.
-[[nodiscard]] constexpr std::array<std::uint32_t, 4> philox_of(std::uint64_t index,
-                                                               std::uint64_t stream,
-                                                               std::uint64_t key) {
+ALPHABAR_PER_INSTRUCTION_SET [[nodiscard]] constexpr std::array<std::uint32_t, 4> philox_of(
+    std::uint64_t index, std::uint64_t stream, std::uint64_t key) {
   const auto low = [](std::uint64_t x) { return static_cast<std::uint32_t>(x); };
   const auto high = [](std::uint64_t x) { return static_cast<std::uint32_t>(x >> 32); };
   return philox4x32({low(index), high(index), low(stream), high(stream)}, {low(key), high(key)});
 }
 
 /// Two words as one of 64 bits.
-[[nodiscard]] constexpr std::uint64_t joined(std::uint32_t low, std::uint32_t high) {
+ALPHABAR_PER_INSTRUCTION_SET [[nodiscard]] constexpr std::uint64_t joined(std::uint32_t low,
+                                                                          std::uint32_t high) {
   return std::uint64_t{high} << 32 | low;
 }
 

@@ -11,6 +11,7 @@
 #include <type_traits>
 
 #include "alphabar/kernel/detail/floating_point.hpp"
+#include "alphabar/kernel/detail/instruction_set.hpp"
 #include "alphabar/noise/philox.hpp"
 
 /// Standard normals in chunks of 16 counters of Philox, as wide as the machine's vectors.
@@ -54,23 +55,13 @@
 #define ALPHABAR_IN_PLACE inline
 #endif
 
-/// Functions compiled for different instruction sets must not share a name: the linker keeps one.
-#if defined(__AVX512F__)
-#define ALPHABAR_INSTRUCTION_SET with_avx512
-#elif defined(__AVX2__)
-#define ALPHABAR_INSTRUCTION_SET with_avx2
-#elif defined(__AVX__)
-#define ALPHABAR_INSTRUCTION_SET with_avx
-#else
-#define ALPHABAR_INSTRUCTION_SET baseline
-#endif
-
 #if defined(__clang__)
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wpass-failed"  // a sanitizer may keep loops rolled
 #endif
 
 namespace alphabar::detail {
+// Functions compiled for different instruction sets must not share a name: the linker keeps one.
 inline namespace ALPHABAR_INSTRUCTION_SET {
 
 ALPHABAR_NO_CONTRACTION_BEGIN
@@ -184,4 +175,3 @@ void affine(Scalar a, const Scalar* x, Scalar b, const Scalar* y, std::size_t co
 #undef ALPHABAR_PRAGMA
 #undef ALPHABAR_TARGET_BEGIN
 #undef ALPHABAR_TARGET_END
-#undef ALPHABAR_INSTRUCTION_SET

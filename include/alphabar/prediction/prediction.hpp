@@ -6,6 +6,7 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/error.hpp"
+#include "alphabar/kernel/detail/error_free.hpp"
 #include "alphabar/kernel/detail/floating_point.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
 
@@ -32,9 +33,7 @@ struct LinearForm {
 
 /// The determinant |p, q|. For the forms below it is a sum of terms of one sign, or the difference
 /// of the two given scales: no cancellation amplifies a rounding error.
-inline double area(LinearForm p, LinearForm q) {
-  return std::fma(p.x0, q.noise, -(p.noise * q.x0));
-}
+inline double area(LinearForm p, LinearForm q) { return fma(p.x0, q.noise, -(p.noise * q.x0)); }
 
 /// The definition of a kind: the prediction is form / unit.
 struct PredictionForm {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <Eigen/Core>
-#include <Eigen/Eigenvalues>
 #include <Eigen/QR>
 #include <algorithm>
 #include <concepts>
@@ -10,6 +9,7 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/covariance_structure.hpp"
+#include "alphabar/covariance/detail/eigensystem.hpp"
 #include "alphabar/covariance/detail/shared_basis.hpp"
 #include "alphabar/covariance/detail/spectral_functions.hpp"
 #include "alphabar/covariance/low_rank.hpp"
@@ -65,8 +65,8 @@ LowRankCovariance<Scalar, Dim> closed_congruent(const LowRankCovariance<Scalar, 
   const Index rank = (std::min)(used, p.dimension());
   const Eigen::HouseholderQR<Columns> qr(columns);
   const Square upper = qr.matrixQR().topRows(rank).template triangularView<Eigen::Upper>();
-  const Eigen::SelfAdjointEigenSolver<Square> solver(
-      Square(upper * weights.head(used).asDiagonal() * upper.transpose()));
+  const auto solver = eigensystem(
+      "LowRankCovariance", Square(upper * weights.head(used).asDiagonal() * upper.transpose()));
   Columns basis = Columns::Zero(p.dimension(), rank);
   basis.topRows(rank) = solver.eigenvectors();
   basis.applyOnTheLeft(qr.householderQ());

@@ -2,13 +2,13 @@
 #pragma once
 
 #include <Eigen/Core>
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <utility>
 
 #include "alphabar/concepts.hpp"
+#include "alphabar/covariance/detail/eigensystem.hpp"
 #include "alphabar/covariance/detail/one_sided_svd.hpp"
 
 /// The rank of a covariance, and its nonzero eigenvalues to high relative accuracy.
@@ -143,7 +143,7 @@ struct GradedSpectrum {
       least = -std::numeric_limits<double>::infinity();
       return;
     }
-    const Eigen::SelfAdjointEigenSolver<Matrix> solver(correlation, Eigen::EigenvaluesOnly);
+    const auto solver = eigensystem("DenseCovariance", correlation, Eigen::EigenvaluesOnly);
     const double smallest = solver.eigenvalues()(0);
     if (smallest < -tolerance * solver.eigenvalues()(sigma.rows() - 1)) least = smallest;
   }
@@ -155,7 +155,7 @@ struct GradedSpectrum {
     const Matrix columns = svd.left * svd.values.cwiseInverse().asDiagonal();
     const Matrix range = columns.rowwise().reverse();
     if (rank < factor.rows()) {
-      eigenvectors = Eigen::SelfAdjointEigenSolver<Matrix>(outer(range)).eigenvectors();
+      eigenvectors = eigensystem("DenseCovariance", outer(range)).eigenvectors();
     }
     eigenvectors.rightCols(rank) = range;
     eigenvalues.head(factor.rows() - rank).setZero();

@@ -2,13 +2,13 @@
 #pragma once
 
 #include <Eigen/Core>
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <utility>
 
 #include "alphabar/concepts.hpp"
+#include "alphabar/covariance/detail/eigensystem.hpp"
 
 namespace alphabar::detail {
 
@@ -68,6 +68,9 @@ struct OneSidedSvd {
 
   void rotate(Index i, Index j);
 
+  /// The lengths of the columns of `left`, also of those whose squares underflow.
+  [[nodiscard]] Vector lengths() const;
+
   /// Sorts the columns from `first` on by length, the longest first.
   void sort_columns(Index first);
 };
@@ -82,7 +85,7 @@ OneSidedSvd<Matrix>::OneSidedSvd(const Matrix& a, Matrix turned, Scalar negligib
   for (int sweep = 0; sweep < 30 && orthogonalize(negligible); ++sweep) continue;
   if (negligible == 0) orthogonalize(negligible);
   sort_columns(0);
-  values = left.colwise().norm().transpose();
+  values = lengths();
   left *= unit;
   values *= unit;
 }
@@ -102,7 +105,7 @@ void OneSidedSvd<Matrix>::resolve_by_scale(Scalar negligible) {
       ++size;
     }
     const Matrix columns = left.middleCols(first, size);
-    const Eigen::SelfAdjointEigenSolver<Matrix> solver(gram(columns / longest));
+    const auto solver = eigensystem("OneSidedSvd", gram(columns / longest));
     const Matrix turn = solver.eigenvectors().rowwise().reverse();
     left.middleCols(first, size) = columns * turn;
     const Matrix turned = right.middleCols(first, size);
@@ -155,15 +158,24 @@ void OneSidedSvd<Matrix>::rotate(Index i, Index j) {
 }
 
 template <class Matrix>
-void OneSidedSvd<Matrix>::sort_columns(Index first) {
+auto OneSidedSvd<Matrix>::lengths() const -> Vector {
   Vector lengths = left.colwise().norm().transpose();
-  for (Index k = first; k < lengths.size(); ++k) {
+  for (Index k = 0; k < lengths.size(); ++k) {
+    if (lengths(k) < 1e-140) lengths(k) = left.col(k).stableNorm();
+  }
+  return lengths;
+}
+
+template <class Matrix>
+void OneSidedSvd<Matrix>::sort_columns(Index first) {
+  Vector length = lengths();
+  for (Index k = first; k < length.size(); ++k) {
     Index longest = k;
-    for (Index j = k + 1; j < lengths.size(); ++j) {
-      if (lengths(j) > lengths(longest)) longest = j;
+    for (Index j = k + 1; j < length.size(); ++j) {
+      if (length(j) > length(longest)) longest = j;
     }
     if (longest == k) continue;
-    std::swap(lengths(k), lengths(longest));
+    std::swap(length(k), length(longest));
     left.col(k).swap(left.col(longest));
     right.col(k).swap(right.col(longest));
   }

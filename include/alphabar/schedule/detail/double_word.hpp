@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <bit>
 #include <cmath>
-#include <cstdint>
 
+#include "alphabar/kernel/detail/error_free.hpp"
 #include "alphabar/kernel/detail/floating_point.hpp"
 
 /// Double-word arithmetic: an unevaluated sum hi + lo of two doubles carries 106 bits.
@@ -12,60 +11,12 @@
 /// A running product of a million factors keeps a relative error below 2^-84 in it, so that a
 /// table entry is rounded once, at the end, as if it had been computed exactly.
 ///
-/// Error-free transformations: Knuth, TAOCP 2, 4.2.2 (two_sum); Ogita, Rump, Oishi, SIAM J. Sci.
-/// Comput. 26 (2005) (two_product by fma); Dekker, Numer. Math. 18 (1971) (by
-/// splitting). Double-word operations: Joldes, Muller, Popescu, ACM
-/// TOMS 44 (2017), with relative errors of a few 2^-104 when no underflow occurs.
+/// Error-free transformations are in kernel/detail/error_free.hpp. Double-word operations: Joldes,
+/// Muller, Popescu, ACM TOMS 44 (2017), with relative errors of a few 2^-104 when no underflow
+/// occurs.
 namespace alphabar::detail {
 
 ALPHABAR_AS_WRITTEN_BEGIN
-
-/// hi + lo with |lo| <= ulp(hi) / 2.
-struct DoubleWord {
-  double hi = 0;
-  double lo = 0;
-};
-
-/// a + b exactly.
-inline DoubleWord two_sum(double a, double b) {
-  const double sum = a + b;
-  const double b_part = sum - a;
-  return {sum, (a - (sum - b_part)) + (b - b_part)};
-}
-
-/// a + b exactly, when |a| >= |b| or a = 0.
-inline DoubleWord fast_two_sum(double a, double b) {
-  const double sum = a + b;
-  return {sum, b - (sum - a)};
-}
-
-/// x in two parts of 26 bits, x = hi + lo: the upper ones rounded, the rest with its sign.
-inline DoubleWord split(double x) {
-  constexpr std::uint64_t half = std::uint64_t{1} << 26;
-  const auto high =
-      std::bit_cast<double>((std::bit_cast<std::uint64_t>(x) + half) & ~(2 * half - 1));
-  return {high, x - high};
-}
-
-/// a b exactly, from products of parts that are exact.
-inline DoubleWord two_product_by_parts(double a, double b) {
-  const double product = a * b;
-  const auto [a_high, a_low] = split(a);
-  const auto [b_high, b_low] = split(b);
-  const double left = ((a_high * b_high - product) + a_high * b_low) + a_low * b_high;
-  return {product, left + a_low * b_low};
-}
-
-/// a b exactly. A library's fma may round twice (MinGW's does), so fma is used only where the
-/// processor has it.
-inline DoubleWord two_product(double a, double b) {
-#if defined(FP_FAST_FMA) || defined(__FMA__) || defined(__aarch64__)
-  const double product = a * b;
-  return {product, std::fma(a, b, -product)};
-#else
-  return two_product_by_parts(a, b);
-#endif
-}
 
 inline DoubleWord operator-(DoubleWord x) { return {-x.hi, -x.lo}; }
 

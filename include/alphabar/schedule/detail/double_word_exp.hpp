@@ -69,7 +69,7 @@ inline DoubleWord one_minus_exp(DoubleWord x) { return DoubleWord{} - expm1(-x);
 inline double log_of_ratio(DoubleWord a, DoubleWord b) {
   if (b.hi == 0) return std::numeric_limits<double>::infinity();
   if (a.hi == 0) return -std::numeric_limits<double>::infinity();
-  if (b.hi < 0x1p-900) return log_scaled(a / ldexp(b, 400), 400);  // else the quotient overflows
+  if (b.hi < 0x1p-900) return (log(a / ldexp(b, 400)) + log_2 * 400).hi;  // no overflow
   return log(a / b).hi;
 }
 

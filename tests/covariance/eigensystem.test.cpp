@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#include "alphabar/covariance/detail/eigensystem.hpp"
+
+#include <Eigen/Core>
+#include <complex>
+#include <limits>
+
+#include "support/catch.hpp"
+
+namespace eigensystem_test {
+
+using namespace alphabar;
+using Eigen::MatrixXd;
+
+// Would catch an upper triangle that counts and eigenvectors that are not asked for.
+TEST_CASE("Eigenvalues of a symmetric matrix") {
+  const MatrixXd matrix{{2, 100}, {1, 2}};
+  const auto solver = detail::eigensystem("f", matrix);
+  CHECK_THAT(solver.eigenvalues()(0), WithinRel(1.0, 1e-14));
+  CHECK_THAT(solver.eigenvalues()(1), WithinRel(3.0, 1e-14));
+  CHECK_THAT(solver.eigenvectors()(0, 0) * solver.eigenvectors()(1, 0), WithinRel(-0.5, 1e-14));
+  const auto values = detail::eigensystem("f", matrix, Eigen::EigenvaluesOnly);
+  CHECK(values.eigenvalues() == solver.eigenvalues());
+}
+
+// Would catch eigenvalues that Eigen gave up on and that are used all the same. NaN keeps
+// its iteration from converging.
+TEST_CASE("Eigenvalues that do not converge are refused") {
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  const char* message =
+      "alphabar::f: info() of Eigen's eigensolver must be 0, convergence within 30 iterations for "
+      "each eigenvalue, got 2";
+  CHECK_THROWS_WITH(detail::eigensystem("f", MatrixXd{{1, 0, 0}, {nan, 1, 0}, {0, nan, 1}}),
+                    message);
+  CHECK_THROWS_WITH(detail::eigensystem("f", Eigen::MatrixXcd{{1, 0}, {nan, 1}}), message);
+}
+
+}  // namespace eigensystem_test
