@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <type_traits>
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/error.hpp"
@@ -65,10 +66,11 @@ inline double expected_divergence_of_coordinate(double signal_share, double nois
 /// replaces the noise z beside a sample covariance of spectrum s: Newton's method from 0, where the
 /// residual is concave and increasing, so that r rises to the root. At most 100 steps, about 10 of
 /// which are needed.
-inline double ratio_of_noise(const Eigen::ArrayXd& s, double z, double nu) {
+template <class Array>
+double ratio_of_noise(const Array& s, double z, double nu) {
   double r = 0;
   for (int step = 0; step < 100; ++step) {
-    const Eigen::ArrayXd resolved = r * s / (r * s + z);
+    const Array resolved = r * s / (r * s + z);
     const double residual = 1 - r - resolved.sum() / nu;
     const double slope = 1 + (s / (r * s + z) * (1 - resolved)).sum() / nu;
     const double next = (std::min)(1.0, r + residual / slope);
@@ -126,28 +128,29 @@ template <Real Scalar, int Dim, class Covariance>
     const Gaussian<Scalar, Dim, Covariance>& prior, const TransitionKernel<Scalar>& kernel,
     Index n) {
   detail::require(n >= 2, "expected_divergence_of_dense_fit", "n", "be >= 2", n);
+  using Array = Eigen::ArrayX<std::common_type_t<double, Scalar>>;
   const double z{kernel.noise_variance()};
-  const Eigen::ArrayXd s =
+  const Array s =
       double{kernel.signal_power()} * prior.covariance().eigenvalues().template cast<double>();
   const Index rank = (s > 0).count();
   if (rank == 0) return 0;
   if (!(z > 0)) return static_cast<Scalar>(expected_divergence_of_dense_fit(rank, n));
   const auto nu = static_cast<double>(n - 1);
   const double r = detail::ratio_of_noise(s, z, nu);
-  const Eigen::ArrayXd beside = r * s + z;
-  const Eigen::ArrayXd u = r * s / beside;
+  const Array beside = r * s + z;
+  const Array u = r * s / beside;
   const double delta = u.sum() / nu;
   // φ(−δh), from δh or from 1 − δh = (r s + z)/(s + z), whichever is small.
   const auto phi = [delta](double h, double rest) {
     return delta < 0.5 ? detail::phi(-delta * h) : detail::phi_of_ratio(rest, 1.0);
   };
-  const Eigen::ArrayXd h = s / (s + z);
+  const Array h = s / (s + z);
   const double leading = nu * delta * delta / r + nu * phi(1, r) -
                          (delta * h + h.binaryExpr(beside / (s + z), phi)).sum() +
                          (s / beside).sum() / static_cast<double>(n);
   if (!std::isfinite(leading)) return std::numeric_limits<Scalar>::infinity();
-  const Eigen::ArrayXd scale = (s + z) / beside;
-  const Eigen::ArrayXd w = z / beside;         // 1 − u
+  const Array scale = (s + z) / beside;
+  const Array w = z / beside;                  // 1 − u
   const double left = nu * r + (u * w).sum();  // ν − Σu²
   const double of_r = (u * scale).sum() / left;
   const double next = std::log(left / nu) / 2 + (u.square() * (scale - w * of_r)).sum() / left;
