@@ -81,6 +81,7 @@ class NoiseStream {
     }
   }
 
+  /// Whether seed and stream are equal.
   ALPHABAR_PER_INSTRUCTION_SET friend bool operator==(const NoiseStream&,
                                                       const NoiseStream&) = default;
 
