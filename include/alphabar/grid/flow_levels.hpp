@@ -10,6 +10,7 @@
 #include "alphabar/concepts.hpp"
 #include "alphabar/count.hpp"
 #include "alphabar/error.hpp"
+#include "alphabar/grid/detail/levels_by_weight.hpp"
 #include "alphabar/real_list.hpp"
 #include "alphabar/schedule/rectified_flow.hpp"
 
@@ -63,12 +64,8 @@ inline double share_of_edge(std::string_view function, double level, double edge
     detail::refuse("linear_levels", "level_min", "be < level_max = " + detail::to_text(level_max),
                    level_min);
   }
-  std::vector<double> levels{level_max};
-  for (Index k = 1; k < n; ++k) {
-    const double weight = static_cast<double>(n - 1 - k) / static_cast<double>(n - 1);
-    levels.push_back(weight * level_max + (1 - weight) * level_min);
-  }
-  return levels;
+  return detail::levels_by_weight(
+      n, [=](double weight) { return weight * level_max + (1 - weight) * level_min; });
 }
 
 /// Shifts levels towards the noise:
