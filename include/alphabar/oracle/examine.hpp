@@ -315,7 +315,7 @@ class Examiner {
 /// start at another level than that told to the network; a limit that is not the law of the data;
 /// an x at another level than that told to the network, and weights of the data that do not sum to
 /// 1, if the error is larger than rounding and does not decrease with n.
-/// Cost: up to three readings for each n; 20 ms for n up to 160 and d = 3.
+/// Cost: up to three readings (`read_sampler`) and O(d · calls) for each n.
 /// @throws std::invalid_argument unless every variance is > 0 and there are two or more numbers of
 ///     steps, each twice the previous one
 [[nodiscard]] inline Examination examine(const SamplerOfSteps& sampler,
