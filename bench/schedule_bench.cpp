@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Construction of exact tables, beside the running product that is usually written by hand; and
-// what one access costs.
+// what one access costs, and one transition in continuous time.
 
 #include <benchmark/benchmark.h>
 
@@ -63,6 +63,16 @@ void transition(benchmark::State& state) {
   }
 }
 
+template <class Process>
+void continuous_transition(benchmark::State& state) {
+  const Process process;
+  double t = 0.25;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(process.transition(t - 0.25, t));
+    t = t < 0.99 ? t + 0x1p-10 : 0.25;
+  }
+}
+
 using Schedule = alphabar::NoiseSchedule<double>;
 
 BENCHMARK(linear)->Arg(1000)->Arg(1000000)->Unit(benchmark::kMicrosecond);
@@ -73,5 +83,8 @@ BENCHMARK(access<&Schedule::alpha_bar>)->Name("access/alpha_bar");
 BENCHMARK(access<&Schedule::sqrt_one_minus_alpha_bar>)->Name("access/sqrt_one_minus_alpha_bar");
 BENCHMARK(access<&Schedule::log_snr>)->Name("access/log_snr");
 BENCHMARK(transition);
+BENCHMARK(continuous_transition<alphabar::RectifiedFlow>)->Name("transition/RectifiedFlow");
+BENCHMARK(continuous_transition<alphabar::VpLinear>)->Name("transition/VpLinear");
+BENCHMARK(continuous_transition<alphabar::VpCosine>)->Name("transition/VpCosine");
 
 }  // namespace

@@ -15,8 +15,6 @@ namespace {
 using namespace alphabar;
 using test::Quad;
 
-Quad pow(Quad base, Quad exponent) { return test::exp(exponent * test::log(base)); }
-
 /// Holds a grid against its formula, a function of the weight of sigma_max.
 template <class Formula>
 void check(const std::vector<double>& sigmas, double rho, Formula exact) {
@@ -45,16 +43,16 @@ TEST_CASE("sigma grids: within their bound") {
     for (const Index n : {2, 18, 1000}) {
       INFO("from " << max << " to " << min);
       check(exponential_sigmas(n, min, max), 1,
-            [=, a = min, b = max](Quad w) { return pow(b, w) * pow(a, 1 - w); });
+            [=, a = min, b = max](Quad w) { return test::pow(b, w) * test::pow(a, 1 - w); });
       for (const double rho : {0.3, 1.0, 7.0, 50.0, 1000.0}) {
         INFO("rho " << rho);
         check(karras_sigmas(n, min, max, rho), rho, [=, a = min, b = max](Quad w) {
           const Quad inverse = 1 / Quad{rho};
-          return pow(w * pow(b, inverse) + (1 - w) * pow(a, inverse), rho);
+          return test::pow(w * test::pow(b, inverse) + (1 - w) * test::pow(a, inverse), rho);
         });
         check(polyexponential_sigmas(n, min, max, rho), rho, [=, a = min, b = max](Quad w) {
-          const Quad p = w == 0 ? Quad{0} : pow(w, rho);
-          return pow(b, p) * pow(a, 1 - p);
+          const Quad p = w == 0 ? Quad{0} : test::pow(w, rho);
+          return test::pow(b, p) * test::pow(a, 1 - p);
         });
       }
     }

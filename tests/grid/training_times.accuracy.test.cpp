@@ -8,14 +8,19 @@
 #include <cmath>
 #include <functional>
 #include <map>
+#include <random>
 #include <string>
 
 #include "support/catch.hpp"
 #include "support/golden.hpp"
+#include "support/ulp.hpp"
 
 namespace training_times_accuracy_test {
 
 using namespace alphabar;
+#ifdef ALPHABAR_TEST_QUAD
+using test::Quad;
+#endif
 
 TEST_CASE("training times: within their bound") {
   const std::map<std::string, std::function<double(double)>> laws{
@@ -47,5 +52,46 @@ TEST_CASE("training times: within their bound") {
     CHECK(worst <= 1);
   }
 }
+
+#ifdef ALPHABAR_TEST_QUAD
+/// For x >= 0: the series of erf near 0, otherwise the continued fraction of NIST DLMF 7.9.1.
+Quad erfc(Quad x) {
+  const Quad root_of_pi = test::sqrt(test::pi());
+  const Quad gaussian = test::exp(-x * x);
+  if (x < 2) {
+    Quad sum = 0;
+    Quad term = x;
+    for (int n = 0; n < 100; ++n) {
+      sum += term;
+      term *= 2 * x * x / (2 * n + 3);
+    }
+    return 1 - 2 / root_of_pi * gaussian * sum;
+  }
+  Quad fraction = 1;
+  for (int k = 400; k >= 1; --k) fraction = 1 + Quad(k) / (2 * x * x) / fraction;
+  return gaussian / (x * root_of_pi * fraction);
+}
+
+// Would catch 1 - Φ(-z) in the lower tail, and a root of 2 in single precision. The bound is the
+// effect of rounding z/√2, so it grows with z².
+TEST_CASE("uniform_of_normal: within 2 + 2z² ulp") {
+  std::mt19937_64 random(1);
+  double worst = 0;
+  double at = 0;
+  for (int k = 0; k < 20000; ++k) {
+    const double share = static_cast<double>(random() >> 11) * 0x1p-53;
+    const double z = k % 3 == 0 ? 9 * share : k % 3 == 1 ? -4 * share : -38.4 * share;
+    const Quad tail = erfc(test::absolute(z) / test::sqrt(2)) / 2;
+    const double error =
+        test::ulps(uniform_of_normal(z), z > 0 ? 1 - tail : tail) / (2 + 2 * z * z);
+    if (error > worst) {
+      worst = error;
+      at = z;
+    }
+  }
+  INFO("z = " << at);
+  CHECK(worst <= 1);
+}
+#endif
 
 }  // namespace training_times_accuracy_test

@@ -3,6 +3,7 @@
 
 #include <Eigen/Core>
 #include <cmath>
+#include <random>
 
 #include "alphabar/covariance/diagonal.hpp"
 #include "alphabar/gaussian/posterior.hpp"
@@ -12,6 +13,7 @@
 #include "support/complaint.hpp"
 #include "support/prior.hpp"
 #include "support/special_values.hpp"
+#include "support/ulp.hpp"
 
 namespace information_test {
 
@@ -76,6 +78,60 @@ TEST_CASE("mutual_information, minimum_mean_squared_error: I-MMSE") {
     CHECK_THAT(slope, WithinRel(error / 2, 1e-9));
   }
 }
+
+#ifdef ALPHABAR_TEST_QUAD
+/// log(1 + x), for x >= 0.
+test::Quad log_of_one_plus(test::Quad x) {
+  return x < 0x1p-12 ? test::log_of_one_minus(-x) : test::log(1 + x);
+}
+
+/// The errors in ulp of a prior with one eigenvalue, for λ, A and B of this many decades around 1.
+template <class Scalar>
+void see_terms(double decades, test::Worst& information, test::Worst& squared_errors) {
+  using test::Quad;
+  std::mt19937_64 random(1);
+  for (int k = 0; k < 3000; ++k) {
+    const auto any = [&](double range) {
+      const double share = static_cast<double>(random() >> 11) * 0x1p-53;
+      return static_cast<Scalar>(std::pow(10, range * (2 * share - 1)));
+    };
+    const double range = k % 2 == 0 ? decades : 1;
+    const Scalar lambda = any(range);
+    const TransitionKernel<Scalar> kernel(any(range), any(range));
+    const Gaussian one(Eigen::VectorX<Scalar>::Zero(1).eval(),
+                       DiagonalCovariance(Eigen::VectorX<Scalar>::Constant(1, lambda).eval()));
+    const Quad a = kernel.signal_power();
+    const Quad b = kernel.noise_variance();
+    const Quad root_a = test::sqrt(a);
+    const Quad root_b = test::sqrt(b);
+    information.see(
+        test::ulps(mutual_information(one, kernel), log_of_one_plus(lambda * a / b) / 2), k);
+    const auto see = [&](Prediction kind, Quad factor) {
+      const Quad exact = factor * lambda / (a * lambda + b);
+      squared_errors.see(test::ulps(minimum_mean_squared_error(one, kernel, kind), exact), k);
+    };
+    see(Prediction::x0, b);
+    see(Prediction::noise, a);
+    see(Prediction::score, a / b);
+    see(Prediction::velocity, (a + b) * (a + b));
+    see(Prediction::flow_velocity, (root_a + root_b) * (root_a + root_b));
+  }
+}
+
+// Would catch log(1 + x) at small x, a difference of variances, and a factor in float.
+TEST_CASE("mutual_information, minimum_mean_squared_error: each term within 8 ulp") {
+  test::Worst information;
+  test::Worst squared_errors;
+  see_terms<double>(60, information, squared_errors);
+  CHECK(information.ulps <= 8);
+  CHECK(squared_errors.ulps <= 8);
+  test::Worst information_in_float;
+  test::Worst squared_errors_in_float;
+  see_terms<float>(8, information_in_float, squared_errors_in_float);
+  CHECK(information_in_float.ulps <= 8);
+  CHECK(squared_errors_in_float.ulps <= 8);
+}
+#endif
 
 // Would catch 0/0 and ∞ − ∞ where the noise, the signal or a variance is 0.
 TEST_CASE("Information: edges") {

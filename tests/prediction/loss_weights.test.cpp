@@ -119,6 +119,29 @@ TEST_CASE("min_snr_weight: within 4 ulp over the whole range") {
 }
 #endif
 
+#ifdef ALPHABAR_TEST_QUAD
+// Would catch 1 - 2u + 2u², whose terms cancel around ½, and 1/u² of a square that is subnormal or
+// 0.
+TEST_CASE("cosmap_weight, inverse_square_weight: within 4 and 2 ulp") {
+  using test::Quad;
+  std::mt19937_64 random(1);
+  double worst_cosmap = 0;
+  double worst_square = 0;
+  for (int k = 0; k < 30000; ++k) {
+    const double share = static_cast<double>((random() >> 11) + 1) * 0x1p-53;
+    const double flow_time =
+        k % 3 == 0 ? share : std::exp2(k % 3 == 1 ? -1074 * share : -505 - 12 * share);
+    const Quad u = flow_time;
+    const Quad cosmap = 2 / (test::pi() * (u * u + (1 - u) * (1 - u)));
+    worst_cosmap = std::fmax(worst_cosmap, test::ulps(cosmap_weight(flow_time), cosmap));
+    worst_square =
+        std::fmax(worst_square, test::ulps(inverse_square_weight(flow_time), 1 / (u * u)));
+  }
+  CHECK(worst_cosmap <= 4);
+  CHECK(worst_square <= 2);
+}
+#endif
+
 // Would catch a NaN that passes a comparison, and a weight that is negative.
 TEST_CASE("min_snr_weight: refuses") {
   const auto complaint = [](double snr, double gamma) {

@@ -61,6 +61,9 @@ inline Quad log(Quad x) {
   return start + 2 * (x - power) / (x + power);
 }
 
+/// For base > 0.
+inline Quad pow(Quad base, Quad exponent) { return exp(exponent * log(base)); }
+
 /// log(1 - v) by its series, for v < 2^-10.
 inline Quad log_of_one_minus(Quad v) {
   Quad sum = 0;
@@ -80,6 +83,14 @@ inline Quad sin(Quad x) {
 }
 
 inline Quad cos(Quad x) { return sin(pi() / 2 - x); }
+
+/// The double angle, and the angle between it and x, which is its tangent to 113 bits.
+inline Quad atan(Quad x) {
+  const Quad near = std::atan(static_cast<double>(x));
+  const Quad sine = sin(near);
+  const Quad cosine = cos(near);
+  return near + (x * cosine - sine) / (cosine + x * sine);
+}
 
 }  // namespace test
 #endif

@@ -3,7 +3,6 @@
 
 #include <filesystem>
 #include <fstream>
-#include <initializer_list>
 #include <iterator>
 #include <optional>
 #include <span>
@@ -17,6 +16,7 @@
 #include "alphabar/diffusers/detail/scheduler_class.hpp"
 #include "alphabar/diffusers/detail/scheduler_sampler.hpp"
 #include "alphabar/diffusers/detail/scheduler_table.hpp"
+#include "alphabar/diffusers/detail/unsupported_keys.hpp"
 #include "alphabar/diffusers/scheduler.hpp"
 #include "alphabar/diffusers/scheduler_levels.hpp"
 #include "alphabar/diffusers/scheduler_times.hpp"
@@ -30,11 +30,6 @@
 ///     target_link_libraries(app PRIVATE alphabar::alphabar nlohmann_json::nlohmann_json)
 namespace alphabar::diffusers {
 namespace detail {
-
-/// Refuses keys that would change the calls in an unsupported way.
-inline void require_off(const JsonObject& json, std::initializer_list<const char*> keys) {
-  for (const char* key : keys) json.require(!json.flag(key), key, "be false: it is not supported");
-}
 
 inline LastLevel last_level(const JsonObject& json) {
   constexpr Name<LastLevel> types[] = {{"zero", LastLevel::clean}, {"sigma_min", LastLevel::table}};
@@ -94,8 +89,7 @@ inline void read_multistep(const JsonObject& json, Scheduler& scheduler) {
   levels.grid_of_table = true;
   levels.nearest_time = levels.grid == SigmaGrid::karras || levels.grid == SigmaGrid::log_snr;
   if (scheduler.class_name == "DPMSolverMultistepScheduler") {
-    json.require(!json.has("lambda_min_clipped") || json.is("lambda_min_clipped", "-inf"),
-                 "lambda_min_clipped", "be -Infinity: it is not supported");
+    require_no_lambda_clipping(json);
     if (json.is("beta_schedule", "squaredcos_cap_v2")) levels.nearest_time = false;
   } else if (levels.grid != SigmaGrid::timesteps && levels.last == LastLevel::table &&
              scheduler.class_name != "DPMSolverSinglestepScheduler") {

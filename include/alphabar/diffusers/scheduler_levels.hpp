@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <functional>
+#include <numbers>
 #include <optional>
 #include <stdexcept>
 #include <vector>
@@ -156,7 +157,7 @@ struct SchedulerLevels {
       case ModelTime::scaled_log_sigma:
         return 250 * std::log(level);
       case ModelTime::arctan:
-        return std::atan(level) * 0.63661977236758134308;  // 2/π
+        return std::atan(level) * (2 * std::numbers::inv_pi);
       default:
         return table_time(level) - 1;
     }
@@ -175,7 +176,7 @@ struct SchedulerLevels {
 
   /// IPNDM: sin φ = sin²(πw/2) for equally spaced w, in units of a right angle.
   [[nodiscard]] static std::vector<double> even_angles(Index n) {
-    constexpr double half_pi = 1.5707963267948966;
+    constexpr double half_pi = std::numbers::pi / 2;
     std::vector<double> levels;
     for (Index k = 0; k < n; ++k) {
       const double w = static_cast<double>(n - k) / static_cast<double>(n);

@@ -10,6 +10,7 @@
 #include "alphabar/concepts.hpp"
 #include "alphabar/count.hpp"
 #include "alphabar/error.hpp"
+#include "alphabar/grid/detail/levels_by_weight.hpp"
 #include "alphabar/real_list.hpp"
 #include "alphabar/schedule/rectified_flow.hpp"
 
@@ -63,12 +64,8 @@ inline double share_of_edge(std::string_view function, double level, double edge
     detail::refuse("linear_levels", "level_min", "be < level_max = " + detail::to_text(level_max),
                    level_min);
   }
-  std::vector<double> levels{level_max};
-  for (Index k = 1; k < n; ++k) {
-    const double weight = static_cast<double>(n - 1 - k) / static_cast<double>(n - 1);
-    levels.push_back(weight * level_max + (1 - weight) * level_min);
-  }
-  return levels;
+  return detail::levels_by_weight(
+      n, [=](double weight) { return weight * level_max + (1 - weight) * level_min; });
 }
 
 /// Shifts levels towards the noise:
@@ -78,7 +75,7 @@ inline double share_of_edge(std::string_view function, double level, double edge
 /// With power 1 the shift of Esser et al. 2024, arXiv:2403.03206 (`RectifiedFlow(shift)`
 /// at time u). The dynamic shift of FLUX-like pipelines is shift = e^μ (`time_shift_type:
 /// exponential`) or μ itself (`linear`), with μ = `dynamic_shift_mu`.
-/// Accuracy with another power: within 8 + 2 power |log(1/u − 1)| ulp.
+/// Accuracy with another power: within 8 + power ulp, for a level u' that is a normal number.
 /// @throws std::invalid_argument unless shift is in [1e-100, 1e100] and power in [0.01, 100]
 [[nodiscard]] inline std::vector<double> shift_levels(RealList levels, double shift,
                                                       double power = 1) {
@@ -88,7 +85,10 @@ inline double share_of_edge(std::string_view function, double level, double edge
                   power);
   const RectifiedFlow flow(shift);
   return detail::levels_by("shift_levels", std::move(levels), [&](double u) {
-    return power == 1 ? flow.noise_scale(u) : 1 / (1 + std::pow((1 - u) / u, power) / shift);
+    if (power == 1) return flow.noise_scale(u);
+    // the root, so that a power whose product with 1/shift is representable does not overflow
+    const double root = std::pow(1 - u, power / 2) / std::pow(u, power / 2);
+    return 1 / (1 + root / shift * root);
   });
 }
 
@@ -96,6 +96,7 @@ inline double share_of_edge(std::string_view function, double level, double edge
 /// base_shift at base_length and max_shift at max_length. The defaults are FLUX's: 256 and 4096
 /// tokens, 0.5 and 1.15. Black Forest Labs' flux, and the base_image_seq_len, max_image_seq_len,
 /// base_shift and max_shift of diffusers' FlowMatchEulerDiscreteScheduler.
+/// Accuracy: an absolute error of at most 2⁻⁵¹ (|base_shift| + |μ|).
 /// @throws std::invalid_argument unless the lengths are >= 1 and differ and the shifts are finite
 [[nodiscard]] inline double dynamic_shift_mu(Count sequence_length, Count base_length = 256,
                                              Count max_length = 4096, double base_shift = 0.5,
@@ -152,12 +153,13 @@ inline double share_of_edge(std::string_view function, double level, double edge
   });
 }
 
-/// s(u/edge), s(t) = 6t⁵ − 15t⁴ + 10t³, and 1 above the edge.
+/// s(u/edge), s(t) = 6t⁵ − 15t⁴ + 10t³ = 1 − s(1 − t), and 1 above the edge.
 /// @throws std::invalid_argument unless 0 < edge <= 1
 [[nodiscard]] inline std::vector<double> smootherstep_levels(RealList levels, double edge = 1) {
   return detail::levels_by("smootherstep_levels", std::move(levels), [=](double u) {
     const double t = detail::share_of_edge("smootherstep_levels", u, edge);
-    return t * t * t * (10 - t * (15 - 6 * t));
+    const auto s = [](double x) { return x * x * x * (10 - x * (15 - 6 * x)); };
+    return t < 0.5 ? s(t) : 1 - s(1 - t);
   });
 }
 
@@ -168,8 +170,8 @@ inline double share_of_edge(std::string_view function, double level, double edge
 ///
 /// with a continuous slope. θ is the noise that the linear steps remove; L is ⌊n/2⌋ if not given;
 /// {1} for n = 1. Genmo's Mochi 1, LTX-Video, ComfyUI's "linear_quadratic", which multiplies the
-/// levels by σ_max for a table of σ. The last levels are differences, with an absolute error of
-/// 4 · 2⁻⁵².
+/// levels by σ_max for a table of σ. The last levels are differences; the absolute error is at
+/// most 2 · 2⁻⁵².
 /// @throws std::invalid_argument unless n >= 1, 1 <= linear_steps < n, 0 < threshold <= L/n
 [[nodiscard]] inline std::vector<double> linear_quadratic_levels(Count n, double threshold,
                                                                  Count linear_steps) {
@@ -213,16 +215,19 @@ inline double share_of_edge(std::string_view function, double level, double edge
   if (n == 1) return {1};
   const Index all = n + 2;
   const Index turn = all - all / 5 * 2 - (all % 5 * 2 + 4) / 5;  // ⌊3 all/5⌋ without overflow
-  const auto arc = [=](Index x) {
-    return std::atan(8 * static_cast<double>(x) / static_cast<double>(all));
+  const auto tangent = [=](Index x) {
+    return 8 * static_cast<double>(x) / static_cast<double>(all);
+  };
+  // f(x) − f(y), by the tangent of a difference
+  const auto arc = [=](Index x, Index y) {
+    return std::atan(tangent(x - y) / (1 + tangent(x) * tangent(y)));
   };
   std::vector<double> levels;
   for (Index k = 0; k < turn - 1; ++k) {
-    levels.push_back(0.5 + (arc(turn - k) - arc(1)) / (2 * (arc(turn) - arc(1))));
+    levels.push_back(0.5 + arc(turn - k, 1) / (2 * arc(turn, 1)));
   }
-  for (Index j = 0; j < all - turn - 1; ++j) {
-    levels.push_back(0.5 - arc(j) / (2 * arc(all - turn - 1)));
-  }
+  const Index last = all - turn - 1;
+  for (Index j = 0; j < last; ++j) levels.push_back(arc(last, j) / (2 * arc(last, 0)));
   return levels;
 }
 

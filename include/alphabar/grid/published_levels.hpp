@@ -23,7 +23,8 @@ namespace alphabar {
 /// is linear between the positions i/N of the N + 1 given levels, and the result are the levels at
 /// the positions k/n, k = 0..n−1. At the position of a given level the result is that level, bit
 /// for bit.
-/// Accuracy: within 4 + |log a| + |log b| ulp, a and b the two neighbouring given levels.
+/// Accuracy: within 4 + |log a| + |log b| ulp, where a and b are the two neighbouring given levels,
+/// if they are normal numbers.
 /// @throws std::invalid_argument unless n is in 1..2³² and there are two levels or more, finite, >
 /// 0, and strictly decreasing
 [[nodiscard]] inline std::vector<double> interpolate_levels(const RealList& levels, Count n) {

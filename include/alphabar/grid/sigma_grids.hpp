@@ -10,6 +10,7 @@
 #include "alphabar/count.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/grid/detail/beta_quantile.hpp"
+#include "alphabar/grid/detail/levels_by_weight.hpp"
 
 /// The noise levels of sampling: n values of σ from sigma_max to sigma_min, both exact; {sigma_max}
 /// for n = 1. Samplers that end on clean data append a 0. σ is the noise in the variance-exploding
@@ -24,7 +25,7 @@
 namespace alphabar {
 namespace detail {
 
-/// `sigma(w)` for the weights w = (n − 1 − k)/(n − 1) of sigma_max, k = 0..n−1.
+/// sigma(w) for the weights w of sigma_max between the ends: `levels_by_weight`.
 template <class SigmaOfWeight>
 std::vector<double> sigma_grid(std::string_view function, Index n, double sigma_min,
                                double sigma_max, SigmaOfWeight sigma) {
@@ -33,12 +34,9 @@ std::vector<double> sigma_grid(std::string_view function, Index n, double sigma_
           sigma_min);
   require(std::isfinite(sigma_max) && sigma_max > sigma_min, function, "sigma_max",
           "be finite and > sigma_min = " + to_text(sigma_min), sigma_max);
-  std::vector<double> sigmas{sigma_max};
-  for (Index k = 1; k < n; ++k) {
-    const double weight = static_cast<double>(n - 1 - k) / static_cast<double>(n - 1);
-    sigmas.push_back(k == n - 1 ? sigma_min : std::clamp(sigma(weight), sigma_min, sigma_max));
-  }
-  return sigmas;
+  return levels_by_weight(n, [&](double w) {
+    return w == 1 ? sigma_max : w == 0 ? sigma_min : std::clamp(sigma(w), sigma_min, sigma_max);
+  });
 }
 
 /// a^p b^(1−p).

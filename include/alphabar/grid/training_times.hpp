@@ -52,7 +52,7 @@ inline void require_sigma_range(std::string_view function, double sigma_min, dou
 
 }  // namespace detail
 
-/// Φ(z), which maps a standard normal to a uniform number. Within 2 + z² ulp.
+/// Φ(z), which maps a standard normal to a uniform number. Within 2 + 2z² ulp.
 /// @throws std::invalid_argument for NaN
 [[nodiscard]] inline double uniform_of_normal(double z) {
   detail::require(!std::isnan(z), "uniform_of_normal", "z", "be a number", z);

@@ -15,6 +15,7 @@
 #include "alphabar/oracle/audit_report.hpp"
 #include "alphabar/oracle/detail/call_alignment.hpp"
 #include "alphabar/oracle/detail/compare_steps.hpp"
+#include "alphabar/oracle/detail/determines_x0.hpp"
 #include "alphabar/oracle/detail/probe_run.hpp"
 #include "alphabar/oracle/detail/same_basis_distance.hpp"
 #include "alphabar/oracle/detail/step_comparison.hpp"
@@ -186,10 +187,8 @@ class Auditor {
   [[nodiscard]] std::optional<Prediction> other_network(const Alignment& alignment) const {
     for (const Prediction kind : {Prediction::noise, Prediction::x0, Prediction::velocity,
                                   Prediction::score, Prediction::flow_velocity}) {
-      const bool known = std::ranges::all_of(plan_.calls, [&](const SamplerCall& call) {
-        const LinearForm x{call.level.signal_scale(), call.level.noise_scale()};
-        return x.noise > 0 && std::isnormal(area(x, prediction_form(kind, x.x0, x.noise).form));
-      });
+      const bool known = std::ranges::all_of(
+          plan_.calls, [&](const SamplerCall& call) { return determines_x0(kind, call.level); });
       if (kind == plan_.network || !known) continue;
       if (is(plan_, kind, alignment)) return kind;
     }

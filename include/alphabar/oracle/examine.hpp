@@ -14,6 +14,7 @@
 #include "alphabar/error.hpp"
 #include "alphabar/oracle/audit_report.hpp"
 #include "alphabar/oracle/detail/convergence.hpp"
+#include "alphabar/oracle/detail/determines_x0.hpp"
 #include "alphabar/oracle/detail/point_levels.hpp"
 #include "alphabar/oracle/detail/same_basis_distance.hpp"
 #include "alphabar/oracle/detail/step_comparison.hpp"
@@ -85,11 +86,7 @@ class Examiner {
   /// Whether x and the prediction of the network determine this kind, and conversely.
   [[nodiscard]] bool determines(const SamplerPlan& plan, Prediction kind) const {
     return std::ranges::all_of(plan.calls, [&](const SamplerCall& call) {
-      const LinearForm x{call.level.signal_scale(), call.level.noise_scale()};
-      const auto known = [&](Prediction of) {
-        return x.noise > 0 && std::isnormal(area(x, prediction_form(of, x.x0, x.noise).form));
-      };
-      return known(kind) && known(network_.prediction);
+      return determines_x0(kind, call.level) && determines_x0(network_.prediction, call.level);
     });
   }
 
@@ -171,7 +168,7 @@ class Examiner {
     const double scale = plan.start_scale * plan.start_scale;
     const double slack = 1e-3 * level.noise_variance();
     const double least = level.noise_variance() - slack;
-    const double most = level.noise_variance() + (std::max)(level.signal_power(), 0.0) + slack;
+    const double most = level.noise_variance() + level.signal_power() + slack;
     if (scale >= least && scale <= most) return;
     add(result_.n.back(), {.place = place_of_call(0, "told", plan.calls.front().model_time),
                            .fault = Fault::start_level,
@@ -318,7 +315,7 @@ class Examiner {
 /// start at another level than that told to the network; a limit that is not the law of the data;
 /// an x at another level than that told to the network, and weights of the data that do not sum to
 /// 1, if the error is larger than rounding and does not decrease with n.
-/// Cost: up to three readings for each n; 20 ms for n up to 160 and d = 3.
+/// Cost: up to three readings (`read_sampler`) and O(d · calls) for each n.
 /// @throws std::invalid_argument unless every variance is > 0 and there are two or more numbers of
 ///     steps, each twice the previous one
 [[nodiscard]] inline Examination examine(const SamplerOfSteps& sampler,

@@ -36,7 +36,6 @@ enum class Fault {
   start_used_again,  ///< a step uses the normal of the start
   // examination
   wasted_call,   ///< a prediction has no effect
-  not_clean,     ///< there is noise at the end
   start_level,   ///< the start is not at the level that the network is told
   told_level,    ///< x is at another level than the network is told
   inconsistent,  ///< a run with a network that always predicts the same data does not end there

@@ -84,8 +84,8 @@ template <Real Scalar, int Dim, class Covariance>
   return sampler_law(plan, prior, TransitionKernel<double>::from_scales(0, plan.start_scale));
 }
 
-/// The responses of many eigendirections at once. They give the law for any start. Cost: 1 to 2 ns
-/// per direction and call.
+/// The responses of many eigendirections at once. They give the law for any start. Cost:
+/// O(d · calls).
 /// @throws std::invalid_argument for an eigenvalue that is not finite and >= 0, or as `sampler_law`
 template <VectorOf<double, Eigen::Dynamic> Vector,
           class Array = Eigen::ArrayX<typename Vector::Scalar>>

@@ -88,7 +88,7 @@ template <Real Scalar>
 [[nodiscard]] inline double inverse_square_weight(double flow_time) {
   detail::require(flow_time >= 0 && flow_time <= 1, "inverse_square_weight", "flow_time",
                   "be in [0, 1]", flow_time);
-  return 1 / (flow_time * flow_time);
+  return 1 / flow_time / flow_time;
 }
 
 }  // namespace alphabar

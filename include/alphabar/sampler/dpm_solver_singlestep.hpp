@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "alphabar/error.hpp"
@@ -66,9 +67,9 @@ struct DpmSolverSinglestep {
     const std::vector<int> stage = stages(path.steps(), clean);
     SamplerTape tape(prediction, detail::empty_plan(path, prediction).start_scale);
     TapeValue x = tape.start();
-    std::vector<detail::ExponentialStages> block;  // the current block, or empty
-    double distance = 0;                           // the length of the block so far
-    double last_gap = 0;                           // the length of its last step
+    std::optional<detail::ExponentialStages> block;  // the current block, if there is one
+    double distance = 0;                             // the length of the block so far
+    double last_gap = 0;                             // the length of its last step
     for (std::size_t k = 0; k < path.steps(); ++k) {
       const TransitionKernel<double>& level = path.level(k);
       const TransitionKernel<double>& target = path.level(k + 1);
@@ -76,19 +77,18 @@ struct DpmSolverSinglestep {
       const detail::SigmaRatio ratio(path.gap(k), target);
       if (!ratio.is_interval()) {
         x = detail::apply(tape, form.first_order(k), x, p);
-        block.clear();
+        block.reset();
         continue;
       }
-      if (stage[k] == 1 || block.empty()) {
-        block.clear();
-        block.emplace_back(exponential, detail::sigma_of(level), x / level.signal_scale(), p);
+      if (stage[k] == 1 || !block) {
+        block.emplace(exponential, detail::sigma_of(level), x / level.signal_scale(), p);
         distance = 0;
       } else {
-        block[0].add(last_gap, p);
+        block->add(last_gap, p);
       }
       last_gap = ratio.log_gap();
       distance += last_gap;
-      x = target.signal_scale() * block[0].at(distance, type);
+      x = target.signal_scale() * block->at(distance, type);
       if (eta > 0) x += target.noise_scale() * exponential.noise(distance) * tape.draw();
     }
     return tape.finish(x);

@@ -91,7 +91,7 @@ struct ErSde {
   }
 
   /// φ_s I_j: with z = log(σ_t/σ) the integral of q u^j g_s/g(σ)/(1 − q) dz from 0 to h. Gauss's
-  /// rule with ten points on parts of at most 1.
+  /// rule with ten points on ⌈h⌉ equal parts, at most 1000.
   static double integral(double sigma, double h, const detail::SigmaRatio& level, std::size_t j) {
     constexpr std::array points{0.1488743389816312, 0.4333953941292472, 0.6794095682990244,
                                 0.8650633666889845, 0.9739065285171717};

@@ -12,7 +12,7 @@
 #include "alphabar/prediction/prediction.hpp"
 #include "alphabar/sampler/detail/multistep_weights.hpp"
 #include "alphabar/sampler/detail/slope_form.hpp"
-#include "alphabar/sampler/linear_step.hpp"
+#include "alphabar/sampler/detail/stages.hpp"
 #include "alphabar/sampler/sampler.hpp"
 #include "alphabar/sampler/sampler_path.hpp"
 #include "alphabar/sampler/sampler_plan.hpp"
@@ -50,9 +50,7 @@ class SlopeTape {
     return tape_.ask(call_at(path_, k, {}), form_.scale(path_.level(k)) * point);
   }
   [[nodiscard]] TapeValue ask(const PathPoint& at, const TapeValue& point) {
-    const SamplerCall call{
-        .time = at.time, .level = at.level, .model_time = at.time - (path_.whole_times() ? 1 : 0)};
-    return tape_.ask(call, form_.scale(at.level) * point);
+    return tape_.ask(call_between(path_, at), form_.scale(at.level) * point);
   }
 
   /// The slope in step k for a prediction, or for an average of several. For a velocity V it is

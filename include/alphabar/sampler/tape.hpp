@@ -12,6 +12,7 @@
 #include "alphabar/error.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
 #include "alphabar/prediction/prediction.hpp"
+#include "alphabar/sampler/detail/weights_by_age.hpp"
 #include "alphabar/sampler/linear_step.hpp"
 #include "alphabar/sampler/sampler_plan.hpp"
 
@@ -151,21 +152,9 @@ class SamplerTape {
     step.x = next.point_;
     step.new_draws = static_cast<Index>(drawn_ - (drawn_after_.empty() ? 0 : drawn_after_.back()));
     drawn_after_.push_back(drawn_);
-    step.predictions = latest_first(next.predictions_, next.first_prediction_, plan_.calls.size());
-    step.draws = latest_first(next.draws_, next.first_draw_, drawn_);
-  }
-
-  /// weights[i] is that of number first + i of `count`. Returns the weights from number count − 1
-  /// down to the lowest that is not 0.
-  static std::vector<double> latest_first(const std::vector<double>& weights, std::size_t first,
-                                          std::size_t count) {
-    std::size_t earliest = 0;
-    while (earliest < weights.size() && weights[earliest] == 0) ++earliest;
-    std::vector<double> list;
-    for (std::size_t number = count; number-- > first + earliest && earliest < weights.size();) {
-      list.push_back(number < first + weights.size() ? weights[number - first] : 0);
-    }
-    return list;
+    step.predictions =
+        detail::weights_by_age(next.predictions_, next.first_prediction_, plan_.calls.size());
+    step.draws = detail::weights_by_age(next.draws_, next.first_draw_, drawn_);
   }
 
   /// The value in terms of the point of the current call.

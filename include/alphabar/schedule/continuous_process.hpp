@@ -23,7 +23,7 @@
 /// most 4ε(t + |dt/dl|), ε = 2⁻⁵². `time_of_log_snr(log_snr(t))` is within 4ε(t + max(1,
 /// |l|)|dt/dl|) of t: l is a rounded number, and a change of |l|ε in l changes t by |l|ε|dt/dl|
 /// (tests/schedule/continuous.accuracy.test.cpp checks each).
-/// Cost: O(1), 5 ns to 3 µs, for VpCosine up to 7 µs. All are thread-safe.
+/// Cost: O(1) (bench/schedule_bench.cpp). All are thread-safe.
 /// @throws std::out_of_range for a time outside, a log SNR that the process does not reach, and NaN
 /// @throws std::invalid_argument from transition(s, t) for s > t
 namespace alphabar {

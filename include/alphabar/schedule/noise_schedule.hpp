@@ -47,9 +47,8 @@ NoiseSchedule<S> schedule_of(ScheduleTable exact);
 /// 0.51 ulp, subnormal results included; log ᾱ and log SNR within 1.2 ulp
 /// (tests/schedule/noise_schedule.accuracy.test.cpp checks each).
 /// Limits: β = 0 and β = 1 are valid at any step. ᾱ may underflow to 0 while √ᾱ and log ᾱ do not.
-/// Cost: construction about 20 ns per step up to T = 10⁵ and 70 to 180 ns at 10⁷, where memory
-/// access dominates; 56 bytes per step, shared by copies. Accessors other than β and ᾱ take 5 to 30
-/// ns. All are thread-safe. A moved-from schedule may only be assigned to or destroyed.
+/// Cost: construction O(T), accessors O(1) (bench/schedule_bench.cpp); 56 bytes per step, shared by
+/// copies. All are thread-safe. A moved-from schedule may only be assigned to or destroyed.
 /// @throws std::out_of_range for a time outside.
 ///
 /// Ho, Jain, Abbeel 2020, arXiv:2006.11239v2, section 2; SNR: Kingma et al. 2021, arXiv:2107.00630.

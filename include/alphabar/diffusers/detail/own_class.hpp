@@ -16,6 +16,7 @@
 #include "alphabar/diffusers/detail/scheduler_sampler.hpp"
 #include "alphabar/diffusers/detail/scheduler_table.hpp"
 #include "alphabar/diffusers/detail/trig_flow.hpp"
+#include "alphabar/diffusers/detail/unsupported_keys.hpp"
 #include "alphabar/diffusers/scheduler.hpp"
 #include "alphabar/diffusers/scheduler_levels.hpp"
 #include "alphabar/diffusers/scheduler_times.hpp"
@@ -316,12 +317,9 @@ inline void read_dpm_solver_inverse(const JsonObject& json, Scheduler& scheduler
   const bool leading = json.one_of<bool>("timestep_spacing", "linspace", spacings);
   const Index steps = levels.times.train_steps;
   const Index offset = leading ? json.integer("steps_offset", 0, 0, steps - 1) : 0;
-  for (const char* key :
-       {"use_karras_sigmas", "use_exponential_sigmas", "use_beta_sigmas", "use_flow_sigmas"}) {
-    json.require(!json.flag(key), key, "be false: it is not supported");
-  }
-  json.require(!json.has("lambda_min_clipped") || json.is("lambda_min_clipped", "-inf"),
-               "lambda_min_clipped", "be -Infinity: it is not supported");
+  require_off(
+      json, {"use_karras_sigmas", "use_exponential_sigmas", "use_beta_sigmas", "use_flow_sigmas"});
+  require_no_lambda_clipping(json);
   read_clipping(json, kind, scheduler);
   scheduler.prediction =
       json.one_of<Prediction>("prediction_type", "epsilon", std::span(prediction_types).first(3));

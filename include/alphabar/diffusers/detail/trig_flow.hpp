@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <numbers>
 
 #include "alphabar/kernel/transition_kernel.hpp"
 #include "alphabar/sampler/lcm.hpp"
@@ -20,7 +21,7 @@ namespace alphabar::diffusers::detail {
 ///
 /// Lu, Song 2024, arXiv:2410.11081, section 3.
 struct TrigFlow {
-  static constexpr double right_angle = 1.5707963267948966;
+  static constexpr double right_angle = std::numbers::pi / 2;
   double sigma_data = 0.5;  ///< σ_d
 
   [[nodiscard]] TransitionKernel<double> transition(double s, double t) const {

@@ -186,9 +186,7 @@ class StepsAgainstPlan {
     }
   }
 
-  [[nodiscard]] bool same(double a, double b) const {
-    return std::abs(a - b) <= tolerance_ * (std::max)({1.0, std::abs(a), std::abs(b)});
-  }
+  [[nodiscard]] bool same(double a, double b) const { return same_number(a, b, tolerance_); }
 
   static double norm(const Drawn& row) {
     double norm = 0;

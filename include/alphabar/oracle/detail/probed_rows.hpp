@@ -9,6 +9,7 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/oracle/point_weights.hpp"
+#include "alphabar/sampler/detail/weights_by_age.hpp"
 #include "alphabar/sampler/linear_step.hpp"
 
 /// The points of a linear sampler as linear combinations of its start, predictions and draws, and
@@ -65,8 +66,8 @@ class StepFinder {
     LinearStep step{.x = best_factor};
     // without the point if that needs as few terms
     if (std::abs(best_factor) <= tolerance_ * 1e-6) step.x = 0;
-    step.predictions = latest_first(best.predictions, k + 1);
-    step.draws = latest_first(best.draws, rows_.draws_before[k + 1]);
+    step.predictions = weights_by_age(best.predictions, 0, k + 1);
+    step.draws = weights_by_age(best.draws, 0, rows_.draws_before[k + 1]);
     step.new_draws = static_cast<Index>(rows_.draws_before[k + 1] - rows_.draws_before[k]);
     return step;
   }
@@ -114,15 +115,6 @@ class StepFinder {
       cut(rest.draws[m], next.draws[m], here.draws[m]);
     }
     return left;
-  }
-
-  /// The weights of numbers count − 1, count − 2, ... down to the first that is not 0.
-  static std::vector<double> latest_first(const std::vector<double>& weights, std::size_t count) {
-    std::size_t first = 0;
-    while (first < count && weights[first] == 0) ++first;
-    std::vector<double> list;
-    for (std::size_t number = count; number-- > first;) list.push_back(weights[number]);
-    return list;
   }
 
   const ProbedRows& rows_;

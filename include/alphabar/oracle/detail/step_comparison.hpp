@@ -35,6 +35,11 @@ inline StepNumbers numbers_of(const LinearStep& step) {
   return numbers;
 }
 
+/// Whether two numbers differ by at most `tolerance`, relative to the larger one if that exceeds 1.
+inline bool same_number(double a, double b, double tolerance) {
+  return std::abs(a - b) <= tolerance * (std::max)({1.0, std::abs(a), std::abs(b)});
+}
+
 /// The end of a step with an ideal network: signal · x_0 + noise · ε + drawn · z.
 struct StepEnd {
   double signal = 0;
@@ -78,9 +83,7 @@ struct StepComparison {
 
   [[nodiscard]] const SamplerCall& here() const { return plan.calls[call]; }
 
-  [[nodiscard]] bool same(double a, double b) const {
-    return std::abs(a - b) <= tolerance * (std::max)({1.0, std::abs(a), std::abs(b)});
-  }
+  [[nodiscard]] bool same(double a, double b) const { return same_number(a, b, tolerance); }
 
   /// Values below the tolerance become 0.
   [[nodiscard]] double settled(double value) const { return same(value, 0) ? 0 : value; }

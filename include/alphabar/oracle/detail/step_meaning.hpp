@@ -10,6 +10,7 @@
 
 #include "alphabar/error.hpp"
 #include "alphabar/oracle/audit_report.hpp"
+#include "alphabar/oracle/detail/determines_x0.hpp"
 #include "alphabar/oracle/detail/step_comparison.hpp"
 #include "alphabar/oracle/sampler_finding.hpp"
 #include "alphabar/prediction/prediction.hpp"
@@ -81,10 +82,8 @@ class StepMeaning {
 
   /// Whether x and the prediction of the network determine that of the plan.
   [[nodiscard]] bool determines(const TransitionKernel<double>& level) const {
-    const LinearForm x{level.signal_scale(), level.noise_scale()};
-    if (comparison_.plan.network == comparison_.plan.prediction) return true;
-    return x.noise > 0 &&
-           std::isnormal(area(x, prediction_form(comparison_.plan.network, x.x0, x.noise).form));
+    return comparison_.plan.network == comparison_.plan.prediction ||
+           determines_x0(comparison_.plan.network, level);
   }
 
   /// Missing noise, a missing root, a missing prediction.
