@@ -28,10 +28,9 @@ WALKS = {
     "include/alphabar/noise/add_noise.hpp": 1,
     "include/alphabar/noise/detail/philox_lanes.hpp": 2,
     "include/alphabar/noise/noise_stream.hpp": 1,
-    "include/alphabar/oracle/detail/probed_rows.hpp": 1,
     "include/alphabar/oracle/read_sampler.hpp": 1,
+    "include/alphabar/sampler/detail/weights_by_age.hpp": 1,
     "include/alphabar/sampler/run_sampler.hpp": 1,
-    "include/alphabar/sampler/tape.hpp": 1,
 }
 COMMENT = re.compile(r"//[^\n]*")
 
