@@ -132,6 +132,8 @@ TEST_CASE("levels of straight paths: say what is wrong") {
           [] { (void)shift_levels({1}, 3, nan); });
   refused("dynamic_shift_mu: sequence_length must be >= 1, got 0",
           [] { (void)dynamic_shift_mu(0); });
+  refused("dynamic_shift_mu: max_shift must be in [-1e+100, 1e+100], got 1e+308",
+          [] { (void)dynamic_shift_mu(256, 256, 4096, -1e100, 1e308); });
   refused("dynamic_shift_mu: max_length must differ from base_length, got 256",
           [] { (void)dynamic_shift_mu(4096, 256, 256); });
   refused("stretch_levels: the last of levels must be < 1, got 1",

@@ -97,22 +97,25 @@ inline double share_of_edge(std::string_view function, double level, double edge
 /// tokens, 0.5 and 1.15. Black Forest Labs' flux, and the base_image_seq_len, max_image_seq_len,
 /// base_shift and max_shift of diffusers' FlowMatchEulerDiscreteScheduler.
 /// Accuracy: an absolute error of at most 2⁻⁵¹ (|base_shift| + |μ|).
-/// @throws std::invalid_argument unless the lengths are >= 1 and differ and the shifts are finite
+/// @throws std::invalid_argument unless the lengths are >= 1 and differ, and the shifts are within
+///         ±1e100
 [[nodiscard]] inline double dynamic_shift_mu(Count sequence_length, Count base_length = 256,
                                              Count max_length = 4096, double base_shift = 0.5,
                                              double max_shift = 1.15) {
-  const auto check = [](std::string_view name, Index length) {
+  const auto check_length = [](std::string_view name, Index length) {
     detail::require(length >= 1, "dynamic_shift_mu", name, "be >= 1", length);
   };
-  check("sequence_length", sequence_length);
-  check("base_length", base_length);
-  check("max_length", max_length);
+  const auto check_shift = [](std::string_view name, double shift) {
+    detail::require(std::abs(shift) <= 1e100, "dynamic_shift_mu", name, "be in [-1e+100, 1e+100]",
+                    shift);
+  };
+  check_length("sequence_length", sequence_length);
+  check_length("base_length", base_length);
+  check_length("max_length", max_length);
   detail::require(base_length != max_length, "dynamic_shift_mu", "max_length",
                   "differ from base_length", Index{max_length});
-  detail::require(std::isfinite(base_shift), "dynamic_shift_mu", "base_shift", "be finite",
-                  base_shift);
-  detail::require(std::isfinite(max_shift), "dynamic_shift_mu", "max_shift", "be finite",
-                  max_shift);
+  check_shift("base_shift", base_shift);
+  check_shift("max_shift", max_shift);
   const double slope = (max_shift - base_shift) / static_cast<double>(max_length - base_length);
   return base_shift + slope * static_cast<double>(sequence_length - base_length);
 }
