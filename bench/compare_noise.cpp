@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // What bench/compare_noise.py calls beside torch and numpy, on their buffers and in their process:
-// alphabar, the standard library and Eigen.
+// alphabar, the standard library, Eigen, and EigenRand where its header is found.
 
 #include <Eigen/Cholesky>
 #include <Eigen/Core>
@@ -12,6 +12,9 @@
 #include <random>
 #include <span>
 
+#if __has_include(<EigenRand/EigenRand>)
+#include <EigenRand/EigenRand>
+#endif
 #if defined(__GLIBC__)
 #include <malloc.h>
 #endif
@@ -27,6 +30,10 @@ Eigen::MatrixXd ar1(Eigen::Index n) {
 
 const alphabar::TransitionKernel kernel(0.25, 0.75);
 const alphabar::TransitionKernel<float> float_kernel(kernel);
+
+#if __has_include(<EigenRand/EigenRand>)
+Eigen::Rand::Vmt19937_64 eigenrand_engine(1);
+#endif
 
 /// By a number on the end, so that no two calls use the same noise.
 alphabar::NoiseStream<float> stream_of_float(std::size_t call) {
@@ -70,23 +77,55 @@ void fill_double(double* x, std::size_t n, std::size_t call) {
 }
 
 #if defined(__x86_64__)
+bool has_sse2() { return true; }
 bool has_avx2() { return __builtin_cpu_supports("avx2"); }
 bool has_avx512() { return __builtin_cpu_supports("avx512dq"); }
 
-/// What runs on a processor without wider vectors.
-void fill_float_by_sse2(float* x, std::size_t n, std::size_t call) {
-  alphabar::detail::narrow::fill(1, call, 0, n / 64, x);
+// What runs on a processor without wider vectors.
+#define BY(set, lanes)                                                    \
+  void fill_float_by_##set(float* x, std::size_t n, std::size_t call) {   \
+    alphabar::detail::lanes::fill(1, call, 0, n / 64, x);                 \
+  }                                                                       \
+  void fill_double_by_##set(double* x, std::size_t n, std::size_t call) { \
+    alphabar::detail::lanes::fill(1, call, 0, n / 32, x);                 \
+  }                                                                       \
+  void add_noise_by_##set(float* x, std::size_t n, std::size_t call) {    \
+    const float a = float_kernel.signal_scale();                          \
+    const float b = float_kernel.noise_scale();                           \
+    float block[1024];                                                    \
+    for (std::size_t k = 0; k < n; k += 1024) {                           \
+      alphabar::detail::lanes::fill(1, call, k / 64, 16, block);          \
+      alphabar::detail::lanes::affine(a, x + k, b, block, 1024, x + k);   \
+    }                                                                     \
+  }
+BY(sse2, narrow)
+BY(avx2, wide)
+BY(avx512, widest)
+#endif
+
+/// What Eigen, and EigenRand with it, was compiled for.
+const char* vectors_of_eigen() { return Eigen::SimdInstructionSetsInUse(); }
+
+#if __has_include(<EigenRand/EigenRand>)
+void eigenrand_add_noise(float* x, std::ptrdiff_t n) {
+  Eigen::Map<Eigen::ArrayXf> data(x, n);
+  data = float_kernel.signal_scale() * data +
+         float_kernel.noise_scale() * Eigen::Rand::normal<Eigen::ArrayXf>(n, 1, eigenrand_engine);
 }
-void fill_double_by_sse2(double* x, std::size_t n, std::size_t call) {
-  alphabar::detail::narrow::fill(1, call, 0, n / 32, x);
+void eigenrand_fill_float(float* x, std::ptrdiff_t n) {
+  Eigen::Map<Eigen::ArrayXf>(x, n) = Eigen::Rand::normal<Eigen::ArrayXf>(n, 1, eigenrand_engine);
 }
-void fill_float_by_avx2(float* x, std::size_t n, std::size_t call) {
-  alphabar::detail::wide::fill(1, call, 0, n / 64, x);
-}
-void fill_double_by_avx2(double* x, std::size_t n, std::size_t call) {
-  alphabar::detail::wide::fill(1, call, 0, n / 32, x);
+void eigenrand_fill_double(double* x, std::ptrdiff_t n) {
+  Eigen::Map<Eigen::ArrayXd>(x, n) = Eigen::Rand::normal<Eigen::ArrayXd>(n, 1, eigenrand_engine);
 }
 #endif
+
+void moments(const double* x, std::ptrdiff_t dimension, std::ptrdiff_t count) {
+  static Eigen::MatrixXd covariance;
+  alphabar::Moments<double> moments;
+  moments.add(Eigen::Map<const Eigen::MatrixXd>(x, dimension, count));
+  covariance = moments.covariance();
+}
 
 void sample(double* out, std::ptrdiff_t dimension, std::ptrdiff_t count) {
   static const alphabar::Gaussian gaussian(Eigen::VectorXd::Ones(dimension), ar1(dimension));

@@ -37,6 +37,7 @@ auto product_of(Halves x, Halves y, Source) {
 
 // The only instructions that the code names.
 #define __builtin_ia32_pmuludq512_mask(x, y, source, mask) product_of(x, y, source)
+#define __builtin_ia32_pternlogd512_mask(x, y, z, table, mask) ((x) ^ (y) ^ (z))
 #define __builtin_ia32_sqrtps512(x, rounding) root_of(x)
 #define __builtin_ia32_sqrtpd512(x, rounding) root_of(x)
 #define __builtin_ia32_sqrtps512_mask(x, source, mask, rounding) root_of(x)
@@ -52,6 +53,7 @@ ALPHABAR_NO_CONTRACTION_END
 #undef ALPHABAR_IN_PLACE
 #undef ALPHABAR_UNROLL
 #undef __builtin_ia32_pmuludq512_mask
+#undef __builtin_ia32_pternlogd512_mask
 #undef __builtin_ia32_sqrtps512
 #undef __builtin_ia32_sqrtpd512
 #undef __builtin_ia32_sqrtps512_mask

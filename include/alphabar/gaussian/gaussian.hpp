@@ -4,6 +4,7 @@
 #include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <numbers>
 #include <utility>
 
@@ -18,6 +19,7 @@
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/detail/sampling_root.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
+#include "alphabar/noise/detail/for_each_block.hpp"
 
 namespace alphabar {
 
@@ -86,7 +88,8 @@ class Gaussian {
   /// `count` samples, one per column: `transform` of noise. Sample j uses the normals of the
   /// indices j·d .. j·d + d − 1, j = first_sample, first_sample + 1, ... Sample j is the same for
   /// any split of the range, up to the rounding of a matrix product with other blocks. The noise is
-  /// drawn and multiplied a few columns at a time, so that it stays in the cache.
+  /// drawn and multiplied a few columns at a time, so that it stays in the cache. With OpenMP its
+  /// threads share the columns; the samples are the same.
   /// @throws std::invalid_argument for negative arguments
   template <NoiseSource<Scalar> Noise>
   [[nodiscard]] Batch sample(const Noise& noise, Index count, Index first_sample = 0) const {
@@ -95,11 +98,13 @@ class Gaussian {
     const Index tile = (std::max<Index>)(1, numbers_in_tile / dimension());
     const detail::SamplingRoot<Covariance> root(covariance_);
     Batch x(dimension(), count);
-    for (Index j = 0; j < count; j += tile) {
+    const auto tiles = static_cast<std::size_t>((count + tile - 1) / tile);
+    detail::for_each_block(tiles, static_cast<std::size_t>(x.size()), [&](std::size_t k) {
+      const Index j = static_cast<Index>(k) * tile;
       const Batch z = detail::standard_normals<Scalar, Dim>(
           "Gaussian::sample", noise, dimension(), (std::min)(tile, count - j), first_sample + j);
       root.multiply(z, x.middleCols(j, z.cols()));
-    }
+    });
     x.colwise() += mean_;
     return x;
   }

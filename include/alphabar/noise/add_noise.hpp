@@ -58,8 +58,7 @@ void add_noise(std::span<const Scales<Scalar>> columns, std::size_t dimension, s
     const std::size_t end = (std::min)((number + 1) * size - skipped, out.size());
     Scalar block[size];
     noise.fill(std::span(block, end - first), first_index + first);
-    for (std::size_t k = first; k < end;) {
-      const std::size_t column = k / dimension;
+    for (std::size_t k = first, column = first / dimension; k < end; ++column) {
       const std::size_t count = (std::min)(end, (column + 1) * dimension) - k;
       perturb(columns[column], x0.subspan(k, count), block + (k - first), &out[k]);
       k += count;

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 
 #include "alphabar/buffer.hpp"
@@ -60,22 +60,26 @@ class NoiseStream {
     using Out = typename decltype(out)::element_type;
     for (std::size_t done = 0; done < out.size();) {
       const std::uint64_t index = first_index + done;
+      const std::uint64_t chunk = index / chunk_size;
       const std::size_t skipped = index % chunk_size;
       const std::size_t left = out.size() - done;
+      const std::uint64_t chunks_to_the_end = (~std::uint64_t{0} - index) / chunk_size + 1;
       if constexpr (SameScalar<Out, Scalar>) {
         if (skipped == 0 && left >= chunk_size) {
-          const std::uint64_t chunks_to_the_end = (~std::uint64_t{0} - index) / chunk_size + 1;
           const std::size_t count = (std::min<std::uint64_t>)(left / chunk_size, chunks_to_the_end);
-          fill_chunks(index / chunk_size, count, &out[done]);
+          fill_chunks(chunk, count, &out[done]);
           done += count * chunk_size;
           continue;
         }
       }
-      std::array<Scalar, chunk_size> chunk{};
-      detail::fill_chunks(seed_, stream_, index / chunk_size, 1, chunk.data());
-      const std::size_t count = (std::min)(left, chunk_size - skipped);
+      // What does not fill chunks, or is of another type, passes through a few of them.
+      Scalar few[8 * chunk_size];
+      const std::size_t count =
+          (std::min)(left, (std::min<std::uint64_t>)(8, chunks_to_the_end) * chunk_size - skipped);
+      detail::fill_chunks(seed_, stream_, chunk, (skipped + count + chunk_size - 1) / chunk_size,
+                          few);
       for (std::size_t k = 0; k < count; ++k) {
-        out[done + k] = detail::round_once<Out>(chunk[skipped + k]);
+        out[done + k] = detail::round_once<Out>(few[skipped + k]);
       }
       done += count;
     }

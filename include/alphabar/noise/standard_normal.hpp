@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <cstring>
 #include <type_traits>
+#include <utility>
 
 #include "alphabar/kernel/detail/floating_point.hpp"
 #include "alphabar/kernel/detail/instruction_set.hpp"
@@ -26,11 +27,17 @@
 /// taken where the processor has them.
 
 /// Vector extensions of g++ and clang++; the front end of nvcc says that it is g++ and has none.
-#if defined(__GNUC__) && !defined(__CUDACC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+/// Other processors than these take one number at a time.
+#if defined(__GNUC__) && !defined(__CUDACC__)
+#if defined(__SSE2__) || (defined(__aarch64__) && defined(__ARM_NEON) && !defined(__ARM_BIG_ENDIAN))
 #define ALPHABAR_VECTORS
+#endif
 #if defined(__x86_64__)
 #define ALPHABAR_WIDE_VECTORS
 #endif
+#endif
+#if defined(ALPHABAR_VECTORS) && defined(__aarch64__)
+#include <arm_neon.h>
 #endif
 
 #if defined(__clang__)

@@ -24,7 +24,7 @@ inline namespace with_openmp {
 /// by then are left out.
 template <class F>
 void for_each_block(std::size_t blocks, std::size_t numbers, F f) {
-  if (numbers < 32768) return for_each_block_in_turn(blocks, f);
+  if (blocks < 2 || numbers < 32768) return for_each_block_in_turn(blocks, f);
 #if defined(__cpp_exceptions) || defined(_CPPUNWIND)
   std::exception_ptr thrown;
   bool failed = false;

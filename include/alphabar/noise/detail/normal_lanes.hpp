@@ -34,11 +34,8 @@ inline F64 root(F64 x) { return __builtin_ia32_sqrtpd256(x); }
 inline F32 root(F32 x) { return __builtin_ia32_sqrtps(x); }
 inline F64 root(F64 x) { return __builtin_ia32_sqrtpd(x); }
 #else
-template <class F>
-F root(F x) {
-  for (std::size_t lane = 0; lane < sizeof x / sizeof x[0]; ++lane) x[lane] = std::sqrt(x[lane]);
-  return x;
-}
+inline F32 root(F32 x) { return F32(vsqrtq_f32(float32x4_t(x))); }
+inline F64 root(F64 x) { return F64(vsqrtq_f64(float64x2_t(x))); }
 #endif
 #else
 using U32 = std::uint32_t;

@@ -3,16 +3,53 @@
 // No guard: noise/standard_normal.hpp includes this after noise/detail/normal_lanes.hpp, once per
 // width of vector; alone it is empty.
 //
-// Philox4x32-10 on many counters at once, and chunks of normals from it. A 32-bit word has a lane
-// of 64 bits to itself, in which SSE2 and AVX2 multiply 32 by 32 bits without a shuffle. Chains of
-// counters go through the rounds together: one alone would wait for its own products. The words of
-// a few chunks are laid where their normals will be, and then transformed in place, since the words
-// in flight and the polynomials together would not fit the registers.
+// Philox4x32-10 on many counters at once, and chunks of normals from it. Chains of counters go
+// through the rounds together: one alone would wait for its own products. The words of a few chunks
+// are laid where their normals will be, and then transformed in place, since the words in flight
+// and the polynomials together would not fit the registers.
 #ifdef ALPHABAR_LANE_BYTES
 
-/// 32 × 32 → 64 bits, of the lower halves.
-inline U64 product(U64 x, std::uint32_t factor) {
-#if defined(__clang__) || !defined(__SSE2__)
+inline constexpr std::size_t lanes = ALPHABAR_LANE_BYTES / 4;  // of 32 bits
+inline constexpr std::size_t chains = 4;
+inline constexpr std::size_t chunks_per_block = 8;  // 2 KiB, which stay in the first cache
+
+/// Lane i of the result is lane `of(i)` of a and b, one behind the other. As floats, which every
+/// machine shuffles in one instruction.
+template <std::uint32_t (*of)(std::uint32_t), std::size_t... I>
+ALPHABAR_IN_PLACE U32 shuffled(U32 a, U32 b, std::index_sequence<I...>) {
+#if defined(__clang__)
+  return as<U32>(__builtin_shufflevector(as<F32>(a), as<F32>(b), of(I)...));
+#else
+  return as<U32>(__builtin_shuffle(as<F32>(a), as<F32>(b), U32{of(I)...}));
+#endif
+}
+template <std::uint32_t (*of)(std::uint32_t)>
+ALPHABAR_IN_PLACE U32 shuffled(U32 a, U32 b) {
+  return shuffled<of>(a, b, std::make_index_sequence<lanes>{});
+}
+
+// In each four lanes, as x86 shuffles: the lower or upper halves of two numbers of 64 bits of a and
+// of two of b; two pairs of a lane of a and one of b; lanes 1 and 2 exchanged.
+constexpr std::uint32_t lower_halves(std::uint32_t i) {
+  return i % 4 / 2 * std::uint32_t{lanes} + i / 4 * 4 + i % 2 * 2;
+}
+constexpr std::uint32_t upper_halves(std::uint32_t i) { return lower_halves(i) + 1; }
+constexpr std::uint32_t lower_pairs(std::uint32_t i) {
+  return i % 2 * std::uint32_t{lanes} + i / 4 * 4 + i % 4 / 2;
+}
+constexpr std::uint32_t upper_pairs(std::uint32_t i) { return lower_pairs(i) + 2; }
+constexpr std::uint32_t exchanged(std::uint32_t i) { return i / 4 * 4 + i % 2 * 2 + i % 4 / 2; }
+
+/// 32 × 32 → 64 bits of each lane and a factor. x86 multiplies every other lane: its products are
+/// those of lanes 0 and 2 of each four, and of lanes 1 and 3. AArch64 has 0 and 1, and 2 and 3.
+struct Products {
+  U64 first;
+  U64 second;
+};
+#if defined(__SSE2__)
+/// Of the lower halves.
+inline U64 product_of_halves(U64 x, std::uint32_t factor) {
+#if defined(__clang__)
   return (x & 0xFFFFFFFFU) * factor;
 #elif ALPHABAR_LANE_BYTES == 64
   using Product __attribute__((vector_size(64))) = long long;
@@ -24,88 +61,133 @@ inline U64 product(U64 x, std::uint32_t factor) {
   return as<U64>(__builtin_ia32_pmuludq128(as<I32>(x), as<I32>(U64{} + factor)));
 #endif
 }
-
-inline constexpr std::size_t lanes = ALPHABAR_LANE_BYTES / 8;  // of 64 bits
-inline constexpr std::size_t chains = 8;
-inline constexpr std::size_t chunks_per_block = 8;  // 2 KiB, which stay in the first cache
-
-/// The lower halves of the lanes of `lower`, with those of `upper` above them.
-inline U64 merged(U64 lower, U64 upper) {
-#if ALPHABAR_LANE_BYTES == 32 && !defined(__clang__)
-  return as<U64>(__builtin_ia32_pblendd256(as<I32>(lower), as<I32>(upper << 32), 0xAA));
+ALPHABAR_IN_PLACE Products product(U32 x, std::uint32_t factor) {
+  return {product_of_halves(as<U64>(x), factor), product_of_halves(as<U64>(x) >> 32, factor)};
+}
 #else
-  return (lower & 0xFFFFFFFFU) | (upper << 32);
+ALPHABAR_IN_PLACE Products product(U32 x, std::uint32_t factor) {
+  const auto words = uint32x4_t(x);
+  const uint32x4_t factors = vdupq_n_u32(factor);
+  return {U64(vmull_u32(vget_low_u32(words), vget_low_u32(factors))),
+          U64(vmull_high_u32(words, factors))};
+}
+#endif
+
+/// The upper and the lower halves of products. On x86 with lanes 1 and 2 of each four exchanged.
+ALPHABAR_IN_PLACE U32 upper(Products p) {
+  return shuffled<upper_halves>(as<U32>(p.first), as<U32>(p.second));
+}
+ALPHABAR_IN_PLACE U32 lower(Products p) {
+  return shuffled<lower_halves>(as<U32>(p.first), as<U32>(p.second));
+}
+/// The lower halves of product(x, factor) with all lanes in place.
+ALPHABAR_IN_PLACE U32 lower_in_place([[maybe_unused]] Products p, [[maybe_unused]] U32 x,
+                                     [[maybe_unused]] std::uint32_t factor) {
+#if ALPHABAR_LANE_BYTES > 16
+  return x * factor;
+#elif defined(__SSE2__)
+  return shuffled<exchanged>(lower(p), lower(p));
+#else
+  return lower(p);
 #endif
 }
 
-/// Word w of chain c is words[w][c], in the lower halves of the lanes; what is in the upper halves
-/// does not matter.
+/// a ^ b ^ c.
+ALPHABAR_IN_PLACE U32 exclusive_or(U32 a, U32 b, U32 c) {
+#if ALPHABAR_LANE_BYTES == 64 && !defined(__clang__)
+  return as<U32>(__builtin_ia32_pternlogd512_mask(as<I32>(a), as<I32>(b), as<I32>(c), 0x96, -1));
+#else
+  return a ^ (b ^ c);
+#endif
+}
+
+/// Word w of chain c is words[w][c].
 template <std::size_t Chains>
-using Words = std::array<std::array<U64, Chains>, 4>;
+using Words = std::array<std::array<U32, Chains>, 4>;
 
 /// Philox4x32-10 on the counters first + place(chain, lane), which share their upper halves.
+///
+/// A round exchanges lanes (on x86) of words 0 and 2. Words 1 and 3, which meet those of the next
+/// round, stay in place until the last round. Ten exchanges leave all lanes where they began.
 template <std::size_t Chains, class Place>
 ALPHABAR_IN_PLACE Words<Chains> random_words(std::uint64_t first, std::uint64_t seed,
                                              std::uint64_t stream, Place place) {
+  constexpr std::uint32_t even_factor = 0xD2511F53U;
+  constexpr std::uint32_t odd_factor = 0xCD9E8D57U;
+  const auto low = [](std::uint64_t x) { return static_cast<std::uint32_t>(x); };
+  const auto high = [](std::uint64_t x) { return static_cast<std::uint32_t>(x >> 32); };
+  const auto key_0 = [=](std::uint32_t round) { return low(seed) + round * 0x9E3779B9U; };
+  const auto key_1 = [=](std::uint32_t round) { return high(seed) + round * 0xBB67AE85U; };
+
+  // The counters differ in word 0 alone, and no word 0 or 1 differs after a round: half of the
+  // first two rounds is computed once.
+  const std::uint64_t odd_product = std::uint64_t{odd_factor} * low(stream);
+  const std::uint32_t word_0 = high(odd_product) ^ high(first) ^ key_0(0);
+  const std::uint64_t even_product = std::uint64_t{even_factor} * word_0;
   Words<Chains> words{};
   ALPHABAR_UNROLL
   for (std::size_t c = 0; c < Chains; ++c) {
-    U64 counter{};
-    for (std::size_t lane = 0; lane < lanes; ++lane) counter[lane] = first + place(c, lane);
-    words[0][c] = counter;
-    words[1][c] = U64{} + (first >> 32);
-    words[2][c] = U64{} + (stream & 0xFFFFFFFFU);
-    words[3][c] = U64{} + (stream >> 32);
+    U32 counter{};
+    for (std::size_t lane = 0; lane < lanes; ++lane) counter[lane] = low(place(c, lane));
+    counter += low(first);
+    const Products even = product(counter, even_factor);
+    const U32 word_2 = upper(even) ^ (high(stream) ^ key_1(0));
+    const U32 word_3 = lower_in_place(even, counter, even_factor);
+    const Products odd = product(word_2, odd_factor);
+    words[0][c] = upper(odd) ^ (low(odd_product) ^ key_0(1));
+    words[1][c] = lower_in_place(odd, word_2, odd_factor);
+    words[2][c] = word_3 ^ (high(even_product) ^ key_1(1));
+    words[3][c] = U32{} + low(even_product);
   }
-  auto key_0 = static_cast<std::uint32_t>(seed);
-  auto key_1 = static_cast<std::uint32_t>(seed >> 32);
   ALPHABAR_UNROLL
-  for (int round = 0; round < 10; ++round) {
+  for (std::uint32_t round = 2; round < 10; ++round) {
     ALPHABAR_UNROLL
     for (std::size_t c = 0; c < Chains; ++c) {
-      const U64 even = product(words[0][c], 0xD2511F53U);
-      const U64 odd = product(words[2][c], 0xCD9E8D57U);
-      words[0][c] = (odd >> 32) ^ words[1][c] ^ key_0;
-      words[1][c] = odd;
-      words[2][c] = (even >> 32) ^ words[3][c] ^ key_1;
-      words[3][c] = even;
+      const U32 x = words[0][c];
+      const U32 y = words[2][c];
+      const Products even = product(x, even_factor);
+      const Products odd = product(y, odd_factor);
+      words[0][c] = exclusive_or(upper(odd), words[1][c], U32{} + key_0(round));
+      words[2][c] = exclusive_or(upper(even), words[3][c], U32{} + key_1(round));
+      words[1][c] = round == 9 ? lower(odd) : lower_in_place(odd, y, odd_factor);
+      words[3][c] = round == 9 ? lower(even) : lower_in_place(even, x, even_factor);
     }
-    key_0 += 0x9E3779B9U;
-    key_1 += 0xBB67AE85U;
   }
   return words;
 }
 
-/// The bits of whole chunks from counter `first` on: row w of a chunk has word w. Chains 2g and
-/// 2g + 1 have the even and the odd counters of group g, so that they interleave to those in a row.
+/// The bits of whole chunks from counter `first` on: row w of a chunk has word w.
 template <std::size_t Chains>
 ALPHABAR_IN_PLACE void put_words(std::uint64_t first, std::uint64_t seed, std::uint64_t stream,
                                  float* out) {
-  const auto words = random_words<Chains>(first, seed, stream, [](std::size_t c, std::size_t lane) {
-    return c / 2 * 2 * lanes + 2 * lane + c % 2;
-  });
-  ALPHABAR_UNROLL
-  for (std::size_t c = 0; c < Chains; c += 2) {
-    const std::size_t counter = c * lanes;
-    for (std::size_t w = 0; w < 4; ++w) {
-      const U64 row = merged(words[w][c], words[w][c + 1]);
-      std::memcpy(out + counter / 16 * 64 + 16 * w + counter % 16, &row, sizeof row);
-    }
-  }
-}
-
-/// The same for double: row k of a chunk has words 2k and 2k + 1, and the chains counters in a row.
-template <std::size_t Chains>
-ALPHABAR_IN_PLACE void put_words(std::uint64_t first, std::uint64_t seed, std::uint64_t stream,
-                                 double* out) {
   const auto words = random_words<Chains>(
       first, seed, stream, [](std::size_t c, std::size_t lane) { return c * lanes + lane; });
   ALPHABAR_UNROLL
   for (std::size_t c = 0; c < Chains; ++c) {
-    const std::size_t counter = c * lanes;
+    float* const row = out + c * lanes / 16 * 64 + c * lanes % 16;
+    ALPHABAR_UNROLL
+    for (std::size_t w = 0; w < 4; ++w) std::memcpy(row + 16 * w, &words[w][c], sizeof(U32));
+  }
+}
+
+/// The same for double: row k of a chunk has words 2k and 2k + 1. Pairs of words come from two of
+/// each four lanes at a time, so these two have counters of the first half, the other two of the
+/// second.
+template <std::size_t Chains>
+ALPHABAR_IN_PLACE void put_words(std::uint64_t first, std::uint64_t seed, std::uint64_t stream,
+                                 double* out) {
+  const auto words = random_words<Chains>(first, seed, stream, [](std::size_t c, std::size_t lane) {
+    return c * lanes + lane % 4 / 2 * (lanes / 2) + lane / 4 * 2 + lane % 2;
+  });
+  ALPHABAR_UNROLL
+  for (std::size_t c = 0; c < Chains; ++c) {
+    double* const row = out + c * lanes / 16 * 32 + c * lanes % 16;
+    ALPHABAR_UNROLL
     for (std::size_t k = 0; k < 2; ++k) {
-      const U64 row = merged(words[2 * k][c], words[2 * k + 1][c]);
-      std::memcpy(out + counter / 16 * 32 + 16 * k + counter % 16, &row, sizeof row);
+      const U32 one_half = shuffled<lower_pairs>(words[2 * k][c], words[2 * k + 1][c]);
+      const U32 other_half = shuffled<upper_pairs>(words[2 * k][c], words[2 * k + 1][c]);
+      std::memcpy(row + 16 * k, &one_half, sizeof one_half);
+      std::memcpy(row + 16 * k + lanes / 2, &other_half, sizeof other_half);
     }
   }
 }
@@ -132,28 +214,24 @@ ALPHABAR_IN_PLACE void to_normals(std::size_t pairs, Scalar* out) {
 template <std::size_t PairsPerChunk, class U, class F, class Scalar>
 void fill(std::uint64_t seed, std::uint64_t stream, std::uint64_t chunk, std::size_t count,
           Scalar* out) {
-  constexpr std::size_t many =
-      chains * lanes / 16;  // chunks; where aligned, they share upper halves
+  constexpr std::size_t size = 32 * PairsPerChunk;
+  constexpr std::size_t many = chains * lanes / 16;  // chunks
   while (count > 0) {
     const std::size_t block = (std::min)(count, chunks_per_block);
-    Scalar* const start = out;
-    for (std::size_t rest = block; rest > 0;) {
-      const bool together = rest >= many && chunk % many == 0;
-      if constexpr (many > 1) {
-        if (together)
-          put_words<chains>(16 * chunk, seed, stream, out);
-        else
-          put_words<16 / lanes>(16 * chunk, seed, stream, out);
-      } else {
-        put_words<chains>(16 * chunk, seed, stream, out);
-      }
-      const std::size_t done = together ? many : 1;
-      chunk += done;
-      rest -= done;
-      out += done * 32 * PairsPerChunk;
+    for (std::size_t k = 0; k < block;) {
+      const std::uint64_t first = 16 * (chunk + k);
+      const bool share_upper_halves = first >> 32 == (first + 16 * many - 1) >> 32;
+      const bool together = many == 1 || (block - k >= many && share_upper_halves);
+      if (together)
+        put_words<chains>(first, seed, stream, out + k * size);
+      else
+        put_words<16 / lanes>(first, seed, stream, out + k * size);
+      k += together ? many : 1;
     }
-    to_normals<U, F>(PairsPerChunk * block, start);
+    to_normals<U, F>(PairsPerChunk * block, out);
+    chunk += block;
     count -= block;
+    out += block * size;
   }
 }
 template <class Scalar>
