@@ -252,6 +252,35 @@ TEST_CASE("GaussianMixture: shares in float, far out between two clusters") {
   }
 }
 
+// The same for structures whose basis is the coordinate axes, in which nothing is rounded.
+TEST_CASE("GaussianMixture: shares in float of uncorrelated components, far out") {
+  const TransitionKernel<float> kernel(0.3F, 0.05F);
+  const TransitionKernel<double> same(kernel);
+  const Eigen::Matrix2Xf points{{1, 1.25F, -3}, {2, 2, 0.5F}};
+  const auto prior = empirical_mixture(points);
+  const auto exact = empirical_mixture(Eigen::Matrix2Xd(points.cast<double>()));
+  const Eigen::Matrix2Xf x{{0.6161F, 0.617F}, {12.1F, 12.9F}};  // 50 deviations from two points
+  const Eigen::Matrix2Xd point = x.cast<double>();
+  const auto expected = exact.responsibilities(same, point);
+  CHECK(expected.row(0).minCoeff() > 0.1);
+  CHECK((prior.responsibilities(kernel, x).cast<double>() - expected).cwiseAbs().maxCoeff() < 1e-6);
+  CHECK(test::relative_error(score(prior, kernel, x), score(exact, same, point)) < 1e-6);
+
+  using Diagonal = DiagonalCovariance<float, 2>;
+  const Eigen::Vector2f variances(0.7F, 0.1F);
+  const GaussianMixture diagonal(
+      {1.0F, 1.0F}, std::vector{Gaussian(Eigen::Vector2f(points.col(0)), Diagonal(variances)),
+                                Gaussian(Eigen::Vector2f(points.col(1)), Diagonal(variances))});
+  const DiagonalCovariance<double, 2> in_double(variances.cast<double>().eval());
+  const GaussianMixture exact_diagonal(
+      {1.0, 1.0}, std::vector{Gaussian(Vector2d(points.col(0).cast<double>()), in_double),
+                              Gaussian(Vector2d(points.col(1).cast<double>()), in_double)});
+  CHECK((diagonal.responsibilities(kernel, x).cast<double>() -
+         exact_diagonal.responsibilities(same, point))
+            .cwiseAbs()
+            .maxCoeff() < 1e-6);
+}
+
 // Would catch terms of two components that are added up to 10⁶ before they are compared, in float:
 // the difference is small, and known here because the second variances are the first ones in
 // reverse, and x reads the same both ways.
