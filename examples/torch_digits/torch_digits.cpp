@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+//
+// A network is trained on handwritten digits, then samples are made by a dozen samplers, each with
+// four grids and four budgets of calls. Is the order that the exact law predicts from the
+// covariance of the data the order that the network shows?
+//
+//   torch_digits                                            the digits inside, some minutes
+//   torch_digits --data train-images-idx3-ubyte.gz          any images
+//   torch_digits --steps 9000 --out DIR                     goes on from DIR/checkpoint.pt
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <string>
+
+#include "diffuse_dataset/input.hpp"
+#include "svg/write_picture.hpp"
+#include "torch_digits/loss_table.hpp"
+#include "torch_digits/order.hpp"
+#include "torch_digits/picture.hpp"
+
+namespace {
+
+using namespace torch_digits;
+
+struct Options {
+  diffuse_dataset::Options input;
+  std::uint64_t steps = 6000;
+  Index batch = 128;
+  Index samples = 2000;
+};
+
+/// Trains until options.steps, from the checkpoint if there is one.
+void train(Training& training, const Batches& batches, const LossTable& losses,
+           const Options& options) {
+  const std::string checkpoint = options.input.out + "/checkpoint.pt";
+  const std::string name = batches.name();
+  if (std::filesystem::exists(checkpoint)) training.load(checkpoint, name);
+  std::printf("[training]\nfrom step %ju to %ju\n", std::uintmax_t{training.steps()},
+              std::uintmax_t{options.steps});
+  std::printf("%10s %18s %18s\n", "step", "loss: training", "held out");
+  const std::uint64_t interval = std::max<std::uint64_t>(1, options.steps / 8);
+  while (training.steps() < options.steps) {
+    const std::uint64_t end = std::min(options.steps, (training.steps() / interval + 1) * interval);
+    {
+      diffuse_dataset::ProgressBar bar("training", static_cast<double>(end - training.steps()));
+      while (training.steps() < end) {
+        training.step(batches[training.steps()]);
+        bar.advance(1);
+      }
+    }
+    training.save(checkpoint, name);
+    std::printf("%10ju %18.4f %18.4f\n", std::uintmax_t{end}, losses.on_training(training),
+                losses.on_held_out(training));
+    std::fflush(stdout);
+  }
+}
+
+void print(const std::vector<Row>& rows) {
+  std::printf("%-12s %-16s %6s %6s %10s %10s %10s\n", "sampler", "grid", "budget", "calls",
+              "predicted", "measured", "energy");
+  for (const Row& row : rows) {
+    std::printf("%-12s %-16s %6td %6td %10.3f %10.3f %10.3f\n", row.sampler.c_str(),
+                row.grid.c_str(), row.budget, row.calls, row.predicted, row.measured, row.energy);
+  }
+}
+
+/// A row of samples for each grid of two samplers in 8 calls, and a row of held-out images; many
+/// samples of the best run.
+void write_pictures(const std::vector<Row>& rows, const Split& split,
+                    const diffuse_dataset::Dataset& data, const std::string& folder) {
+  const auto write = [&](const std::string& name, const Eigen::MatrixXf& images) {
+    svg::write_picture(folder + "/" + name + ".png", png(draw(images, data.image_width, 16)));
+  };
+  write("held_out", split.held_out.leftCols(16).cast<float>());
+  for (const Row& row : rows) {
+    if (row.budget != 8 || (row.sampler != "euler" && row.sampler != "dpm++2m")) continue;
+    std::string name = row.sampler + "_" + row.grid;
+    std::erase_if(name, [](char c) { return c == '\''; });
+    std::ranges::replace(name, ' ', '_');
+    std::ranges::replace(name, '+', 'p');
+    write(name, row.first);
+  }
+}
+
+int run(const Options& options) {
+  const diffuse_dataset::Input input = diffuse_dataset::load_input(options.input);
+  const std::uint64_t seed = options.input.seed;
+  const Split split(input.data);
+  const Schedule schedule = alphabar::scaled_linear_schedule<float>();
+  std::printf("%s: %td samples to train on, %td held out\n", input.name.c_str(),
+              split.training.cols(), split.held_out.cols());
+  std::filesystem::create_directories(options.input.out);
+
+  const auto start = std::chrono::steady_clock::now();
+  const auto seconds = [&] {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  };
+  const LossTable losses(split, schedule, seed);
+  const Batches batches(input.name, split.training.cast<float>(), schedule, options.batch, seed);
+  Training training(split.training.rows(), seed);
+  train(training, batches, losses, options);
+  std::printf("%.0f seconds\n\n[losses]\n", seconds());
+  losses.print(training);
+
+  const auto rows =
+      compare(training, schedule, split, options.samples, alphabar::NoiseStream<float>(seed, 4));
+  std::puts("\n[samplers]");
+  print(rows);
+  std::puts("\n[rank correlations]");
+  print_rank_correlations(rows);
+  std::puts("\n[against Karras]");
+  print_against_karras(rows);
+  std::printf("\n[time]\n%.0f seconds in all\n", seconds());
+  if (input.data.image_width > 0) write_pictures(rows, split, input.data, options.input.out);
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  CLI::App app{"A network trained on digits, and samplers compared on it"};
+  Options options;
+  options.input.out = "torch-digits";
+  describe_data_options(app, options.input);
+  app.add_option("--steps", options.steps, "of training, from the checkpoint if there is one")
+      ->capture_default_str();
+  app.add_option("--batch", options.batch, "samples in a step")
+      ->check(CLI::Range(1, 65536))
+      ->capture_default_str();
+  app.add_option("--samples", options.samples, "made by each sampler")
+      ->check(CLI::Range(2, 1000000))
+      ->capture_default_str();
+  diffuse_dataset::describe_seed(app, options.input.seed, "of weights, batches and samples");
+  app.add_option("--out", options.input.out, "folder of the checkpoint and the pictures")
+      ->check(diffuse_dataset::require_name)
+      ->capture_default_str();
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  return run(options);
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "torch_digits: %s\n", alphabar::io::printable(error.what()).c_str());
+  return 2;
+}
