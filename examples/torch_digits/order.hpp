@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "torch_digits/comparison.hpp"
+#include "torch_digits/plans.hpp"
 #include "torch_digits/rank_correlation.hpp"
 
 namespace torch_digits {
@@ -27,19 +28,19 @@ std::vector<Row> chosen(const std::vector<Row>& rows, Wanted wanted) {
 }
 
 /// Whether the samplers and grids come in the order that the spectrum predicts.
-inline void print_rank_correlations(const std::vector<Row>& rows) {
+inline void print_rank_correlations(const std::vector<Row>& rows, const Compared& compared) {
   const auto print = [](const std::string& name, const std::vector<Row>& some) {
     const auto predicted = column(some, &Row::predicted);
-    std::printf("%-12s %8.2f %8.2f\n", name.c_str(),
+    std::printf("%-16s %8.2f %8.2f\n", name.c_str(),
                 rank_correlation(predicted, column(some, &Row::measured)),
                 rank_correlation(predicted, column(some, &Row::energy)));
   };
-  std::printf("%-12s %8s %8s\n", "", "Frechet", "energy");
-  for (const Index budget : compared_budgets) {
+  std::printf("%-16s %8s %8s\n", "", "Frechet", "energy");
+  for (const Index budget : compared.budgets) {
     print(std::to_string(budget) + " calls",
           chosen(rows, [&](const Row& row) { return row.budget == budget; }));
   }
-  for (const char* grid : compared_grids) {
+  for (const char* grid : grids) {
     print(grid, chosen(rows, [&](const Row& row) { return row.grid == grid; }));
   }
   print("all", rows);
@@ -47,17 +48,17 @@ inline void print_rank_correlations(const std::vector<Row>& rows) {
 
 /// How a grid does against Karras et al.: the number of samplers for which its distance is less,
 /// and the median of the quotient.
-inline void print_against_karras(const std::vector<Row>& rows) {
-  std::printf("%-24s %26s %26s %26s\n", "", "predicted Frechet", "measured Frechet",
+inline void print_against_karras(const std::vector<Row>& rows, const Compared& compared) {
+  std::printf("%-26s %25s %26s %26s\n", "", "predicted Frechet", "measured Frechet",
               "measured energy");
-  for (const Index budget : compared_budgets) {
-    for (const std::string grid : compared_grids) {
+  for (const Index budget : compared.budgets) {
+    for (const std::string grid : grids) {
       if (grid == "Karras") continue;
       const auto of = [&](const std::string& name) {
         return chosen(rows,
                       [&](const Row& row) { return row.budget == budget && row.grid == name; });
       };
-      std::printf("%2td calls, %-14s", budget, grid.c_str());
+      std::printf("%2td calls, %-16s", budget, grid.c_str());
       for (double Row::*number : {&Row::predicted, &Row::measured, &Row::energy}) {
         Eigen::VectorXd quotients =
             column(of(grid), number).cwiseQuotient(column(of("Karras"), number));

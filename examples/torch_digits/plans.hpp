@@ -18,11 +18,7 @@
 
 namespace torch_digits {
 
-inline constexpr std::array compared_samplers{"euler",   "heun",    "dpm2",      "dpm++2s",
-                                              "dpm++2m", "dpm++3m", "unipc",     "deis",
-                                              "ddpm",    "er_sde",  "ancestral", "dpm++2m_sde"};
-inline constexpr std::array<Index, 4> compared_budgets{5, 8, 12, 25};  ///< calls
-inline constexpr std::array compared_grids{"table", "Karras", "optimal", "Euler's optimal"};
+inline constexpr std::array grids{"table", "Karras", "optimal", "Euler's optimal"};
 
 /// Samplers by name along grids by name, from the level of t = T to clean data, for a network that
 /// predicts v.

@@ -3,7 +3,8 @@
 # A short run, and one that goes on from its checkpoint to the end of a run without a break: both
 # must print the same numbers.
 function(run folder steps output)
-  execute_process(COMMAND ${PROGRAM} --steps ${steps} --samples 40 --out ${FOLDER}/${folder}
+  execute_process(COMMAND ${PROGRAM} --steps ${steps} --samples 40 --sampler euler heun
+    --calls 8 --out ${FOLDER}/${folder}
     OUTPUT_VARIABLE text COMMAND_ERROR_IS_FATAL ANY)
   string(REGEX REPLACE "\n[0-9]+ seconds[^\n]*" "" text "${text}")
   string(REGEX REPLACE ".*\n\\[losses\\]" "" text "${text}")

@@ -17,6 +17,7 @@
 #include <string>
 
 #include "diffuse_dataset/input.hpp"
+#include "diffuse_dataset/progress_bar.hpp"
 #include "svg/write_picture.hpp"
 #include "torch_digits/loss_table.hpp"
 #include "torch_digits/order.hpp"
@@ -30,31 +31,31 @@ struct Options {
   diffuse_dataset::Options input;
   std::uint64_t steps = 6000;
   Index batch = 128;
-  Index samples = 2000;
+  Compared compared;
 };
 
 /// Trains until options.steps, from the checkpoint if there is one.
 void train(Training& training, const Batches& batches, const LossTable& losses,
            const Options& options) {
   const std::string checkpoint = options.input.out + "/checkpoint.pt";
-  const std::string name = batches.name();
-  if (std::filesystem::exists(checkpoint)) training.load(checkpoint, name);
-  std::printf("[training]\nfrom step %ju to %ju\n", std::uintmax_t{training.steps()},
-              std::uintmax_t{options.steps});
-  std::printf("%10s %18s %18s\n", "step", "loss: training", "held out");
+  if (std::filesystem::exists(checkpoint)) training.load(checkpoint, batches.name());
+  std::printf("%10s %10s %10s %22s\n", "step", "loss", "held out", "floor: Gaussian, mixture");
   const std::uint64_t interval = std::max<std::uint64_t>(1, options.steps / 8);
   while (training.steps() < options.steps) {
-    const std::uint64_t end = std::min(options.steps, (training.steps() / interval + 1) * interval);
+    const std::uint64_t first = training.steps();
+    const std::uint64_t end = std::min(options.steps, (first / interval + 1) * interval);
+    double sum = 0;
     {
-      diffuse_dataset::ProgressBar bar("training", static_cast<double>(end - training.steps()));
+      diffuse_dataset::ProgressBar bar("training", static_cast<double>(end - first));
       while (training.steps() < end) {
-        training.step(batches[training.steps()]);
+        sum += training.step(batches[training.steps()]);
         bar.advance(1);
       }
     }
-    training.save(checkpoint, name);
-    std::printf("%10ju %18.4f %18.4f\n", std::uintmax_t{end}, losses.on_training(training),
-                losses.on_held_out(training));
+    training.save(checkpoint, batches.name());
+    std::printf("%10ju %10.4f %10.4f %14.4f, %.4f\n", std::uintmax_t{end},
+                sum / static_cast<double>(end - first), losses.on_held_out(training),
+                losses.gaussian_floor(), losses.mixture_floor());
     std::fflush(stdout);
   }
 }
@@ -102,18 +103,19 @@ int run(const Options& options) {
   const LossTable losses(split, schedule, seed);
   const Batches batches(input.name, split.training.cast<float>(), schedule, options.batch, seed);
   Training training(split.training.rows(), seed);
+  std::puts("\n[training]");
   train(training, batches, losses, options);
   std::printf("%.0f seconds\n\n[losses]\n", seconds());
   losses.print(training);
 
   const auto rows =
-      compare(training, schedule, split, options.samples, alphabar::NoiseStream<float>(seed, 4));
+      compare(training, schedule, split, options.compared, alphabar::NoiseStream<float>(seed, 4));
   std::puts("\n[samplers]");
   print(rows);
   std::puts("\n[rank correlations]");
-  print_rank_correlations(rows);
+  print_rank_correlations(rows, options.compared);
   std::puts("\n[against Karras]");
-  print_against_karras(rows);
+  print_against_karras(rows, options.compared);
   std::printf("\n[time]\n%.0f seconds in all\n", seconds());
   if (input.data.image_width > 0) write_pictures(rows, split, input.data, options.input.out);
   return 0;
@@ -131,7 +133,12 @@ int main(int argc, char** argv) try {
   app.add_option("--batch", options.batch, "samples in a step")
       ->check(CLI::Range(1, 65536))
       ->capture_default_str();
-  app.add_option("--samples", options.samples, "made by each sampler")
+  app.add_option("--sampler", options.compared.samplers, "names of samplers")
+      ->capture_default_str();
+  app.add_option("--calls", options.compared.budgets, "budgets of calls")
+      ->check(CLI::Range(3, 1000))
+      ->capture_default_str();
+  app.add_option("--samples", options.compared.samples, "made by each sampler")
       ->check(CLI::Range(2, 1000000))
       ->capture_default_str();
   diffuse_dataset::describe_seed(app, options.input.seed, "of weights, batches and samples");
