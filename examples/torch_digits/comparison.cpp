@@ -6,6 +6,7 @@
 #include <alphabar/gaussian/wasserstein.hpp>
 #include <alphabar/oracle/sampler_law.hpp>
 #include <iterator>
+#include <tuple>
 
 #include "diffuse_dataset/parallel.hpp"
 #include "diffuse_dataset/progress_bar.hpp"
@@ -14,6 +15,11 @@
 #include "torch_digits/sampling.hpp"
 
 namespace torch_digits {
+
+std::pair<double, double> distances(const Eigen::MatrixXd& samples, const Split& split) {
+  return {alphabar::frechet_distance(samples, split.held_out),
+          energy_distance(samples, split.held_out)};
+}
 
 std::vector<Row> compare(const Training& network, const Schedule& schedule, const Split& split,
                          const Compared& compared, const alphabar::NoiseStream<float>& noise) {
@@ -34,9 +40,8 @@ std::vector<Row> compare(const Training& network, const Schedule& schedule, cons
     const double distance = wasserstein_distance(sampler_law(plan, fit), truth);
     row.predicted = distance * distance;
     const Eigen::MatrixXf made = sample(network, plan, fit.dimension(), compared.samples, noise);
-    row.first = made.leftCols(std::min<Index>(compared.samples, 16));
-    row.measured = alphabar::frechet_distance(made.cast<double>().eval(), split.held_out);
-    row.energy = energy_distance(made.cast<double>(), split.held_out);
+    row.first = made.leftCols(std::min<Index>(compared.samples, 64));
+    std::tie(row.measured, row.energy) = distances(made.cast<double>(), split);
     bar.advance(1);
   });
   return rows;

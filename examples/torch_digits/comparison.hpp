@@ -3,6 +3,7 @@
 
 #include <Eigen/Core>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "torch_digits/split.hpp"
@@ -28,6 +29,9 @@ struct Row {
   double energy = 0;        ///< their energy distance to the held-out samples
   Eigen::MatrixXf first{};  ///< the first of them
 };
+
+/// The Fréchet distance and the energy distance of samples to the held-out ones.
+std::pair<double, double> distances(const Eigen::MatrixXd& samples, const Split& split);
 
 std::vector<Row> compare(const Training& network, const Schedule& schedule, const Split& split,
                          const Compared& compared, const alphabar::NoiseStream<float>& noise);

@@ -9,14 +9,16 @@
 
 namespace torch_digits {
 
+// Names of modules are identifiers of Python in a checkpoint: none may be "in".
+
 /// x + W₂ silu(W₁ norm(x) + W₃ time).
 class BlockImpl : public torch::nn::Module {
  public:
   explicit BlockImpl(std::int64_t width)
       : norm_(register_module("norm", torch::nn::LayerNorm(torch::nn::LayerNormOptions({width})))),
-        in_(register_module("in", torch::nn::Linear(width, width))),
+        in_(register_module("enter", torch::nn::Linear(width, width))),
         time_(register_module("time", torch::nn::Linear(width, width))),
-        out_(register_module("out", torch::nn::Linear(width, width))) {}
+        out_(register_module("leave", torch::nn::Linear(width, width))) {}
 
   torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& time) {
     return x + out_(torch::silu(in_(norm_(x)) + time_(time)));
@@ -33,9 +35,9 @@ TORCH_MODULE(Block);
 class DenoiserImpl : public torch::nn::Module {
  public:
   DenoiserImpl(std::int64_t dimension, std::int64_t width, std::int64_t blocks)
-      : in_(register_module("in", torch::nn::Linear(dimension, width))),
+      : in_(register_module("enter", torch::nn::Linear(dimension, width))),
         time_(register_module("time", torch::nn::Linear(2 * frequencies, width))),
-        out_(register_module("out", torch::nn::Linear(width, dimension))) {
+        out_(register_module("leave", torch::nn::Linear(width, dimension))) {
     for (std::int64_t k = 0; k < blocks; ++k) blocks_->push_back(Block(width));
     register_module("blocks", blocks_);
   }

@@ -60,30 +60,35 @@ void train(Training& training, const Batches& batches, const LossTable& losses,
   }
 }
 
-void print(const std::vector<Row>& rows) {
+void print(const std::vector<Row>& rows, const Split& split) {
   std::printf("%-12s %-16s %6s %6s %10s %10s %10s\n", "sampler", "grid", "budget", "calls",
               "predicted", "measured", "energy");
+  const auto [frechet, energy] = distances(split.training, split);
+  std::printf("%-12s %52.3f %10.3f\n", "none: the training samples", frechet, energy);
   for (const Row& row : rows) {
     std::printf("%-12s %-16s %6td %6td %10.3f %10.3f %10.3f\n", row.sampler.c_str(),
                 row.grid.c_str(), row.budget, row.calls, row.predicted, row.measured, row.energy);
   }
 }
 
-/// A row of samples for each grid of two samplers in 8 calls, and a row of held-out images; many
-/// samples of the best run.
+/// Samples of the run that is measured as the best; of two samplers with the fewest calls, a row
+/// for each grid; and held-out images.
 void write_pictures(const std::vector<Row>& rows, const Split& split,
-                    const diffuse_dataset::Dataset& data, const std::string& folder) {
-  const auto write = [&](const std::string& name, const Eigen::MatrixXf& images) {
-    svg::write_picture(folder + "/" + name + ".png", png(draw(images, data.image_width, 16)));
-  };
-  write("held_out", split.held_out.leftCols(16).cast<float>());
-  for (const Row& row : rows) {
-    if (row.budget != 8 || (row.sampler != "euler" && row.sampler != "dpm++2m")) continue;
-    std::string name = row.sampler + "_" + row.grid;
+                    const diffuse_dataset::Dataset& data, const Options& options) {
+  const auto write = [&](std::string name, const Eigen::MatrixXf& images) {
     std::erase_if(name, [](char c) { return c == '\''; });
     std::ranges::replace(name, ' ', '_');
     std::ranges::replace(name, '+', 'p');
-    write(name, row.first);
+    svg::write_picture(options.input.out + "/" + name + ".png",
+                       png(draw(images, data.image_width, 16)));
+  };
+  write("held_out", split.held_out.leftCols(16).cast<float>());
+  write("samples", std::ranges::min_element(rows, {}, &Row::measured)->first);
+  for (const Row& row : rows) {
+    if (row.budget == options.compared.budgets.front() &&
+        (row.sampler == "euler" || row.sampler == "dpm++2m")) {
+      write(row.sampler + "_" + row.grid, row.first.leftCols(16));
+    }
   }
 }
 
@@ -111,13 +116,13 @@ int run(const Options& options) {
   const auto rows =
       compare(training, schedule, split, options.compared, alphabar::NoiseStream<float>(seed, 4));
   std::puts("\n[samplers]");
-  print(rows);
+  print(rows, split);
   std::puts("\n[rank correlations]");
   print_rank_correlations(rows, options.compared);
   std::puts("\n[against Karras]");
   print_against_karras(rows, options.compared);
   std::printf("\n[time]\n%.0f seconds in all\n", seconds());
-  if (input.data.image_width > 0) write_pictures(rows, split, input.data, options.input.out);
+  if (input.data.image_width > 0) write_pictures(rows, split, input.data, options);
   return 0;
 }
 

@@ -119,29 +119,30 @@ void Training::save(const std::string& path, const std::string& batches) const {
 }
 
 void Training::load(const std::string& path, const std::string& batches) {
+  std::string found;
   try {
     torch::serialize::InputArchive archive;
     archive.load_from(path);
-    c10::IValue found;
-    archive.read("batches", found);
-    if (found.toStringRef() != batches) {
-      throw std::runtime_error(path + ": its training is on " + found.toStringRef() +
-                               ", this one on " + batches);
+    c10::IValue value;
+    archive.read("batches", value);
+    found = value.toStringRef();
+    if (found == batches) {
+      const auto read = [&](const char* name, auto& part) {
+        torch::serialize::InputArchive inner;
+        archive.read(name, inner);
+        part.load(inner);
+      };
+      read("network", *state_->network);
+      read("average", *state_->average);
+      read("adam", state_->adam);
+      archive.read("steps", value);
+      state_->steps = static_cast<std::uint64_t>(value.toInt());
     }
-    const auto read = [&](const char* name, auto& part) {
-      torch::serialize::InputArchive inner;
-      archive.read(name, inner);
-      part.load(inner);
-    };
-    read("network", *state_->network);
-    read("average", *state_->average);
-    read("adam", state_->adam);
-    c10::IValue steps;
-    archive.read("steps", steps);
-    state_->steps = static_cast<std::uint64_t>(steps.toInt());
-  } catch (const c10::Error& error) {
-    throw std::runtime_error(path +
-                             ": no checkpoint of this network: " + error.what_without_backtrace());
+  } catch (const std::exception&) {
+    throw std::runtime_error(path + ": is no checkpoint of this network");
+  }
+  if (found != batches) {
+    throw std::runtime_error(path + ": its training is on " + found + ", this one on " + batches);
   }
 }
 
