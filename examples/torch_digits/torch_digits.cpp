@@ -64,7 +64,7 @@ void print(const std::vector<Row>& rows, const Split& split) {
   std::printf("%-12s %-16s %6s %6s %10s %10s %10s\n", "sampler", "grid", "budget", "calls",
               "predicted", "measured", "energy");
   const auto [frechet, energy] = distances(split.training, split);
-  std::printf("%-12s %52.3f %10.3f\n", "none: the training samples", frechet, energy);
+  std::printf("%-54s %10.3f %10.3f\n", "the training samples themselves", frechet, energy);
   for (const Row& row : rows) {
     std::printf("%-12s %-16s %6td %6td %10.3f %10.3f %10.3f\n", row.sampler.c_str(),
                 row.grid.c_str(), row.budget, row.calls, row.predicted, row.measured, row.energy);
@@ -82,12 +82,15 @@ void write_pictures(const std::vector<Row>& rows, const Split& split,
     svg::write_picture(options.input.out + "/" + name + ".png",
                        png(draw(images, data.image_width, 16)));
   };
-  write("held_out", split.held_out.leftCols(16).cast<float>());
+  const auto row_of = [](const Eigen::MatrixXf& images) -> Eigen::MatrixXf {
+    return images.leftCols(std::min<Index>(16, images.cols()));
+  };
+  write("held_out", row_of(split.held_out.cast<float>()));
   write("samples", std::ranges::min_element(rows, {}, &Row::measured)->first);
   for (const Row& row : rows) {
     if (row.budget == options.compared.budgets.front() &&
         (row.sampler == "euler" || row.sampler == "dpm++2m")) {
-      write(row.sampler + "_" + row.grid, row.first.leftCols(16));
+      write(row.sampler + "_" + row.grid, row_of(row.first));
     }
   }
 }
