@@ -22,6 +22,7 @@
 #include "torch_digits/loss_table.hpp"
 #include "torch_digits/order.hpp"
 #include "torch_digits/picture.hpp"
+#include "torch_digits/plans.hpp"
 
 namespace {
 
@@ -60,15 +61,20 @@ void train(Training& training, const Batches& batches, const LossTable& losses,
   }
 }
 
+/// A line for each sampler and budget: the predicted and the measured Fréchet distance of each
+/// grid.
 void print(const std::vector<Row>& rows, const Split& split) {
-  std::printf("%-12s %-16s %6s %6s %10s %10s %10s\n", "sampler", "grid", "budget", "calls",
-              "predicted", "measured", "energy");
-  const auto [frechet, energy] = distances(split.training, split);
-  std::printf("%-54s %10.3f %10.3f\n", "the training samples themselves", frechet, energy);
-  for (const Row& row : rows) {
-    std::printf("%-12s %-16s %6td %6td %10.3f %10.3f %10.3f\n", row.sampler.c_str(),
-                row.grid.c_str(), row.budget, row.calls, row.predicted, row.measured, row.energy);
+  std::printf("%-17s", "Frechet distance");
+  for (const char* grid : grids) std::printf("  %15s", grid);
+  std::printf("\n%-17s", "sampler, calls");
+  for (std::size_t k = 0; k < grids.size(); ++k) std::printf("   predicted made");
+  for (std::size_t k = 0; k < rows.size(); ++k) {
+    const Row& row = rows[k];
+    if (k % grids.size() == 0) std::printf("\n%-13s %3td", row.sampler.c_str(), row.calls);
+    std::printf("   %7.3f %6.3f", row.predicted, row.measured);
   }
+  const auto [frechet, energy] = distances(split.training, split);
+  std::printf("\nthe training samples: %.3f; their energy distance: %.4f\n", frechet, energy);
 }
 
 /// Samples of the run that is measured as the best; of two samplers with the fewest calls, a row
