@@ -47,25 +47,28 @@ inline void print_rank_correlations(const std::vector<Row>& rows, const Compared
 }
 
 /// How a grid does against Karras et al.: the number of samplers for which its distance is less,
-/// and the median of the quotient.
+/// and the median of the quotient. Energy distances have none, as they are often 0 but for chance.
 inline void print_against_karras(const std::vector<Row>& rows, const Compared& compared) {
-  std::printf("%-26s %25s %26s %26s\n", "", "predicted Frechet", "measured Frechet",
+  std::printf("%-26s %22s %22s %16s\n", "", "predicted Frechet", "measured Frechet",
               "measured energy");
   for (const Index budget : compared.budgets) {
     for (const std::string grid : grids) {
       if (grid == "Karras") continue;
-      const auto of = [&](const std::string& name) {
-        return chosen(rows,
-                      [&](const Row& row) { return row.budget == budget && row.grid == name; });
+      const auto of = [&](const std::string& name, double Row::*number) {
+        return column(
+            chosen(rows, [&](const Row& row) { return row.budget == budget && row.grid == name; }),
+            number);
       };
       std::printf("%2td calls, %-16s", budget, grid.c_str());
       for (double Row::*number : {&Row::predicted, &Row::measured, &Row::energy}) {
-        Eigen::VectorXd quotients =
-            column(of(grid), number).cwiseQuotient(column(of("Karras"), number));
+        const Eigen::VectorXd here = of(grid, number);
+        const Eigen::VectorXd there = of("Karras", number);
+        std::printf("   less: %2td of %td", (here.array() < there.array()).count(), here.size());
+        if (number == &Row::energy) continue;
+        Eigen::VectorXd quotients = here.cwiseQuotient(there);
         std::sort(quotients.begin(), quotients.end());
         const Index size = quotients.size();
-        std::printf("   less for %2td of %td, x %5.2f", (quotients.array() < 1).count(), size,
-                    (quotients(size / 2) + quotients((size - 1) / 2)) / 2);
+        std::printf(", x %.2f", (quotients(size / 2) + quotients((size - 1) / 2)) / 2);
       }
       std::puts("");
     }
