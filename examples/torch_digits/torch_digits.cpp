@@ -109,6 +109,9 @@ int run(const Options& options) {
   std::printf("%s: %td samples to train on, %td held out\n", input.name.c_str(),
               split.training.cols(), split.held_out.cols());
   std::filesystem::create_directories(options.input.out);
+  for (const std::string& name : options.compared.samplers) {
+    (void)sampler_list::find_sampler(name, {1});  // a wrong name is refused before the training
+  }
 
   const auto start = std::chrono::steady_clock::now();
   const auto seconds = [&] {
