@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <mutex>
 #include <stdexcept>
 
 #include "torch_digits/network.hpp"
@@ -58,6 +59,7 @@ struct Training::State {
   }
 
   Index dimension;
+  mutable std::mutex predicting;  // a BLAS made for one thread need not be safe with several
   mutable Denoiser network, average;
   torch::optim::Adam adam{network->parameters(), torch::optim::AdamOptions(1e-3)};
   std::uint64_t steps = 0;
@@ -88,6 +90,7 @@ double Training::step(const Batch& batch) {
 std::uint64_t Training::steps() const { return state_->steps; }
 
 void Training::predict(std::span<const float> x, double time, std::span<float> velocity) const {
+  const std::scoped_lock lock(state_->predicting);
   const torch::NoGradGuard no_gradient;
   const Index count = std::ssize(x) / state_->dimension;
   const torch::Tensor told = torch::full({1}, time, torch::kFloat);

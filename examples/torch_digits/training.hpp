@@ -24,7 +24,7 @@ class Training {
   [[nodiscard]] std::uint64_t steps() const;
 
   /// The velocity that the average network predicts for the samples in x, one after the other, all
-  /// at one time of the model, t − 1. May be called from several threads.
+  /// at one time of the model, t − 1. Several threads may call it; they wait for each other.
   void predict(std::span<const float> x, double time, std::span<float> velocity) const;
   /// The same with a time per sample.
   [[nodiscard]] Eigen::MatrixXf predict(const Batch& batch) const;
