@@ -18,6 +18,8 @@ WALKS = {
     "examples/diffuse_dataset/read_csv.hpp": 2,
     "examples/sampler_gallery/picture.hpp": 1,
     "examples/svg/svg.hpp": 2,
+    "examples/torch_digits/plans.hpp": 1,
+    "examples/torch_digits/torch_digits.cpp": 2,
     "include/alphabar/covariance/colored_noise.hpp": 1,
     "include/alphabar/covariance/detail/graded_spectrum.hpp": 1,
     "include/alphabar/gaussian/moments.hpp": 2,

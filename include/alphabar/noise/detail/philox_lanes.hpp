@@ -95,7 +95,8 @@ ALPHABAR_IN_PLACE U32 lower_in_place([[maybe_unused]] Products p, [[maybe_unused
 /// a ^ b ^ c.
 ALPHABAR_IN_PLACE U32 exclusive_or(U32 a, U32 b, U32 c) {
 #if ALPHABAR_LANE_BYTES == 64 && !defined(__clang__)
-  return as<U32>(__builtin_ia32_pternlogd512_mask(as<I32>(a), as<I32>(b), as<I32>(c), 0x96, -1));
+  return as<U32>(
+      __builtin_ia32_pternlogd512_mask(as<I32>(a), as<I32>(b), as<I32>(c), 0x96, 0xFFFF));
 #else
   return a ^ (b ^ c);
 #endif
@@ -220,13 +221,16 @@ void fill(std::uint64_t seed, std::uint64_t stream, std::uint64_t chunk, std::si
     const std::size_t block = (std::min)(count, chunks_per_block);
     for (std::size_t k = 0; k < block;) {
       const std::uint64_t first = 16 * (chunk + k);
-      const bool share_upper_halves = first >> 32 == (first + 16 * many - 1) >> 32;
-      const bool together = many == 1 || (block - k >= many && share_upper_halves);
-      if (together)
-        put_words<chains>(first, seed, stream, out + k * size);
-      else
-        put_words<16 / lanes>(first, seed, stream, out + k * size);
-      k += together ? many : 1;
+      if constexpr (many > 1) {
+        const bool share_upper_halves = first >> 32 == (first + 16 * many - 1) >> 32;
+        if (share_upper_halves && block - k >= many) {
+          put_words<chains>(first, seed, stream, out + k * size);
+          k += many;
+          continue;
+        }
+      }
+      put_words<16 / lanes>(first, seed, stream, out + k * size);
+      ++k;
     }
     to_normals<U, F>(PairsPerChunk * block, out);
     chunk += block;
