@@ -27,7 +27,6 @@ WALKS = {
     "include/alphabar/io/detail/literal_cursor.hpp": 1,
     "include/alphabar/io/npy.hpp": 2,
     "include/alphabar/io/npy_header.hpp": 2,
-    "include/alphabar/noise/add_noise.hpp": 1,
     "include/alphabar/noise/detail/philox_lanes.hpp": 2,
     "include/alphabar/noise/noise_stream.hpp": 1,
     "include/alphabar/oracle/read_sampler.hpp": 1,
