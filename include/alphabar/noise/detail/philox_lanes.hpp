@@ -3,24 +3,24 @@
 // No guard: noise/standard_normal.hpp includes this after noise/detail/normal_lanes.hpp, once per
 // width of vector; alone it is empty.
 //
-// Philox4x32-10 on many counters at once, and chunks of normals from it. Chains of counters go
-// through the rounds together: one alone would wait for its own products. The words of a few chunks
-// are laid where their normals will be, and then transformed in place, since the words in flight
-// and the polynomials together would not fit the registers.
+// Philox4x32-10 on many counters at once, and chunks of normals from it. Several chains of counters
+// go through the rounds together, because one alone would wait for its own products. The words of a
+// few chunks are stored where their normals will be and are then transformed in place, because the
+// words and the polynomials together do not fit into the registers.
 #ifdef ALPHABAR_LANE_BYTES
 
 inline constexpr std::size_t lanes = ALPHABAR_LANE_BYTES / 4;  // of 32 bits
 inline constexpr std::size_t chains = 4;
 inline constexpr std::size_t chunks_per_block = 8;  // 2 KiB, which stay in the first cache
 
-/// Lane i of the result is lane `of(i)` of a and b, one behind the other. As floats, which every
-/// machine shuffles in one instruction.
-template <std::uint32_t (*of)(std::uint32_t), std::size_t... I>
-ALPHABAR_IN_PLACE U32 shuffled(U32 a, U32 b, std::index_sequence<I...>) {
+/// A vector whose lane i is lane `of(i)` of the lanes of a followed by those of b. The shuffle is
+/// one of floats, which all processors do in one instruction.
+template <std::uint32_t (*of)(std::uint32_t), std::size_t... lane>
+ALPHABAR_IN_PLACE U32 shuffled(U32 a, U32 b, std::index_sequence<lane...>) {
 #if defined(__clang__)
-  return as<U32>(__builtin_shufflevector(as<F32>(a), as<F32>(b), of(I)...));
+  return as<U32>(__builtin_shufflevector(as<F32>(a), as<F32>(b), of(lane)...));
 #else
-  return as<U32>(__builtin_shuffle(as<F32>(a), as<F32>(b), U32{of(I)...}));
+  return as<U32>(__builtin_shuffle(as<F32>(a), as<F32>(b), U32{of(lane)...}));
 #endif
 }
 template <std::uint32_t (*of)(std::uint32_t)>
@@ -28,8 +28,8 @@ ALPHABAR_IN_PLACE U32 shuffled(U32 a, U32 b) {
   return shuffled<of>(a, b, std::make_index_sequence<lanes>{});
 }
 
-// In each four lanes, as x86 shuffles: the lower or upper halves of two numbers of 64 bits of a and
-// of two of b; two pairs of a lane of a and one of b; lanes 1 and 2 exchanged.
+// Shuffles within each four lanes, as on x86: the lower or upper halves of two 64-bit numbers of a
+// and of two of b; two pairs of a lane of a and a lane of b; lanes 1 and 2 exchanged.
 constexpr std::uint32_t lower_halves(std::uint32_t i) {
   return i % 4 / 2 * std::uint32_t{lanes} + i / 4 * 4 + i % 2 * 2;
 }
