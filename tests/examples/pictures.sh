@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# The pictures of the documentation are what the programs write.
+# The pictures of the documentation are what the programs write, and no file has the name of an
+# option.
 #
 #   sh pictures.sh ROOT PROGRAMS
 set -eu
@@ -16,4 +17,9 @@ for stored in "$1"/docs/images/*.svg; do
   [ -e "$work/$(basename "$stored")" ] || { echo "no program writes $stored"; failures=1; }
 done
 [ $failures -eq 0 ] || echo 'scripts/draw_pictures writes them again'
+cd "$work"
+if "$2/replace_covariance" --help 2>stderr || ! grep -q 'is an option' stderr || [ -e ./--help ]; then
+  echo 'replace_covariance --help is not refused'
+  failures=1
+fi
 exit $failures
