@@ -147,7 +147,7 @@ int main(int argc, char** argv) try {
     };
     const AuditReport report = audit(ten_steps, data, claim, exhibit.options);
     std::printf("audit, n = 10: %s\n", report.passed() ? "passed" : "failed");
-    print_first(report.text());
+    print_first(detail::text_of(report.findings));
     if (exhibit.drawn) curves.push_back({exhibit.name, examination.n, examination.distance});
   }
   if (argc > 1) svg::write_picture(argv[1], draw(curves));

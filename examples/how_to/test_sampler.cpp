@@ -59,7 +59,6 @@ int main() {
   const AuditReport report = audit(mine, data, claim, {.tolerance = 1e-5});  // float
   std::printf("W2 to the claimed law is below 1e-3: %s\n", report.distance < 1e-3 ? "yes" : "no");
   std::fputs(report.text().c_str(), stdout);
-  std::puts(report.passed() ? "it is what it claims to be" : "it is not what it claims to be");
   return report.passed() ? 0 : 1;
 }
 // [the test]

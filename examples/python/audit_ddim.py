@@ -26,7 +26,7 @@ config = """{"_class_name": "DDIMScheduler", "beta_schedule": "scaled_linear",
 claim = alphabar.plan(config, 20)
 data = dict(mean=[1, -2, 3], variances=[0.05, 1, 20])
 report = alphabar.audit(my_ddim, claim, **data)
-print("it is what it claims to be" if report.passed else "\n".join(report.findings))
+print(report, end="")
 # [the test]
 
 # [mended]

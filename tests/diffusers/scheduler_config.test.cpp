@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "alphabar/diffusers/scheduler_config.hpp"
 
+#include <cerrno>
 #include <cmath>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -602,7 +604,7 @@ TEST_CASE("scheduler_config: text that is not JSON") {
             .ends_with(R"(got "\"-Infinity")"));
 }
 
-// Catches: a file that is not read to its end, or a message that does not say which file.
+// Catches: a file that is not read to its end, or a message that does not say which file, or why.
 TEST_CASE("scheduler_config: files") {
   const auto file = std::filesystem::temp_directory_path() / "alphabar_scheduler_config.json";
   std::ofstream(file) << of("DDIMScheduler", stable_diffusion);
@@ -613,11 +615,15 @@ TEST_CASE("scheduler_config: files") {
         "invalid_argument: alphabar::diffusers::read_scheduler_config(" + file.string() +
             "): the text must be JSON, got an error at line 2, column 1");
   std::filesystem::remove(file);
-  for (const auto& path : {file, std::filesystem::temp_directory_path()}) {
-    CHECK(test::complaint([&] { (void)read_scheduler_config(path); }) ==
-          "invalid_argument: alphabar::diffusers::read_scheduler_config(" + path.string() +
-              "): the file must be readable, got one that is not");
-  }
+  const auto reason = [](const std::filesystem::path& path) {
+    return test::complaint([&] { (void)read_scheduler_config(path); });
+  };
+  CHECK(reason(file) == "invalid_argument: alphabar::diffusers::read_scheduler_config(" +
+                            file.string() +
+                            "): the file must be readable, got an error: " + std::strerror(ENOENT));
+  const auto folder = std::filesystem::temp_directory_path();
+  CHECK(reason(folder) == "invalid_argument: alphabar::diffusers::read_scheduler_config(" +
+                              folder.string() + "): the file must be readable, got a directory");
 }
 
 }  // namespace scheduler_config_test

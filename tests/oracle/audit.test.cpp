@@ -381,10 +381,12 @@ TEST_CASE("audit: a network that is told another time, at no distance from the c
   CHECK(told(-1).distance < 1e-12);
   CHECK_FALSE(told(-1).passed());
   CHECK(told(-1).text() ==
+        "failed: W2 to the claimed law below 1e-9\n"
         "call 0 (t = 1000): the time that the network is told must be 999, found 998: all times "
         "are 1 less\n");
   CHECK(told(-7).findings[0].meaning == "all times are 7 less");
   CHECK(told(2).text() ==
+        "failed: W2 to the claimed law below 1e-9\n"
         "call 0 (t = 1000): the time that the network is told must be 999, found 1001: all times "
         "are 2 more\n");
   const auto some = audit(
@@ -396,10 +398,12 @@ TEST_CASE("audit: a network that is told another time, at no distance from the c
       },
       prior, ddim_claim(linspace, 0));
   CHECK(some.text() ==
+        "failed: W2 to the claimed law below 1e-9\n"
         "call 0 (t = 1000): the time that the network is told must be 999, found 998: 9 of 10 "
         "times are wrong\n");
   const std::vector<Index> once{1000};
   CHECK(audit_ddim(once, 0, {.told_off = -1}).text() ==
+        "failed: W2 to the claimed law below 1e-9\n"
         "call 0 (t = 1000): the time that the network is told must be 999, found 998\n");
 }
 
@@ -692,6 +696,7 @@ TEST_CASE("audit: a claim for another network") {
 TEST_CASE("audit: clipping is named, and rounding is 0") {
   const auto clipped = audit_ddim(linspace, 0, {.at_most = 0.1});
   REQUIRE(clipped.findings.size() == 1);
+  CHECK(clipped.text().starts_with("failed\ncall 0 (told = 999): "));  // no law, no distance
   CHECK(clipped.findings[0].text().starts_with(
       "call 0 (told = 999): the step is not linear in x, the predictions and the draws: off by"));
 
@@ -830,14 +835,16 @@ TEST_CASE("audit: other draws with the same law") {
     }
   };
   const auto strict = audit_changed(claim, split);
-  CHECK(strict.text() == "all calls: other draws, same law\n");
+  CHECK(strict.text() ==
+        "failed: W2 to the claimed law below 1e-9\nall calls: other draws, same law\n");
   CHECK(strict.same_law);
   CHECK(strict.distance < 1e-12);
   CHECK(audit_changed(claim, split, {.law_only = true}).passed());
   const auto minus = audit_changed(claim, [](SamplerPlan& plan) {
     for (double& weight : plan.calls[2].step.draws) weight *= -1;
   });
-  CHECK(minus.text() == "all calls: other draws, same law\n");
+  CHECK(minus.text() ==
+        "failed: W2 to the claimed law below 1e-9\nall calls: other draws, same law\n");
 
   // draws that are not used, before, between and after
   const auto idle = [&](const ProbedNetwork& network, const ProbedNoise& noise) {
@@ -883,10 +890,14 @@ TEST_CASE("audit: meanings on straight paths") {
       return x;
     };
   };
-  CHECK(audit(euler_to(0), prior, claim).passed());
-  CHECK(audit(euler_to(0.05), prior, claim).text() ==
-        "call 1 (u = 0.75): the weight of the predicted flow_velocity must be -0.25, found -0.2: a "
-        "step to u = 0.55 instead of 0.5\n");
+  CHECK(audit(euler_to(0), prior, claim).text() == "passed\n");
+  const auto shifted = audit(euler_to(0.05), prior, claim);
+  CHECK(shifted.distance > 1e-3);
+  CHECK(shifted.text() == "failed: W2 to the claimed law " + detail::six_digits(shifted.distance) +
+                              "\n"
+                              "call 1 (u = 0.75): the weight of the predicted flow_velocity must "
+                              "be -0.25, found -0.2: a "
+                              "step to u = 0.55 instead of 0.5\n");
 
   // the ancestral step of k-diffusion for x = x_0 + sigma epsilon, on a path that is none
   const auto exploding = [&](const ProbedNetwork& network, const ProbedNoise& noise) {

@@ -217,6 +217,28 @@ TEST_CASE("examine: what it finds without a claim") {
         "the prediction has no effect, nor have 79 later ones of 240");
 }
 
+// Would catch a limit, or an order, of another start than the sampler's without a word of it: W2
+// is that of the samples, and does not fall.
+TEST_CASE("examine: order and limit from the right start if the start is wrong") {
+  const auto wrong = examine_wrong({.start = 9.0 / 80});
+  REQUIRE(has(wrong, Fault::start_level));
+  CHECK_FALSE(has(wrong, Fault::limit));
+  CHECK_THAT(wrong.variance_ratio(2), WithinAbs(1, 0.01));
+  CHECK(wrong.law.back().covariance().eigenvalues()(2) < 0.1 * variances(2));
+  CHECK(wrong.distance.back() > 1);
+  const std::string text = wrong.text();
+  CHECK(text.find("\norder of convergence from the right start: ") != std::string::npos);
+  CHECK(text.find("\nlimit of many steps from the right start: variance ") != std::string::npos);
+
+  const std::vector<Wrong> others{{}, {.clean = 0.99}, {.start = std::sqrt(6401) / 80}};
+  for (const Wrong& other : others) {
+    const auto found = examine_wrong(other);
+    REQUIRE_FALSE(has(found, Fault::start_level));
+    CHECK(found.text().find("from the right start") == std::string::npos);
+    CHECK(found.text().find("\nlimit of many steps: variance ") != std::string::npos);
+  }
+}
+
 // Would catch a few steps that are not tried: where grids divide by n − 1, and where tables are
 // read at −1.
 TEST_CASE("examine: few steps, and times that the network does not have") {

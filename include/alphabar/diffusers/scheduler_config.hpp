@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -9,6 +11,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "alphabar/diffusers/detail/json_object.hpp"
@@ -266,13 +269,18 @@ inline Scheduler scheduler_of(const JsonObject& json) {
 }
 
 /// The same for a file. Its name is part of every message.
+/// @throws std::invalid_argument also for a file that cannot be opened, with the reason
 [[nodiscard]] inline Scheduler read_scheduler_config(const std::filesystem::path& file) {
   const std::string function = "diffusers::read_scheduler_config(" + file.string() + ")";
+  const auto unreadable = [&](const std::string& found) {
+    ALPHABAR_THROW(
+        std::invalid_argument(detail::sentence(function, "the file", "be readable", found)));
+  };
+  std::error_code none;  // an error shows when the file is opened
+  if (std::filesystem::is_directory(file, none)) unreadable("a directory");
+  errno = 0;
   std::ifstream stream(file, std::ios::binary);
-  if (!stream || std::filesystem::is_directory(file)) {
-    ALPHABAR_THROW(std::invalid_argument(
-        detail::sentence(function, "the file", "be readable", "one that is not")));
-  }
+  if (!stream) unreadable(std::string("an error: ") + std::strerror(errno != 0 ? errno : EIO));
   constexpr std::streamsize most = 1 << 24;  // a table of betas has some 20 kB
   std::string text(static_cast<std::size_t>(most) + 1, '\0');
   stream.read(text.data(), most + 1);

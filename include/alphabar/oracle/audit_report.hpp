@@ -42,8 +42,23 @@ struct AuditReport {
   /// Whether there are no findings.
   [[nodiscard]] bool passed() const noexcept { return findings.empty(); }
 
-  /// The findings, one per line.
-  [[nodiscard]] std::string text() const { return detail::text_of(findings); }
+  /// "passed", or "failed" with the distance if the sampler could be read, and then the findings,
+  /// one per line:
+  ///
+  ///     failed: W2 to the claimed law 0.718077
+  ///     call 0 (t = 1000): the weight of the predicted noise must be -1.88432, found -1.61142
+  ///
+  /// A distance below 1e-9 is not printed in digits: they are rounding.
+  [[nodiscard]] std::string text() const {
+    return (passed() ? "passed\n" : "failed" + distance_text() + "\n") + detail::text_of(findings);
+  }
+
+ private:
+  [[nodiscard]] std::string distance_text() const {
+    if (!made) return "";
+    return ": W2 to the claimed law " +
+           (distance < 1e-9 ? "below 1e-9" : detail::six_digits(distance));
+  }
 };
 
 }  // namespace alphabar

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstddef>
@@ -38,10 +39,11 @@ struct Examination {
 
   /// The order of convergence of the law to its limit, from the last numbers of steps. Infinite if
   /// the law does not depend on n; empty if the error does not decrease by a constant power of n.
+  /// Its start is that of `variance_ratio`.
   std::optional<double> order{};
   /// The extrapolated limit for many steps: the variance divided by that of the data, and the mean
   /// minus that of the data. If the end has noise, the data have the same noise here. The start has
-  /// the law of the data at the first level, so the difference is that of the sampler only.
+  /// the law of the data at the first level, so the difference is that of the steps only.
   Eigen::VectorXd variance_ratio{};
   Eigen::VectorXd mean_error{};            ///< see `variance_ratio`
   Eigen::VectorXd variance_uncertainty{};  ///< half the difference of two extrapolations
@@ -56,7 +58,9 @@ struct Examination {
   /// Whether there are no findings.
   [[nodiscard]] bool passed() const noexcept { return findings.empty(); }
 
-  /// A table, the order, the limit and the findings.
+  /// A table, the order, the limit, the findings, and "passed" or "failed". If the start of the
+  /// sampler is wrong (`Fault::start_level`), the lines of order and limit say "from the right
+  /// start": they are not those of its samples.
   [[nodiscard]] std::string text() const {
     using detail::six_digits;
     std::string text;
@@ -65,9 +69,13 @@ struct Examination {
               " calls, W2 to the data " + three_digits(distance[i]) + "\n";
     }
     if (!n.empty()) {
-      text += "order of convergence: " + order_text() + "\n";
-      text += "limit of many steps: variance" + limits() + " times the data's, mean off by" +
-              list(mean_error) + "\n";
+      const bool wrong_start = std::ranges::any_of(findings, [](const SamplerFinding& finding) {
+        return finding.fault == Fault::start_level;
+      });
+      const std::string start = wrong_start ? " from the right start: " : ": ";
+      text += "order of convergence" + start + order_text() + "\n";
+      text += "limit of many steps" + start + "variance" + limits() +
+              " times the data's, mean off by" + list(mean_error) + "\n";
       text += "a network that always predicts the same data leads ";
       text += consistent ? "there\n"
                          : three_digits(consistency_error) +

@@ -311,11 +311,11 @@ class Examiner {
 /// network is computed. Each number of steps is twice the previous one, so successive changes of
 /// the law decrease by a factor of 2 for order 1 and 4 for order 2. Extrapolation gives the limit.
 /// For order and limit the start has the law of the data at the first level; `law` and `distance`
-/// are for the start of the sampler. It reports: steps that are not linear; calls without effect; a
-/// start at another level than that told to the network; a limit that is not the law of the data;
-/// an x at another level than that told to the network, and weights of the data that do not sum to
-/// 1, if the error is larger than rounding and does not decrease with n.
-/// Cost: up to three readings (`read_sampler`) and O(d · calls) for each n.
+/// are for the start of the sampler, right or wrong. It reports: steps that are not linear; calls
+/// without effect; a start at another level than that told to the network; a limit that is not the
+/// law of the data; an x at another level than that told to the network, and weights of the data
+/// that do not sum to 1, if the error is larger than rounding and does not decrease with n. Cost:
+/// up to three readings (`read_sampler`) and O(d · calls) for each n.
 /// @throws std::invalid_argument unless every variance is > 0 and there are two or more numbers of
 ///     steps, each twice the previous one
 [[nodiscard]] inline Examination examine(const SamplerOfSteps& sampler,
