@@ -314,8 +314,9 @@ class Examiner {
 /// are for the start of the sampler, right or wrong. It reports: steps that are not linear; calls
 /// without effect; a start at another level than that told to the network; a limit that is not the
 /// law of the data; an x at another level than that told to the network, and weights of the data
-/// that do not sum to 1, if the error is larger than rounding and does not decrease with n. Cost:
-/// up to three readings (`read_sampler`) and O(d · calls) for each n.
+/// that do not sum to 1, if the error is larger than rounding and does not decrease with n.
+///
+/// Cost: up to three readings (`read_sampler`) and O(d · calls) for each n.
 /// @throws std::invalid_argument unless every variance is > 0 and there are two or more numbers of
 ///     steps, each twice the previous one
 [[nodiscard]] inline Examination examine(const SamplerOfSteps& sampler,
