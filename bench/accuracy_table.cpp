@@ -223,7 +223,8 @@ int main() {
 This page lists the largest error of each schedule over all times, compared with the usual code. Errors
 are in units in the last place (ulp) of the type; a correctly rounded number has at most 0.5. The usual
 code forms a running product of 1 − β, then 1 − ᾱ, ᾱ/(1 − ᾱ), its logarithm and 1 − ᾱ_t/ᾱ_s, in double
-or in float. One ulp of float is 2²⁹ ulp of double. The reference has 113 bits.
+or in float. One ulp of float is 2²⁹ ulp of double. The reference values
+are computed in quadruple precision (113 bits).
 
 For the linear, scaled linear and sigmoid schedules the reference is the exact function of the stored
 β's. For the others, whose papers define ᾱ, it is the formula of the paper, with the limit `max_beta`

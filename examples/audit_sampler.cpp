@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A sampler that was ported by hand, and its test: docs/oracle.md.
+// A sampler that was ported by hand, and its test: docs/exact_tests.md.
 
 #include <alphabar/core.hpp>
 #include <alphabar/oracle/audit.hpp>

@@ -198,6 +198,7 @@ void summarize(const Experiment& experiment, const alphabar::NoiseSchedule<doubl
   }
 }
 
+// [search]
 /// From which number of samples on the full covariance is better than the diagonal, by the formulas
 /// alone.
 void compare_by_formulas(const Law& truth, const alphabar::NoiseSchedule<double>& schedule) {
@@ -212,6 +213,7 @@ void compare_by_formulas(const Law& truth, const alphabar::NoiseSchedule<double>
     std::printf("  t = %3td   n = %td\n", t, n);
   }
 }
+// [search]
 
 }  // namespace
 

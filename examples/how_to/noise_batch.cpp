@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <alphabar/core.hpp>
 #include <cstdio>
+#include <span>
 #include <vector>
 
 int main() {
@@ -18,6 +19,15 @@ int main() {
     for (std::size_t i = 0; i < 4; ++i) std::printf(" %7.4f", x_t[4 * j + i]);
     std::puts("");
   }
+
+  // In parts of two samples and one: the first number of the second part has the index 2 * 4.
+  std::vector<float> parts(x0.size());
+  const std::span out(parts);
+  alphabar::add_noise(schedule, std::span(x0).first(8), std::span(times).first(2), noise,
+                      out.first(8));
+  alphabar::add_noise(schedule, std::span(x0).subspan(8), std::span(times).subspan(2), noise,
+                      out.subspan(8), 2 * 4);
+  std::printf("in parts, the same bits: %s\n", parts == x_t ? "yes" : "no");
 
   // The target of a network that predicts the noise: the same ε, and the weight of its loss.
   std::vector<float> epsilon(x0.size());

@@ -128,7 +128,7 @@ TEST_CASE("audit: samplers that are right pass, at a distance below 1e-12") {
 }
 
 // Would catch an `Euler` that is not, along a rectified flow, the sampler of Stable Diffusion 3 and
-// FLUX, as docs/oracle.md has it: x + (σ_s − σ_t) u, from noise alone.
+// FLUX, as docs/exact_tests.md has it: x + (σ_s − σ_t) u, from noise alone.
 TEST_CASE("audit: Euler along a rectified flow is Euler's method for the flow") {
   const RectifiedFlow flow(3);
   const std::vector<double> times{1, 0.75, 0.5, 0.25, 0};
@@ -234,7 +234,7 @@ std::vector<double> shares(const AuditReport::Law& law, const VectorXd& lambda) 
   return {share.begin(), share.end()};
 }
 
-// The example of docs/oracle.md: a stride in place of the next time looks better than the
+// The example of docs/exact_tests.md: a stride in place of the next time looks better than the
 // right sampler on two of three modes, so inspection of the result does not show it; the law does.
 TEST_CASE("audit: the mistake that looks like an improvement") {
   const VectorXd lambda{{0.05, 1, 20}};
