@@ -84,6 +84,7 @@ def page(path):
         if image:
             return f"![{words}]({pathlib.PurePath(target).name})"
         found = in_site(target, path)
+        words = re.sub(r"\s*\n\s*", " ", words)  # Doxygen reads a link on one line only
         return f"[{words}]({found})" if found else words
 
     def heading(match):
