@@ -44,9 +44,8 @@ void perturb(Scales<Scalar> scales, std::span<X> x, const Scalar* noise, Out* ou
   }
 }
 
-/// Columns of `dimension` numbers, each with its own scales. The noise passes through a block on
-/// the stack, never through memory; blocks end where chunks of the noise do, whatever the columns
-/// are.
+/// Noises columns of `dimension` numbers, each with its own scales. The noise is computed in a
+/// block on the stack. Blocks end where chunks of the noise end, for columns of any length.
 template <Real Scalar, class X, class Noise, class Out>
 void add_noise(std::span<const Scales<Scalar>> columns, std::size_t dimension, std::span<X> x0,
                const Noise& noise, std::span<Out> out, std::uint64_t first_index) {
@@ -84,17 +83,17 @@ void add_noise_by_time(const X& x0, const Times& timesteps, const Noise& noise, 
 
 }  // namespace detail
 
-/// out = √A x0 + √B ε, element by element: the jump from x_0 to x_t with
-/// ε_k = noise(first_index + k).
+/// out = √A x0 + √B ε, element by element, with ε_k = noise(first_index + k): a sample of q(x_t |
+/// x_0).
 ///
 /// Use a different first index or another substream for independent noise. For a batch, sample j of
-/// dimension d uses the indices j·d .. j·d + d − 1, so that it gets the same noise whatever the
-/// size of the batch. With OpenMP switched on in the user's build, its threads share the work, and
-/// call the noise, from 32768 numbers on; the bits are the same.
+/// dimension d uses the indices j·d .. j·d + d − 1, so its noise does not depend on the size of the
+/// batch. If OpenMP is on, its threads share the work from 32768 numbers on, and call the noise;
+/// the bits are the same.
 ///
 /// @param x0     a contiguous buffer, like `out` of the same size; the same buffer is allowed.
-///               Elements of any type that converts to and from Scalar, which the arithmetic is
-///               done in; rounded once, half and bfloat16 included
+///               Elements of any type that converts to and from Scalar, half and bfloat16
+///               included. The arithmetic is in Scalar, and the result is rounded once
 /// @param noise  a `NoiseStream<Scalar>`, or any `NoiseSource`
 /// @throws std::invalid_argument for sizes that differ or views with gaps; nothing is written then
 /// @throws what the noise throws; `out` is then written in part

@@ -18,25 +18,25 @@ namespace alphabar {
 
 /// Standard normals ε as a pure function of (seed, stream, index).
 ///
-/// Two calls that must differ take another first index or another substream: the same
-/// (seed, stream, index) is the same ε, always, for every compiler, optimization level, instruction
-/// set, and however the range is split (clang++ with an explicit -ffp-contract=fast is the
-/// exception that docs/noise.md states). Nothing is stored but the two numbers; copies are free and
-/// everything is thread-safe.
+/// Use a different first index or another substream for independent noise. The same
+/// (seed, stream, index) gives the same ε for every compiler, optimization level and instruction
+/// set, and for any split of a range (docs/noise.md has the exceptions, such as clang++ with an
+/// explicit -ffp-contract=fast). The object stores two numbers: copies are cheap, and all members
+/// are thread-safe.
 ///
-/// ε_index comes from Philox4x32-10 with key `seed` and counter (n, stream) by Box–Muller; which n
-/// is said in noise/standard_normal.hpp. A float stream (|ε| <= 6.66) is another sequence, not the
-/// rounded double one (|ε| <= 8.49). bench/README.md has the cost.
+/// ε_index is computed from Philox4x32-10 with key `seed` and counter (n, stream) by Box–Muller;
+/// noise/standard_normal.hpp defines n. A float stream (|ε| <= 6.66) is not the rounded double one
+/// (|ε| <= 8.49). docs/benchmarks.md has the cost.
 template <Real Scalar = double>
 class NoiseStream {
  public:
-  /// Two seeds, and two streams of a seed, are independent.
+  /// From a seed and a stream. Different seeds, and different streams of a seed, are independent.
   template <std::integral Seed, std::integral Stream = std::uint64_t>
   ALPHABAR_PER_INSTRUCTION_SET explicit NoiseStream(Seed seed, Stream stream = 0)
       : seed_(static_cast<std::uint64_t>(seed)), stream_(static_cast<std::uint64_t>(stream)) {}
 
-  /// A stream independent of this one and of its other substreams. Its seed and stream are 128
-  /// fresh bits, so that two of them coincide by chance once in 2¹²⁸.
+  /// A stream independent of this one and of its other substreams. Its seed and stream are 128 bits
+  /// of Philox, so two substreams coincide with a probability of 2⁻¹²⁸.
   template <std::integral K>
   ALPHABAR_PER_INSTRUCTION_SET [[nodiscard]] NoiseStream substream(K k) const {
     constexpr std::uint64_t other_key = 0x9E3779B97F4A7C15ULL;  // 2⁶⁴/φ: not a key of the noise
@@ -72,7 +72,7 @@ class NoiseStream {
           continue;
         }
       }
-      // What does not fill chunks, or is of another type, passes through a few of them.
+      // Numbers that do not fill chunks, or have another type, are copied from a few chunks.
       Scalar few[8 * chunk_size];
       const std::size_t count =
           (std::min)(left, (std::min<std::uint64_t>)(8, chunks_to_the_end) * chunk_size - skipped);

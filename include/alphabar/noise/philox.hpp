@@ -10,9 +10,9 @@ namespace alphabar {
 
 /// Philox4x32-10: 128 random bits as a pure function of a 128-bit counter and a 64-bit key.
 ///
-/// Ten rounds of two 32 × 32 → 64 bit products, exclusive or, and a key that moves by a Weyl
-/// sequence. Known answers are tested; it passes BigCrush (Salmon, Moraes, Dror, Shaw, "Parallel
-/// random numbers: as easy as 1, 2, 3", SC 2011, table 2).
+/// Ten rounds of two 32 × 32 → 64 bit products and exclusive or, with a key that changes by a Weyl
+/// sequence (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011,
+/// table 2). It passes BigCrush. The tests compare it with the published numbers.
 ALPHABAR_PER_INSTRUCTION_SET [[nodiscard]] constexpr std::array<std::uint32_t, 4> philox4x32(
     std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key) {
   const auto low = [](std::uint64_t x) { return static_cast<std::uint32_t>(x); };

@@ -15,18 +15,18 @@
 #include "alphabar/kernel/detail/instruction_set.hpp"
 #include "alphabar/noise/philox.hpp"
 
-/// Standard normals in chunks of 16 counters of Philox, as wide as the machine's vectors.
+/// Standard normals in chunks of 16 counters of Philox, by vectors of any width.
 ///
 /// Counter 16 c + lane of chunk c gives four words. For float, the pairs (0, 1) and (2, 3) make
 /// four normals by Box–Muller; normal k of the counter is number 16 k + lane of the chunk, of 64.
 /// For double, words 0 and 1 make one of 64 bits, 2 and 3 the other; the two normals are numbers
 /// lane and 16 + lane, of 32. The layout does not depend on the width of the vectors.
 ///
-/// The formulas stand in noise/detail/normal_lanes.hpp and philox_lanes.hpp, which are read once
-/// per width. On x86-64 the wide ones are compiled for AVX2 and AVX-512 whatever the flags, and
-/// taken where the processor has them.
+/// The formulas are in noise/detail/normal_lanes.hpp and philox_lanes.hpp, which are included once
+/// per width. On x86-64 the wide versions are compiled for AVX2 and AVX-512 with any flags, and
+/// chosen at run time if the processor has them.
 
-/// Vector extensions of g++ and clang++; the front end of nvcc says that it is g++ and has none.
+/// Whether there are the vector extensions of g++ and clang++; nvcc claims to be g++ and has none.
 /// Other processors than these take one number at a time.
 #if defined(__GNUC__) && !defined(__CUDACC__)
 #if defined(__SSE2__) || (defined(__aarch64__) && defined(__ARM_NEON) && !defined(__ARM_BIG_ENDIAN))

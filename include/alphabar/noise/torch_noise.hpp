@@ -14,26 +14,25 @@
 #include "alphabar/concepts.hpp"
 #include "alphabar/noise/philox.hpp"
 
-/// The noise that torch draws from a seed, for those who must show the picture that Python shows.
+/// The noise that torch draws from a seed, to reproduce a picture made in Python.
 ///
-/// For everything else there is `NoiseStream`: 30 to 60 times as fast and the same in every bit
-/// everywhere. These two use the logarithm, sine and cosine of the standard library, as torch uses
-/// others, and agree with it within 2e-6.
+/// For other uses `NoiseStream` is faster, and has the same bits on every machine. These two use
+/// the logarithm, sine and cosine of the standard library, and agree with torch within 2e-6.
 namespace alphabar {
 
 /// torch.randn on CUDA: ε_i is the sine of Box–Muller from words 0 and 1 of Philox4x32-10 with key
 /// `seed` and counter (offset, i). A `NoiseSource`; the k-th call after the seed, from 0, is
 /// `substream(k)`.
 ///
-/// So it is for tensors that have no more elements than the GPU has threads for them, the size of
-/// one latent image. Beyond that ε depends on the GPU, and no port can know it.
+/// This holds for tensors with at most as many elements as the GPU has threads, such as one latent
+/// image. For larger ones the noise of torch depends on the GPU.
 class TorchCudaNoise {
  public:
-  /// As after torch.cuda.manual_seed(seed); the offset counts calls.
+  /// The state after torch.cuda.manual_seed(seed); the offset counts calls.
   explicit TorchCudaNoise(std::uint64_t seed, std::uint64_t offset = 0)
       : seed_(seed), offset_(offset) {}
 
-  /// Of the k-th call from here.
+  /// The noise of the k-th call from here.
   [[nodiscard]] TorchCudaNoise substream(std::uint64_t k) const {
     return TorchCudaNoise(seed_, offset_ + k);
   }
@@ -61,18 +60,19 @@ class TorchCudaNoise {
   std::uint64_t offset_;
 };
 
-/// torch.randn on the CPU after torch.manual_seed(seed): every call of `fill` is one of randn, and
-/// goes on where the last one ended. The MT19937 inside takes the lower half of the seed.
+/// torch.randn on the CPU after torch.manual_seed(seed): each call of `fill` is a call of randn,
+/// and continues where the last one ended. Its MT19937 uses the lower half of the seed.
 ///
-/// From 16 numbers on torch takes another way than below, and so does this one: a pair of numbers
-/// comes from uniforms that are 8 places apart, and the last 16 are drawn anew when the size is no
-/// multiple of 16. Not a `NoiseSource`, for its noise depends on the order of calls.
+/// As in torch, 16 numbers or more are computed differently from fewer: a pair of numbers comes
+/// from uniforms that are 8 places apart, and the last 16 are drawn again if the size is no
+/// multiple of
+/// 16. It is not a `NoiseSource`, because its noise depends on the order of calls.
 class TorchCpuNoise {
  public:
-  /// As after torch.manual_seed(seed).
+  /// The state after torch.manual_seed(seed).
   explicit TorchCpuNoise(std::uint64_t seed) : engine_(static_cast<std::uint32_t>(seed)) {}
 
-  /// The next numbers, float or double like the buffer.
+  /// Fills the buffer, of float or double, with the next numbers.
   template <WritableBuffer B>
   void fill(B&& buffer) {
     const auto out = detail::contiguous(buffer, "TorchCpuNoise::fill", "buffer");
@@ -111,7 +111,7 @@ class TorchCpuNoise {
     }
   }
 
-  /// One at a time, in double; of a pair the second waits for the next call.
+  /// One number at a time, in double; the second of a pair is kept for the next call.
   double next() {
     if (second_) {
       const double x = *second_;

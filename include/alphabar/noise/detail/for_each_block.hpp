@@ -6,10 +6,10 @@
 #include <exception>
 #endif
 
-/// Work that falls into independent blocks.
+/// Loops over independent blocks of work.
 namespace alphabar::detail {
 
-/// f(0), ..., f(blocks − 1), one after the other.
+/// Calls f(0), ..., f(blocks − 1) in order.
 template <class F>
 void for_each_block_in_turn(std::size_t blocks, F f) {
   for (std::size_t k = 0; k < blocks; ++k) f(k);
@@ -18,10 +18,10 @@ void for_each_block_in_turn(std::size_t blocks, F f) {
 #ifdef _OPENMP
 inline namespace with_openmp {
 
-/// The same by the threads of OpenMP where there is enough for all of them, counted in numbers.
-/// Less does not even ask for a team of one: that would cost more than a block. No exception may
-/// leave a parallel region, so the first is kept and thrown behind it; blocks that have not begun
-/// by then are left out.
+/// The same by the threads of OpenMP, if there are enough numbers for all threads. With fewer it
+/// starts no parallel region, which would take longer than a block. An exception must not leave a
+/// parallel region, so the first is kept and thrown after it; blocks that have not begun by then
+/// are not called.
 template <class F>
 void for_each_block(std::size_t blocks, std::size_t numbers, F f) {
   if (blocks < 2 || numbers < 32768) return for_each_block_in_turn(blocks, f);
@@ -54,7 +54,7 @@ void for_each_block(std::size_t blocks, std::size_t numbers, F f) {
 
 }  // namespace with_openmp
 #else
-/// The same. With OpenMP switched on in the user's build, its threads share them.
+/// The same, by the threads of OpenMP if it is on in the user's build.
 template <class F>
 void for_each_block(std::size_t blocks, std::size_t /*numbers*/, F f) {
   for_each_block_in_turn(blocks, f);

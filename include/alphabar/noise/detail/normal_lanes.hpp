@@ -3,14 +3,13 @@
 // No guard: noise/standard_normal.hpp includes this once per width of vector, each time in another
 // namespace; alone it is empty. ALPHABAR_LANE_BYTES is the width, 0 for one number at a time.
 //
-// From random bits to standard normals, in the operations that IEEE 754 rounds exactly (+, −, ×, ÷,
-// √, conversions from integers) and in one order, so that every width gives the same bits.
-// `std::normal_distribution` differs between standard libraries; log and cos between their
-// versions.
+// Standard normals from random bits, by the operations that IEEE 754 rounds correctly (+, −, ×, ÷,
+// √, conversions from integers) in a fixed order, so that every width gives the same bits.
+// `std::normal_distribution`, log and cos differ between standard libraries and their versions.
 //
 // Box and Muller 1958: √(−2 ln u) (cos, sin)(2πv). The polynomials are minimax fits (relative error
-// 2^-25 in float, 2^-54 in double) summed in pairs (Estrin), for the latency of long chains is what
-// the time goes to.
+// 2^-25 in float, 2^-54 in double) summed in pairs (Estrin), because the latency of long chains
+// takes most of the time.
 #ifdef ALPHABAR_LANE_BYTES
 
 #if ALPHABAR_LANE_BYTES > 0
@@ -46,7 +45,7 @@ using F64 = double;
 
 inline F32 to_float(I32 x) { return static_cast<F32>(x); }
 #if defined(ALPHABAR_VECTORS) && defined(__SSE2__)
-// The instruction, which rounds correctly; the sqrt of a C library (MinGW's) may not.
+// The instruction rounds correctly; the sqrt of a C library (MinGW's) may not.
 using FourFloats __attribute__((vector_size(16))) = float;
 using TwoDoubles __attribute__((vector_size(16))) = double;
 inline F32 root(F32 x) { return __builtin_ia32_sqrtps(FourFloats{x, x, x, x})[0]; }
@@ -84,7 +83,7 @@ ALPHABAR_IN_PLACE F polynomial(const std::array<C, N>& c, F x) {
     return polynomial(pairs, x * x);
 }
 
-/// Turns (cos, sin) by the quarters that the two upper bits of `angle` count, and stretches them.
+/// Rotates (cos, sin) by the quarter turns in the two upper bits of `angle`, and scales them.
 template <int UpperBit, class F, class U>
 ALPHABAR_IN_PLACE void turn(F radius, F cosine, F sine, U angle, F& first, F& second) {
   const U half = (U{} + 1) << UpperBit;

@@ -40,14 +40,14 @@ constexpr std::uint32_t lower_pairs(std::uint32_t i) {
 constexpr std::uint32_t upper_pairs(std::uint32_t i) { return lower_pairs(i) + 2; }
 constexpr std::uint32_t exchanged(std::uint32_t i) { return i / 4 * 4 + i % 2 * 2 + i % 4 / 2; }
 
-/// 32 × 32 → 64 bits of each lane and a factor. x86 multiplies every other lane: its products are
-/// those of lanes 0 and 2 of each four, and of lanes 1 and 3. AArch64 has 0 and 1, and 2 and 3.
+/// The 64-bit products of each 32-bit lane and a factor. On x86 `first` has lanes 0 and 2 of each
+/// four, and `second` lanes 1 and 3; on AArch64 they have lanes 0 and 1, and 2 and 3.
 struct Products {
   U64 first;
   U64 second;
 };
 #if defined(__SSE2__)
-/// Of the lower halves.
+/// The products of the lower halves of each 64 bits.
 inline U64 product_of_halves(U64 x, std::uint32_t factor) {
 #if defined(__clang__)
   return (x & 0xFFFFFFFFU) * factor;
@@ -73,7 +73,7 @@ ALPHABAR_IN_PLACE Products product(U32 x, std::uint32_t factor) {
 }
 #endif
 
-/// The upper and the lower halves of products. On x86 with lanes 1 and 2 of each four exchanged.
+/// The upper and the lower halves of products, on x86 with lanes 1 and 2 of each four exchanged.
 ALPHABAR_IN_PLACE U32 upper(Products p) {
   return shuffled<upper_halves>(as<U32>(p.first), as<U32>(p.second));
 }
@@ -171,9 +171,9 @@ ALPHABAR_IN_PLACE void put_words(std::uint64_t first, std::uint64_t seed, std::u
   }
 }
 
-/// The same for double: row k of a chunk has words 2k and 2k + 1. Pairs of words come from two of
-/// each four lanes at a time, so these two have counters of the first half, the other two of the
-/// second.
+/// The same for double: row k of a chunk has words 2k and 2k + 1. Pairs of words are taken from two
+/// of each four lanes at a time. These two lanes have counters of the first half of a row, the
+/// other two of the second.
 template <std::size_t Chains>
 ALPHABAR_IN_PLACE void put_words(std::uint64_t first, std::uint64_t seed, std::uint64_t stream,
                                  double* out) {
