@@ -20,8 +20,8 @@ using alphabar::Index;
 using alphabar::Prediction;
 using Schedule = alphabar::NoiseSchedule<float>;
 
-/// What a step of training sees, a sample per column: the network is given `noised` and the times,
-/// and should predict `target`, the velocity.
+/// The data of a training step, one sample per column: the network gets `noised` and the times, and
+/// predicts `target`, the velocity.
 struct Batch {
   Eigen::MatrixXf clean, noised, target;
   std::vector<Index> times;
@@ -56,7 +56,7 @@ class Batches {
         noise_(seed, 1),
         choices_(seed, 2) {}
 
-  /// What tells them from others.
+  /// Identifies these batches in a checkpoint.
   [[nodiscard]] const std::string& name() const { return name_; }
 
   /// Images and times 1..T, drawn with replacement.

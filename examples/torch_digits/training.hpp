@@ -10,15 +10,16 @@
 
 namespace torch_digits {
 
-/// A network, its optimizer (Adam), and the running average of its weights, which is what samples
-/// are made with. Everything is computed on one thread, so that the bits depend on nothing but the
-/// seed, the batches and the processor.
+/// A network, its optimizer (Adam), and the running average of its weights, with which samples are
+/// made. Everything is computed on one thread, so that the bits depend only on the seed, the
+/// batches and the processor.
 class Training {
  public:
   Training(Index dimension, std::uint64_t seed, Index width = 256, Index blocks = 4);
   ~Training();
 
-  /// One step down the weighted mean squared error of the batch. Returns this error before it.
+  /// One step of the optimizer on the weighted mean squared error of the batch. Returns the error
+  /// before the step.
   double step(const Batch& batch);
   /// The number of steps so far.
   [[nodiscard]] std::uint64_t steps() const;
@@ -29,8 +30,8 @@ class Training {
   /// The same with a time per sample.
   [[nodiscard]] Eigen::MatrixXf predict(const Batch& batch) const;
 
-  /// All that the next step depends on, and what the batches are. The file is replaced when it is
-  /// complete.
+  /// Writes the state on which the next step depends, and the name of the batches. An existing file
+  /// is replaced after the new one is complete.
   void save(const std::string& path, const std::string& batches) const;
   /// @throws std::runtime_error for a file that is no checkpoint, or one of other batches
   void load(const std::string& path, const std::string& batches);

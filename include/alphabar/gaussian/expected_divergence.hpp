@@ -115,8 +115,8 @@ double ratio_of_noise(const Array& s, double z, double nu) {
 ///
 ///     ½ (ν δ²/r + ν φ(−δ) − Σ (δh + φ(−δh)) + Σ s/(r s + z)/n)
 ///
-/// plus the next order: ½ ½ log(1 − Σu²/ν), u = r s/(r s + z), from the log-determinant, and the
-/// derivative of ½ log(1 − Σu²/ν) by ε, z → z + ε(s + z), from the trace.
+/// plus half of the next order, with u = r s/(r s + z): ½ log(1 − Σu²/ν) from the log-determinant,
+/// and from the trace the derivative of this by ε at 0, when z becomes z + ε(s + z).
 ///
 /// Accuracy: a relative error of 4 % for d = 8 and 0.1 % for d = 64, for n >= 2d and little noise;
 /// 1 % for d = 8 and any n where B is no smaller than A times the variances. It is larger where
