@@ -88,9 +88,8 @@ template <Real Scalar, int Dim, class P, class Q>
 [[nodiscard]] Scalar kl_divergence(const Gaussian<Scalar, Dim, P>& p,
                                    const Gaussian<Scalar, Dim, Q>& q) {
   detail::require_size("kl_divergence", "the dimension of q", p.dimension(), q.dimension());
-  detail::require(q.covariance().rank() == q.dimension(), "kl_divergence",
-                  "the rank of q's covariance", "be " + detail::to_text(q.dimension()),
-                  q.covariance().rank());
+  detail::require_size("kl_divergence", "the rank of q's covariance", q.dimension(),
+                       q.covariance().rank());
   if (p.covariance().rank() < p.dimension()) return std::numeric_limits<Scalar>::infinity();
   using Matrix = Eigen::Matrix<Scalar, Dim, Dim>;
   const auto whiten = [&](const auto& x) { return q.covariance().apply(detail::InverseRoot(), x); };

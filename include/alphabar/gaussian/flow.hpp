@@ -35,8 +35,10 @@ template <Real Scalar, int Dim, class Covariance, BatchOf<Scalar, Dim> X>
   const auto deviation = detail::centred("flow", prior, from, x);
   const Index needed = detail::propagated_rank(to, prior.covariance());
   const Index rank = detail::propagated_rank(from, prior.covariance());
-  detail::require(rank >= needed, "flow", "the rank of the covariance at `from`",
-                  "be >= " + detail::to_text(needed) + ", that at `to`", rank);
+  if (rank < needed) {
+    detail::refuse("flow", "the rank of the covariance at `from`",
+                   "be >= " + detail::to_text(needed) + ", that at `to`", rank);
+  }
   const auto stretch = [&](Scalar lambda) {
     const Scalar wanted = to.variance(lambda);
     return wanted > 0 ? std::sqrt(wanted / from.variance(lambda)) : Scalar(0);

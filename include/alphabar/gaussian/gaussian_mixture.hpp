@@ -168,8 +168,7 @@ class GaussianMixture {
     for_each([&](Scalar weight, const Component& part) {
       detail::require_size("GaussianMixture", "x.rows()", dimension(), x.rows());
       const Index rank = detail::propagated_rank(kernel, part.covariance());
-      detail::require(rank == dimension(), "GaussianMixture", "the rank of a component at t",
-                      "be " + detail::to_text(dimension()), rank);
+      detail::require_size("GaussianMixture", "the rank of a component at t", dimension(), rank);
       const auto log_variance = [&](Scalar lambda) {
         return std::log(in_double.variance(double{lambda}));
       };

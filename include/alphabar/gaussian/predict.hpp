@@ -63,8 +63,7 @@ template <Real Scalar, int Dim, class Covariance, BatchOf<Scalar, Dim> X>
   const auto gain = [&](Scalar lambda) { return ideal.gain(lambda); };
   if (kind == Prediction::score) {
     const Index rank = detail::propagated_rank(kernel, prior.covariance());
-    detail::require(rank == prior.dimension(), "score", "the rank of the covariance at t",
-                    "be " + detail::to_text(prior.dimension()), rank);
+    detail::require_size("score", "the rank of the covariance at t", prior.dimension(), rank);
   }
   if (kind == Prediction::score || kind == Prediction::noise) {
     return prior.covariance().apply(gain, detail::centred("predict", prior, kernel, x));

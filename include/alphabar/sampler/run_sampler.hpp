@@ -172,11 +172,12 @@ std::size_t run_sampler(const SamplerPlan& plan, Network&& network, X&& x, const
   }
   for (std::size_t k = first_call; k < plan.calls.size(); ++k) {
     const std::size_t made = k + 1 - first_call;
-    detail::require(plan.calls[k].step.predictions.size() <= made, "run_sampler",
-                    "the earlier predictions that the step after call " + detail::to_text(k) +
-                        " needs in a run from first_call",
-                    "be at most " + detail::to_text(made - 1),
-                    plan.calls[k].step.predictions.size() - 1);
+    if (const std::size_t used = plan.calls[k].step.predictions.size(); used > made) {
+      detail::refuse("run_sampler",
+                     "the earlier predictions that the step after call " + detail::to_text(k) +
+                         " needs in a run from first_call",
+                     "be at most " + detail::to_text(made - 1), used - 1);
+    }
     (void)plan.conversion(k);
   }
   detail::SamplerRun<Element, Noise> run(plan, point, noise, first_index, first_call);

@@ -68,16 +68,18 @@ struct SamplerPlan {
 
 namespace detail {
 
-inline void require_step(std::string_view function, const std::string& name, const LinearStep& step,
-                         std::size_t asked, Index drawn) {
-  require(step.new_draws >= 0, function, name + ".new_draws", "be >= 0", step.new_draws);
+/// `name()` is how a message calls the step.
+template <class Name>
+void require_step(std::string_view function, const Name& name, const LinearStep& step,
+                  std::size_t asked, Index drawn) {
+  if (step.new_draws < 0) refuse(function, name() + ".new_draws", "be >= 0", step.new_draws);
   if (step.predictions.size() > asked) {
-    refuse(function, name + ".predictions.size()", "be at most " + to_text(asked),
+    refuse(function, name() + ".predictions.size()", "be at most " + to_text(asked),
            step.predictions.size());
   }
   if (std::ssize(step.draws) > drawn) {
-    refuse(function, name + ".draws.size()", "be at most " + to_text(drawn) + ", the draws so far",
-           step.draws.size());
+    refuse(function, name() + ".draws.size()",
+           "be at most " + to_text(drawn) + ", the draws so far", step.draws.size());
   }
 }
 
@@ -88,12 +90,13 @@ inline void require_plan(std::string_view function, const SamplerPlan& plan) {
   require(std::isfinite(plan.start_scale) && plan.start_scale >= 0, function, "plan.start_scale",
           "be finite and >= 0", plan.start_scale);
   Index drawn = plan.start.new_draws;
-  require_step(function, "plan.start", plan.start, 0, drawn);
+  const auto start = [] { return std::string("plan.start"); };
+  require_step(function, start, plan.start, 0, drawn);
   for (std::size_t k = 0; k < plan.calls.size(); ++k) {
     const LinearStep& step = plan.calls[k].step;
     drawn += step.new_draws;
-    require_step(function, element("plan.calls", static_cast<Index>(k)) + ".step", step, k + 1,
-                 drawn);
+    const auto name = [k] { return element("plan.calls", static_cast<Index>(k)) + ".step"; };
+    require_step(function, name, step, k + 1, drawn);
   }
 }
 

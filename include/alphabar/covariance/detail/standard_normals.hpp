@@ -20,8 +20,9 @@ inline void require_samples(std::string_view function, Index count, Index first_
   require(count >= 0, function, "count", "be >= 0", count);
   require(first_sample >= 0, function, "first_sample", "be >= 0", first_sample);
   const Index last = (std::numeric_limits<Index>::max)() - count;
-  require(first_sample <= last, function, "first_sample", "be at most " + to_text(last),
-          first_sample);
+  if (first_sample > last) {
+    refuse(function, "first_sample", "be at most " + to_text(last), first_sample);
+  }
   (void)size_product(function, "the index behind the last number", first_sample + count, dimension);
 }
 
