@@ -205,12 +205,12 @@ void StationaryCovariance<Scalar>::decompose(const CrossSpectra& spectrum, const
                       "be the conjugate of that of the mirrored wave", difference);
     }
     const auto solver = detail::eigensystem(function, block);
-    const auto& lambda = solver.eigenvalues();
+    const auto& lambda = solver.eigenvalues;
     detail::require(lambda(0) >= -threshold, function, "the smallest eigenvalue of each wave",
                     "be >= 0: the matrix is not positive semidefinite", lambda(0));
     spectrum_.col(k) = (lambda.array() > threshold).select(lambda, 0).template cast<Scalar>();
     basis.middleCols(first, shape().channels) =
-        solver.eigenvectors().template cast<std::complex<Scalar>>();
+        solver.eigenvectors.template cast<std::complex<Scalar>>();
   }
   detail::require_spectrum(function, "the eigenvalues", spectrum_.reshaped());
   if (shape().channels > 1) basis_.waves = std::make_shared<const Modes>(std::move(basis));

@@ -68,8 +68,8 @@ struct GradedSpectrum {
   /// By Eigen's solver. The error of each eigenvalue is about u times the largest one.
   explicit GradedSpectrum(const Matrix& matrix) {
     const auto solver = eigensystem("DenseCovariance", matrix);
-    eigenvalues = solver.eigenvalues();
-    eigenvectors = solver.eigenvectors();
+    eigenvalues = solver.eigenvalues;
+    eigenvectors = solver.eigenvectors;
   }
 
   /// Gives each nonzero eigenvalue the relative accuracy that the entries allow. It keeps what is
@@ -120,8 +120,8 @@ struct GradedSpectrum {
       return;
     }
     const auto solver = eigensystem("DenseCovariance", correlation, Eigen::EigenvaluesOnly);
-    const double smallest = solver.eigenvalues()(0);
-    if (smallest < -tolerance * solver.eigenvalues()(sigma.rows() - 1)) least = smallest;
+    const double smallest = solver.eigenvalues(0);
+    if (smallest < -tolerance * solver.eigenvalues(sigma.rows() - 1)) least = smallest;
   }
 
   /// Sets the spectrum to that of G Gᵀ; directions orthogonal to the columns of G have λ = 0.
@@ -134,7 +134,7 @@ struct GradedSpectrum {
       eigenvalues(factor.rows() - 1 - k) = svd.values(k) * svd.values(k);
     }
     if (rank < factor.rows()) {
-      eigenvectors = eigensystem("DenseCovariance", outer(range)).eigenvectors();
+      eigenvectors = eigensystem("DenseCovariance", outer(range)).eigenvectors;
     }
     eigenvectors.rightCols(rank) = range;
   }

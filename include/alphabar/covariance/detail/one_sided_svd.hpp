@@ -113,7 +113,7 @@ void OneSidedSvd<Matrix>::resolve_by_scale(Scalar negligible) {
     const Matrix columns = left.middleCols(first, end - first);
     const Matrix turned = right.middleCols(first, end - first);
     const auto solver = eigensystem("OneSidedSvd", gram(columns / longest));
-    const Matrix turn = solver.eigenvectors().rowwise().reverse();
+    const Matrix turn = solver.eigenvectors.rowwise().reverse();
     left.middleCols(first, end - first) = columns * turn;
     right.middleCols(first, end - first) = turned * turn;
     ++first;
