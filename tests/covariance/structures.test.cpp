@@ -243,6 +243,20 @@ TEST_CASE("StationaryCovariance: takes the spectra of real matrices only") {
   CHECK((solver.eigenvalues() - VectorXd{{1, 1, 2, 2, 3, 3}}).cwiseAbs().maxCoeff() < 1e-14);
 }
 
+// Would catch a transform of the memory of a batch for that of its columns.
+TEST_CASE("Structures: a batch stored by rows") {
+  const MatrixXd x = test::any_batch(6);
+  const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> rows = x;
+  const auto agrees = [&](const auto& sigma) {
+    return sigma.apply(test::root<double>, rows) == sigma.apply(test::root<double>, x);
+  };
+  const VectorXd spectrum{{40, 3, 0.5, 0.25}};
+  CHECK(agrees(CirculantCovariance<>::from_spectrum(spectrum, 6)));
+  CHECK(agrees(CosineCovariance({2, 1, 3}, VectorXd(spectrum.head(2)))));
+  CHECK(agrees(KroneckerCovariance(MatrixXd(spectrum.head(2).asDiagonal()),
+                                   MatrixXd(spectrum.tail(3).asDiagonal()))));
+}
+
 // Would catch bad input that is taken, and a message that does not say which of the numbers it is.
 TEST_CASE("Structures: say what is wrong") {
   const MatrixXd u = test::rotation(4).leftCols(2);

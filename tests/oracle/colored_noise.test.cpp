@@ -9,16 +9,19 @@
 
 #include "alphabar/covariance/colored_noise.hpp"
 #include "alphabar/covariance/dense.hpp"
+#include "alphabar/gaussian/divergence.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 #include "alphabar/grid/timesteps.hpp"
 #include "alphabar/oracle/information.hpp"
 #include "alphabar/oracle/sampler_law.hpp"
+#include "alphabar/oracle/variational_bound.hpp"
 #include "alphabar/process/colored_diffusion.hpp"
 #include "alphabar/sampler/ddim.hpp"
 #include "alphabar/sampler/ddpm.hpp"
 #include "alphabar/sampler/plan.hpp"
 #include "alphabar/sampler/run_sampler.hpp"
 #include "alphabar/sampler/sampler_plan.hpp"
+#include "alphabar/schedule/noise_schedule.hpp"
 #include "alphabar/schedule/schedules.hpp"
 #include "support/catch.hpp"
 #include "support/matrices.hpp"
@@ -92,6 +95,54 @@ TEST_CASE("Coloured noise: the law of a sampler is that of the whitened process"
     CHECK((mean - law.mean()).norm() <= 1e-11 * law.mean().norm());
     CHECK(relative_error(covariance, law.covariance().matrix()) < 1e-11);
   }
+}
+
+// Would catch a determinant that is missing or counted twice, and variances in other units than
+// those of N. Expected: entropy + KL of the two paths (x_0, ..., x_4), each one Gaussian of
+// dimension 20, in the coordinates of the data. Both are built without the whitened process.
+TEST_CASE("Coloured noise: the variational bound is that of the whitened process") {
+  const Process process;
+  const auto schedule = NoiseSchedule<>::from_betas({0.05, 0.2, 0.5, 0.9});
+  const std::vector<double> variances{0.02, 0.15, 0.4, 0.8};
+  const ForwardDiffusion forward(process.forward.prior(), schedule, DenseCovariance(process.noise));
+  const Index d = process.mean.size();
+  const Index steps = schedule.steps();
+  const auto at = [&](auto& matrix, Index s, Index t) -> decltype(auto) {
+    return matrix.block(s * d, t * d, d, d);
+  };
+  // q(x_s, x_t) by the closed form; p by x_s = E[x_s | x_t] + σ_t N^½ z, from x_T ~ N(0, N).
+  MatrixXd q((steps + 1) * d, (steps + 1) * d);
+  VectorXd q_mean(q.rows());
+  for (Index t = 0; t <= steps; ++t) {
+    q_mean.segment(t * d, d) = std::sqrt(schedule.alpha_bar(t)) * process.mean;
+    for (Index s = 0; s <= t; ++s) {
+      const double a = schedule.alpha_bar(s);
+      const MatrixXd now = a * process.sigma + (1 - a) * process.noise;
+      at(q, s, t) = at(q, t, s) = std::sqrt(schedule.alpha_bar(t) / a) * now;
+    }
+  }
+  MatrixXd p = MatrixXd::Zero(q.rows(), q.cols());
+  VectorXd p_mean = VectorXd::Zero(q.rows());
+  at(p, steps, steps) = process.noise;
+  for (Index t = steps; t >= 1; --t) {
+    const Index s = t - 1;
+    const MatrixXd gain = at(q, s, t) * at(q, t, t).inverse();
+    p_mean.segment(s * d, d) =
+        q_mean.segment(s * d, d) + gain * (p_mean - q_mean).segment(t * d, d);
+    for (Index u = steps; u >= t; --u) {
+      at(p, s, u) = gain * at(p, t, u);
+      at(p, u, s) = at(p, s, u).transpose();
+    }
+    at(p, s, s) = gain * at(p, t, s) + variances[static_cast<std::size_t>(s)] * process.noise;
+  }
+  const MatrixXd inverse = p.inverse();
+  const VectorXd gap = q_mean - p_mean;
+  const double divergence = ((inverse * q).trace() - static_cast<double>(q.rows()) +
+                             std::log(p.determinant() / q.determinant()) + gap.dot(inverse * gap)) /
+                            2;
+  CHECK_THAT(variational_bound(forward.whitened(), variances).nats() +
+                 std::log(process.noise.determinant()) / 2,
+             WithinRel(entropy(forward.prior()) + divergence, 1e-12));
 }
 
 }  // namespace colored_noise_test

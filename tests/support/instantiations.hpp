@@ -3,6 +3,7 @@
 
 #include <Eigen/Core>
 #include <string>
+#include <string_view>
 #include <type_traits>
 
 #include "alphabar/alphabar.hpp"
@@ -36,9 +37,8 @@
   prefix void alphabar::detail::MixtureFitter<Eigen::MatrixXd>::maximise();                \
   prefix Eigen::MatrixXd alphabar::detail::triangular_factor(const Eigen::MatrixXd&);      \
   prefix Eigen::MatrixXd alphabar::detail::orthonormal(const Eigen::MatrixXd&);            \
-  prefix Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>&                                   \
-  Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>::compute(                                 \
-      const Eigen::EigenBase<Eigen::MatrixXd>&, int);                                      \
+  prefix alphabar::detail::Eigensystem<Eigen::MatrixXd> alphabar::detail::eigensystem(     \
+      std::string_view, const Eigen::MatrixXd&, int);                                      \
   prefix double alphabar::detail::half_sum_of_phi(const Eigen::MatrixXd&, double, double); \
   prefix double alphabar::detail::procrustes_distance(                                     \
       const Eigen::MatrixXd&, const Eigen::MatrixXd&, const Eigen::MatrixXd&, double)

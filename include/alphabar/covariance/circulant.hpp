@@ -6,6 +6,7 @@
 #include <cmath>
 #include <complex>
 #include <cstdlib>
+#include <type_traits>
 #include <utility>
 
 #include "alphabar/concepts.hpp"
@@ -40,19 +41,27 @@ class CirculantCovariance : public SpectralCovariance<CirculantCovariance<Scalar
   /// @throws std::invalid_argument unless c is finite and symmetric, and its spectrum >= 0
   template <VectorOf<Scalar, Eigen::Dynamic> V>
   explicit CirculantCovariance(const V& first_column) {
+    using Double = std::common_type_t<double, Scalar>;
     basis_ = first_column.rows();
-    detail::require(dimension() >= 1, name, "first_column.rows()", "be >= 1", dimension());
-    const auto column = first_column.template cast<double>().eval();
-    require_symmetric(column);
-    using std::log2;
-    const double share = detail::spectral_tolerance<Scalar>(1);
-    const double threshold =
-        share * log2(2 * static_cast<double>(dimension())) * column.stableNorm();
-    const auto spectrum = transform(column).real().eval();
-    for (Index k = 0; k < spectrum.size(); ++k) {
-      detail::require(spectrum(k) >= -threshold, name, detail::element("the spectrum", k),
-                      "be >= 0: the matrix is not positive semidefinite", spectrum(k));
+    detail::require_dimension<Eigen::Dynamic>(name, "first_column.rows()", dimension());
+    const Eigen::VectorX<Double> column = first_column.template cast<Double>();
+    detail::require_finite(name, "first_column", column);
+    const double unit = detail::spectral_tolerance<Scalar>(1);
+    const double tolerance = unit * static_cast<double>(dimension()) * column.cwiseAbs().maxCoeff();
+    for (Index k = 1; k < dimension(); ++k) {
+      const double mirrored = column(dimension() - k);
+      if (std::abs(column(k) - mirrored) > tolerance) {
+        detail::refuse(name, detail::element("first_column", k),
+                       "equal its mirror image " + detail::to_text(mirrored), column(k));
+      }
     }
+    Eigen::VectorX<std::complex<Double>> modes(dimension() / 2 + 1);
+    detail::ImageFft<Double>({1, dimension()}).forward(column.data(), modes.data());
+    const Eigen::VectorX<Double> spectrum = modes.real();
+    const double threshold =
+        unit * std::log2(2 * static_cast<double>(dimension())) * column.stableNorm();
+    detail::refuse_first(name, "the spectrum", "be >= 0: the matrix is not positive semidefinite",
+                         spectrum, [=](double lambda) { return lambda >= -threshold; });
     spectrum_ = (spectrum.array() > threshold).select(spectrum, 0).template cast<Scalar>();
     detail::require_spectrum(name, "the spectrum", spectrum_);
   }
@@ -62,7 +71,7 @@ class CirculantCovariance : public SpectralCovariance<CirculantCovariance<Scalar
   template <VectorOf<Scalar, Eigen::Dynamic> V>
   [[nodiscard]] static CirculantCovariance from_spectrum(const V& spectrum, Index dimension) {
     constexpr auto function = "CirculantCovariance::from_spectrum";
-    detail::require(dimension >= 1, function, "dimension", "be >= 1", dimension);
+    detail::require_dimension<Eigen::Dynamic>(function, "dimension", dimension);
     detail::require_size(function, "the size of spectrum", dimension / 2 + 1, spectrum.rows());
     CirculantCovariance result = Base::in_basis(dimension, spectrum);
     detail::require_spectrum(function, "spectrum", result.spectrum_);
@@ -80,8 +89,8 @@ class CirculantCovariance : public SpectralCovariance<CirculantCovariance<Scalar
   /// The first column c, from the spectrum.
   [[nodiscard]] Vector first_column() const {
     Vector column(dimension());
-    const Modes modes = spectrum_.template cast<std::complex<Scalar>>();
-    detail::RealFft<Scalar>(dimension()).inverse(modes.data(), column.data());
+    Modes modes = spectrum_.template cast<std::complex<Scalar>>();
+    detail::ImageFft<Scalar>({1, dimension()}).inverse(modes.data(), column.data());
     return column;
   }
   [[nodiscard]] Matrix matrix() const {
@@ -110,44 +119,17 @@ class CirculantCovariance : public SpectralCovariance<CirculantCovariance<Scalar
   /// Cost: two FFTs per column, and the tables of the FFT.
   template <class Y>
   void multiply(const Vector& gains, Y& y) const {
-    detail::RealFft<Scalar> fft(dimension());
-    Vector column(dimension());
+    detail::ImageFft<Scalar> fft({1, dimension()});
     Modes modes(gains.size());
-    for (Index j = 0; j < y.cols(); ++j) {
-      column = y.col(j);
+    for (auto column : y.colwise()) {
       fft.forward(column.data(), modes.data());
       modes.array() *= gains.array();
       fft.inverse(modes.data(), column.data());
-      y.col(j) = column;
     }
   }
 
   /// min(k, d − k): k and d − k are the same frequency, and the same distance on the ring.
   [[nodiscard]] Index folded(Index k) const { return (std::min)(k, dimension() - k); }
-
-  template <class Column>
-  static auto transform(const Column& column) {
-    using Fft = detail::RealFft<typename Column::Scalar>;
-    Eigen::Matrix<typename Fft::Complex, Eigen::Dynamic, 1> modes(column.size() / 2 + 1);
-    Fft(column.size()).forward(column.data(), modes.data());
-    return modes;
-  }
-
-  template <class Column>
-  void require_symmetric(const Column& column) const {
-    const double tolerance = static_cast<double>(detail::spectral_tolerance<Scalar>(dimension())) *
-                             column.cwiseAbs().maxCoeff();
-    for (Index k = 0; k < dimension(); ++k) {
-      const double mirrored = column((dimension() - k) % dimension());
-      if (!std::isfinite(column(k))) {
-        detail::refuse(name, detail::element("first_column", k), "be finite", column(k));
-      }
-      if (std::abs(column(k) - mirrored) > tolerance) {
-        detail::refuse(name, detail::element("first_column", k),
-                       "equal its mirror image " + detail::to_text(mirrored), column(k));
-      }
-    }
-  }
 };
 
 template <EigenMatrix V>

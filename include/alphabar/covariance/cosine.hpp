@@ -63,12 +63,11 @@ class CosineCovariance : public SpectralCovariance<CosineCovariance<Scalar>, Ima
   template <class Y>
   void multiply(const Vector& gains, Y& y) const {
     const auto [height, width, channels] = basis_;
-    detail::TorusFft<Scalar> fft(2 * height, 2 * width);
+    detail::ImageFft<Scalar> fft({2 * height, 2 * width});
     Vector torus(4 * height * width);
     Eigen::Matrix<std::complex<Scalar>, Eigen::Dynamic, 1> waves(2 * height * (width + 1));
     for (Index plane = 0; plane < channels * y.cols(); ++plane) {
-      auto image =
-          y.col(plane / channels).segment(plane % channels * height * width, height * width);
+      Eigen::Map<Vector> image(y.data() + plane * height * width, height * width);
       for (Index v = 0; v < 2 * height; ++v) {
         const auto row = image.segment((std::min)(v, 2 * height - 1 - v) * width, width);
         torus.segment(2 * v * width, width) = row;

@@ -5,14 +5,11 @@
 #include <cmath>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/detail/checks.hpp"
-#include "alphabar/covariance/detail/eigensystem.hpp"
 #include "alphabar/covariance/detail/graded_spectrum.hpp"
-#include "alphabar/covariance/detail/spectral_functions.hpp"
 #include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/covariance/spectral_covariance.hpp"
 #include "alphabar/error.hpp"
@@ -22,8 +19,8 @@ namespace alphabar {
 /// A full covariance matrix and its spectrum Σ = U diag(λ) Uᵀ, λ ascending.
 ///
 /// The constructor checks the matrix and factors it in double. Cost: about 9 d³ flops, half a
-/// second at d = 1024. Copies, and covariances `transformed` from this one, share U, because a
-/// diffusion step does not change the eigenvectors.
+/// second at d = 1024. `mapped` and `combined` also multiply the new matrix out, exactly symmetric,
+/// for d³ flops.
 ///
 /// The rank does not depend on the units of the coordinates, because it is decided on the
 /// correlation matrix. A coordinate is linearly dependent on others if its variance given them is
@@ -50,10 +47,7 @@ class DenseCovariance
   template <BatchOf<Scalar, Dim> M>
   requires SameExtent<M::ColsAtCompileTime, Dim>
   explicit DenseCovariance(const M& matrix) {
-    if constexpr (Dim != Eigen::Dynamic) {
-      detail::require_size(name, "matrix.rows()", Dim, matrix.rows());
-    }
-    detail::require(matrix.rows() > 0, name, "matrix.rows()", "be >= 1", matrix.rows());
+    detail::require_dimension<Dim>(name, "matrix.rows()", matrix.rows());
     detail::require_size(name, "matrix.cols()", matrix.rows(), matrix.cols());
     matrix_ = matrix;
     factor();
@@ -67,10 +61,7 @@ class DenseCovariance
   template <BatchOf<Scalar, Dim> U, VectorOf<Scalar, Dim> L>
   [[nodiscard]] static DenseCovariance from_spectrum(const U& eigenvectors, const L& eigenvalues) {
     constexpr auto function = "DenseCovariance::from_spectrum";
-    if constexpr (Dim != Eigen::Dynamic) {
-      detail::require_size(function, "U.rows()", Dim, eigenvectors.rows());
-    }
-    detail::require(eigenvectors.rows() > 0, function, "U.rows()", "be >= 1", eigenvectors.rows());
+    detail::require_dimension<Dim>(function, "U.rows()", eigenvectors.rows());
     detail::require_size(function, "U.cols()", eigenvectors.rows(), eigenvectors.cols());
     detail::require_size(function, "the number of eigenvalues", eigenvectors.rows(),
                          eigenvalues.rows());
@@ -78,7 +69,7 @@ class DenseCovariance
     detail::require_orthonormal(function, *basis);
     const Vector lambda = eigenvalues;
     detail::require_spectrum(function, "eigenvalues", lambda);
-    return DenseCovariance(compose(*basis, lambda), lambda, basis);
+    return in_basis(basis, lambda);
   }
 
   [[nodiscard]] Index dimension() const noexcept { return matrix_.rows(); }
@@ -90,33 +81,13 @@ class DenseCovariance
   [[nodiscard]] const Matrix& eigenvectors() const& { return *basis_; }
   [[nodiscard]] Matrix eigenvectors() && { return *basis_; }
 
-  /// f(Σ) = U f(λ) Uᵀ as a covariance in the same basis, its eigenvalues in the order of these;
-  /// exactly symmetric. Cost: d³ flops.
-  /// @throws std::invalid_argument unless each f(λ) is finite and >= 0
-  template <class F>
-  [[nodiscard]] DenseCovariance mapped(F f) const {
-    const Vector eigenvalues = detail::spectral_map(spectrum_, f);
-    detail::require_spectrum("DenseCovariance::mapped", "f(eigenvalues)", eigenvalues);
-    return DenseCovariance(compose(*basis_, eigenvalues), eigenvalues, basis_);
-  }
-
-  /// The covariance with the eigenvalues g(λ, λ'), from two in one basis. Cost: d³ flops.
-  /// @throws std::invalid_argument unless the two share a basis and each value is finite and >= 0
-  template <class G>
-  [[nodiscard]] DenseCovariance combined(const DenseCovariance& other, G g) const {
-    DenseCovariance result = Base::combined(other, g);
-    result.matrix_ = compose(*basis_, result.spectrum_);
-    return result;
-  }
-
   /// AΣ + BI in the same basis. Accuracy: 2 ulp for each entry, 1.5 ulp for each eigenvalue.
   /// Cost: one pass over the matrix.
   /// @throws std::invalid_argument unless each Aλ + B is finite and >= 0
   [[nodiscard]] DenseCovariance transformed(Scalar a, Scalar b) const {
-    DenseCovariance result(a * matrix_, (a * spectrum_.array() + b).matrix(), basis_);
+    DenseCovariance result = Base::transformed(a, b);
+    result.matrix_ = a * matrix_;
     result.matrix_.diagonal().array() += b;
-    detail::require_transformed("DenseCovariance::transformed", "eigenvalues", a, b,
-                                result.spectrum_);
     return result;
   }
 
@@ -126,11 +97,6 @@ class DenseCovariance
   static constexpr auto name = "DenseCovariance";
 
   DenseCovariance() = default;
-  DenseCovariance(Matrix matrix, Vector eigenvalues, std::shared_ptr<const Matrix> basis)
-      : matrix_(std::move(matrix)) {
-    basis_ = std::move(basis);
-    spectrum_ = std::move(eigenvalues);
-  }
 
   /// U diag(gains) Uᵀ x: 4 d² flops per column.
   template <class Y>
@@ -140,18 +106,16 @@ class DenseCovariance
   }
 
   /// U diag(λ) Uᵀ, exactly symmetric.
-  static Matrix compose(const Matrix& basis, const Vector& eigenvalues) {
-    const Matrix root = basis * eigenvalues.cwiseSqrt().asDiagonal();
-    Matrix lower = Matrix::Zero(basis.rows(), basis.rows());
+  static DenseCovariance in_basis(std::shared_ptr<const Matrix> basis, Vector spectrum) {
+    DenseCovariance result = Base::in_basis(std::move(basis), std::move(spectrum));
+    const Matrix root = *result.basis_ * result.spectrum_.cwiseSqrt().asDiagonal();
+    Matrix lower = Matrix::Zero(root.rows(), root.rows());
     lower.template selfadjointView<Eigen::Lower>().rankUpdate(root);
-    return lower.template selfadjointView<Eigen::Lower>();
+    result.matrix_ = lower.template selfadjointView<Eigen::Lower>();
+    return result;
   }
 
   void factor();
-
-  void refuse_entry(Index i, Index j, std::string_view requirement) const {
-    detail::refuse(name, detail::entry("matrix", i, j), requirement, matrix_(i, j));
-  }
 
   Matrix matrix_;
 };
@@ -160,38 +124,32 @@ class DenseCovariance
 /// (`extern template class`): it is most of the compile time.
 template <Real Scalar, int Dim>
 void DenseCovariance<Scalar, Dim>::factor() {
-  const Scalar tolerance = detail::spectral_tolerance<Scalar>(dimension());
-  const Scalar largest = matrix_.cwiseAbs().maxCoeff();
-  for (Index j = 0; j < dimension(); ++j) {
-    for (Index i = 0; i < dimension(); ++i) {
-      const Scalar a_ij = matrix_(i, j);
-      if (!std::isfinite(a_ij)) refuse_entry(i, j, "be finite");
-      if (std::abs(a_ij - matrix_(j, i)) > tolerance * largest) {
-        refuse_entry(i, j, "equal its mirror image " + detail::to_text(matrix_(j, i)));
-      }
-    }
-  }
   // Of dynamic size for every Dim, so that a program compiles one decomposition.
   using Symmetric = Eigen::MatrixX<std::common_type_t<double, Scalar>>;
-  const Symmetric entries = matrix_.template cast<double>();
-  const Symmetric sigma = entries.template selfadjointView<Eigen::Lower>();
-  const auto solver = detail::eigensystem(name, sigma);
-  const double smallest = solver.eigenvalues()(0);
-  const double greatest = solver.eigenvalues()(dimension() - 1);
+  const Scalar tolerance = detail::spectral_tolerance<Scalar>(dimension());
+  detail::require_finite(name, "matrix", matrix_);
+  const Scalar largest = matrix_.cwiseAbs().maxCoeff();
+  Symmetric sigma(dimension(), dimension());
+  for (Index j = 0; j < dimension(); ++j) {
+    for (Index i = j; i < dimension(); ++i) {
+      const Scalar a_ij = matrix_(i, j);
+      if (std::abs(a_ij - matrix_(j, i)) > tolerance * largest) {
+        detail::refuse(name, detail::entry("matrix", i, j),
+                       "equal its mirror image " + detail::to_text(matrix_(j, i)), a_ij);
+      }
+      sigma(i, j) = sigma(j, i) = double{a_ij};
+    }
+  }
+  detail::GradedSpectrum<Symmetric> spectrum(sigma);
+  const double greatest = spectrum.eigenvalues(dimension() - 1);
   const auto require_semidefinite = [](const char* what, double value, double bound) {
     detail::require(value >= bound, name, what, "be >= 0: the matrix is not positive semidefinite",
                     static_cast<Scalar>(value));
   };
   detail::require(std::isfinite(static_cast<Scalar>(greatest)), name, "the largest eigenvalue",
                   "be finite", static_cast<Scalar>(greatest));
-  require_semidefinite("the smallest eigenvalue", smallest, -double{tolerance} * greatest);
-  if (detail::is_resolved(smallest, greatest, double{tolerance})) {
-    spectrum_ = solver.eigenvalues().template cast<Scalar>();
-    basis_ = std::make_shared<const Matrix>(solver.eigenvectors().template cast<Scalar>());
-    return;
-  }
-  const detail::GradedSpectrum<Symmetric> spectrum(sigma, solver.eigenvalues(),
-                                                   solver.eigenvectors(), double{tolerance});
+  require_semidefinite("the smallest eigenvalue", spectrum.eigenvalues(0), -tolerance * greatest);
+  spectrum.refine(sigma, tolerance);
   require_semidefinite("the smallest eigenvalue of the correlation matrix", spectrum.least, 0);
   spectrum_ = spectrum.eigenvalues.template cast<Scalar>();
   basis_ = std::make_shared<const Matrix>(spectrum.eigenvectors.template cast<Scalar>());

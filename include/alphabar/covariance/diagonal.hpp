@@ -24,7 +24,6 @@ class DiagonalCovariance : public SpectralCovariance<DiagonalCovariance<Scalar, 
   friend Base;
 
  public:
-  using typename Base::Matrix;
   using typename Base::Vector;
   static constexpr bool uncorrelated = true;
 
@@ -32,18 +31,13 @@ class DiagonalCovariance : public SpectralCovariance<DiagonalCovariance<Scalar, 
   ///         >= 0
   template <VectorOf<Scalar, Dim> V>
   explicit DiagonalCovariance(const V& variances) {
-    if constexpr (Dim != Eigen::Dynamic) {
-      detail::require_size(name, "the number of variances", Dim, variances.rows());
-    }
-    detail::require(variances.rows() > 0, name, "the number of variances", "be >= 1",
-                    variances.rows());
+    detail::require_dimension<Dim>(name, "the number of variances", variances.rows());
     basis_ = variances.rows();
     spectrum_ = variances;
     detail::require_spectrum(name, values, spectrum_);
   }
 
   [[nodiscard]] Index dimension() const noexcept { return spectrum_.size(); }
-  [[nodiscard]] Matrix matrix() const { return spectrum_.asDiagonal(); }
   [[nodiscard]] const Vector& eigenvalues() const& noexcept { return spectrum_; }
   [[nodiscard]] Vector eigenvalues() && { return std::move(spectrum_); }
 
@@ -51,12 +45,8 @@ class DiagonalCovariance : public SpectralCovariance<DiagonalCovariance<Scalar, 
   template <class F, BatchOf<Scalar, Dim> X>
   [[nodiscard]] typename X::PlainObject apply(F f, const X& x) const {
     this->require_rows(x.rows());
-    if constexpr (SingleColumn<X>) {
-      return detail::spectral_map(spectrum_, f).cwiseProduct(x);
-    } else {
-      const Vector scales = detail::spectral_map(spectrum_, f);
-      return scales.asDiagonal() * x;
-    }
+    const Vector gains = detail::spectral_map(spectrum_, f);
+    return gains.asDiagonal() * x;
   }
 
  private:

@@ -36,11 +36,9 @@ class FactorCovariance {
   FactorCovariance(const W& factors, const V& variances) {
     detail::require_size("FactorCovariance", "the number of variances", factors.rows(),
                          variances.rows());
-    if constexpr (Dim != Eigen::Dynamic) {
-      detail::require_size("FactorCovariance", "factors.rows()", Dim, factors.rows());
-    }
-    detail::require(factors.rows() >= 1 && factors.cols() >= 1, "FactorCovariance",
-                    "the size of factors", "be >= 1", factors.size());
+    detail::require_dimension<Dim>("FactorCovariance", "factors.rows()", factors.rows());
+    detail::require(factors.cols() >= 1, "FactorCovariance", "the size of factors", "be >= 1",
+                    factors.size());
     factors_ = std::make_shared<const Batch>(factors);
     detail::require_finite("FactorCovariance", "factors", *factors_);
     variances_ = variances;
@@ -65,7 +63,7 @@ class FactorCovariance {
     detail::require(std::isfinite(result.power_), function, "the product of all a", "be finite",
                     result.power_);
     result.variances_ = (a * variances_.array() + b).matrix();
-    detail::require_transformed(function, "variances", a, b, result.variances_);
+    detail::require_spectrum(function, "variances", result.variances_);
     return result;
   }
 
@@ -111,20 +109,17 @@ class FactorCovariance {
   }
 
   /// I + A Wᵀ diag(σ⁻²) W, r × r.
-  [[nodiscard]] Eigen::LLT<Small> inner() const;
+  [[nodiscard]] Eigen::LLT<Small> inner() const {
+    Small gram =
+        power_ * (factors_->transpose() * variances_.cwiseInverse().asDiagonal() * *factors_);
+    gram.diagonal().array() += 1;
+    return Eigen::LLT<Small>(gram);
+  }
 
   std::shared_ptr<const Batch> factors_;
   Scalar power_ = 1;  // A
   Vector variances_;
 };
-
-template <Real Scalar, int Dim>
-auto FactorCovariance<Scalar, Dim>::inner() const -> Eigen::LLT<Small> {
-  const Batch scaled = variances_.cwiseInverse().asDiagonal() * *factors_;
-  Small gram = power_ * (factors_->transpose() * scaled);
-  gram.diagonal().array() += 1;
-  return Eigen::LLT<Small>(gram);
-}
 
 template <EigenMatrix W, EigenMatrix V>
 FactorCovariance(const W&, const V&) -> FactorCovariance<typename W::Scalar, W::RowsAtCompileTime>;

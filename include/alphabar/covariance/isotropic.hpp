@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "alphabar/concepts.hpp"
+#include "alphabar/covariance/detail/checks.hpp"
 #include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/covariance/spectral_covariance.hpp"
 #include "alphabar/error.hpp"
@@ -22,7 +23,6 @@ class IsotropicCovariance : public SpectralCovariance<IsotropicCovariance<Scalar
   friend Base;
 
  public:
-  using typename Base::Matrix;
   using typename Base::Vector;
   static constexpr bool uncorrelated = true;
   static constexpr bool isotropic = true;
@@ -30,10 +30,7 @@ class IsotropicCovariance : public SpectralCovariance<IsotropicCovariance<Scalar
   /// @throws std::invalid_argument unless the variance is finite and >= 0 and the dimension is
   ///         >= 1 and that of the type
   IsotropicCovariance(Scalar variance, Index dimension) {
-    if constexpr (Dim != Eigen::Dynamic) {
-      detail::require_size(name, "dimension", Dim, dimension);
-    }
-    detail::require(dimension >= 1, name, "dimension", "be >= 1", dimension);
+    detail::require_dimension<Dim>(name, "dimension", dimension);
     detail::require(std::isfinite(variance) && variance >= 0, name, "variance",
                     "be finite and >= 0", variance);
     basis_ = dimension;
@@ -47,13 +44,10 @@ class IsotropicCovariance : public SpectralCovariance<IsotropicCovariance<Scalar
   [[nodiscard]] Index dimension() const noexcept { return basis_; }
   /// σ².
   [[nodiscard]] Scalar variance() const noexcept { return spectrum_(0); }
-  [[nodiscard]] Matrix matrix() const {
-    return variance() * Matrix::Identity(dimension(), dimension());
-  }
   /// σ², d times, as an expression.
   [[nodiscard]] auto eigenvalues() const { return Vector::Constant(dimension(), variance()); }
 
-  /// f(σ²) x for a point or a batch, one per column.
+  /// f(σ²) x for a point or a batch, one per column, in one pass.
   template <class F, BatchOf<Scalar, Dim> X>
   [[nodiscard]] typename X::PlainObject apply(F f, const X& x) const {
     this->require_rows(x.rows());

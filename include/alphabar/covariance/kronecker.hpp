@@ -28,8 +28,7 @@ struct KroneckerBasis {
 ///
 /// A point x is an n_R × n_L matrix X, stored by columns, and Σx is R X Lᵀ. The eigenvalues are the
 /// products of the eigenvalues of L and R. A function of them is in general no such product, so all
-/// n_L n_R are stored, in the basis U_L ⊗ U_R. Copies, and covariances mapped or transformed from
-/// this one, share the basis.
+/// n_L n_R are stored, in the basis U_L ⊗ U_R.
 /// Accuracy: f(Σ)x within 16 (n_L + n_R) u max|f(λ)| |x|.
 template <Real Scalar = double>
 class KroneckerCovariance
@@ -74,13 +73,12 @@ class KroneckerCovariance
   /// 4 d (n_L + n_R) flops per column.
   template <class Y>
   void multiply(const Matrix& gains, Y& y) const {
-    Matrix modes(right_dimension(), left_dimension());
-    for (Index j = 0; j < y.cols(); ++j) {
-      modes.reshaped() = y.col(j);
-      modes = basis_->right.transpose() * modes * basis_->left;
+    Matrix modes;
+    for (auto column : y.colwise()) {
+      Eigen::Map<Matrix> point(column.data(), right_dimension(), left_dimension());
+      modes.noalias() = basis_->right.transpose() * point * basis_->left;
       modes.array() *= gains.array();
-      modes = basis_->right * modes * basis_->left.transpose();
-      y.col(j) = modes.reshaped();
+      point.noalias() = basis_->right * modes * basis_->left.transpose();
     }
   }
 };

@@ -42,8 +42,7 @@ void add_product(const U& u, const W& w, Y&& y) {
 ///
 ///     f(Σ)x = f(ψ) x + U (f(l + ψ) − f(ψ)) Uᵀx
 ///
-/// It reads U twice. ψ may be 0, and l_i negative down to −ψ. Copies, and covariances mapped or
-/// transformed from this one, share U.
+/// It reads U twice. ψ may be 0, and l_i negative down to −ψ.
 /// Accuracy: f(Σ)x within 16 u max|f(λ)| |x|, if U is orthonormal within that.
 template <Real Scalar = double, int Dim = Eigen::Dynamic>
 class LowRankCovariance
@@ -54,8 +53,6 @@ class LowRankCovariance
   friend Base;
 
  public:
-  using typename Base::Matrix;
-  using typename Base::Vector;
   using Basis = Eigen::Matrix<Scalar, Dim, Eigen::Dynamic>;       ///< d × r
   using Coefficients = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;  ///< r × 1
 
@@ -90,13 +87,6 @@ class LowRankCovariance
   [[nodiscard]] Coefficients leading_eigenvalues() const { return spectrum_.head(basis_->cols()); }
   /// The eigenvalue of the directions orthogonal to U; 0 when r = d.
   [[nodiscard]] Scalar psi() const { return others() > 0 ? spectrum_(basis_->cols()) : 0; }
-
-  [[nodiscard]] Matrix matrix() const {
-    const Coefficients l = (leading_eigenvalues().array() - psi()).matrix();
-    Matrix sigma = *basis_ * l.asDiagonal() * basis_->transpose();
-    sigma.diagonal().array() += psi();
-    return sigma;
-  }
 
  private:
   using Base::basis_;

@@ -57,12 +57,11 @@ template <Real Scalar, EigenMatrix Sigma, class Out>
 requires SameScalar<typename Sigma::Scalar, Scalar> && EigenMatrix<std::remove_cvref_t<Out>>
 void propagate(const TransitionKernel<Scalar>& kernel, const Sigma& sigma, Out&& out) {
   detail::require_size("propagate", "sigma.cols()", sigma.rows(), sigma.cols());
-  using Plain = Eigen::PlainObjectBase<std::remove_cvref_t<Out>>;
-  if constexpr (std::is_base_of_v<Plain, std::remove_cvref_t<Out>>) {
-    if constexpr (std::remove_cvref_t<Out>::RowsAtCompileTime == Eigen::Dynamic &&
-                  std::remove_cvref_t<Out>::ColsAtCompileTime == Eigen::Dynamic) {
-      out.resize(sigma.rows(), sigma.cols());
-    }
+  using Plain = std::remove_cvref_t<Out>;
+  if constexpr (std::is_base_of_v<Eigen::PlainObjectBase<Plain>, Plain> &&
+                Plain::RowsAtCompileTime == Eigen::Dynamic &&
+                Plain::ColsAtCompileTime == Eigen::Dynamic) {
+    out.resize(sigma.rows(), sigma.cols());
   }
   detail::require_size("propagate", "out.rows()", sigma.rows(), out.rows());
   detail::require_size("propagate", "out.cols()", sigma.cols(), out.cols());

@@ -20,13 +20,14 @@ namespace alphabar {
 ///     name                 for messages: "KroneckerCovariance"
 ///     Structure() = default
 ///     dimension()
-///     multiply(gains, y)   multiplies each mode of each column of y by its gain
+///     multiply(gains, y)   multiplies each mode of each column of y by its gain; y is a plain
+///                          matrix or vector, stored by columns
 ///     visit_modes(visit)   calls visit(part, copies) for each part of the spectrum whose
 ///                          eigenvalues count `copies` times; optional if all count once
 ///
-/// `Basis` identifies a basis by ==, such as a shared pointer; `Spectrum` is an Eigen matrix or
-/// vector. Gains have its shape, so `multiply` is compiled once for all f. The shortest example is
-/// CosineCovariance.
+/// `Basis` identifies a basis by ==, such as a shared pointer; copies, and the results of `mapped`,
+/// `combined` and `transformed`, share it. `Spectrum` is an Eigen matrix or vector. Gains have its
+/// shape, so `multiply` is compiled once for all f. The shortest example is CosineCovariance.
 template <class Structure, class Basis, class Spectrum, int Dim = Eigen::Dynamic>
 class SpectralCovariance {
   using Scalar = typename Spectrum::Scalar;
@@ -38,7 +39,7 @@ class SpectralCovariance {
   /// Σ. Cost: that of `apply` to d columns.
   [[nodiscard]] Matrix matrix() const {
     const Index d = self().dimension();
-    return apply(detail::Identity{}, Matrix(Matrix::Identity(d, d)));
+    return self().apply(detail::Identity{}, Matrix(Matrix::Identity(d, d)));
   }
 
   /// All d eigenvalues, part by part, each repeated by its multiplicity.
@@ -65,7 +66,7 @@ class SpectralCovariance {
   template <class F, BatchOf<Scalar, Dim> X>
   [[nodiscard]] typename X::PlainObject apply(F f, const X& x) const {
     require_rows(x.rows());
-    typename X::PlainObject y = x;
+    Eigen::Matrix<Scalar, X::RowsAtCompileTime, X::ColsAtCompileTime> y = x;
     self().multiply(detail::spectral_map(spectrum_, f), y);
     return y;
   }
@@ -88,10 +89,8 @@ class SpectralCovariance {
   /// @throws std::invalid_argument unless each f(λ) is finite and >= 0
   template <class F>
   [[nodiscard]] Structure mapped(F f) const {
-    Structure result = in_basis(basis_, detail::spectral_map(spectrum_, f));
-    if (!detail::is_spectrum(result.spectrum_)) {
-      refuse("::mapped", std::string("f(").append(Structure::values).append(")"), result.spectrum_);
-    }
+    Structure result = Structure::in_basis(basis_, detail::spectral_map(spectrum_, f));
+    result.require_spectrum("::mapped", "f(", ")");
     return result;
   }
 
@@ -104,10 +103,8 @@ class SpectralCovariance {
       detail::refuse(name_of("::combined"), "the number of eigenbases",
                      "be 1; DenseCovariance(other.matrix()) combines with all", 2);
     }
-    Structure result = in_basis(basis_, spectrum_.binaryExpr(other.spectrum_, g));
-    if (!detail::is_spectrum(result.spectrum_)) {
-      refuse("::combined", "g(eigenvalues)", result.spectrum_);
-    }
+    Structure result = Structure::in_basis(basis_, spectrum_.binaryExpr(other.spectrum_, g));
+    result.require_spectrum("::combined", "g(", ")");
     return result;
   }
 
@@ -115,9 +112,7 @@ class SpectralCovariance {
   /// @throws std::invalid_argument unless each Aλ + B is finite and >= 0
   [[nodiscard]] Structure transformed(Scalar a, Scalar b) const {
     Structure result = in_basis(basis_, (a * spectrum_.array() + b).matrix());
-    if (!detail::keeps_spectra(a, b) && !detail::is_spectrum(result.spectrum_)) {
-      refuse("::transformed", Structure::values, result.spectrum_);
-    }
+    if (!detail::keeps_spectra(a, b)) result.require_spectrum("::transformed");
     return result;
   }
 
@@ -156,8 +151,13 @@ class SpectralCovariance {
     return text;
   }
 
-  static void refuse(const char* function, const std::string& name, const Spectrum& spectrum) {
-    detail::require_spectrum(name_of(function), name, spectrum.reshaped());
+  /// The name is put together only for a message.
+  void require_spectrum(const char* function, const char* before = "",
+                        const char* after = "") const {
+    if (detail::is_spectrum(spectrum_)) return;
+    detail::require_spectrum(name_of(function),
+                             std::string(before).append(Structure::values).append(after),
+                             spectrum_.reshaped());
   }
 
   Basis basis_{};

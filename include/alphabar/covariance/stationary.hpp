@@ -36,9 +36,9 @@ struct StationaryBasis {
 /// Cov(x_c(p), x_c'(q)) = R_cc'(p − q) for channels c, c' and pixels p, q.
 ///
 /// Each wave k has a Hermitian matrix between the channels, the cross-spectrum Σ_p R(p) e^(−ik·p).
-/// Its eigenvectors are the basis, which copies and covariances mapped or transformed from this one
-/// share. f(Σ)x is a filter: an FFT for each channel, a product with a channels × channels matrix
-/// for each wave, and the inverse FFT. covariance/detail/fft.hpp says how to use FFTW.
+/// Its eigenvectors are the basis. f(Σ)x is a filter: an FFT for each channel, a product with a
+/// channels × channels matrix for each wave, and the inverse FFT. covariance/detail/fft.hpp says
+/// how to use FFTW.
 /// Accuracy: f(Σ)x within 16 log2(2d) u max|f(λ)| |x|.
 template <Real Scalar = double>
 class StationaryCovariance
@@ -71,14 +71,13 @@ class StationaryCovariance
     detail::require_size(function, "columns.cols()", shape.channels, columns.cols());
     const Eigen::MatrixX<Double> plain = columns.template cast<Double>();
     detail::require_finite(function, "columns", plain);
-    using Fft = detail::TorusFft<Double>;
-    Fft fft(shape.height, shape.width);
+    detail::ImageFft<Double> fft(shape);
     Spectrum spectrum(shape.channels, shape.channels * frequencies(shape));
-    Eigen::Matrix<typename Fft::Complex, Eigen::Dynamic, 1> modes(frequencies(shape));
+    Spectrum modes(frequencies(shape), shape.channels);
     for (Index j = 0; j < shape.channels; ++j) {
-      for (Index i = 0; i < shape.channels; ++i) {
-        fft.forward(plain.col(j).data() + i * shape.pixels(), modes.data());
-        for (Index k = 0; k < modes.size(); ++k) spectrum(i, k * shape.channels + j) = modes(k);
+      fft.forward(plain.col(j).data(), modes.data());
+      for (Index k = 0; k < modes.rows(); ++k) {
+        spectrum.col(k * shape.channels + j) = modes.row(k).transpose();
       }
     }
     return {shape, spectrum, function};
@@ -135,19 +134,12 @@ class StationaryCovariance
   /// Filters each column. Cost: two FFTs per channel and 8 channels² flops per wave.
   template <class Y>
   void multiply(const Matrix& gains, Y& y) const {
-    detail::TorusFft<Scalar> fft(shape().height, shape().width);
-    Vector image(dimension());
+    detail::ImageFft<Scalar> fft(shape());
     Modes modes(spectrum_.cols(), shape().channels);
-    for (Index j = 0; j < y.cols(); ++j) {
-      image = y.col(j);
-      for (Index c = 0; c < shape().channels; ++c) {
-        fft.forward(image.data() + c * shape().pixels(), modes.col(c).data());
-      }
+    for (auto image : y.colwise()) {
+      fft.forward(image.data(), modes.data());
       filter(gains, modes);
-      for (Index c = 0; c < shape().channels; ++c) {
-        fft.inverse(modes.col(c).data(), image.data() + c * shape().pixels());
-      }
-      y.col(j) = image;
+      fft.inverse(modes.data(), image.data());
     }
   }
 
@@ -213,12 +205,12 @@ void StationaryCovariance<Scalar>::decompose(const CrossSpectra& spectrum, const
                       "be the conjugate of that of the mirrored wave", difference);
     }
     const auto solver = detail::eigensystem(function, block);
-    const auto& lambda = solver.eigenvalues();
+    const auto& lambda = solver.eigenvalues;
     detail::require(lambda(0) >= -threshold, function, "the smallest eigenvalue of each wave",
                     "be >= 0: the matrix is not positive semidefinite", lambda(0));
     spectrum_.col(k) = (lambda.array() > threshold).select(lambda, 0).template cast<Scalar>();
     basis.middleCols(first, shape().channels) =
-        solver.eigenvectors().template cast<std::complex<Scalar>>();
+        solver.eigenvectors.template cast<std::complex<Scalar>>();
   }
   detail::require_spectrum(function, "the eigenvalues", spectrum_.reshaped());
   if (shape().channels > 1) basis_.waves = std::make_shared<const Modes>(std::move(basis));

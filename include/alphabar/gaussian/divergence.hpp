@@ -33,7 +33,7 @@ namespace detail {
 template <class Matrix>
 double half_sum_of_phi(const Matrix& deviation, double log_determinant, double tolerance) {
   const auto solver = eigensystem("kl_divergence", deviation, Eigen::EigenvaluesOnly);
-  const auto& e = solver.eigenvalues();
+  const auto& e = solver.eigenvalues;
   if (1 + e(0) < std::sqrt(tolerance) && std::isfinite(log_determinant)) {
     return (e.sum() - log_determinant) / 2;
   }

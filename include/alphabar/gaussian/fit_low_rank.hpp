@@ -68,8 +68,8 @@ template <EigenMatrix Batch, Real Scalar = typename Batch::Scalar,
     const Matrix compressed = q.transpose() * image / divisor;
     const auto within = detail::eigensystem("fit_low_rank", compressed);
     const double before = variances.size() == 0 ? 0 : variances.sum();
-    variances = within.eigenvalues().tail(r).cwiseMax(0);
-    directions = q * within.eigenvectors().rightCols(r);
+    variances = within.eigenvalues.tail(r).cwiseMax(0);
+    directions = q * within.eigenvectors.rightCols(r);
     if (variances.sum() <= before * (1 + 1e-12)) break;
     q = detail::orthonormal(image);
   }

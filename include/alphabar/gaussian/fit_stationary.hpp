@@ -32,7 +32,7 @@ template <EigenMatrix Batch, Real Scalar = typename Batch::Scalar>
   const auto& samples = detail::checked_samples("fit_stationary", batch);
   const Index d = samples.rows();
   const Centring centring(samples);
-  detail::RealFft<typename Vector::Scalar> fft(d);
+  detail::ImageFft<typename Vector::Scalar> fft({1, d});
   typename Centring::ComplexMatrix modes(d / 2 + 1, 1);
   Vector power = Vector::Zero(modes.size());
   for (Index j = 0; j < samples.cols(); ++j) {
@@ -60,14 +60,12 @@ template <EigenMatrix Batch, Real Scalar = typename Batch::Scalar>
   detail::require_size("fit_stationary", "batch.rows()", shape.size(), samples.rows());
   const Centring centring(samples);
   const Index channels = shape.channels;
-  detail::TorusFft<typename Centring::Matrix::Scalar> fft(shape.height, shape.width);
+  detail::ImageFft<typename Centring::Matrix::Scalar> fft(shape);
   Complex modes(Structure::frequencies(shape), channels);
   Complex power = Complex::Zero(channels, channels * modes.rows());
   for (Index j = 0; j < samples.cols(); ++j) {
     const typename Centring::Column sample = centring(samples.col(j));
-    for (Index c = 0; c < channels; ++c) {
-      fft.forward(sample.data() + c * shape.pixels(), modes.col(c).data());
-    }
+    fft.forward(sample.data(), modes.data());
     for (Index k = 0; k < modes.rows(); ++k) {
       power.middleCols(k * channels, channels) +=
           modes.row(k).transpose() * modes.row(k).conjugate();

@@ -33,7 +33,8 @@ namespace alphabar {
 ///
 /// It has the members of the process with white noise, in the coordinates of the data. Other laws
 /// are computed by `whitened()`: KL(q(x_t) ‖ N(0, N)) is `kl_divergence(whitened().marginal(t))`,
-/// and a sampler's law is `sampler_law(plan, whitened().prior())`.
+/// a sampler's law is `sampler_law(plan, whitened().prior())`, and the negative ELBO of a sampler
+/// with the variances σ_t² N is `variational_bound(whitened(), σ²).nats()` + ½ log det N.
 ///
 /// Σ_0 and N may have any two structures. Where they share a basis (one of them is isotropic, or
 /// both have one structure and one basis) their spectra are combined, at a cost of O(d). Two
@@ -167,7 +168,8 @@ requires SameScalar<Scalar, Other> ForwardDiffusion(Gaussian<Scalar, Dim, Covari
 
 /// The reverse process with noise of the covariance N: that of `forward().whitened()` in the
 /// coordinates of the data. E[ε | x_t] refers to ε ~ N(0, N), and the score is N^−½ times that of
-/// the whitened point. Accuracy: that of the whitened process, times √cond N.
+/// the whitened point. Accuracy: that of the whitened process, times √cond N, for a dense N that of
+/// its correlation matrix: units of the coordinates do not matter.
 template <Real Scalar, int Dim, CovarianceStructure<Scalar> Covariance,
           CovarianceStructure<Scalar> NoiseCovariance>
 class ReverseDiffusion<Scalar, Dim, Covariance, NoiseCovariance> {

@@ -9,7 +9,7 @@
 #include "alphabar/concepts.hpp"
 #include "alphabar/error.hpp"
 
-/// Checks of means, batches, spectra and bases.
+/// Checks of dimensions, means, batches, spectra and bases.
 namespace alphabar::detail {
 
 /// Whether all values are finite: 0 · x is 0 for a finite x and NaN otherwise, so a sum suffices,
@@ -32,6 +32,13 @@ void refuse_first(std::string_view function, std::string_view name, std::string_
       refuse(function, vector ? element(name, i) : entry(name, i, j), requirement, value);
     }
   }
+}
+
+/// Requires a dimension >= 1, and that of the type where it has one.
+template <int Dim>
+void require_dimension(std::string_view function, std::string_view argument, Index dimension) {
+  if (Dim != Eigen::Dynamic) require_size(function, argument, Dim, dimension);
+  require(dimension >= 1, function, argument, "be >= 1", dimension);
 }
 
 template <class Values>
@@ -68,13 +75,6 @@ template <Real Scalar>
 bool keeps_spectra(Scalar a, Scalar b) {
   using Limits = std::numeric_limits<Scalar>;
   return a >= 0 && a <= 1 && b >= 0 && b <= (Limits::max)() * (Limits::epsilon() / 8);
-}
-
-/// Requires a spectrum of AΣ + BI, checked only where `keeps_spectra` is false.
-template <Real Scalar, class Values>
-void require_transformed(std::string_view function, std::string_view name, Scalar a, Scalar b,
-                         const Values& values) {
-  if (!keeps_spectra(a, b)) require_spectrum(function, name, values);
 }
 
 /// Requires orthonormal columns: no entry of UᵀU − I exceeds c √d u, with the c and u of

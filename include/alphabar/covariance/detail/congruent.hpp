@@ -68,10 +68,10 @@ LowRankCovariance<Scalar, Dim> closed_congruent(const LowRankCovariance<Scalar, 
   const auto solver = eigensystem(
       "LowRankCovariance", Square(upper * weights.head(used).asDiagonal() * upper.transpose()));
   Columns basis = Columns::Zero(p.dimension(), rank);
-  basis.topRows(rank) = solver.eigenvectors();
+  basis.topRows(rank) = solver.eigenvectors;
   basis.applyOnTheLeft(qr.householderQ());
-  return {basis.template cast<Scalar>(),
-          solver.eigenvalues().template cast<Scalar>().cwiseMax(-rest), rest};
+  return {basis.template cast<Scalar>(), solver.eigenvalues.template cast<Scalar>().cwiseMax(-rest),
+          rest};
 }
 
 /// f(Q) P f(Q) of two stationary covariances for images of one shape is stationary again: for each

@@ -6,77 +6,63 @@
 #include <unsupported/Eigen/FFT>
 
 #include "alphabar/concepts.hpp"
+#include "alphabar/covariance/image_shape.hpp"
 
 namespace alphabar::detail {
 
-/// The discrete Fourier transform of n real numbers, F_k = Σ_j x_j e^(−2πi jk/n) for k = 0..n/2,
-/// and its inverse. The other frequencies are the conjugates of these.
+/// The discrete Fourier transform of an image, channel by channel, and its inverse. For height 1,
+/// F_k = Σ_j x_j e^(−2πi jk/width). It stores the horizontal frequencies 0..width/2; the others are
+/// conjugates of these.
 ///
 /// It is Eigen's FFT, or FFTW where EIGEN_FFTW_DEFAULT is defined before the first include and
 /// fftw3 and fftw3f are linked (several threads need fftw_make_planner_thread_safe()). An object
 /// holds tables and buffers: use one per thread.
-/// Cost: n log n for n with small prime factors, n times the largest factor otherwise; half of that
-/// for multiples of 4. n < 2³¹.
+/// Cost: n log n for n numbers, if height and width have small prime factors, n times the largest
+/// factor otherwise; half of that for widths that are multiples of 4. height, width < 2³¹.
 template <Real Scalar>
-class RealFft {
+class ImageFft {
  public:
   using Complex = std::complex<Scalar>;
 
-  explicit RealFft(Index n) : n_(n) { fft_.SetFlag(Eigen::FFT<Scalar>::HalfSpectrum); }
-
-  void forward(const Scalar* x, Complex* spectrum) {
-    if (n_ == 1) {
-      *spectrum = *x;
-    } else {
-      fft_.fwd(spectrum, x, n_);
-    }
+  explicit ImageFft(const ImageShape& shape)
+      : shape_(shape), column_(shape.height), transformed_(shape.height) {
+    fft_.SetFlag(Eigen::FFT<Scalar>::HalfSpectrum);
   }
 
-  void inverse(const Complex* spectrum, Scalar* x) {
-    if (n_ == 1) {
-      *x = spectrum->real();
-    } else {
-      fft_.inv(x, spectrum, n_);
+  void forward(const Scalar* image, Complex* modes) {
+    for (Index row = 0; row < shape_.height * shape_.channels; ++row) {
+      if (shape_.width == 1) {
+        modes[row] = image[row];
+      } else {
+        fft_.fwd(modes + row * kept(), image + row * shape_.width, shape_.width);
+      }
     }
-  }
-
- private:
-  Index n_;
-  Eigen::FFT<Scalar> fft_;
-};
-
-/// The discrete Fourier transform of height × width real numbers, stored by rows, and its inverse.
-/// It stores width/2 + 1 horizontal frequencies; the others are conjugates of these. Use one object
-/// per thread.
-template <Real Scalar>
-class TorusFft {
- public:
-  using Complex = std::complex<Scalar>;
-
-  TorusFft(Index height, Index width)
-      : height_(height), width_(width), across_(width), column_(height), transformed_(height) {}
-
-  void forward(const Scalar* plane, Complex* modes) {
-    for (Index y = 0; y < height_; ++y) across_.forward(plane + y * width_, modes + y * kept());
-    for_each_column(modes, [&] { down_.fwd(transformed_.data(), column_.data(), height_); });
+    for_each_column(modes, [&] { fft_.fwd(transformed_.data(), column_.data(), shape_.height); });
   }
 
   /// Overwrites the modes.
-  void inverse(Complex* modes, Scalar* plane) {
-    for_each_column(modes, [&] { down_.inv(transformed_.data(), column_.data(), height_); });
-    for (Index y = 0; y < height_; ++y) across_.inverse(modes + y * kept(), plane + y * width_);
+  void inverse(Complex* modes, Scalar* image) {
+    for_each_column(modes, [&] { fft_.inv(transformed_.data(), column_.data(), shape_.height); });
+    for (Index row = 0; row < shape_.height * shape_.channels; ++row) {
+      if (shape_.width == 1) {
+        image[row] = modes[row].real();
+      } else {
+        fft_.inv(image + row * shape_.width, modes + row * kept(), shape_.width);
+      }
+    }
   }
 
  private:
   using Column = Eigen::Matrix<Complex, Eigen::Dynamic, 1>;
 
-  [[nodiscard]] Index kept() const { return width_ / 2 + 1; }
+  [[nodiscard]] Index kept() const { return shape_.width / 2 + 1; }
 
   template <class Transform>
   void for_each_column(Complex* modes, Transform transform) {
-    if (height_ == 1) return;
-    for (Index x = 0; x < kept(); ++x) {
-      Eigen::Map<Column, 0, Eigen::InnerStride<>> column(modes + x, height_,
+    if (shape_.height == 1) return;
+    for (Index k = 0; k < kept() * shape_.channels; ++k) {
+      Complex* first = modes + k / kept() * shape_.height * kept() + k % kept();
+      Eigen::Map<Column, 0, Eigen::InnerStride<>> column(first, shape_.height,
                                                          Eigen::InnerStride<>(kept()));
       column_ = column;
       transform();
@@ -84,10 +70,8 @@ class TorusFft {
     }
   }
 
-  Index height_;
-  Index width_;
-  RealFft<Scalar> across_;
-  Eigen::FFT<Scalar> down_;
+  ImageShape shape_;
+  Eigen::FFT<Scalar> fft_;
   Column column_;
   Column transformed_;
 };

@@ -26,67 +26,37 @@ using VectorOfReals = Eigen::Matrix<typename Matrix::Scalar, Eigen::Dynamic, 1>;
 /// The Cholesky factor G with pivoting, d × rank, G Gᵀ = Σ. A pivot is the variance of a coordinate
 /// given those chosen before it.
 template <class Matrix>
-class PivotedCholesky {
- public:
-  using Vector = VectorOfReals<Matrix>;
+struct PivotedCholesky {
+  Matrix factor;
+  VectorOfReals<Matrix> chosen;  ///< 1 for each chosen coordinate, 0 for the others
 
   /// Chooses the coordinate whose remaining variance times its weight is largest, until that is at
   /// most `negligible`. A coordinate of weight 0 is never chosen. Cost: d rank² flops.
-  PivotedCholesky(const Matrix& sigma, Vector weights, double negligible)
-      : factor_(sigma.rows(), sigma.rows()), remaining_(sigma.diagonal()), pivots_(weights) {
-    while (rank_ < sigma.rows()) {
+  PivotedCholesky(const Matrix& sigma, VectorOfReals<Matrix> weights, double negligible)
+      : factor(sigma.rows(), sigma.rows()), chosen(VectorOfReals<Matrix>::Zero(sigma.rows())) {
+    VectorOfReals<Matrix> remaining = sigma.diagonal();
+    Index rank = 0;
+    for (Index tries = 0; tries < sigma.rows(); ++tries) {
       Index pivot = 0;
-      const double largest = remaining_.cwiseProduct(weights).maxCoeff(&pivot);
+      const double largest = remaining.cwiseProduct(weights).maxCoeff(&pivot);
       if (!(largest > negligible)) break;
-      auto column = factor_.col(rank_);
-      column = sigma.col(pivot);
-      for (Index k = 0; k < rank_; ++k) column -= factor_(pivot, k) * factor_.col(k);
-      const double variance = column(pivot);
       weights(pivot) = 0;
+      auto column = factor.col(rank);
+      column = sigma.col(pivot);
+      for (Index k = 0; k < rank; ++k) column -= factor(pivot, k) * factor.col(k);
+      const double variance = column(pivot);
       if (!(variance > 0)) continue;
-      column /= std::sqrt(variance);
-      for (Index i = 0; i < sigma.rows(); ++i) {
-        if (pivots_(i) < 0) column(i) = 0;
-      }
-      remaining_ -= column.cwiseAbs2();
-      remaining_(pivot) = 0;
-      pivots_(pivot) = -1;
-      ++rank_;
+      column = (chosen.array() > 0).select(0, column / std::sqrt(variance));
+      remaining -= column.cwiseAbs2();
+      remaining(pivot) = 0;
+      chosen(pivot) = 1;
+      ++rank;
     }
-    factor_.conservativeResize(Eigen::NoChange, rank_);
+    factor.conservativeResize(Eigen::NoChange, rank);
   }
-
-  [[nodiscard]] const Matrix& factor() const noexcept { return factor_; }
-  [[nodiscard]] Index rank() const noexcept { return rank_; }
-  /// 1 for each chosen coordinate, 0 for the others.
-  [[nodiscard]] Vector chosen() const {
-    return (pivots_.array() < 0).select(Vector::Ones(pivots_.size()), 0);
-  }
-
- private:
-  Matrix factor_;
-  Vector remaining_;
-  Index rank_ = 0;
-  Vector pivots_;  // −1 for each chosen coordinate
 };
 
-/// 1/σ_i² for each coordinate, 0 for one without variance. Their roots scale a covariance to the
-/// correlation matrix.
-template <class Matrix>
-VectorOfReals<Matrix> inverse_variances(const Matrix& sigma) {
-  constexpr double least = (std::numeric_limits<double>::min)();
-  return sigma.diagonal().unaryExpr(
-      [](double variance) { return variance >= least ? 1 / variance : 0.0; });
-}
-
-/// Whether eigenvalues from Eigen's solver, whose error is about u times the largest one, are
-/// accurate enough.
-inline bool is_resolved(double smallest, double largest, double tolerance) {
-  return smallest > (std::max)(tolerance, 0x1p-13) * largest;
-}
-
-/// Σ = U diag(λ) Uᵀ, λ ascending, each nonzero eigenvalue with the relative accuracy that the
-/// entries allow.
+/// Σ = U diag(λ) Uᵀ, λ ascending.
 template <class Matrix>
 struct GradedSpectrum {
   using Vector = VectorOfReals<Matrix>;
@@ -95,33 +65,36 @@ struct GradedSpectrum {
   Matrix eigenvectors;
   double least = 0;  ///< the smallest eigenvalue of the correlation matrix, if it is indefinite
 
-  /// Starts from the spectrum by Eigen's solver, and keeps it where it is accurate enough, as it is
-  /// where the variances of the coordinates are within 2¹³ of each other. Otherwise λ are the
-  /// squared singular values of the Cholesky factor, by one-sided Jacobi.
-  GradedSpectrum(const Matrix& matrix, Vector plain_eigenvalues, Matrix plain_eigenvectors,
-                 double tolerance)
-      : eigenvalues(std::move(plain_eigenvalues)), eigenvectors(std::move(plain_eigenvectors)) {
+  /// By Eigen's solver. The error of each eigenvalue is about u times the largest one.
+  explicit GradedSpectrum(const Matrix& matrix) {
+    const auto solver = eigensystem("DenseCovariance", matrix);
+    eigenvalues = solver.eigenvalues;
+    eigenvectors = solver.eigenvectors;
+  }
+
+  /// Gives each nonzero eigenvalue the relative accuracy that the entries allow. It keeps what is
+  /// accurate enough, as where the variances of the coordinates are within 2¹³ of each other.
+  /// Otherwise λ are the squared singular values of the Cholesky factor, by one-sided Jacobi.
+  void refine(const Matrix& matrix, double tolerance) {
+    constexpr double least_variance = (std::numeric_limits<double>::min)();
     const Index d = matrix.rows();
-    const Vector weights = inverse_variances(matrix);
-    const Vector varies = (weights.array() > 0).template cast<double>();
-    const Matrix sigma = varies.asDiagonal() * matrix * varies.asDiagonal();
-    const PivotedCholesky<Matrix> of_correlations(sigma, weights, tolerance);
-    const Index rank = of_correlations.rank();
-    if (rank < varies.count()) check(sigma, of_correlations, weights, tolerance);
-    if (rank == 0) {
-      eigenvalues.setZero();
-      return;
-    }
-    eigenvalues.head(d - rank).setZero();
-    const double grading = sigma.diagonal().maxCoeff() * weights.maxCoeff();
-    const double smallest = eigenvalues(d - rank);
     const double largest = eigenvalues(d - 1);
-    if (grading > 0x1p13 ? is_resolved(smallest, largest, tolerance)
-                         : smallest > tolerance * largest) {
-      return;
-    }
+    const double resolved = (std::max)(tolerance, 0x1p-13) * largest;
+    if (eigenvalues(0) > resolved) return;
+    // Their roots scale Σ to the correlation matrix. A coordinate without variance counts as 0.
+    const Vector weights = matrix.diagonal().unaryExpr(
+        [](double variance) { return variance >= least_variance ? 1 / variance : 0.0; });
+    const Vector varies = (weights.array() > 0).template cast<double>();
+    const Matrix sigma = scaled(matrix, varies);
+    const PivotedCholesky<Matrix> of_correlations(sigma, weights, tolerance);
+    const Index rank = of_correlations.factor.cols();
+    if (rank < varies.count()) check(sigma, of_correlations.factor, weights, tolerance);
+    eigenvalues.head(d - rank).setZero();
+    if (rank == 0) return;
+    const double grading = sigma.diagonal().maxCoeff() * weights.maxCoeff();
+    if (eigenvalues(d - rank) > (grading > 0x1p13 ? resolved : tolerance * largest)) return;
     // The same coordinates, those with the largest variance first: this orders columns by scale.
-    from_factor(PivotedCholesky<Matrix>(sigma, of_correlations.chosen(), 0).factor());
+    from_factor(PivotedCholesky<Matrix>(sigma, of_correlations.chosen, 0).factor);
   }
 
  private:
@@ -131,35 +104,39 @@ struct GradedSpectrum {
     return a * rows;
   }
 
+  /// diag(s) A diag(s).
+  [[nodiscard]] static Matrix scaled(const Matrix& a, const Vector& s) {
+    return s.asDiagonal() * a * s.asDiagonal();
+  }
+
   /// Sets `least` if Σ − G Gᵀ is more than rounding and Σ is indefinite.
-  void check(const Matrix& sigma, const PivotedCholesky<Matrix>& cholesky, const Vector& weights,
-             double tolerance) {
+  void check(const Matrix& sigma, const Matrix& factor, const Vector& weights, double tolerance) {
     const Vector scales = weights.cwiseSqrt();
-    Matrix scaled = sigma - outer(cholesky.factor());
-    scaled = scales.asDiagonal() * scaled * scales.asDiagonal();
-    if (scaled.allFinite() && scaled.cwiseAbs().maxCoeff() <= tolerance) return;
-    const Matrix correlation = scales.asDiagonal() * sigma * scales.asDiagonal();
+    const Matrix rest = scaled(sigma - outer(factor), scales);
+    if (rest.allFinite() && rest.cwiseAbs().maxCoeff() <= tolerance) return;
+    const Matrix correlation = scaled(sigma, scales);
     if (!correlation.allFinite()) {
       least = -std::numeric_limits<double>::infinity();
       return;
     }
     const auto solver = eigensystem("DenseCovariance", correlation, Eigen::EigenvaluesOnly);
-    const double smallest = solver.eigenvalues()(0);
-    if (smallest < -tolerance * solver.eigenvalues()(sigma.rows() - 1)) least = smallest;
+    const double smallest = solver.eigenvalues(0);
+    if (smallest < -tolerance * solver.eigenvalues(sigma.rows() - 1)) least = smallest;
   }
 
   /// Sets the spectrum to that of G Gᵀ; directions orthogonal to the columns of G have λ = 0.
   void from_factor(const Matrix& factor) {
     const Index rank = factor.cols();
     const OneSidedSvd<Matrix> svd(factor, Matrix(0, rank), 0);
-    const Matrix columns = svd.left * svd.values.cwiseInverse().asDiagonal();
-    const Matrix range = columns.rowwise().reverse();
+    Matrix range(factor.rows(), rank);
+    for (Index k = 0; k < rank; ++k) {
+      range.col(rank - 1 - k) = svd.left.col(k) / svd.values(k);
+      eigenvalues(factor.rows() - 1 - k) = svd.values(k) * svd.values(k);
+    }
     if (rank < factor.rows()) {
-      eigenvectors = eigensystem("DenseCovariance", outer(range)).eigenvectors();
+      eigenvectors = eigensystem("DenseCovariance", outer(range)).eigenvectors;
     }
     eigenvectors.rightCols(rank) = range;
-    eigenvalues.head(factor.rows() - rank).setZero();
-    eigenvalues.tail(rank) = svd.values.reverse().cwiseAbs2();
   }
 };
 

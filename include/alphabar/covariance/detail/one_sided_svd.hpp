@@ -2,6 +2,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <Eigen/Jacobi>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -38,7 +39,7 @@ struct OneSidedSvd {
 
   /// Columns shorter than `negligible` times the longest one count as rounding errors, and are not
   /// rotated.
-  explicit OneSidedSvd(const Matrix& a, Scalar negligible)
+  OneSidedSvd(const Matrix& a, Scalar negligible)
       : OneSidedSvd(a, Matrix::Identity(a.cols(), a.cols()), negligible) {}
   explicit OneSidedSvd(const Matrix& a) : OneSidedSvd(a, rounding(a.cols())) {}
 
@@ -46,10 +47,6 @@ struct OneSidedSvd {
   OneSidedSvd(const Matrix& a, Matrix turned, Scalar negligible);
 
  private:
-  /// Multiplies columns of similar length by the eigenvectors of their Gram matrix, the longest
-  /// first, and continues with those shorter than 10⁻⁶ times the longest.
-  void resolve_by_scale(Scalar negligible);
-
   [[nodiscard]] static Scalar rounding(Index columns) {
     return static_cast<Scalar>(columns) * std::numeric_limits<Scalar>::epsilon();
   }
@@ -61,18 +58,10 @@ struct OneSidedSvd {
     return rows * a;
   }
 
-  /// Rotates the pairs of columns of `left` that are not orthogonal, and returns whether there were
-  /// any. With `negligible` = 0 it also rotates pairs whose product exceeds the rounding of its
-  /// terms, which the entries of a short column beside a long one need.
-  bool orthogonalize(Scalar negligible);
-
-  void rotate(Index i, Index j);
-
-  /// The lengths of the columns of `left`, also of those whose squares underflow.
-  [[nodiscard]] Vector lengths() const;
-
-  /// Sorts the columns from `first` on by length, the longest first.
   void sort_columns(Index first);
+  void resolve_by_scale(Scalar negligible);
+  bool orthogonalize(Scalar negligible);
+  void rotate(Index i, Index j);
 };
 
 template <class Matrix>
@@ -85,11 +74,30 @@ OneSidedSvd<Matrix>::OneSidedSvd(const Matrix& a, Matrix turned, Scalar negligib
   for (int sweep = 0; sweep < 30 && orthogonalize(negligible); ++sweep) continue;
   if (negligible == 0) orthogonalize(negligible);
   sort_columns(0);
-  values = lengths();
   left *= unit;
   values *= unit;
 }
 
+/// Sets the values to the lengths of the columns, and sorts those from `first` on, the longest
+/// first.
+template <class Matrix>
+void OneSidedSvd<Matrix>::sort_columns(Index first) {
+  values = left.colwise().norm();
+  for (Index k = 0; k < values.size(); ++k) {
+    if (values(k) < 1e-140) values(k) = left.col(k).stableNorm();  // the squares underflow
+  }
+  for (Index k = first; k < values.size(); ++k) {
+    const auto longest = std::max_element(values.data() + k, values.data() + values.size());
+    const Index at = longest - values.data();
+    if (at == k) continue;
+    std::swap(values(k), values(at));
+    left.col(k).swap(left.col(at));
+    right.col(k).swap(right.col(at));
+  }
+}
+
+/// Multiplies columns of similar length by the eigenvectors of their Gram matrix, the longest
+/// first, and continues with those shorter than 10⁻⁶ times the longest.
 template <class Matrix>
 void OneSidedSvd<Matrix>::resolve_by_scale(Scalar negligible) {
   constexpr Scalar one_scale = Scalar(1) / 1024;
@@ -97,25 +105,25 @@ void OneSidedSvd<Matrix>::resolve_by_scale(Scalar negligible) {
   Scalar least = 0;
   for (Index first = 0; first < left.cols();) {
     sort_columns(first);
-    const Scalar longest = left.col(first).norm();
+    const Scalar longest = values(first);
     if (first == 0) least = negligible * longest;
     if (longest <= least) return;
-    Index size = 1;
-    while (first + size < left.cols() && left.col(first + size).norm() > one_scale * longest) {
-      ++size;
-    }
-    const Matrix columns = left.middleCols(first, size);
+    Index end = first + 1;
+    while (end < left.cols() && values(end) > one_scale * longest) ++end;
+    const Matrix columns = left.middleCols(first, end - first);
+    const Matrix turned = right.middleCols(first, end - first);
     const auto solver = eigensystem("OneSidedSvd", gram(columns / longest));
-    const Matrix turn = solver.eigenvectors().rowwise().reverse();
-    left.middleCols(first, size) = columns * turn;
-    const Matrix turned = right.middleCols(first, size);
-    right.middleCols(first, size) = turned * turn;
-    const Index end = first + size;
+    const Matrix turn = solver.eigenvectors.rowwise().reverse();
+    left.middleCols(first, end - first) = columns * turn;
+    right.middleCols(first, end - first) = turned * turn;
     ++first;
     while (first < end && left.col(first).norm() > resolved * longest) ++first;
   }
 }
 
+/// Rotates the pairs of columns of `left` that are not orthogonal, and returns whether there were
+/// any. With `negligible` = 0 it also rotates pairs whose product exceeds the rounding of its
+/// terms, which the entries of a short column beside a long one need.
 template <class Matrix>
 bool OneSidedSvd<Matrix>::orthogonalize(Scalar negligible) {
   const Matrix products = gram(left);
@@ -146,39 +154,9 @@ void OneSidedSvd<Matrix>::rotate(Index i, Index j) {
   const Scalar ratio = difference / (2 * product);
   const Scalar tangent = std::copysign(1 / (std::abs(ratio) + std::hypot(Scalar(1), ratio)), ratio);
   const Scalar cosine = 1 / std::hypot(Scalar(1), tangent);
-  const Scalar sine = cosine * tangent;
-  for (Matrix* columns : {&left, &right}) {
-    for (Index k = 0; k < columns->rows(); ++k) {
-      const Scalar a = (*columns)(k, i);
-      const Scalar b = (*columns)(k, j);
-      (*columns)(k, i) = cosine * a - sine * b;
-      (*columns)(k, j) = sine * a + cosine * b;
-    }
-  }
-}
-
-template <class Matrix>
-auto OneSidedSvd<Matrix>::lengths() const -> Vector {
-  Vector lengths = left.colwise().norm().transpose();
-  for (Index k = 0; k < lengths.size(); ++k) {
-    if (lengths(k) < 1e-140) lengths(k) = left.col(k).stableNorm();
-  }
-  return lengths;
-}
-
-template <class Matrix>
-void OneSidedSvd<Matrix>::sort_columns(Index first) {
-  Vector length = lengths();
-  for (Index k = first; k < length.size(); ++k) {
-    Index longest = k;
-    for (Index j = k + 1; j < length.size(); ++j) {
-      if (length(j) > length(longest)) longest = j;
-    }
-    if (longest == k) continue;
-    std::swap(length(k), length(longest));
-    left.col(k).swap(left.col(longest));
-    right.col(k).swap(right.col(longest));
-  }
+  const Eigen::JacobiRotation<Scalar> rotation(cosine, cosine * tangent);
+  left.applyOnTheRight(i, j, rotation);
+  right.applyOnTheRight(i, j, rotation);
 }
 
 }  // namespace alphabar::detail

@@ -41,12 +41,10 @@ struct Root {
 };
 
 /// 1/√λ.
-struct InverseRoot {
-  static constexpr bool takes_arrays = true;
+struct InverseRoot : Root {
   template <class Lambda>
   auto operator()(const Lambda& lambda) const {
-    using std::sqrt;
-    return 1 / sqrt(lambda);
+    return 1 / Root::operator()(lambda);
   }
 };
 
@@ -100,54 +98,45 @@ struct Logarithm {
   }
 };
 
-template <class Scalar>
-using SpectralBlock = Eigen::Array<Scalar, spectral_block, 1>;
-
-/// Σ f(λ) over a vector of values, of the type that f returns.
+/// Σ f(λ) over the block of values from `first` on.
 template <class Values, class F>
-std::invoke_result_t<F&, typename Values::Scalar> spectral_sum(const Values& values, F f) {
-  using Term = std::invoke_result_t<F&, typename Values::Scalar>;
-  Term sum = 0;
-  SpectralBlock<Term> terms;
-  Index first = 0;
-  for (; first + spectral_block <= values.size(); first += spectral_block) {
-    for (Index k = 0; k < spectral_block; ++k) terms(k) = f(values(first + k));
-    sum += terms.sum();
-  }
-  Term rest = 0;
-  for (; first < values.size(); ++first) rest += f(values(first));
-  return sum + rest;
+auto block_sum(const Values& values, Index first, F& f) {
+  Eigen::Array<std::invoke_result_t<F&, typename Values::Scalar>, spectral_block, 1> terms;
+  for (Index k = 0; k < spectral_block; ++k) terms(k) = f(values(first + k));
+  return terms.sum();
 }
 
-/// Σ log λ, −∞ when a value is 0. One logarithm for each block, of the product of all fractions;
-/// the exponents of 2 are summed.
+/// Σ log λ, by one logarithm, of the product of all fractions; the exponents of 2 are summed.
 template <class Values>
-typename Values::Scalar spectral_sum(const Values& values, Logarithm logarithm) {
-  using Scalar = typename Values::Scalar;
-  using Double = std::common_type_t<double, Scalar>;
+auto block_sum(const Values& values, Index first, Logarithm&) {
+  using Double = std::common_type_t<double, typename Values::Scalar>;
   using Limits = std::numeric_limits<Double>;
-  SpectralBlock<Double> exponents;
-  SpectralBlock<Double> fractions;
-  Scalar sum = 0;
+  Eigen::Array<Double, spectral_block, 1> exponents;
+  Eigen::Array<Double, spectral_block, 1> fractions;
+  bool normal = true;
+  for (Index k = 0; k < spectral_block; ++k) {
+    const auto x = static_cast<Double>(values(first + k));
+    normal = normal && x >= (Limits::min)() && x <= (Limits::max)();
+    const auto [exponent, fraction] = binary_split(x);
+    exponents(k) = exponent;
+    fractions(k) = fraction;
+  }
+  if (normal) return exponents.sum() * std::numbers::ln2 + std::log(fractions.prod());
+  const auto logarithm = [](Double lambda) { return std::log(lambda); };
+  return block_sum(values, first, logarithm);
+}
+
+/// Σ f(λ) over a vector of values, of the type that f returns; Σ log λ is −∞ when a value is 0.
+template <class Values, class F>
+std::invoke_result_t<F&, typename Values::Scalar> spectral_sum(const Values& values, F f) {
+  using Sum = std::invoke_result_t<F&, typename Values::Scalar>;
+  Sum sum = 0;
+  Sum rest = 0;
   Index first = 0;
   for (; first + spectral_block <= values.size(); first += spectral_block) {
-    bool normal = true;
-    for (Index k = 0; k < spectral_block; ++k) {
-      const auto x = static_cast<Double>(values(first + k));
-      normal = normal && x >= (Limits::min)() && x <= (Limits::max)();
-      const auto [exponent, fraction] = binary_split(x);
-      exponents(k) = exponent;
-      fractions(k) = fraction;
-    }
-    if (normal) {
-      sum += static_cast<Scalar>(exponents.sum() * std::numbers::ln2 + std::log(fractions.prod()));
-    } else {
-      for (Index k = 0; k < spectral_block; ++k) fractions(k) = std::log(values(first + k));
-      sum += static_cast<Scalar>(fractions.sum());
-    }
+    sum += static_cast<Sum>(block_sum(values, first, f));
   }
-  Scalar rest = 0;
-  for (; first < values.size(); ++first) rest += logarithm(values(first));
+  for (; first < values.size(); ++first) rest += f(values(first));
   return sum + rest;
 }
 
