@@ -188,17 +188,10 @@ ALPHABAR_IN_PLACE void put_words(std::uint64_t first, std::uint64_t seed, std::u
   ALPHABAR_UNROLL
   for (std::size_t c = 0; c < Chains; ++c) {
     double* const row = out + c * lanes / 16 * 32 + c * lanes % 16;
-    const auto pairs = [&](std::size_t w) {
-      return std::array{as<U64>(shuffled<lower_pairs>(words[w][c], words[w + 1][c])),
-                        as<U64>(shuffled<upper_pairs>(words[w][c], words[w + 1][c]))};
-    };
-    const auto radii = pairs(0);
-    const auto angles = pairs(2);
-    ALPHABAR_UNROLL
-    for (std::size_t half = 0; half < 2; ++half) {
-      store(uniform(radii[half]), row + half * lanes / 2);
-      store(angles[half], row + 16 + half * lanes / 2);
-    }
+    store(uniform(as<U64>(shuffled<lower_pairs>(words[0][c], words[1][c]))), row);
+    store(uniform(as<U64>(shuffled<upper_pairs>(words[0][c], words[1][c]))), row + lanes / 2);
+    store(shuffled<lower_pairs>(words[2][c], words[3][c]), row + 16);
+    store(shuffled<upper_pairs>(words[2][c], words[3][c]), row + 16 + lanes / 2);
   }
 }
 
