@@ -92,7 +92,7 @@ bool has_avx512() { return __builtin_cpu_supports("avx512dq"); }
   void add_noise_by_##set(float* x, std::size_t n, std::size_t call) {    \
     const float a = float_kernel.signal_scale();                          \
     const float b = float_kernel.noise_scale();                           \
-    float block[1024];                                                    \
+    alignas(64) float block[1024];                                        \
     for (std::size_t k = 0; k < n; k += 1024) {                           \
       alphabar::detail::lanes::fill(1, call, k / 64, 16, block);          \
       alphabar::detail::lanes::affine(a, x + k, b, block, 1024, x + k);   \

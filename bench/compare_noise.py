@@ -39,11 +39,13 @@ calls = 0
 
 
 def our(name, array, *sizes):
+    function, address = getattr(lib, name), ctypes.c_void_p(array.ctypes.data)
+    numbers = [ctypes.c_ssize_t(n) for n in sizes]
+
     def call():
         global calls
         calls += 1
-        numbers = [ctypes.c_ssize_t(n) for n in (*sizes, calls)]
-        getattr(lib, name)(ctypes.c_void_p(array.ctypes.data), *numbers)
+        function(address, *numbers, ctypes.c_ssize_t(calls))
 
     return call
 

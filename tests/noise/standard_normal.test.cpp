@@ -37,8 +37,9 @@ TEST_CASE("philox4x32: known answers") {
 /// The pair of normals that two words make.
 template <class Scalar, class Word>
 std::array<Scalar, 2> box_muller(Word radius, Word angle) {
+  using namespace detail::scalar;
   std::array<Scalar, 2> z{};
-  detail::scalar::box_muller(radius, angle, z[0], z[1]);
+  detail::scalar::box_muller(squared_radius(uniform(radius)), angle, z[0], z[1]);
   return z;
 }
 

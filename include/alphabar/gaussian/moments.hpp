@@ -16,6 +16,7 @@
 #include "alphabar/gaussian/detail/centring.hpp"
 #include "alphabar/gaussian/detail/scatter.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
+#include "alphabar/noise/detail/for_each_block.hpp"
 
 namespace alphabar {
 
@@ -29,15 +30,15 @@ struct MomentsState;
 /// set, given the number of its first sample, and `merge` the parts in order. The result has the
 /// same bits as that of one worker, for any split into parts and batches: samples belong to blocks
 /// by their number, and blocks are joined along a binary tree. Partial blocks are stored as raw
-/// samples.
+/// samples. With OpenMP its threads share the blocks of a batch; the bits are the same.
 ///
 /// Accumulates in double for any Scalar. Data with mean 10⁸ and variance 1 keep 7 digits or more
 /// (tests/gaussian/moments.test.cpp). For fewer samples than d + 1, Σ is singular. Cost: d² flops
 /// per sample. Memory is logarithmic in n: a part that begins at sample 0 stores a d × d matrix for
 /// each 1 among the binary digits of n/1024 (at most 10 for a million samples, 30 for 2⁴⁰), other
 /// parts at most twice as many. Each end stores at most one block of 1024 samples. While it runs,
-/// `add` needs two more matrices and two more blocks, and the values of a batch that is an
-/// expression.
+/// `add` needs two more matrices and two more blocks for each thread, and the values of a batch
+/// that is an expression.
 template <Real Scalar = double, int Dim = Eigen::Dynamic>
 class Moments {
  public:
@@ -131,22 +132,28 @@ class Moments {
   void add_samples(const Samples& samples) {
     require_summable(samples);
     dimension_ = samples.rows();
-    for (Index done = 0; done < samples.cols();) {
-      const Index size = (std::min)(block_size - end_ % block_size, samples.cols() - done);
-      add_within_block(samples.middleCols(done, size));
-      done += size;
-    }
+    const Index missing = (block_size - end_ % block_size) % block_size;  // in the open block
+    const Index begin = (std::min)(missing, samples.cols());
+    const Index blocks = (samples.cols() - begin) / block_size;
+    add_within_block(samples.leftCols(begin));
+    detail::for_each_result(
+        static_cast<std::size_t>(blocks), static_cast<std::size_t>(samples.size()),
+        [&](std::size_t k) {
+          return Scatter::of(
+              samples.middleCols(begin + static_cast<Index>(k) * block_size, block_size));
+        },
+        [&](Scatter scatter) {
+          push({end_ / block_size, 1, std::move(scatter)});
+        });
+    add_within_block(samples.rightCols(samples.cols() - begin - blocks * block_size));
   }
 
-  /// Adds samples that all belong to the block of sample number end_.
+  /// Adds samples that all belong to the block of sample number end_, and are not all of it.
   void add_within_block(const Samples& batch) {
+    if (batch.cols() == 0) return;
     const Index block = end_ / block_size;
     const bool shared = block * block_size < first_;  // with the part before this one
     end_ += batch.cols();
-    if (batch.cols() == block_size) {
-      push({block, 1, Scatter::of(batch)});
-      return;
-    }
     std::vector<Scalar>& open = shared ? head_ : tail_;
     const Eigen::Matrix<Scalar, Dim, Eigen::Dynamic> plain = batch;
     open.insert(open.end(), plain.data(), plain.data() + plain.size());

@@ -55,7 +55,7 @@ void add_noise(std::span<const Scales<Scalar>> columns, std::size_t dimension, s
   for_each_block(blocks, out.size(), [=](std::size_t number) {
     const std::size_t first = number == 0 ? 0 : number * size - skipped;
     const std::size_t end = (std::min)((number + 1) * size - skipped, out.size());
-    Scalar block[size];
+    alignas(64) Scalar block[size];
     noise.fill(std::span(block, end - first), first_index + first);
     for (std::size_t k = first, column = first / dimension; k < end; ++column) {
       const std::size_t count = (std::min)(end, (column + 1) * dimension) - k;

@@ -73,7 +73,7 @@ class NoiseStream {
         }
       }
       // Numbers that do not fill chunks, or have another type, are copied from a few chunks.
-      Scalar few[8 * chunk_size];
+      alignas(64) Scalar few[8 * chunk_size];
       const std::size_t count =
           (std::min)(left, (std::min<std::uint64_t>)(8, chunks_to_the_end) * chunk_size - skipped);
       detail::fill_chunks(seed_, stream_, chunk, (skipped + count + chunk_size - 1) / chunk_size,

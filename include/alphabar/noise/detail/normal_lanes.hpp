@@ -62,6 +62,18 @@ To as(From x) {
   return __builtin_bit_cast(To, x);
 }
 
+/// The vector that begins at a number in memory, at any alignment.
+template <class V, class Scalar>
+ALPHABAR_IN_PLACE V load(const Scalar* from) {
+  V vector{};
+  std::memcpy(&vector, from, sizeof vector);
+  return vector;
+}
+template <class V, class Scalar>
+ALPHABAR_IN_PLACE void store(V vector, Scalar* to) {
+  std::memcpy(to, &vector, sizeof vector);
+}
+
 /// The same number in every lane.
 template <class F, class C>
 F broadcast(C c) {
@@ -75,6 +87,7 @@ F broadcast(C c) {
 template <class F, class C, std::size_t N>
 ALPHABAR_IN_PLACE F polynomial(const std::array<C, N>& c, F x) {
   std::array<F, (N + 1) / 2> pairs{};
+  ALPHABAR_UNROLL
   for (std::size_t k = 0; k < N / 2; ++k) pairs[k] = c[2 * k] + c[2 * k + 1] * x;
   if constexpr (N % 2 == 1) pairs[N / 2] = broadcast<F>(c[N - 1]);
   if constexpr (N <= 2)
@@ -92,30 +105,23 @@ ALPHABAR_IN_PLACE void turn(F radius, F cosine, F sine, U angle, F& first, F& se
   second = radius * as<F>(as<U>(sine) ^ swap ^ (angle & half));
 }
 
-/// u is (h + ½) 2⁻³¹ in float arithmetic, h the upper 31 bits of the first word: |z| <= 6.66.
-/// Within 4 ulp of the exact transform.
-ALPHABAR_IN_PLACE void box_muller(U32 radius_word, U32 angle_word, F32& first, F32& second) {
+/// In float u is (h + ½) 2⁻³¹, h the upper 31 bits of a word: |z| <= 6.66. In double u is 1 − k
+/// 2⁻⁵², k the upper 52 bits of a word: |z| <= 8.49. The float function returns 2³¹ u.
+inline F32 uniform(U32 word) { return to_float(as<I32>(word >> 1)) + 0.5F; }
+inline F64 uniform(U64 word) { return 2.0 - as<F64>((word >> 12) | 0x3FF0000000000000U); }
+
+/// −2 ln u of a result of `uniform`.
+ALPHABAR_IN_PLACE F32 squared_radius(F32 uniform) {
   constexpr std::array log_series{-0x1p+1F,        0x1.fffffap-1F,  -0x1.5556f2p-1F,
                                   0x1.0004acp-1F,  -0x1.98d32ep-2F, 0x1.535b3p-2F,
                                   -0x1.317f94p-2F, 0x1.250d16p-2F,  -0x1.65f44ep-3F};
-  constexpr std::array sin_series{0x1.921fb6p+0F, -0x1.4abc1cp-1F, 0x1.467d8p-4F, -0x1.328ba6p-8F};
-  constexpr std::array cos_series{1.0F, -0x1.3bd3ccp+0F, 0x1.03c1bp-2F, -0x1.55b282p-6F,
-                                  0x1.d4d73ap-11F};
-  const F32 u = to_float(as<I32>(radius_word >> 1)) + 0.5F;  // times 2³¹, which is 31 exponents
-  const U32 above = as<U32>(u) - (0x3F3504F3U + (31U << 23));  // u = 2^e (1 + f), 1 + f in [√½, √2)
-  const F32 exponent = to_float(as<I32>(above) >> 23);
-  const F32 f = as<F32>((above & 0x007FFFFFU) + 0x3F3504F3U) - 1.0F;
-  const F32 radius = root(exponent * -0x1.62e43p+0F + f * polynomial(log_series, f));
-
-  const F32 t = to_float(as<I32>(angle_word << 2)) * 0x1p-32F;  // in quarter turns, |t| <= ½
-  const F32 square = t * t;
-  turn<31>(radius, polynomial(cos_series, square), t * polynomial(sin_series, square),
-           angle_word + 0x20000000U, first, second);
+  constexpr std::uint32_t sqrt_half = 0x3F3504F3U;
+  const U32 above = as<U32>(uniform) - (sqrt_half + (31U << 23));  // u = 2^e (1 + f), 1 + f in
+  const F32 exponent = to_float(as<I32>(above) >> 23);             // [√½, √2)
+  const F32 f = as<F32>((above & 0x007FFFFFU) + sqrt_half) - 1.0F;
+  return exponent * -0x1.62e43p+0F + f * polynomial(log_series, f);
 }
-
-/// u is 1 − k 2⁻⁵², k the upper 52 bits of the first word, v the upper 54 bits of the second:
-/// |z| <= 8.49. Within 2e-15 of the exact transform for |z| < 6, within 3e-15 beyond.
-ALPHABAR_IN_PLACE void box_muller(U64 radius_word, U64 angle_word, F64& first, F64& second) {
+ALPHABAR_IN_PLACE F64 squared_radius(F64 uniform) {
   constexpr std::array log_series{-0x1p+2,
                                   -0x1.5555555555592p+0,
                                   -0x1.999999997ff6ep-1,
@@ -124,6 +130,28 @@ ALPHABAR_IN_PLACE void box_muller(U64 radius_word, U64 angle_word, F64& first, F
                                   -0x1.74663b78c9e21p-2,
                                   -0x1.39a21000c15bfp-2,
                                   -0x1.2f0225752f4e8p-2};  // of −4 artanh(s)/s in s²
+  constexpr std::uint64_t one = 0x3FF0000000000000U;
+  constexpr std::uint64_t sqrt_half = 0x3FE6A09E667F3BCDU;
+  const U64 above = as<U64>(uniform) + (one - sqrt_half);
+  const F64 exponent = as<F64>((above >> 52) | 0x4330000000000000U) - (0x1p52 + 1023);
+  const F64 f = as<F64>((above & 0x000FFFFFFFFFFFFFU) + sqrt_half) - 1.0;
+  const F64 s = f / (2.0 + f);
+  const F64 rest = s * polynomial(log_series, s * s) - exponent * 0x1.ef35793c76730p-44;
+  return exponent * -0x1.62e42fefa38p+0 + rest;  // −2 ln 2 in two parts
+}
+
+/// The two normals of −2 ln u and the word of v. In float within 4 ulp of the exact transform. In
+/// double v is the upper 54 bits; within 2e-15 for |z| < 6, within 3e-15 beyond.
+ALPHABAR_IN_PLACE void box_muller(F32 squared_radius, U32 angle_word, F32& first, F32& second) {
+  constexpr std::array sin_series{0x1.921fb6p+0F, -0x1.4abc1cp-1F, 0x1.467d8p-4F, -0x1.328ba6p-8F};
+  constexpr std::array cos_series{1.0F, -0x1.3bd3ccp+0F, 0x1.03c1bp-2F, -0x1.55b282p-6F,
+                                  0x1.d4d73ap-11F};
+  const F32 t = to_float(as<I32>(angle_word << 2)) * 0x1p-32F;  // in quarter turns, |t| <= ½
+  const F32 square = t * t;
+  turn<31>(root(squared_radius), polynomial(cos_series, square), t * polynomial(sin_series, square),
+           angle_word + 0x20000000U, first, second);
+}
+ALPHABAR_IN_PLACE void box_muller(F64 squared_radius, U64 angle_word, F64& first, F64& second) {
   constexpr std::array sin_series{-0x1.4abbce625bdb7p-1,  0x1.466bc6774bfc8p-4,
                                   -0x1.32d2ccd590ca5p-8,  0x1.507822fcf03b2p-13,
                                   -0x1.e2f4ff0b196d9p-19, 0x1.e0215e8aa257fp-25};
@@ -131,20 +159,12 @@ ALPHABAR_IN_PLACE void box_muller(U64 radius_word, U64 angle_word, F64& first, F
       -0x1.3bd3cc9be45dep+0,  0x1.03c1f081b5a53p-2,  -0x1.55d3c7e3c00cdp-6, 0x1.e1f50675f8f93p-11,
       -0x1.a6d1e2746a799p-16, 0x1.f9c4dcfd72807p-22, -0x1.b042ba8622e55p-28};
   constexpr std::uint64_t one = 0x3FF0000000000000U;
-  constexpr std::uint64_t sqrt_half = 0x3FE6A09E667F3BCDU;
-  const F64 u = 2.0 - as<F64>((radius_word >> 12) | one);
-  const U64 above = as<U64>(u) + (one - sqrt_half);
-  const F64 exponent = as<F64>((above >> 52) | 0x4330000000000000U) - (0x1p52 + 1023);
-  const F64 f = as<F64>((above & 0x000FFFFFFFFFFFFFU) + sqrt_half) - 1.0;
-  const F64 s = f / (2.0 + f);
-  const F64 rest = s * polynomial(log_series, s * s) - exponent * 0x1.ef35793c76730p-44;
-  const F64 radius = root(exponent * -0x1.62e42fefa38p+0 + rest);  // −2 ln 2 in two parts
-
   const F64 t = as<F64>((((angle_word << 2) ^ (std::uint64_t{1} << 63)) >> 12) | one) - 1.5;
   const F64 square = t * t;
   const F64 sine = 0x1.921fb54442d18p+0 * t + t * square * polynomial(sin_series, square);
   const F64 cosine = 1.0 + square * polynomial(cos_series, square);
-  turn<63>(radius, cosine, sine, angle_word + (std::uint64_t{1} << 61), first, second);
+  turn<63>(root(squared_radius), cosine, sine, angle_word + (std::uint64_t{1} << 61), first,
+           second);
 }
 
 /// out = a x + b y in two roundings and a sum; out may be x.
@@ -153,12 +173,8 @@ void affine(Scalar a, const Scalar* x, Scalar b, const Scalar* y, std::size_t co
   constexpr std::size_t width = ALPHABAR_LANE_BYTES == 0 ? 1 : ALPHABAR_LANE_BYTES / sizeof(Scalar);
   const std::size_t in_vectors = count - count % width;
   for (std::size_t k = 0; k < in_vectors; k += width) {
-    F left{};
-    F right{};
-    std::memcpy(&left, x + k, sizeof left);
-    std::memcpy(&right, y + k, sizeof right);
-    const F sum = a * left + b * right;
-    std::memcpy(out + k, &sum, sizeof sum);
+    const F sum = a * load<F>(x + k) + b * load<F>(y + k);
+    store(sum, out + k);
   }
   for (std::size_t k = in_vectors; k < count; ++k) out[k] = a * x[k] + b * y[k];
 }

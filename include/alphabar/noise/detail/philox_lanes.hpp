@@ -129,6 +129,7 @@ ALPHABAR_IN_PLACE Words<Chains> random_words(std::uint64_t first, std::uint64_t 
   ALPHABAR_UNROLL
   for (std::size_t c = 0; c < Chains; ++c) {
     U32 counter{};
+    ALPHABAR_UNROLL
     for (std::size_t lane = 0; lane < lanes; ++lane) counter[lane] = low(place(c, lane));
     counter += low(first);
     const Products even = product(counter, even_factor);
@@ -157,7 +158,8 @@ ALPHABAR_IN_PLACE Words<Chains> random_words(std::uint64_t first, std::uint64_t 
   return words;
 }
 
-/// The bits of whole chunks from counter `first` on: row w of a chunk has word w.
+/// The bits of whole chunks from counter `first` on: row w of a chunk has word w, those of radii as
+/// uniform numbers.
 template <std::size_t Chains>
 ALPHABAR_IN_PLACE void put_words(std::uint64_t first, std::uint64_t seed, std::uint64_t stream,
                                  float* out) {
@@ -167,13 +169,16 @@ ALPHABAR_IN_PLACE void put_words(std::uint64_t first, std::uint64_t seed, std::u
   for (std::size_t c = 0; c < Chains; ++c) {
     float* const row = out + c * lanes / 16 * 64 + c * lanes % 16;
     ALPHABAR_UNROLL
-    for (std::size_t w = 0; w < 4; ++w) std::memcpy(row + 16 * w, &words[w][c], sizeof(U32));
+    for (std::size_t w = 0; w < 4; w += 2) {
+      store(uniform(words[w][c]), row + 16 * w);
+      store(words[w + 1][c], row + 16 * (w + 1));
+    }
   }
 }
 
-/// The same for double: row k of a chunk has words 2k and 2k + 1. Pairs of words are taken from two
-/// of each four lanes at a time. These two lanes have counters of the first half of a row, the
-/// other two of the second.
+/// The same for double: the rows of a chunk have words 0 and 1, and 2 and 3. Pairs of words are
+/// taken from two of each four lanes at a time. These two lanes have counters of the first half of
+/// a row, the other two of the second.
 template <std::size_t Chains>
 ALPHABAR_IN_PLACE void put_words(std::uint64_t first, std::uint64_t seed, std::uint64_t stream,
                                  double* out) {
@@ -183,30 +188,32 @@ ALPHABAR_IN_PLACE void put_words(std::uint64_t first, std::uint64_t seed, std::u
   ALPHABAR_UNROLL
   for (std::size_t c = 0; c < Chains; ++c) {
     double* const row = out + c * lanes / 16 * 32 + c * lanes % 16;
-    ALPHABAR_UNROLL
-    for (std::size_t k = 0; k < 2; ++k) {
-      const U32 one_half = shuffled<lower_pairs>(words[2 * k][c], words[2 * k + 1][c]);
-      const U32 other_half = shuffled<upper_pairs>(words[2 * k][c], words[2 * k + 1][c]);
-      std::memcpy(row + 16 * k, &one_half, sizeof one_half);
-      std::memcpy(row + 16 * k + lanes / 2, &other_half, sizeof other_half);
-    }
+    store(uniform(as<U64>(shuffled<lower_pairs>(words[0][c], words[1][c]))), row);
+    store(uniform(as<U64>(shuffled<upper_pairs>(words[0][c], words[1][c]))), row + lanes / 2);
+    store(shuffled<lower_pairs>(words[2][c], words[3][c]), row + 16);
+    store(shuffled<upper_pairs>(words[2][c], words[3][c]), row + 16 + lanes / 2);
   }
 }
 
-/// Rows of 16 in pairs: the bits of radii and of angles become the first and the second normals.
+/// Rows of 16 in pairs: uniform numbers and words of angles become the first and the second
+/// normals. In two loops of short chains: a processor overlaps them with the next ones.
 template <class U, class F, class Scalar>
 ALPHABAR_IN_PLACE void to_normals(std::size_t pairs, Scalar* out) {
-  for (std::size_t pair = 0; pair < pairs; ++pair, out += 32) {
-    for (std::size_t lane = 0; lane < 16; lane += sizeof(F) / sizeof(Scalar)) {
-      U radius{};
-      U angle{};
-      std::memcpy(&radius, out + lane, sizeof radius);
-      std::memcpy(&angle, out + 16 + lane, sizeof angle);
+  constexpr std::size_t width = sizeof(F) / sizeof(Scalar);
+  for (std::size_t pair = 0; pair < pairs; ++pair) {
+    Scalar* const row = out + 32 * pair;
+    for (std::size_t lane = 0; lane < 16; lane += width) {
+      store(squared_radius(load<F>(row + lane)), row + lane);
+    }
+  }
+  for (std::size_t pair = 0; pair < pairs; ++pair) {
+    Scalar* const row = out + 32 * pair;
+    for (std::size_t lane = 0; lane < 16; lane += width) {
       F first{};
       F second{};
-      box_muller(radius, angle, first, second);
-      std::memcpy(out + lane, &first, sizeof first);
-      std::memcpy(out + 16 + lane, &second, sizeof second);
+      box_muller(load<F>(row + lane), load<U>(row + 16 + lane), first, second);
+      store(first, row + lane);
+      store(second, row + 16 + lane);
     }
   }
 }
