@@ -310,9 +310,8 @@ TEST_CASE("ContinuousProcess: bad parameters") {
   refused("VpCosine: offset must be finite and >= 0, got -0.1", [] { (void)VpCosine(-0.1); });
   refused("VpCosine: offset must be finite and >= 0, got inf", [] { (void)VpCosine(infinity); });
   refused("VpCosine: offset must be finite and >= 0, got nan", [] { (void)VpCosine(nan); });
-  refused("VeGeometric: sigma_min must be in [1e-150, 1e150], got 0", [] { (void)VeGeometric(0); });
-  refused("VeGeometric: sigma_min must be in [1e-150, 1e150], got nan",
-          [] { (void)VeGeometric(nan); });
+  refused("VeGeometric: sigma_min must be >= 1e-150, got 0", [] { (void)VeGeometric(0); });
+  refused("VeGeometric: sigma_min must be >= 1e-150, got nan", [] { (void)VeGeometric(nan); });
   refused("VeGeometric: sigma_max must be > sigma_min = 2 and <= 1e150, got 2",
           [] { (void)VeGeometric(2, 2); });
   refused("VeGeometric: sigma_max must be > sigma_min = 2 and <= 1e150, got inf",
