@@ -378,6 +378,103 @@ TEST_CASE("scheduler_config: a missing key has the default of its class") {
         load("LCMScheduler").schedule()->beta(500));  // linear here, scaled_linear there
 }
 
+/// All numbers of a plan, in the order of their use.
+Numbers numbers(const SamplerPlan& plan) {
+  Numbers list{plan.start_scale, plan.data_scale, plan.prediction_scale};
+  const auto append = [&](const Numbers& more) {
+    list.insert(list.end(), more.begin(), more.end());
+  };
+  for (const SamplerCall& call : plan.calls) {
+    append({call.model_time, call.input_scale, call.level.signal_scale(), call.level.noise_scale(),
+            call.step.x});
+    append(call.step.predictions);
+    append(call.step.draws);
+  }
+  return list;
+}
+
+// Catches: another default or bound of one class, where the models of the other tests state the
+// number or no small run depends on it. `other` shows that the plan depends on the key.
+TEST_CASE("scheduler_config: the defaults and bounds of the numbers that few classes have") {
+  struct Known {
+    std::string name, key, value, first, last, other;
+    std::string keys = "";  ///< besides
+    Run run{.steps = 3};
+  };
+  const std::string least = "1e-150";
+  const std::string most = "1e+150";
+  const std::string large = "1e+300";
+  const std::string no_corrector = R"("correct_steps": 0)";
+  const std::string flow = R"("use_flow_sigmas": true, "prediction_type": "flow_prediction")";
+  const std::string one_stage = R"("stages": 1, "scheduler_type": "euler")";
+  const std::string karras_ve = "KarrasVeScheduler";
+  const std::string uni_pc = "UniPCMultistepScheduler";
+  const Run many{.steps = 400};
+  for (const Known& known : std::vector<Known>{
+           {"DDPMWuerstchenScheduler", "s", "0.008", "0", "1", "0.009"},
+           {"DDPMWuerstchenScheduler", "scaler", "1", "0.001", "1000", "1.1"},
+           {karras_ve, "sigma_min", "0.02", least, most, "0.021"},
+           {karras_ve, "sigma_max", "100", least, most, "101"},
+           {karras_ve, "s_churn", "80", "0", "1e+06", "81", "", many},
+           {karras_ve, "s_min", "0.05", "0", large, "0.06", "", many},
+           {karras_ve, "s_max", "50", "0", large, "51", "", many},
+           {karras_ve, "s_noise", "1.007", "0", "1e+06", "1.008", "", many},
+           {"ScoreSdeVeScheduler", "sigma_min", "0.01", least, most, "0.011", no_corrector},
+           {"ScoreSdeVeScheduler", "sigma_max", "1348", least, most, "1349", no_corrector},
+           {"ScoreSdeVeScheduler", "sampling_eps", "1e-5", "0", "0.5", "2e-5", no_corrector},
+           {"ScoreSdeVpScheduler", "beta_min", "0.1", "0", "700", "0.11"},
+           {"ScoreSdeVpScheduler", "beta_max", "20", "1e-100", "700", "21"},
+           {"ScoreSdeVpScheduler", "sampling_eps", "1e-3", "1e-100", "0.5", "2e-3"},
+           {"SCMScheduler", "max_timesteps", "1.5708", "1e-06", "1.5708", "1.5"},
+           {"SCMScheduler", "sigma_data", "0.5", least, most, "0.6"},
+           {"SCMScheduler",
+            "intermediate_timesteps",
+            "1.3",
+            "0",
+            "1.5708",
+            "1.2",
+            "",
+            {.steps = 2}},
+           {"ConsistencyDecoderScheduler",
+            "sigma_data",
+            "0.5",
+            least,
+            most,
+            "0.6",
+            "",
+            {.steps = 2}},
+           {"MiniMaxH3Scheduler", "shift", "12", "1e-06", "1e+06", "13"},
+           {"HeliosScheduler", "shift", "1", "1e-06", "700", "2", one_stage},
+           {"FlowMatchEulerDiscreteScheduler", "shift", "1", "1e-06", "1e+06", "2"},
+           {uni_pc, "flow_shift", "1", "1e-06", "1e+06", "2", flow},
+           {"EDMEulerScheduler", "rho", "7", "1", "1000", "8"},
+           {"EDMEulerScheduler", "sigma_min", "0.002", least, most, "0.003"},
+           {"EDMEulerScheduler", "sigma_max", "80", least, most, "81"},
+           {"EDMEulerScheduler", "sigma_data", "0.5", least, most, "0.6"},
+           {"CosineDPMSolverMultistepScheduler", "sigma_min", "0.3", least, most, "0.4"},
+           {"CosineDPMSolverMultistepScheduler", "sigma_max", "500", least, most, "501"},
+           {"CosineDPMSolverMultistepScheduler", "sigma_data", "1", least, most, "1.1"},
+           {"LCMScheduler", "timestep_scaling", "10", "0", "1e+06", "11"},
+           {"LTXEulerAncestralRFScheduler", "eta", "1", "0", "1", "0.9"},
+           {"CogVideoXDDIMScheduler", "snr_shift_scale", "3", "1e-06", "1e+06", "4"}}) {
+    INFO(known.name << ", " << known.key);
+    const auto with = [&](const std::string& value) {
+      const std::string pair = "\"" + known.key + "\": " + value;
+      return known.keys.empty() ? pair : known.keys + ", " + pair;
+    };
+    const auto plan = [&](const std::string& keys) {
+      return numbers(load(known.name, keys).plan(known.run));
+    };
+    CHECK(plan(known.keys) == plan(with(known.value)));
+    CHECK(plan(known.keys) != plan(with(known.other)));
+    const std::string range = known.key + " must be in [" + known.first + ", " + known.last + "], ";
+    CHECK(refusal(known.name, with("-1")) == range + "got -1");
+    CHECK(refusal(known.name, with("1e301")) == range + "got 1e+301");
+    CHECK(refusal(known.name, with(known.first)).find("be in [") == std::string::npos);
+    CHECK(refusal(known.name, with(known.last)).find("be in [") == std::string::npos);
+  }
+}
+
 // Catches: a table by the wrong name. "linear" of CompVis is "scaled_linear" here.
 TEST_CASE("scheduler_config: tables by name") {
   const auto alpha_bar = [](const std::string& name, Index t) {
