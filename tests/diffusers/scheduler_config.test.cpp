@@ -475,6 +475,43 @@ TEST_CASE("scheduler_config: the defaults and bounds of the numbers that few cla
   }
 }
 
+// Catches: another default or bound of a whole number.
+TEST_CASE("scheduler_config: the defaults and bounds of whole numbers") {
+  struct Known {
+    std::string name, key, value, first, last, other;
+    std::string keys = "";  ///< besides
+  };
+  for (const Known& known : std::vector<Known>{
+           {"CMStochasticIterativeScheduler", "num_train_timesteps", "40", "1", "1000000", "50",
+            R"("clip_denoised": false)"},
+           {"EulerDiscreteScheduler", "num_train_timesteps", "1000", "1", "1000000", "1001"},
+           {"EulerDiscreteScheduler", "steps_offset", "0", "0", "999", "1",
+            R"("timestep_spacing": "leading")"},
+           {"LCMScheduler", "original_inference_steps", "50", "1", "1000", "40"},
+           {"DPMSolverMultistepScheduler", "solver_order", "2", "1", "3", "3"},
+           {"SASolverScheduler", "predictor_order", "2", "1", "4", "3"},
+           {"SASolverScheduler", "corrector_order", "2", "0", "4", "3"}}) {
+    INFO(known.name << ", " << known.key);
+    const auto with = [&](const std::string& value) {
+      const std::string pair = "\"" + known.key + "\": " + value;
+      return known.keys.empty() ? pair : known.keys + ", " + pair;
+    };
+    const auto plan = [&](const std::string& keys) {
+      return numbers(load(known.name, keys).plan(16));
+    };
+    CHECK(plan(known.keys) == plan(with(known.value)));
+    CHECK(plan(known.keys) != plan(with(known.other)));
+    const std::string range =
+        known.key + " must be an integer in " + known.first + ".." + known.last + ", ";
+    CHECK(refusal(known.name, with("-1")) == range + "got -1");
+    CHECK(refusal(known.name, with("10000000")) == range + "got 10000000");
+    CHECK(refusal(known.name, with(known.first)).find("integer in") == std::string::npos);
+    CHECK(refusal(known.name, with(known.last)).find("integer in") == std::string::npos);
+  }
+  CHECK(refusal("ConsistencyDecoderScheduler", R"("num_train_timesteps": 1008)") ==
+        "num_train_timesteps must be an integer in 1009..1000000, got 1008");
+}
+
 // Catches: a table by the wrong name. "linear" of CompVis is "scaled_linear" here.
 TEST_CASE("scheduler_config: tables by name") {
   const auto alpha_bar = [](const std::string& name, Index t) {
