@@ -241,6 +241,20 @@ TEST_CASE("discretize: a process with the required members alone") {
   CHECK(discretize(Parabola(), {1}).alpha_bar(1) == 0);
 }
 
+/// ᾱ = ½ at all times, with a rounding that makes it rise after t = ½.
+struct Constant : Parabola {
+  static double alpha_bar(double t) { return t <= 0.5 ? 0.5 : std::nextafter(0.5, 1.0); }
+  static double one_minus_alpha_bar(double t) { return t <= 0.5 ? 0.5 : std::nextafter(0.5, 0.0); }
+};
+
+// Would catch a process that is refused for its rounding, and a table that rises as it does.
+TEST_CASE("discretize: a process that rises by a rounding counts as constant") {
+  const auto schedule = discretize(Constant(), {0.5, 1});
+  CHECK(schedule.alpha_bar(2) == 0.5);
+  CHECK(schedule.one_minus_alpha_bar(2) == 0.5);
+  CHECK(schedule.beta(2) == 0);
+}
+
 /// ᾱ = ½ + 2⁻⁵⁵ up to t = ½, then ½ − 2⁻⁵⁵: in double they are the same number. The other members
 /// are those of another process.
 struct AroundOneHalf : VpLinear {
