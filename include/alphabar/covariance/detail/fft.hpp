@@ -76,8 +76,8 @@ class TorusFft {
   void for_each_column(Complex* modes, Transform transform) {
     if (height_ == 1) return;
     for (Index x = 0; x < kept(); ++x) {
-      Eigen::Map<Column, 0, Eigen::InnerStride<>> column(modes + x, height_,
-                                                         Eigen::InnerStride<>(kept()));
+      Eigen::Map<Column, Eigen::Unaligned, Eigen::InnerStride<>> column(
+          modes + x, height_, Eigen::InnerStride<>(kept()));
       column_ = column;
       transform();
       column = transformed_;
