@@ -298,6 +298,9 @@ TEST_CASE("examine: few steps, and times that the network does not have") {
   const auto off = examine(grid(false), data, network);
   REQUIRE(off.findings.size() == 1);
   CHECK(off.findings[0].place.starts_with("n = 1, "));
+  CHECK(off.n.empty());  // then nothing is known of a limit
+  CHECK(off.consistency_error == 0);
+  CHECK(off.end_noise == 0);
   const auto below = examine(
       [&](Index n, const ProbedNetwork& asked, const ProbedNoise& noise) -> VectorXd {
         VectorXd x = noise();
