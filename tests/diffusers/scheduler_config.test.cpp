@@ -512,6 +512,39 @@ TEST_CASE("scheduler_config: the defaults and bounds of whole numbers") {
         "num_train_timesteps must be an integer in 1009..1000000, got 1008");
 }
 
+// Catches: a list of times that is not that of the run, where a step calls the network twice.
+TEST_CASE("scheduler_config: the listed times and levels are those of the plan") {
+  for (const std::string name :
+       {"HeunDiscreteScheduler", "KDPM2DiscreteScheduler", "KDPM2AncestralDiscreteScheduler",
+        "FlowMatchHeunDiscreteScheduler", "KarrasVeScheduler", "EulerDiscreteScheduler"}) {
+    INFO(name);
+    const Scheduler scheduler = load(name, R"("s_churn": 0)");
+    const bool straight = name.starts_with("FlowMatch");
+    Numbers times;
+    Numbers levels;
+    for (const SamplerCall& call : scheduler.plan(5).calls) {
+      const double noise = call.level.noise_scale();
+      times.push_back(call.model_time);
+      levels.push_back(noise /
+                       (straight ? call.level.signal_scale() + noise : call.level.signal_scale()));
+    }
+    check_close(scheduler.model_times(5), times);
+    Numbers listed = scheduler.sigmas(5);
+    listed.pop_back();  // the end
+    check_close(listed, levels);
+  }
+}
+
+// Catches: lower orders at the end of a run of any length. The classes have them below 15 steps.
+TEST_CASE("scheduler_config: lower orders at the end of short runs") {
+  for (const char* name : {"DPMSolverMultistepScheduler", "DPMSolverMultistepInverseScheduler"}) {
+    INFO(name);
+    const std::string keys = R"("lower_order_final": true, "final_sigmas_type": "sigma_min")";
+    CHECK(load(name, keys).plan(14).calls.back().step.predictions.size() == 1);
+    CHECK(load(name, keys).plan(15).calls.back().step.predictions.size() == 2);
+  }
+}
+
 // Catches: a table by the wrong name. "linear" of CompVis is "scaled_linear" here.
 TEST_CASE("scheduler_config: tables by name") {
   const auto alpha_bar = [](const std::string& name, Index t) {
