@@ -378,6 +378,173 @@ TEST_CASE("scheduler_config: a missing key has the default of its class") {
         load("LCMScheduler").schedule()->beta(500));  // linear here, scaled_linear there
 }
 
+/// All numbers of a plan, in the order of their use.
+Numbers numbers(const SamplerPlan& plan) {
+  Numbers list{plan.start_scale, plan.data_scale, plan.prediction_scale};
+  const auto append = [&](const Numbers& more) {
+    list.insert(list.end(), more.begin(), more.end());
+  };
+  for (const SamplerCall& call : plan.calls) {
+    append({call.model_time, call.input_scale, call.level.signal_scale(), call.level.noise_scale(),
+            call.step.x});
+    append(call.step.predictions);
+    append(call.step.draws);
+  }
+  return list;
+}
+
+// Catches: another default or bound of one class, where the models of the other tests state the
+// number or no small run depends on it. `other` shows that the plan depends on the key.
+TEST_CASE("scheduler_config: the defaults and bounds of the numbers that few classes have") {
+  struct Known {
+    std::string name, key, value, first, last, other;
+    std::string keys = "";  ///< besides
+    Run run{.steps = 3};
+  };
+  const std::string least = "1e-150";
+  const std::string most = "1e+150";
+  const std::string large = "1e+300";
+  const std::string no_corrector = R"("correct_steps": 0)";
+  const std::string flow = R"("use_flow_sigmas": true, "prediction_type": "flow_prediction")";
+  const std::string one_stage = R"("stages": 1, "scheduler_type": "euler")";
+  const std::string karras_ve = "KarrasVeScheduler";
+  const std::string uni_pc = "UniPCMultistepScheduler";
+  const Run many{.steps = 400};
+  for (const Known& known : std::vector<Known>{
+           {"DDPMWuerstchenScheduler", "s", "0.008", "0", "1", "0.009"},
+           {"DDPMWuerstchenScheduler", "scaler", "1", "0.001", "1000", "1.1"},
+           {karras_ve, "sigma_min", "0.02", least, most, "0.021"},
+           {karras_ve, "sigma_max", "100", least, most, "101"},
+           {karras_ve, "s_churn", "80", "0", "1e+06", "81", "", many},
+           {karras_ve, "s_min", "0.05", "0", large, "0.06", "", many},
+           {karras_ve, "s_max", "50", "0", large, "51", "", many},
+           {karras_ve, "s_noise", "1.007", "0", "1e+06", "1.008", "", many},
+           {"ScoreSdeVeScheduler", "sigma_min", "0.01", least, most, "0.011", no_corrector},
+           {"ScoreSdeVeScheduler", "sigma_max", "1348", least, most, "1349", no_corrector},
+           {"ScoreSdeVeScheduler", "sampling_eps", "1e-5", "0", "0.5", "2e-5", no_corrector},
+           {"ScoreSdeVpScheduler", "beta_min", "0.1", "0", "700", "0.11"},
+           {"ScoreSdeVpScheduler", "beta_max", "20", "1e-100", "700", "21"},
+           {"ScoreSdeVpScheduler", "sampling_eps", "1e-3", "1e-100", "0.5", "2e-3"},
+           {"SCMScheduler", "max_timesteps", "1.5708", "1e-06", "1.5708", "1.5"},
+           {"SCMScheduler", "sigma_data", "0.5", least, most, "0.6"},
+           {"SCMScheduler",
+            "intermediate_timesteps",
+            "1.3",
+            "0",
+            "1.5708",
+            "1.2",
+            "",
+            {.steps = 2}},
+           {"ConsistencyDecoderScheduler",
+            "sigma_data",
+            "0.5",
+            least,
+            most,
+            "0.6",
+            "",
+            {.steps = 2}},
+           {"MiniMaxH3Scheduler", "shift", "12", "1e-06", "1e+06", "13"},
+           {"HeliosScheduler", "shift", "1", "1e-06", "700", "2", one_stage},
+           {"FlowMatchEulerDiscreteScheduler", "shift", "1", "1e-06", "1e+06", "2"},
+           {uni_pc, "flow_shift", "1", "1e-06", "1e+06", "2", flow},
+           {"EDMEulerScheduler", "rho", "7", "1", "1000", "8"},
+           {"EDMEulerScheduler", "sigma_min", "0.002", least, most, "0.003"},
+           {"EDMEulerScheduler", "sigma_max", "80", least, most, "81"},
+           {"EDMEulerScheduler", "sigma_data", "0.5", least, most, "0.6"},
+           {"CosineDPMSolverMultistepScheduler", "sigma_min", "0.3", least, most, "0.4"},
+           {"CosineDPMSolverMultistepScheduler", "sigma_max", "500", least, most, "501"},
+           {"CosineDPMSolverMultistepScheduler", "sigma_data", "1", least, most, "1.1"},
+           {"LCMScheduler", "timestep_scaling", "10", "0", "1e+06", "11"},
+           {"LTXEulerAncestralRFScheduler", "eta", "1", "0", "1", "0.9"},
+           {"CogVideoXDDIMScheduler", "snr_shift_scale", "3", "1e-06", "1e+06", "4"}}) {
+    INFO(known.name << ", " << known.key);
+    const auto with = [&](const std::string& value) {
+      const std::string pair = "\"" + known.key + "\": " + value;
+      return known.keys.empty() ? pair : known.keys + ", " + pair;
+    };
+    const auto plan = [&](const std::string& keys) {
+      return numbers(load(known.name, keys).plan(known.run));
+    };
+    CHECK(plan(known.keys) == plan(with(known.value)));
+    CHECK(plan(known.keys) != plan(with(known.other)));
+    const std::string range = known.key + " must be in [" + known.first + ", " + known.last + "], ";
+    CHECK(refusal(known.name, with("-1")) == range + "got -1");
+    CHECK(refusal(known.name, with("1e301")) == range + "got 1e+301");
+    CHECK(refusal(known.name, with(known.first)).find("be in [") == std::string::npos);
+    CHECK(refusal(known.name, with(known.last)).find("be in [") == std::string::npos);
+  }
+}
+
+// Catches: another default or bound of a whole number.
+TEST_CASE("scheduler_config: the defaults and bounds of whole numbers") {
+  struct Known {
+    std::string name, key, value, first, last, other;
+    std::string keys = "";  ///< besides
+  };
+  for (const Known& known : std::vector<Known>{
+           {"CMStochasticIterativeScheduler", "num_train_timesteps", "40", "1", "1000000", "50",
+            R"("clip_denoised": false)"},
+           {"EulerDiscreteScheduler", "num_train_timesteps", "1000", "1", "1000000", "1001"},
+           {"EulerDiscreteScheduler", "steps_offset", "0", "0", "999", "1",
+            R"("timestep_spacing": "leading")"},
+           {"LCMScheduler", "original_inference_steps", "50", "1", "1000", "40"},
+           {"DPMSolverMultistepScheduler", "solver_order", "2", "1", "3", "3"},
+           {"SASolverScheduler", "predictor_order", "2", "1", "4", "3"},
+           {"SASolverScheduler", "corrector_order", "2", "0", "4", "3"}}) {
+    INFO(known.name << ", " << known.key);
+    const auto with = [&](const std::string& value) {
+      const std::string pair = "\"" + known.key + "\": " + value;
+      return known.keys.empty() ? pair : known.keys + ", " + pair;
+    };
+    const auto plan = [&](const std::string& keys) {
+      return numbers(load(known.name, keys).plan(16));
+    };
+    CHECK(plan(known.keys) == plan(with(known.value)));
+    CHECK(plan(known.keys) != plan(with(known.other)));
+    const std::string range =
+        known.key + " must be an integer in " + known.first + ".." + known.last + ", ";
+    CHECK(refusal(known.name, with("-1")) == range + "got -1");
+    CHECK(refusal(known.name, with("10000000")) == range + "got 10000000");
+    CHECK(refusal(known.name, with(known.first)).find("integer in") == std::string::npos);
+    CHECK(refusal(known.name, with(known.last)).find("integer in") == std::string::npos);
+  }
+  CHECK(refusal("ConsistencyDecoderScheduler", R"("num_train_timesteps": 1008)") ==
+        "num_train_timesteps must be an integer in 1009..1000000, got 1008");
+}
+
+// Catches: a list of times that is not that of the run, where a step calls the network twice.
+TEST_CASE("scheduler_config: the listed times and levels are those of the plan") {
+  for (const std::string name :
+       {"HeunDiscreteScheduler", "KDPM2DiscreteScheduler", "KDPM2AncestralDiscreteScheduler",
+        "FlowMatchHeunDiscreteScheduler", "KarrasVeScheduler", "EulerDiscreteScheduler"}) {
+    INFO(name);
+    const Scheduler scheduler = load(name, R"("s_churn": 0)");
+    const bool straight = name.starts_with("FlowMatch");
+    Numbers times;
+    Numbers levels;
+    for (const SamplerCall& call : scheduler.plan(5).calls) {
+      const double noise = call.level.noise_scale();
+      times.push_back(call.model_time);
+      levels.push_back(noise /
+                       (straight ? call.level.signal_scale() + noise : call.level.signal_scale()));
+    }
+    check_close(scheduler.model_times(5), times);
+    Numbers listed = scheduler.sigmas(5);
+    listed.pop_back();  // the end
+    check_close(listed, levels);
+  }
+}
+
+// Catches: lower orders at the end of a run of any length. The classes have them below 15 steps.
+TEST_CASE("scheduler_config: lower orders at the end of short runs") {
+  for (const char* name : {"DPMSolverMultistepScheduler", "DPMSolverMultistepInverseScheduler"}) {
+    INFO(name);
+    const std::string keys = R"("lower_order_final": true, "final_sigmas_type": "sigma_min")";
+    CHECK(load(name, keys).plan(14).calls.back().step.predictions.size() == 1);
+    CHECK(load(name, keys).plan(15).calls.back().step.predictions.size() == 2);
+  }
+}
+
 // Catches: a table by the wrong name. "linear" of CompVis is "scaled_linear" here.
 TEST_CASE("scheduler_config: tables by name") {
   const auto alpha_bar = [](const std::string& name, Index t) {

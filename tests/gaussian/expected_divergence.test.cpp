@@ -136,6 +136,18 @@ TEST_CASE("alphabar::expected_divergence_of_dense_fit: little noise, and many sa
   CHECK(at(VectorXd::Zero(3), 1, 2) == 0);
 }
 
+// Would catch steps of Newton's method with another slope, which end before the root when almost
+// all the noise is replaced. Expected: for d equal eigenvalues s, r is the root of a quadratic.
+TEST_CASE("alphabar::detail::ratio_of_noise: as many samples as dimensions, and little noise") {
+  for (const double z : {1e-2, 1e-6, 1e-12}) {
+    CAPTURE(z);
+    const double share = 64.0 / 65;
+    const double half = (1 - share - z) / 2;
+    CHECK_THAT(detail::ratio_of_noise(Eigen::ArrayXd::Ones(64).eval(), z, 65.0),
+               WithinRel(half + std::sqrt(half * half + z), 1e-12));
+  }
+}
+
 // Would catch, besides, the bias of the structure at another time than t, and an estimate of noise
 // whose variance is known.
 TEST_CASE("alphabar::expected_divergence_of_diagonal_fit: is the mean over many fits") {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -39,10 +40,16 @@ TEST_CASE("published levels: the numbers themselves, and n decreasing levels for
       [](Index n) { return optimal_steps_levels(n, OptimalSteps::wan); },
       [](Index n) { return optimal_steps_levels(n, OptimalSteps::chroma); }};
   const Index published[] = {10, 10, 10, 10, 20, 40};
+  const double sums[] = {33.0919755877, 30.3645921058, 785.991,
+                         8.4319,        17.955,        24.333};  // without the last
+  const double ends[] = {0.0291671582, 0.0291671582, 0.002, 0.001, 0.001, 0.001};
   for (std::size_t grid = 0; grid < grids.size(); ++grid) {
     const Levels own = grids[grid](published[grid]);
     const Levels doubled = grids[grid](2 * published[grid]);
     for (std::size_t k = 0; k < own.size(); ++k) CHECK(doubled[2 * k] == own[k]);
+    CHECK_THAT(std::accumulate(own.begin(), own.end(), 0.0), WithinRel(sums[grid], 1e-12));
+    const double last = doubled.back() * doubled.back() / own.back();  // the end of the interval
+    CHECK_THAT(last, WithinRel(ends[grid], 1e-12));
     for (Index n = 1; n <= 1000; n += n < 50 ? 1 : 95) {
       CAPTURE(grid, n);
       const Levels levels = grids[grid](n);

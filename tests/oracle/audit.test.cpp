@@ -876,6 +876,21 @@ TEST_CASE("audit: a draw that is used again") {
   CHECK(report.distance > 1e-3);
 }
 
+// Would catch weights that are compared only where the sampler, or only where the claim, has some.
+TEST_CASE("audit: a step with a second draw, on one side alone") {
+  const SamplerPlan one = plan(Ddim{1}, schedule, linspace, Prediction::noise);
+  SamplerPlan two = one;
+  two.calls[4].step.draws.push_back(0.1);  // that of call 3
+  for (const bool claimed : {true, false}) {
+    CAPTURE(claimed);
+    const auto report =
+        audit_changed(claimed ? two : one, [&](SamplerPlan& plan) { plan = claimed ? one : two; });
+    REQUIRE(report.findings.size() == 1);
+    CHECK(report.findings[0].call == 4);
+    CHECK(report.findings[0].coefficient == "the weight of the draws");
+  }
+}
+
 // Would catch a straight path without any meaning, and levels that are named sigma there.
 TEST_CASE("audit: meanings on straight paths") {
   const std::vector<double> times{1, 0.75, 0.5, 0.25, 0};

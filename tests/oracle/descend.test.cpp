@@ -3,6 +3,7 @@
 
 #include <Eigen/Core>
 #include <cmath>
+#include <vector>
 
 #include "support/catch.hpp"
 #include "support/special_values.hpp"
@@ -47,6 +48,20 @@ TEST_CASE("descend: stays in the domain of the function") {
   }
   const VectorXd nowhere{{-1}};
   CHECK(detail::descend(nowhere, value, gradient) == nowhere);
+}
+
+// Would catch a first step as long as a steep slope, which jumps over the nearest minimum.
+TEST_CASE("descend: tries no step longer than 1 in a coordinate") {
+  std::vector<VectorXd> tried;
+  const auto value = [&](const VectorXd& x) {
+    tried.push_back(x);
+    return 50 * x(0) * x(0) + x(1);
+  };
+  const auto gradient = [](const VectorXd& x) { return VectorXd{{100 * x(0), 1}}; };
+  (void)detail::descend(VectorXd{{10, 3}}, value, gradient);
+  REQUIRE(tried.size() > 1);
+  CHECK_THAT(tried[1](0), WithinAbs(9, 1e-12));
+  CHECK_THAT(tried[1](1), WithinAbs(2.999, 1e-12));
 }
 
 }  // namespace descend_test

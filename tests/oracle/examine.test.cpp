@@ -96,11 +96,11 @@ TEST_CASE("examine: samplers of the library have their orders and their limits")
   check_order(along_straight(Ddpm{}), 1);
 
   const auto of_vp = ExaminedNetwork::of_process(VpLinear(), Prediction::score);
-  const auto along_vp = [&](const auto& sampler) {
+  const auto along_vp = [&](const auto& sampler, double last = 1e-3) {
     return examine_plan(
         [&](Index n) {
-          auto times = even_times(n, 1, 1e-3);
-          times.push_back(1e-3);
+          auto times = even_times(n, 1, last);
+          times.push_back(last);
           return sampler.plan(SamplerPath(VpLinear(), times));
         },
         of_vp);
@@ -108,6 +108,7 @@ TEST_CASE("examine: samplers of the library have their orders and their limits")
   check_order(along_vp(EulerMaruyama{}), 1, false);
   check_order(along_vp(ExponentialIntegrator{}), 1, false);
   check_order(along_vp(FlowHeun{}), 2, false);
+  check_order(along_vp(ExponentialIntegrator{}, 0.3), 1, false);  // a signal of 0.64
 }
 
 // Would catch laws that are not those of the plan, an input scale that is left out, times of a
@@ -239,6 +240,45 @@ TEST_CASE("examine: order and limit from the right start if the start is wrong")
   }
 }
 
+// Would catch a line of the text that is missing or has another number.
+TEST_CASE("examine: the text of an examination") {
+  CHECK(examine_wrong({.clean = 0.99}).text() ==
+        "n = 10: 10 calls, W2 to the data 0.616\n"
+        "n = 20: 20 calls, W2 to the data 0.447\n"
+        "n = 40: 40 calls, W2 to the data 0.391\n"
+        "n = 80: 80 calls, W2 to the data 0.375\n"
+        "n = 160: 160 calls, W2 to the data 0.37\n"
+        "order of convergence: 1.01\n"
+        "limit of many steps: variance 0.908, 0.881, 0.869 times the data's, mean off by -0.054, "
+        "0.135, -0.222\n"
+        "a network that always predicts the same data leads 0.01 away from it at n = 160\n"
+        "all calls: with more and more steps the law tends to another than the data's\n"
+        "n = 160, call 159 (told = 0.005): x is 0.990001 x_0 + 0.005 noise, for data that are one "
+        "point; the network is told 1 and 0.005\n"
+        "all calls: the sum of the weights of the data must be 1, found 0.99: a network that "
+        "always predicts the same data does not lead there\n"
+        "failed\n");
+  const auto with_noise = examine_plan(
+      [&](Index n) {
+        auto times = even_times(n, 1, 1e-3);
+        times.push_back(1e-3);
+        return EulerMaruyama{}.plan(SamplerPath(VpLinear(), times));
+      },
+      ExaminedNetwork::of_process(VpLinear(), Prediction::score));
+  CHECK(with_noise.text() ==
+        "n = 10: 10 calls, W2 to the data 0.339\n"
+        "n = 20: 20 calls, W2 to the data 0.11\n"
+        "n = 40: 40 calls, W2 to the data 0.0528\n"
+        "n = 80: 80 calls, W2 to the data 0.0262\n"
+        "n = 160: 160 calls, W2 to the data 0.0129\n"
+        "order of convergence: 1\n"
+        "limit of many steps: variance 1.001 +- 0.005, 1.000, 1.000 times the data's, mean off by "
+        "0.000, 0.000, 0.000\n"
+        "a network that always predicts the same data leads 0.000894 away from it at n = 160\n"
+        "noise left at the end: 0.0407\n"
+        "passed\n");
+}
+
 // Would catch a few steps that are not tried: where grids divide by n − 1, and where tables are
 // read at −1.
 TEST_CASE("examine: few steps, and times that the network does not have") {
@@ -258,6 +298,9 @@ TEST_CASE("examine: few steps, and times that the network does not have") {
   const auto off = examine(grid(false), data, network);
   REQUIRE(off.findings.size() == 1);
   CHECK(off.findings[0].place.starts_with("n = 1, "));
+  CHECK(off.n.empty());  // then nothing is known of a limit
+  CHECK(off.consistency_error == 0);
+  CHECK(off.end_noise == 0);
   const auto below = examine(
       [&](Index n, const ProbedNetwork& asked, const ProbedNoise& noise) -> VectorXd {
         VectorXd x = noise();

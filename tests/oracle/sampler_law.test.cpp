@@ -268,7 +268,7 @@ TEST_CASE("sampler_law: what is refused") {
   CHECK(complaint([&] { (void)sampler_law(SamplerPlan{}, prior); }) ==
         "invalid_argument: alphabar::sampler_law: plan.calls.size() must be >= 1, got 0");
   CHECK(complaint([&] {
-          (void)sampler_responses(FlowEuler{}.plan(path), VectorXd{{1, -1}});
+          (void)sampler_responses(FlowEuler{}.plan(path), VectorXd{{0, -1}});
         }) ==
         "invalid_argument: alphabar::sampler_responses: eigenvalues[1] must be finite and >= 0, "
         "got -1");

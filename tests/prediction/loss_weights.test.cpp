@@ -38,6 +38,7 @@ TEST_CASE("min_snr_weight: by hand") {
   expect(5, 5, 1, 5.0 / 6, 1.0 / 6, 5 / std::pow(1 + std::sqrt(5.0), 2));
   expect(9, 5, 5.0 / 9, 0.5, 5.0 / 90, 5.0 / 16);
   CHECK(min_snr_weight(9.0F, Prediction::noise, 3) == 1.0F / 3);
+  CHECK(min_snr_weight(9, Prediction::noise) == 5.0 / 9);  // a whole SNR has the same gamma
   CHECK(snr_weight(9.0, Prediction::velocity) == 0.9);
 }
 

@@ -523,6 +523,24 @@ TEST_CASE("DPM-Solver singlestep of order 3: coefficients to 1e-13 of the larges
 }
 #endif
 
+// Would catch the t − 1 of a table where there is none: between the times of a path, other tests
+// look at the levels alone.
+TEST_CASE("multistage samplers: the time that the network is told between the times of a path") {
+  const auto check = [](const SamplerPlan& plan, const char* name) {
+    INFO(name);
+    for (const SamplerCall& call : plan.calls) CHECK(call.model_time == call.time);
+  };
+  for (const SamplerPath& path : {SamplerPath::of_sigmas({10, 3, 1, 0.2}),
+                                  SamplerPath(RectifiedFlow(), {0.9, 0.6, 0.3, 0.1})}) {
+    check(Heun{{.s_churn = 2}}.plan(path), "Heun");
+    check(Dpm2{}.plan(path), "Dpm2");
+    check(DpmSolver{}.plan(path), "DpmSolver");
+    check(DpmSolverPp2SAncestral{}.plan(path), "DpmSolverPp2SAncestral");
+    check(DpmSolverPpSde{}.plan(path), "DpmSolverPpSde");
+    check(Seeds3{}.plan(path), "Seeds3");
+  }
+}
+
 // Would catch a NaN or an infinite weight, a division by the length of a step that has none, and an
 // end that is not the last prediction of x_0.
 TEST_CASE("multistage samplers: the edges of the process") {

@@ -80,6 +80,18 @@ TEST_CASE("TCD: DDIM for gamma = 0, new noise alone for gamma = 1") {
   }
 }
 
+// Would catch a lower time that is not a part of the time of the step. On this path σ = u/(1 − u).
+TEST_CASE("TCD: the lower time of a process in continuous time") {
+  const SamplerPlan plan = Tcd{0.25}.plan(SamplerPath(RectifiedFlow(), {1, 0.8, 0.4, 0}));
+  const double first = 0.6 / 0.4 / (0.8 / 0.2);
+  const double second = 0.3 / 0.7 / (0.4 / 0.6);
+  REQUIRE(plan.calls.size() == 3);
+  CHECK_THAT(plan.calls[0].step.draws.at(0), WithinRel(0.8 * std::sqrt(1 - first * first), 1e-14));
+  CHECK_THAT(plan.calls[1].step.draws.at(0),
+             WithinRel(0.4 * std::sqrt(1 - second * second), 1e-14));
+  CHECK(plan.calls[2].step.draws.empty());
+}
+
 // Would catch σ_min left out of one of three places. The network of that class is F, its input
 // x/√(σ² + d²).
 TEST_CASE("ConsistencyModel: the weights of diffusers") {

@@ -8,11 +8,13 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "alphabar/core.hpp"
 #include "support/catch.hpp"
 #include "support/complaint.hpp"
+#include "support/special_values.hpp"
 
 namespace run_sampler_test {
 
@@ -151,6 +153,16 @@ TEST_CASE("run_sampler: what is refused") {
   plan.calls[0].step = {.predictions = {1}, .draws = {1}};
   CHECK(said(plan) ==
         invalid + "plan.calls[0].step.draws.size() must be at most 0, the draws so far, got 1");
+  plan.calls[0].step = {.predictions = {1}, .new_draws = -1};
+  CHECK(said(plan) == invalid + "plan.calls[0].step.new_draws must be >= 0, got -1");
+  plan.calls[0].step = {.predictions = {1}};
+  plan.start.predictions = {1};
+  CHECK(said(plan) == invalid + "plan.start.predictions.size() must be at most 0, got 1");
+  plan.start = {};
+  for (const auto& [scale, got] : {std::pair{-1.0, "-1"}, {test::infinity, "inf"}}) {
+    plan.start_scale = scale;
+    CHECK(said(plan) == invalid + "plan.start_scale must be finite and >= 0, got " + got);
+  }
   const SamplerPlan multistep =
       alphabar::plan(DpmSolverPp2M{}, linear_schedule(), trailing_timesteps(1000, 4));
   CHECK(said(multistep, 2) ==

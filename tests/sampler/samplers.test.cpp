@@ -260,6 +260,78 @@ TEST_CASE("samplers: the edges of the process") {
             .step.draws.empty());
 }
 
+// Would catch a change of what users get who set nothing. The other tests set their options.
+TEST_CASE("samplers: the defaults of their options") {
+  CHECK(Ddim{}.eta == 0);
+  CHECK(Ddpm{}.variance == Ddpm::Variance::posterior);
+  CHECK(Tcd{}.gamma == 0.3);
+  CHECK(LcmBoundary{}.data_std == 0.5);
+  CHECK(LcmBoundary{}.timestep_scaling == 10);
+  CHECK(ConsistencyModel{}.sigma_min == 0.002);
+  CHECK(ConsistencyModel{}.data_std == 0.5);
+  CHECK(Churn{} == Churn{0, 0, test::infinity, 1});
+  CHECK_FALSE(DdimInversion{}.tell_later);
+
+  CHECK(EulerAncestral{}.eta == 1);
+  CHECK(EulerAncestral{}.s_noise == 1);
+  CHECK(Dpm2Ancestral{}.eta == 1);
+  CHECK(DpmSolverPp2SAncestral{}.eta == 1);
+  CHECK(DpmSolverPp2SAncestral{}.r == 0.5);
+  CHECK(DpmSolverPpSde{}.eta == 1);
+  CHECK(DpmSolverPpSde{}.r == 0.5);
+  CHECK(ResMultistepAncestral{}.eta == 1);
+  CHECK(ErSde{}.order == 3);
+  CHECK(ErSde{}.s_noise == 1);
+  CHECK(Seeds2{}.eta == 1);
+  CHECK(Seeds2{}.r == 0.5);
+  CHECK(Seeds3{}.eta == 1);
+  CHECK(Seeds3{}.r_1 == 1. / 3);
+  CHECK(Seeds3{}.r_2 == 2. / 3);
+  CHECK(Res2S{}.c_2 == 0.5);
+
+  CHECK(DpmSolver{}.orders == std::vector{3});
+  CHECK(DpmSolver{}.prediction == Prediction::noise);
+  CHECK(DpmSolver{}.type == SolverType::midpoint);
+  CHECK(DpmSolver{}.eta == 0);
+  CHECK(DpmSolverSinglestep{}.order == 2);
+  CHECK(DpmSolverSinglestep{}.eta == 0);
+  CHECK(DpmSolverSinglestep{}.lower_order_final);
+  CHECK(DpmSolverMultistep{}.order == 2);
+  CHECK(DpmSolverMultistep{}.eta == 0);
+  CHECK_FALSE(DpmSolverMultistep{}.lower_order_final);
+  CHECK_FALSE(DpmSolverMultistep{}.euler_at_final);
+  CHECK_FALSE(DpmSolverMultistep{}.halved_quadratic_term);
+  CHECK(DpmSolverInversion{}.order == 2);
+  CHECK_FALSE(DpmSolverInversion{}.lower_order_final);
+  CHECK_FALSE(DpmSolverInversion{}.euler_at_final);
+  CHECK_FALSE(DpmSolverInversion{}.halved_quadratic_term);
+
+  CHECK(ResMultistep{}.order == 2);
+  CHECK(Deis{}.order == 2);
+  CHECK_FALSE(Deis{}.lower_order_final);
+  CHECK(DeisTab{}.order == 3);
+  CHECK_FALSE(DeisTab{}.euler_onto_data);
+  CHECK(Lms{}.order == 4);
+  CHECK_FALSE(Lms{}.euler_onto_data);
+  CHECK(Ipndm{}.order == 4);
+  CHECK_FALSE(Ipndm{}.euler_onto_data);
+  CHECK_FALSE(Ipndm{}.no_data_in_pure_noise);
+  CHECK(GradientEstimation{}.gamma == 2);
+  CHECK_FALSE(GradientEstimation{}.euler_onto_data);
+  CHECK_FALSE(Plms{}.average_velocities);
+  CHECK_FALSE(Pndm{}.average_velocities);
+  CHECK(UniPc{}.order == 2);
+  CHECK(UniPc{}.b == UniPc::B::bh2);
+  CHECK_FALSE(UniPc{}.lower_order_final);
+  CHECK(SaSolver{}.predictor_order == 2);
+  CHECK(SaSolver{}.corrector_order == 2);
+  CHECK(SaSolver{}.tau == std::vector{1.0});
+  CHECK(SaSolver{}.simple_order_2);
+  CHECK_FALSE(SaSolver{}.repeat_call);
+  CHECK(SaSolver{}.lower_order_final);
+  CHECK_FALSE(SaSolver{}.corrector_falls_early);
+}
+
 // Would catch a plan that keeps predictions or draws that no step uses, or does not keep those that
 // one uses.
 TEST_CASE("SamplerPlan: what a run must keep") {

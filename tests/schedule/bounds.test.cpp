@@ -63,6 +63,20 @@ TEST_CASE("bounds: schedules of alpha_bar") {
   check_bound([](double b) { return laplace_schedule(10, 0, b); }, 20, 21);
 }
 
+TEST_CASE("bounds: lists that a schedule is made from") {
+  const auto of_beta = [](double beta) { return NoiseSchedule<>::from_betas({beta}); };
+  check_bound(of_beta, 0, -1);
+  check_bound(of_beta, 1, 2);
+  const auto of_alpha_bar = [](double alpha_bar) {
+    return NoiseSchedule<>::from_alpha_bars({alpha_bar});
+  };
+  check_bound(of_alpha_bar, 0, -1);
+  check_bound(of_alpha_bar, 1, 2);
+  const auto of_log_snr = [](double log_snr) { return NoiseSchedule<>::from_log_snrs({log_snr}); };
+  check_bound(of_log_snr, -700, -701);
+  check_bound(of_log_snr, 700, 701);
+}
+
 TEST_CASE("bounds: transformations of schedules") {
   const auto shifted = [](double factor) { return shift_snr(linear_schedule(10), factor); };
   check_bound(shifted, 1e-150, 0);

@@ -241,6 +241,20 @@ TEST_CASE("discretize: a process with the required members alone") {
   CHECK(discretize(Parabola(), {1}).alpha_bar(1) == 0);
 }
 
+/// ᾱ = ½ at all times, with a rounding that makes it rise after t = ½.
+struct Constant : Parabola {
+  static double alpha_bar(double t) { return t <= 0.5 ? 0.5 : std::nextafter(0.5, 1.0); }
+  static double one_minus_alpha_bar(double t) { return t <= 0.5 ? 0.5 : std::nextafter(0.5, 0.0); }
+};
+
+// Would catch a process that is refused for its rounding, and a table that rises as it does.
+TEST_CASE("discretize: a process that rises by a rounding counts as constant") {
+  const auto schedule = discretize(Constant(), {0.5, 1});
+  CHECK(schedule.alpha_bar(2) == 0.5);
+  CHECK(schedule.one_minus_alpha_bar(2) == 0.5);
+  CHECK(schedule.beta(2) == 0);
+}
+
 /// ᾱ = ½ + 2⁻⁵⁵ up to t = ½, then ½ − 2⁻⁵⁵: in double they are the same number. The other members
 /// are those of another process.
 struct AroundOneHalf : VpLinear {
@@ -310,9 +324,8 @@ TEST_CASE("ContinuousProcess: bad parameters") {
   refused("VpCosine: offset must be finite and >= 0, got -0.1", [] { (void)VpCosine(-0.1); });
   refused("VpCosine: offset must be finite and >= 0, got inf", [] { (void)VpCosine(infinity); });
   refused("VpCosine: offset must be finite and >= 0, got nan", [] { (void)VpCosine(nan); });
-  refused("VeGeometric: sigma_min must be in [1e-150, 1e150], got 0", [] { (void)VeGeometric(0); });
-  refused("VeGeometric: sigma_min must be in [1e-150, 1e150], got nan",
-          [] { (void)VeGeometric(nan); });
+  refused("VeGeometric: sigma_min must be >= 1e-150, got 0", [] { (void)VeGeometric(0); });
+  refused("VeGeometric: sigma_min must be >= 1e-150, got nan", [] { (void)VeGeometric(nan); });
   refused("VeGeometric: sigma_max must be > sigma_min = 2 and <= 1e150, got 2",
           [] { (void)VeGeometric(2, 2); });
   refused("VeGeometric: sigma_max must be > sigma_min = 2 and <= 1e150, got inf",

@@ -86,7 +86,8 @@ TEST_CASE("NoiseSchedule: a step has exactly its beta") {
   for (const auto& schedule : {linear_schedule(), cosine_schedule()}) {
     for (Index t = 1; t <= schedule.steps(); ++t) {
       REQUIRE(schedule.step(t).noise_variance() == schedule.beta(t));
-      REQUIRE(schedule.step(t).signal_power() == schedule.alpha(t));
+      REQUIRE(schedule.step(t).signal_power() == 1 - schedule.beta(t));
+      REQUIRE(schedule.alpha(t) == 1 - schedule.beta(t));
       REQUIRE(schedule.step(t) == schedule.transition(t - 1, t));
     }
   }

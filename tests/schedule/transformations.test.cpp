@@ -78,6 +78,20 @@ TEST_CASE("zero_terminal_snr: a schedule that hardly moves, and one that stops")
   for (const Index t : {2, 3, 4}) CHECK(stopping.alpha_bar(t) == 0);
 }
 
+// Would catch a wrong power of 2 of those that keep ᾱ within the range of double: the second table
+// has one at its last time alone, the third at all times.
+TEST_CASE("zero_terminal_snr: a table of small alpha_bar") {
+  for (const double scale : {1e-100, 1e-154, 1e-200}) {
+    CAPTURE(scale);
+    const auto schedule =
+        zero_terminal_snr(NoiseSchedule<>::from_alpha_bars({2 * scale, scale, scale / 2}));
+    const double middle = std::sqrt(2) * (1 - std::sqrt(0.5)) / (std::sqrt(2) - std::sqrt(0.5));
+    CHECK_THAT(schedule.alpha_bar(1), WithinRel(2 * scale, 1e-14));
+    CHECK_THAT(schedule.alpha_bar(2), WithinRel(middle * middle * scale, 1e-14));
+    CHECK(schedule.alpha_bar(3) == 0);
+  }
+}
+
 // Would catch a shift of the amplitude instead of the power, and one that moves infinite ends.
 TEST_CASE("shift_snr: SNR times the factor, ends included") {
   const auto schedule = NoiseSchedule<>::from_betas({0.0, 0.25, 0.5, 1.0, 0.5});

@@ -185,7 +185,7 @@ inline void read_edm_scheduler(const JsonObject& json, Scheduler& scheduler) {
   if (last_level(json) != LastLevel::clean) levels.last = LastLevel::sigma_min;
   if (scheduler.class_name == "CMStochasticIterativeScheduler") {
     levels.model_time = ModelTime::scaled_log_sigma;
-    levels.times.train_steps = json.integer("num_train_timesteps", 40, 1, 1'000'000);
+    if (!json.has("num_train_timesteps")) levels.times.train_steps = 40;
     levels.last = LastLevel::sigma_min;
     scheduler.start_has_data = false;
     if (json.flag("clip_denoised", true)) {

@@ -111,8 +111,8 @@ class Moments {
   friend struct detail::MomentsState;
   using Scatter = detail::Scatter<Dim>;
   /// One type for all batches. A batch whose columns are not contiguous in memory is copied.
-  using Samples =
-      Eigen::Ref<const Eigen::Matrix<Scalar, Dim, Eigen::Dynamic>, 0, Eigen::OuterStride<>>;
+  using Samples = Eigen::Ref<const Eigen::Matrix<Scalar, Dim, Eigen::Dynamic>, Eigen::Unaligned,
+                             Eigen::OuterStride<>>;
 
   static constexpr Index block_size = 1024;
 

@@ -49,7 +49,6 @@ class SampleFile {
     if (layout_.fortran_order) {
       refuse_file(path_, byte_place(0), "is in Fortran order; needed is one sample after another");
     }
-    count_ = layout_.shape.front();
     dimension_ = values_per_sample(layout_);
   }
 
@@ -59,7 +58,7 @@ class SampleFile {
   }
 
   /// The number of samples.
-  [[nodiscard]] Index count() const { return static_cast<Index>(count_); }
+  [[nodiscard]] Index count() const { return static_cast<Index>(layout_.shape.front()); }
   /// The number of values of a sample.
   [[nodiscard]] Index dimension() const { return static_cast<Index>(dimension_); }
   /// The length of each axis, that of the samples first.
@@ -80,8 +79,9 @@ class SampleFile {
     const std::size_t samples = values.size() / dimension_;
     alphabar::detail::require(samples * dimension_ == values.size(), function, "the size of out",
                               "be a multiple of " + std::to_string(dimension_), values.size());
-    alphabar::detail::require(samples <= count_, function, "the number of samples asked for",
-                              "be at most " + std::to_string(count_), samples);
+    const std::size_t all = layout_.shape.front();
+    alphabar::detail::require(samples <= all, function, "the number of samples asked for",
+                              "be at most " + std::to_string(all), samples);
     alphabar::detail::require_in_range(function, "first", 0, count() - static_cast<Index>(samples),
                                        first);
     const NumberLoader number = number_loader(layout_.kind, layout_.item_size);
@@ -120,7 +120,6 @@ class SampleFile {
   std::string path_;
   std::ifstream file_;
   ArrayLayout layout_;
-  std::size_t count_ = 0;
   std::size_t dimension_ = 0;
 };
 

@@ -77,7 +77,7 @@ class Auditor {
   }
 
   static NetworkScales scales(const SamplerPlan& plan) {
-    return {1, plan.data_scale, plan.prediction_scale};
+    return {.data = plan.data_scale, .prediction = plan.prediction_scale};
   }
 
   [[nodiscard]] std::vector<double> told_times() const {

@@ -154,7 +154,7 @@ template <Real S = double>
   detail::require(std::abs(mu) <= 300, "laplace_schedule", "mu", "be in [-300, 300]", mu);
   detail::require(b > 0 && b <= 20, "laplace_schedule", "b", "be in (0, 20]", b);
   return detail::tabulate_alpha_bar<S>(steps, max_beta, [=](Index t) {
-    if (t == steps) return detail::ScheduleState::from({0}, {1}, t);
+    if (t == steps) return detail::ScheduleState::pure_noise(t);
     const bool first_half = 2 * t <= steps;
     const DoubleWord tail = DoubleWord{static_cast<double>(2 * (first_half ? t : steps - t))} /
                             DoubleWord{static_cast<double>(steps)};

@@ -41,8 +41,8 @@ template <Real S = double, VariancePreserving P>
   };
   std::vector<detail::ScheduleState> states(1);
   double s = 0;
-  detail::DoubleWord signal_before{1, 0};
-  detail::DoubleWord noise_before{0, 0};
+  detail::DoubleWord signal_before{1};
+  detail::DoubleWord noise_before;
   for (const double t : increasing_times.values()) {
     const Index k = std::ssize(states);
     if (!(t > s && t <= 1)) {

@@ -66,7 +66,7 @@ template <Real Scalar>
     }
     const DoubleWord gap = gap_to_the_end(t);
     if (gap.hi <= 0) {
-      states.push_back(detail::ScheduleState::from({0}, {1}, t));
+      states.push_back(detail::ScheduleState::pure_noise(t));
       continue;
     }
     const int exponent = exact[t].exponent;
@@ -78,7 +78,7 @@ template <Real Scalar>
     state.rescale();
     states.push_back(state);
   }
-  states.push_back(detail::ScheduleState::from({0}, {1}, steps));
+  states.push_back(detail::ScheduleState::pure_noise(steps));
   return detail::schedule_of<Scalar>(detail::ScheduleTable::from_states(std::move(states)));
 }
 

@@ -24,8 +24,7 @@ class VeGeometric {
  public:
   /// @throws std::invalid_argument unless 1e-150 <= sigma_min < sigma_max <= 1e150
   explicit VeGeometric(double sigma_min = 0.01, double sigma_max = 50) {
-    detail::require(sigma_min >= 1e-150 && sigma_min <= 1e150, "VeGeometric", "sigma_min",
-                    "be in [1e-150, 1e150]", sigma_min);
+    detail::require(sigma_min >= 1e-150, "VeGeometric", "sigma_min", "be >= 1e-150", sigma_min);
     detail::require(sigma_max > sigma_min && sigma_max <= 1e150, "VeGeometric", "sigma_max",
                     "be > sigma_min = " + detail::to_text(sigma_min) + " and <= 1e150", sigma_max);
     sigma_min_ = sigma_min;

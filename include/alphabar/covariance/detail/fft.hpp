@@ -62,8 +62,8 @@ class ImageFft {
     if (shape_.height == 1) return;
     for (Index k = 0; k < kept() * shape_.channels; ++k) {
       Complex* first = modes + k / kept() * shape_.height * kept() + k % kept();
-      Eigen::Map<Column, 0, Eigen::InnerStride<>> column(first, shape_.height,
-                                                         Eigen::InnerStride<>(kept()));
+      Eigen::Map<Column, Eigen::Unaligned, Eigen::InnerStride<>> column(
+          first, shape_.height, Eigen::InnerStride<>(kept()));
       column_ = column;
       transform();
       column = transformed_;

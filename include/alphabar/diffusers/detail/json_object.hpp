@@ -32,7 +32,7 @@ inline std::string without_python_infinities(std::string_view text) {
     if (result[k] == '"') quoted = !quoted;
     if (quoted && result[k] == '\\') ++k;
     if (quoted || result.compare(k, infinity.size(), infinity) != 0) continue;
-    const bool negative = k > 0 && result[k - 1] == '-';
+    const bool negative = text.substr(0, k).ends_with('-');
     result.replace(k, infinity.size(), R"("inf"   )");
     if (negative) result.replace(k - 1, infinity.size() + 1, R"("-inf"   )");
     k += infinity.size() - 1;  // past the replacement

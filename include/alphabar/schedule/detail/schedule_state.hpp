@@ -35,9 +35,16 @@ struct ScheduleState {
 
   /// At time t, from ᾱ and 1 − ᾱ.
   static ScheduleState from(DoubleWord alpha_bar, DoubleWord noise, Index t) {
+    if (alpha_bar.hi == 0) return pure_noise(t);
     ScheduleState state{alpha_bar, noise};
-    if (alpha_bar.hi == 0) state.advance(1, t);
     state.rescale();
+    return state;
+  }
+
+  /// After a step t with β_t = 1.
+  static ScheduleState pure_noise(Index t) {
+    ScheduleState state;
+    state.advance(1, t);
     return state;
   }
 
@@ -45,7 +52,7 @@ struct ScheduleState {
   /// it, evaluated from the side on which the exponential is at most 1.
   static ScheduleState from_log_snr(DoubleWord log_snr, Index t) {
     if (std::isinf(log_snr.hi)) {
-      return log_snr.hi > 0 ? ScheduleState{} : from({0}, {1}, t);
+      return log_snr.hi > 0 ? ScheduleState{} : pure_noise(t);
     }
     const DoubleWord odds = exp(log_snr.hi > 0 ? -log_snr : log_snr);
     const DoubleWord less = odds / (DoubleWord{1} + odds);

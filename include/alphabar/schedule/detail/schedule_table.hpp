@@ -129,7 +129,6 @@ class ScheduleTable {
     Index earlier = 0;
     Index later = steps();
     if (log_snr < at(later) && is_rounded(at(later))) log_snr = at(later);
-    if (log_snr > at(0) && is_rounded(at(0))) log_snr = at(0);
     require_reached(at(later), at(0));
     if (log_snr == at(0)) return 0;
     while (later - earlier > 1) {
