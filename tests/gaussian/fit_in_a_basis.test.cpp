@@ -121,4 +121,15 @@ TEST_CASE("fit_kronecker: singular factors") {
                     "alphabar::fit_kronecker: batch.rows() must be 4, got 6");
 }
 
+// Would catch a product of sizes that are both wrong: (−2)(−3) = 6.
+TEST_CASE("fit_kronecker: sizes of factors are positive") {
+  const MatrixXd samples = MatrixXd::Ones(6, 3);
+  CHECK_THROWS_WITH(fit_kronecker(samples, -2, -3),
+                    "alphabar::fit_kronecker: left_dimension must be >= 1, got -2");
+  CHECK_THROWS_WITH(fit_kronecker(samples, 0, 6),
+                    "alphabar::fit_kronecker: left_dimension must be >= 1, got 0");
+  CHECK_THROWS_WITH(fit_kronecker(samples, 6, 0),
+                    "alphabar::fit_kronecker: right_dimension must be >= 1, got 0");
+}
+
 }  // namespace fit_bases_test

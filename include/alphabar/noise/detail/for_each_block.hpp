@@ -20,7 +20,7 @@ void for_each_block_in_turn(std::size_t blocks, F f) {
 #ifdef _OPENMP
 inline namespace with_openmp {
 
-/// Whether a parallel region, which takes longer to start than a block, is worth it.
+/// Too few for a parallel region, which takes longer to start than a block.
 inline bool few(std::size_t blocks, std::size_t numbers) { return blocks < 2 || numbers < 32768; }
 
 /// An exception must not leave a parallel region, so the first is kept and thrown after it; what
