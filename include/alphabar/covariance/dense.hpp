@@ -148,7 +148,8 @@ void DenseCovariance<Scalar, Dim>::factor() {
   };
   detail::require(std::isfinite(static_cast<Scalar>(greatest)), name, "the largest eigenvalue",
                   "be finite", static_cast<Scalar>(greatest));
-  require_semidefinite("the smallest eigenvalue", spectrum.eigenvalues(0), -tolerance * greatest);
+  require_semidefinite("the smallest eigenvalue", spectrum.eigenvalues(0),
+                       -double{tolerance} * greatest);
   spectrum.refine(sigma, tolerance);
   require_semidefinite("the smallest eigenvalue of the correlation matrix", spectrum.least, 0);
   spectrum_ = spectrum.eigenvalues.template cast<Scalar>();
