@@ -79,6 +79,9 @@ TEST_CASE("wasserstein_distance: singular covariances") {
   const MatrixXd sigma = test::with_spectrum(VectorXd{{0, 0, 9, 100}}, 1);
   CHECK_THAT(wasserstein_distance(centred(sigma), point), WithinRel(std::sqrt(109), 1e-14));
   CHECK(wasserstein_distance(point, point) == 0);
+  const Gaussian other_basis(VectorXd::Zero(4),
+                             LowRankCovariance(MatrixXd::Identity(4, 1), VectorXd::Zero(1), 0.0));
+  CHECK(wasserstein_distance(point, other_basis) == 0);
   // The same planes, stretched: (4 − 3)² + (8 − 10)².
   const MatrixXd stretched = test::with_spectrum(VectorXd{{0, 0, 16, 64}}, 1);
   CHECK_THAT(wasserstein_distance(centred(sigma), centred(stretched)),

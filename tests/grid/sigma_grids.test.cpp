@@ -180,6 +180,8 @@ TEST_CASE("sigma grids and noise levels: bad values") {
           [] { (void)tangent_sigmas(5, 1, 2, 0); });
   refused("beta_sigmas: alpha must be in [0.1, 20], got nan",
           [] { (void)beta_sigmas(5, 1, 2, nan); });
+  refused("beta_sigmas: beta must be in [0.1, 20], got 21",
+          [] { (void)beta_sigmas(5, 1, 2, 0.6, 21); });
   refused("beta_sigmas: sigma_min must be finite and > 0, got 0",
           [] { (void)beta_sigmas(5, 0, 2); });
   refused("laplace_sigmas: mu must be finite, got inf",

@@ -936,6 +936,26 @@ TEST_CASE("audit: meanings on straight paths") {
     CHECK(finding.meaning ==
           "a step for x = x_0 + sigma epsilon, with sigma = u: here x = (1 - u) x_0 + u epsilon");
   }
+
+  // the same with all noise new: sigma_down = 0
+  const auto renewed = [&](double factor) {
+    const auto sampler = [&](const ProbedNetwork& network, const ProbedNoise& noise) {
+      VectorXd x = noise();
+      for (std::size_t k = 0; k + 1 < times.size(); ++k) {
+        x -= times[k] * network(x, times[k]);
+        if (times[k + 1] > 0) x += factor * times[k + 1] * noise();
+      }
+      return x;
+    };
+    auto found =
+        audit(sampler, prior, plan(Lcm{}, RectifiedFlow(), times, Prediction::flow_velocity));
+    REQUIRE(found.findings.size() == 3);
+    return found;
+  };
+  const std::string meaning = report.findings[0].meaning;
+  for (const SamplerFinding& finding : renewed(1).findings) CHECK(finding.meaning == meaning);
+  // more noise than the level has
+  for (const SamplerFinding& finding : renewed(1.2).findings) CHECK(finding.meaning != meaning);
 }
 
 // Would catch steps that are read at the level of a wrong time and are then wrong, too.

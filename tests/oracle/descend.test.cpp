@@ -64,4 +64,16 @@ TEST_CASE("descend: tries no step longer than 1 in a coordinate") {
   CHECK_THAT(tried[1](1), WithinAbs(2.999, 1e-12));
 }
 
+// Would catch an end that depends on the value of f, on the gain of one step, or on fewer than
+// twenty steps.
+TEST_CASE("descend: ends when twenty steps gain too little, not before") {
+  const auto below_0 = [](const VectorXd& x) { return valley(x) - 1000; };
+  const VectorXd end = detail::descend(VectorXd{{-1.2, 1}}, below_0, slope_of_valley);
+  CHECK((end - VectorXd::Ones(2)).norm() < 1e-4);
+
+  const auto value = [](const VectorXd& x) { return 5e-6 * x(0) * x(0); };
+  const auto gradient = [](const VectorXd& x) { return VectorXd{{1e-5 * x(0)}}; };
+  CHECK(std::abs(detail::descend(VectorXd{{1}}, value, gradient)(0)) < 1e-6);
+}
+
 }  // namespace descend_test

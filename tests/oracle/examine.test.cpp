@@ -111,6 +111,22 @@ TEST_CASE("examine: samplers of the library have their orders and their limits")
   check_order(along_vp(ExponentialIntegrator{}, 0.3), 1, false);  // a signal of 0.64
 }
 
+// Would catch a start that is not recognized as noise plus data of variance 1 where the first level
+// has signal.
+TEST_CASE("examine: a start from noise plus data of variance 1") {
+  const auto found = examine_plan(
+      [](Index n) {
+        auto times = even_times(n, 0.3, 1e-3);
+        times.push_back(1e-3);
+        SamplerPlan plan = ExponentialIntegrator{}.plan(SamplerPath(VpLinear(), times));
+        plan.start_scale = 1;
+        return plan;
+      },
+      ExaminedNetwork::of_process(VpLinear(), Prediction::score));
+  INFO(found.text());
+  CHECK(found.passed());
+}
+
 // Would catch laws that are not those of the plan, an input scale that is left out, times of a
 // table that are read one place off, and fractional ones.
 TEST_CASE("examine: laws and steps are those of the plan") {
@@ -206,6 +222,7 @@ TEST_CASE("examine: what it finds without a claim") {
   CHECK(has(sums, Fault::inconsistent));
   CHECK_FALSE(sums.consistent);
   CHECK(has(examine_wrong({.start = 0.9}), Fault::start_level));
+  CHECK(has(examine_wrong({.start = 0.99925}), Fault::start_level));  // 1.5e-3 of the variance
   const auto at_data = examine_wrong({.at_data = true});
   REQUIRE(at_data.findings.size() == 1);
   CHECK(

@@ -105,6 +105,8 @@ TEST_CASE("read_sampler: any plan, with all earlier predictions and draws in eve
     plan.calls.push_back(call);
   }
   check(plan);
+  plan.start.draws = {2, 1};  // 1 is a weight like any other
+  check(plan);
 }
 
 // Would catch a step that uses the point where it does not, as in consistency models.

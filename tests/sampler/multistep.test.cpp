@@ -457,6 +457,8 @@ TEST_CASE("multistep samplers: lower orders at the end") {
   CHECK(orders(Dpm{.order = 3, .lower_order_final = true}) == List{1, 2, 3, 2, 1});
   CHECK(orders(Dpm{.order = 3, .euler_at_final = true}) == List{1, 2, 3, 3, 1});
   CHECK(orders(Deis{3, true}) == List{1, 2, 3, 2, 1});
+  CHECK(orders(DpmSolverInversion{.order = 3}) == List{1, 2, 3, 3, 3});
+  CHECK(orders(DpmSolverInversion{.order = 3, .euler_at_final = true}) == List{1, 2, 3, 3, 1});
   // The corrector of the step before looks back as far as it.
   CHECK(orders(UniPc{.order = 3, .lower_order_final = true}) == List{1, 2, 3, 4, 3});
   const SamplerPath to_data = SamplerPath::of_sigmas({9.0, 5.0, 2.0, 0.0});

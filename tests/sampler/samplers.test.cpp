@@ -409,6 +409,8 @@ TEST_CASE("samplers: what is wrong with a path or a sampler") {
   const SamplerPath from_nothing(terminal, std::vector{20, 5, 0});
   refused(invalid + "Heun: sigma at the first time must be finite, got inf",
           [&] { (void)Heun{}.plan(from_nothing); });
+  refused(invalid + "ExponentialIntegrator: what a step keeps must be > 0, got 0",
+          [&] { (void)ExponentialIntegrator{}.plan(from_nothing); });
   refused("out_of_range: alphabar::SamplerPlan::conversion: k must be in 0..1, got 2",
           [&] { (void)Ddim{}.plan(path).conversion(2); });
   SamplerPlan by_noise = Ddim{}.plan(from_nothing);

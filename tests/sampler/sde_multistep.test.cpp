@@ -513,6 +513,8 @@ TEST_CASE("SDE multistep samplers: what is wrong") {
     return test::complaint([&] { (void)sampler.plan(path); });
   };
   CHECK(said(Dpm{.eta = -1}) == invalid + "DpmSolverMultistep: eta must be in [0, 1e6], got -1");
+  CHECK(said(Dpm{.eta = 2e6}) ==
+        invalid + "DpmSolverMultistep: eta must be in [0, 1e6], got 2e+06");
   CHECK(said(Dpm{.prediction = Prediction::noise, .eta = 1}) ==
         invalid +
             "DpmSolverMultistep: eta of a step onto clean data that integrates the noise "
@@ -527,6 +529,8 @@ TEST_CASE("SDE multistep samplers: what is wrong") {
         invalid + "SaSolver: corrector_order must be in 0..4, got 5");
   CHECK(said(SaSolver{.tau = {}}) == invalid + "SaSolver: the number of tau must be >= 1, got 0");
   CHECK(said(SaSolver{.tau = {1, -1}}) == invalid + "SaSolver: tau must be in [0, 1000], got -1");
+  // There are two steps; the third tau is not used.
+  CHECK(said(SaSolver{.prediction = Prediction::noise, .tau = {1, 0, 1}}) == "nothing");
 }
 
 }  // namespace sde_multistep_test

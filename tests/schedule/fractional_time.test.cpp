@@ -110,6 +110,9 @@ TEST_CASE("fractional time: the ends of a table as its own accessors give them")
   CHECK(erased.time_of_log_snr(erased.log_snr(1) + 1e-7) == 1);
   CHECK_THROWS_AS(erased.time_of_log_snr(erased.log_snr(9) - 1e-5), std::out_of_range);
   CHECK_THROWS_AS(erased.time_of_log_snr(erased.log_snr(1) + 1e-5), std::out_of_range);
+  const double rounding = (2 + std::abs(erased.log_snr(9))) * 0x1p-23;
+  CHECK(erased.time_of_log_snr(erased.log_snr(9) - 0.9 * rounding) == 9);
+  CHECK_THROWS_AS(erased.time_of_log_snr(erased.log_snr(9) - 1.1 * rounding), std::out_of_range);
 }
 
 // Would catch NaN from ∞ − ∞, and a number where none is defined.
