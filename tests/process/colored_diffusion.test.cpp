@@ -345,6 +345,7 @@ TEST_CASE("Coloured diffusion: N = I is the white process, bit by bit") {
     CHECK(colored.whitened().covariance(t) == white.covariance(t));
     CHECK(colored.covariance_by_recursion(t) == white.covariance_by_recursion(t));
     CHECK(colored.sample(t, noise, 3, 2) == white.sample(t, noise, 3, 2));
+    CHECK(colored.sample(t, noise, 3) == white.sample(t, noise, 3));
     CHECK(from_colored.score(x, t) == from_white.score(x, t));
     CHECK(from_colored.denoise(x, t) == from_white.denoise(x, t));
     CHECK(from_colored.predict(Prediction::velocity, x, t) ==
