@@ -156,7 +156,7 @@ void OneSidedSvd<Matrix>::rotate(Index i, Index j) {
   const Scalar cosine = 1 / std::hypot(Scalar(1), tangent);
   const Eigen::JacobiRotation<Scalar> rotation(cosine, cosine * tangent);
   left.applyOnTheRight(i, j, rotation);
-  right.applyOnTheRight(i, j, rotation);
+  if (right.rows() > 0) right.applyOnTheRight(i, j, rotation);
 }
 
 }  // namespace alphabar::detail
