@@ -393,14 +393,38 @@ Numbers numbers(const SamplerPlan& plan) {
   return list;
 }
 
+struct KnownNumber {
+  std::string name, key, value, first, last, other;
+  std::string keys = "";  ///< besides
+  Run run{.steps = 3};
+};
+
+/// The plan without the key is that with `value`, and not that with `other`; `first` and `last` are
+/// taken, numbers beyond them refused.
+void check_number(const KnownNumber& known, bool whole) {
+  INFO(known.name << ", " << known.key);
+  const auto with = [&](const std::string& value) {
+    const std::string pair = "\"" + known.key + "\": " + value;
+    return known.keys.empty() ? pair : known.keys + ", " + pair;
+  };
+  const auto plan = [&](const std::string& keys) {
+    return numbers(load(known.name, keys).plan(known.run));
+  };
+  CHECK(plan(known.keys) == plan(with(known.value)));
+  CHECK(plan(known.keys) != plan(with(known.other)));
+  const std::string kind = whole ? "be an integer in " : "be in [";
+  const std::string range = known.key + " must " + kind + known.first + (whole ? ".." : ", ") +
+                            known.last + (whole ? "" : "]") + ", got ";
+  CHECK(refusal(known.name, with("-1")) == range + "-1");
+  CHECK(refusal(known.name, with(whole ? "10000000" : "1e301")) ==
+        range + (whole ? "10000000" : "1e+301"));
+  CHECK(refusal(known.name, with(known.first)).find(kind) == std::string::npos);
+  CHECK(refusal(known.name, with(known.last)).find(kind) == std::string::npos);
+}
+
 // Catches: another default or bound of one class, where the models of the other tests state the
 // number or no small run depends on it. `other` shows that the plan depends on the key.
 TEST_CASE("scheduler_config: the defaults and bounds of the numbers that few classes have") {
-  struct Known {
-    std::string name, key, value, first, last, other;
-    std::string keys = "";  ///< besides
-    Run run{.steps = 3};
-  };
   const std::string least = "1e-150";
   const std::string most = "1e+150";
   const std::string large = "1e+300";
@@ -410,7 +434,7 @@ TEST_CASE("scheduler_config: the defaults and bounds of the numbers that few cla
   const std::string karras_ve = "KarrasVeScheduler";
   const std::string uni_pc = "UniPCMultistepScheduler";
   const Run many{.steps = 400};
-  for (const Known& known : std::vector<Known>{
+  for (const KnownNumber& known : std::vector<KnownNumber>{
            {"DDPMWuerstchenScheduler", "s", "0.008", "0", "1", "0.009"},
            {"DDPMWuerstchenScheduler", "scaler", "1", "0.001", "1000", "1.1"},
            {karras_ve, "sigma_min", "0.02", least, most, "0.021"},
@@ -457,31 +481,13 @@ TEST_CASE("scheduler_config: the defaults and bounds of the numbers that few cla
            {"LCMScheduler", "timestep_scaling", "10", "0", "1e+06", "11"},
            {"LTXEulerAncestralRFScheduler", "eta", "1", "0", "1", "0.9"},
            {"CogVideoXDDIMScheduler", "snr_shift_scale", "3", "1e-06", "1e+06", "4"}}) {
-    INFO(known.name << ", " << known.key);
-    const auto with = [&](const std::string& value) {
-      const std::string pair = "\"" + known.key + "\": " + value;
-      return known.keys.empty() ? pair : known.keys + ", " + pair;
-    };
-    const auto plan = [&](const std::string& keys) {
-      return numbers(load(known.name, keys).plan(known.run));
-    };
-    CHECK(plan(known.keys) == plan(with(known.value)));
-    CHECK(plan(known.keys) != plan(with(known.other)));
-    const std::string range = known.key + " must be in [" + known.first + ", " + known.last + "], ";
-    CHECK(refusal(known.name, with("-1")) == range + "got -1");
-    CHECK(refusal(known.name, with("1e301")) == range + "got 1e+301");
-    CHECK(refusal(known.name, with(known.first)).find("be in [") == std::string::npos);
-    CHECK(refusal(known.name, with(known.last)).find("be in [") == std::string::npos);
+    check_number(known, false);
   }
 }
 
 // Catches: another default or bound of a whole number.
 TEST_CASE("scheduler_config: the defaults and bounds of whole numbers") {
-  struct Known {
-    std::string name, key, value, first, last, other;
-    std::string keys = "";  ///< besides
-  };
-  for (const Known& known : std::vector<Known>{
+  for (KnownNumber known : std::vector<KnownNumber>{
            {"CMStochasticIterativeScheduler", "num_train_timesteps", "40", "1", "1000000", "50",
             R"("clip_denoised": false)"},
            {"EulerDiscreteScheduler", "num_train_timesteps", "1000", "1", "1000000", "1001"},
@@ -491,22 +497,8 @@ TEST_CASE("scheduler_config: the defaults and bounds of whole numbers") {
            {"DPMSolverMultistepScheduler", "solver_order", "2", "1", "3", "3"},
            {"SASolverScheduler", "predictor_order", "2", "1", "4", "3"},
            {"SASolverScheduler", "corrector_order", "2", "0", "4", "3"}}) {
-    INFO(known.name << ", " << known.key);
-    const auto with = [&](const std::string& value) {
-      const std::string pair = "\"" + known.key + "\": " + value;
-      return known.keys.empty() ? pair : known.keys + ", " + pair;
-    };
-    const auto plan = [&](const std::string& keys) {
-      return numbers(load(known.name, keys).plan(16));
-    };
-    CHECK(plan(known.keys) == plan(with(known.value)));
-    CHECK(plan(known.keys) != plan(with(known.other)));
-    const std::string range =
-        known.key + " must be an integer in " + known.first + ".." + known.last + ", ";
-    CHECK(refusal(known.name, with("-1")) == range + "got -1");
-    CHECK(refusal(known.name, with("10000000")) == range + "got 10000000");
-    CHECK(refusal(known.name, with(known.first)).find("integer in") == std::string::npos);
-    CHECK(refusal(known.name, with(known.last)).find("integer in") == std::string::npos);
+    known.run = {.steps = 16};
+    check_number(known, true);
   }
   CHECK(refusal("ConsistencyDecoderScheduler", R"("num_train_timesteps": 1008)") ==
         "num_train_timesteps must be an integer in 1009..1000000, got 1008");
