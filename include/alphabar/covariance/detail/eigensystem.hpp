@@ -13,9 +13,10 @@
 
 namespace alphabar::detail {
 
-/// QX for the product Q of the reflectors of a tridiagonalization, in blocks of 16, H_i H_i+1 ... =
-/// I − V T Vᴴ (Schreiber, Van Loan, SIAM J. Sci. Stat. Comput. 10, 1989). Eigen's own blocks, which
-/// give the same, are a quarter of what a program with a dense covariance compiles.
+/// Multiplies x by the product Q of the reflectors of a tridiagonalization. Each 16 of them are one
+/// matrix, H_i H_i+1 ... = I − V T Vᴴ (Schreiber, Van Loan, SIAM J. Sci. Stat. Comput. 10, 1989).
+/// Eigen's own function for this has the same result, but takes a quarter of the compile time of a
+/// program with a dense covariance.
 template <class Matrix>
 void apply_reflectors(const Eigen::Tridiagonalization<Matrix>& reduced, Matrix& x) {
   const Matrix& packed = reduced.packedMatrix();
