@@ -98,10 +98,15 @@ class Moments {
   /// @throws std::invalid_argument before the second sample
   [[nodiscard]] Matrix covariance() const {
     detail::require(count() >= 2, "Moments::covariance", "count", "be >= 2", count());
-    const auto sum = total();
-    const typename detail::Scatter<Dim>::Matrix full =
-        sum.matrix.template selfadjointView<Eigen::Lower>();
-    return (full / static_cast<double>(sum.count - 1)).template cast<Scalar>();
+    const Scatter sum = total();
+    Matrix sigma(dimension_, dimension_);
+    for (Index j = 0; j < dimension_; ++j) {
+      for (Index i = j; i < dimension_; ++i) {
+        sigma(i, j) = sigma(j, i) =
+            static_cast<Scalar>(sum.matrix(i, j) / static_cast<double>(sum.count - 1));
+      }
+    }
+    return sigma;
   }
 
   /// N(mean, covariance).
@@ -139,8 +144,8 @@ class Moments {
     detail::for_each_result(
         static_cast<std::size_t>(blocks), static_cast<std::size_t>(samples.size()),
         [&](std::size_t k) {
-          return Scatter::of(
-              samples.middleCols(begin + static_cast<Index>(k) * block_size, block_size));
+          const Index first = begin + static_cast<Index>(k) * block_size;
+          return Scatter::of(Samples(samples.middleCols(first, block_size)));
         },
         [&](Scatter scatter) {
           push({end_ / block_size, 1, std::move(scatter)});

@@ -25,8 +25,12 @@ class Centring {
   using Columns = Eigen::Matrix<double, Dim == 1 ? Eigen::Dynamic : Dim, Eigen::Dynamic>;
 
   template <class Batch>
-  explicit Centring(const Batch& batch) : pivot_(batch.col(0).template cast<double>()) {
-    shift_ = (batch.template cast<double>().colwise() - pivot_).rowwise().mean();
+  explicit Centring(const Batch& batch)
+      : pivot_(batch.col(0).template cast<double>()), shift_(Vector::Zero(batch.rows())) {
+    for (Index j = 0; j < batch.cols(); ++j) {
+      for (Index i = 0; i < batch.rows(); ++i) shift_(i) += from_pivot(batch, i, j);
+    }
+    shift_ /= static_cast<double>(batch.cols());
   }
 
   [[nodiscard]] Vector mean() const { return pivot_ + shift_; }
@@ -34,10 +38,19 @@ class Centring {
   /// x − mean for every column of a batch; the mean is that of the batch given at construction.
   template <class Batch>
   [[nodiscard]] Columns operator()(const Batch& batch) const {
-    return (batch.template cast<double>().colwise() - pivot_).colwise() - shift_;
+    Columns centred(batch.rows(), batch.cols());
+    for (Index j = 0; j < batch.cols(); ++j) {
+      for (Index i = 0; i < batch.rows(); ++i) centred(i, j) = from_pivot(batch, i, j) - shift_(i);
+    }
+    return centred;
   }
 
  private:
+  template <class Batch>
+  [[nodiscard]] double from_pivot(const Batch& batch, Index i, Index j) const {
+    return static_cast<double>(batch.coeff(i, j)) - pivot_(i);
+  }
+
   Vector pivot_;
   Vector shift_;
 };

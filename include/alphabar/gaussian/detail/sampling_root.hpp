@@ -4,6 +4,7 @@
 #include <Eigen/Cholesky>
 #include <Eigen/Core>
 #include <algorithm>
+#include <cmath>
 #include <type_traits>
 
 #include "alphabar/concepts.hpp"
@@ -41,9 +42,7 @@ class DenseRoot {
   /// products. A matrix of fixed size with no more rows than a block is multiplied at once.
   template <class Z, class X>
   void multiply(const Z& z, X&& x) const {
-    constexpr int height = 64;
-    constexpr int fixed = Matrix::RowsAtCompileTime;
-    if constexpr (fixed != Eigen::Dynamic && fixed <= height) {
+    if constexpr (in_loops) {
       x.noalias() = root_ * z;
     } else {
       for (Index top = 0; top < z.rows(); top += height) {
@@ -56,6 +55,32 @@ class DenseRoot {
 
  private:
   using Matrix = typename Covariance::Matrix;
+  using Scalar = typename Matrix::Scalar;
+
+  static constexpr int height = 64;
+  static constexpr int fixed = Matrix::RowsAtCompileTime;
+  static constexpr bool in_loops = fixed != Eigen::Dynamic && fixed <= height;
+
+  /// Sets root_ to the Cholesky factor. Returns whether there is one.
+  bool factor(const Matrix& sigma) {
+    if constexpr (in_loops) {  // Eigen's factorization, for blocks of any size, takes long to
+                               // compile
+      root_.setZero();
+      for (Index j = 0; j < fixed; ++j) {
+        for (Index i = j; i < fixed; ++i) {
+          Scalar rest = sigma(i, j);
+          for (Index k = 0; k < j; ++k) rest -= root_(i, k) * root_(j, k);
+          if (i == j && !(rest > 0)) return false;
+          root_(i, j) = i == j ? std::sqrt(rest) : rest / root_(j, j);
+        }
+      }
+      return true;
+    } else {
+      const Eigen::LLT<Matrix> cholesky(sigma);
+      root_ = cholesky.matrixL();
+      return cholesky.info() == Eigen::Success;
+    }
+  }
 
   bool triangular_ = false;
   Matrix root_;
@@ -63,11 +88,7 @@ class DenseRoot {
 
 template <class Covariance>
 DenseRoot<Covariance>::DenseRoot(const Covariance& covariance) {
-  if (covariance.rank() == covariance.dimension()) {
-    const Eigen::LLT<Matrix> cholesky(covariance.matrix());
-    triangular_ = cholesky.info() == Eigen::Success;
-    if (triangular_) root_ = cholesky.matrixL();
-  }
+  triangular_ = covariance.rank() == covariance.dimension() && factor(covariance.matrix());
   if (!triangular_) root_ = covariance.mapped(Root()).matrix();
 }
 

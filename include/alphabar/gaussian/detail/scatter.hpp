@@ -44,10 +44,10 @@ struct Scatter {
     const Index total = count + other.count;
     const double share = static_cast<double>(other.count) / static_cast<double>(total);
     const Vector gap = other.mean - mean;
-    const Vector between = static_cast<double>(count) * share * gap;
+    const double weight = static_cast<double>(count) * share;
     for (Index j = 0; j < gap.size(); ++j) {
-      const Index rows = gap.size() - j;
-      matrix.col(j).tail(rows) += other.matrix.col(j).tail(rows) + between(j) * gap.tail(rows);
+      const double between = weight * gap(j);
+      for (Index i = j; i < gap.size(); ++i) matrix(i, j) += other.matrix(i, j) + between * gap(i);
     }
     mean += share * gap;
     count = total;
