@@ -37,7 +37,7 @@ concept DenseMatrix = std::is_reference_v<decltype(std::declval<const C&>().matr
 template <class C>
 concept Uncorrelated = C::uncorrelated;
 
-/// A structure with one eigenvalue, of which any orthonormal basis is an eigenbasis.
+/// A structure with one eigenvalue, `variance()`, of which any orthonormal basis is an eigenbasis.
 template <class C>
 concept Isotropic = C::isotropic;
 

@@ -86,8 +86,8 @@ class DenseCovariance
   /// @throws std::invalid_argument unless each Aλ + B is finite and >= 0
   [[nodiscard]] DenseCovariance transformed(Scalar a, Scalar b) const {
     DenseCovariance result = Base::transformed(a, b);
-    result.matrix_ = a * matrix_;
-    result.matrix_.diagonal().array() += b;
+    result.matrix_ = detail::spectral_map(matrix_, [a](Scalar entry) { return a * entry; });
+    for (Index i = 0; i < dimension(); ++i) result.matrix_(i, i) += b;
     return result;
   }
 
@@ -101,17 +101,25 @@ class DenseCovariance
   /// U diag(gains) Uᵀ x: 4 d² flops per column.
   template <class Y>
   void multiply(const Vector& gains, Y& y) const {
-    const Y modes = gains.asDiagonal() * (basis_->transpose() * y);
+    Y modes(y.rows(), y.cols());
+    modes.noalias() = basis_->transpose() * y;
+    for (Index j = 0; j < modes.cols(); ++j) {
+      for (Index i = 0; i < modes.rows(); ++i) modes(i, j) *= gains(i);
+    }
     y.noalias() = *basis_ * modes;
   }
 
   /// U diag(λ) Uᵀ, exactly symmetric.
   static DenseCovariance in_basis(std::shared_ptr<const Matrix> basis, Vector spectrum) {
     DenseCovariance result = Base::in_basis(std::move(basis), std::move(spectrum));
-    const Matrix root = *result.basis_ * result.spectrum_.cwiseSqrt().asDiagonal();
-    Matrix lower = Matrix::Zero(root.rows(), root.rows());
-    lower.template selfadjointView<Eigen::Lower>().rankUpdate(root);
-    result.matrix_ = lower.template selfadjointView<Eigen::Lower>();
+    Matrix root = *result.basis_;
+    for (Index j = 0; j < root.cols(); ++j) root.col(j) *= std::sqrt(result.spectrum_(j));
+    Matrix& matrix = result.matrix_;
+    matrix = Matrix::Zero(root.rows(), root.rows());
+    matrix.template selfadjointView<Eigen::Lower>().rankUpdate(root);
+    for (Index j = 0; j < root.cols(); ++j) {
+      for (Index i = 0; i < j; ++i) matrix(i, j) = matrix(j, i);
+    }
     return result;
   }
 

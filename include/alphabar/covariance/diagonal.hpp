@@ -46,7 +46,12 @@ class DiagonalCovariance : public SpectralCovariance<DiagonalCovariance<Scalar, 
   [[nodiscard]] typename X::PlainObject apply(F f, const X& x) const {
     this->require_rows(x.rows());
     const Vector gains = detail::spectral_map(spectrum_, f);
-    return gains.asDiagonal() * x;
+    const auto& plain = x.eval();  // copies expressions only
+    typename X::PlainObject y(x.rows(), x.cols());
+    for (Index j = 0; j < y.cols(); ++j) {
+      for (Index i = 0; i < y.rows(); ++i) y.coeffRef(i, j) = gains(i) * plain.coeff(i, j);
+    }
+    return y;
   }
 
  private:

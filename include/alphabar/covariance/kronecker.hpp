@@ -2,6 +2,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -54,7 +55,7 @@ class KroneckerCovariance
     basis_ = std::make_shared<const detail::KroneckerBasis<Scalar>>(
         detail::KroneckerBasis<Scalar>{left.eigenvectors(), right.eigenvectors()});
     spectrum_ = right.eigenvalues() * left.eigenvalues().transpose();
-    detail::require_spectrum(name, "the products of eigenvalues", spectrum_.reshaped());
+    detail::require_spectrum(name, "the products of eigenvalues", detail::flat(spectrum_));
   }
 
   [[nodiscard]] Index dimension() const noexcept { return spectrum_.size(); }
@@ -73,12 +74,17 @@ class KroneckerCovariance
   /// 4 d (n_L + n_R) flops per column.
   template <class Y>
   void multiply(const Matrix& gains, Y& y) const {
-    Matrix modes;
-    for (auto column : y.colwise()) {
-      Eigen::Map<Matrix> point(column.data(), right_dimension(), left_dimension());
-      modes.noalias() = basis_->right.transpose() * point * basis_->left;
-      modes.array() *= gains.array();
-      point.noalias() = basis_->right * modes * basis_->left.transpose();
+    Matrix point(right_dimension(), left_dimension());
+    Matrix modes(right_dimension(), left_dimension());
+    for (Index j = 0; j < y.cols(); ++j) {
+      Scalar* const column = y.data() + j * y.rows();
+      std::copy_n(column, y.rows(), point.data());
+      modes.noalias() = basis_->right.transpose() * point;
+      point.noalias() = modes * basis_->left;
+      for (Index k = 0; k < point.size(); ++k) point.data()[k] *= gains.data()[k];
+      modes.noalias() = basis_->right * point;
+      point.noalias() = modes * basis_->left.transpose();
+      std::copy_n(point.data(), y.rows(), column);
     }
   }
 };

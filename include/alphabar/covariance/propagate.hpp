@@ -37,7 +37,7 @@ template <Real Scalar, CovarianceStructure<Scalar> Covariance, CovarianceStructu
   detail::require_size("propagate", "the dimension of the noise", covariance.dimension(),
                        noise.dimension());
   if constexpr (Isotropic<Noise>) {
-    return covariance.transformed(a, b * noise.eigenvalues()(0));
+    return covariance.transformed(a, b * noise.variance());
   } else if constexpr (DenseMatrix<detail::CommonStructure<Covariance, Noise>>) {
     return DenseCovariance((a * covariance.matrix() + b * noise.matrix()).eval());
   } else {

@@ -103,7 +103,11 @@ class SpectralCovariance {
       detail::refuse(name_of("::combined"), "the number of eigenbases",
                      "be 1; DenseCovariance(other.matrix()) combines with all", 2);
     }
-    Structure result = Structure::in_basis(basis_, spectrum_.binaryExpr(other.spectrum_, g));
+    Spectrum pairs(spectrum_.rows(), spectrum_.cols());
+    for (Index k = 0; k < pairs.size(); ++k) {
+      pairs.data()[k] = g(spectrum_.data()[k], other.spectrum_.data()[k]);
+    }
+    Structure result = Structure::in_basis(basis_, std::move(pairs));
     result.require_spectrum("::combined", "g(", ")");
     return result;
   }
@@ -111,7 +115,8 @@ class SpectralCovariance {
   /// AΣ + BI, each eigenvalue within 1.5 ulp. Cost: O(the size of the spectrum).
   /// @throws std::invalid_argument unless each Aλ + B is finite and >= 0
   [[nodiscard]] Structure transformed(Scalar a, Scalar b) const {
-    Structure result = in_basis(basis_, (a * spectrum_.array() + b).matrix());
+    const auto line = [a, b](Scalar lambda) { return a * lambda + b; };
+    Structure result = in_basis(basis_, detail::spectral_map(spectrum_, line));
     if (!detail::keeps_spectra(a, b)) result.require_spectrum("::transformed");
     return result;
   }
@@ -130,7 +135,7 @@ class SpectralCovariance {
   /// Visits the whole spectrum, each eigenvalue once.
   template <class Visit>
   void visit_modes(Visit visit) const {
-    visit(spectrum_.reshaped(), 1);
+    visit(detail::flat(spectrum_), 1);
   }
 
   /// @throws std::invalid_argument unless `rows` is the dimension
@@ -157,7 +162,7 @@ class SpectralCovariance {
     if (detail::is_spectrum(spectrum_)) return;
     detail::require_spectrum(name_of(function),
                              std::string(before).append(Structure::values).append(after),
-                             spectrum_.reshaped());
+                             detail::flat(spectrum_));
   }
 
   Basis basis_{};

@@ -212,7 +212,7 @@ void StationaryCovariance<Scalar>::decompose(const CrossSpectra& spectrum, const
     basis.middleCols(first, shape().channels) =
         solver.eigenvectors.template cast<std::complex<Scalar>>();
   }
-  detail::require_spectrum(function, "the eigenvalues", spectrum_.reshaped());
+  detail::require_spectrum(function, "the eigenvalues", detail::flat(spectrum_));
   if (shape().channels > 1) basis_.waves = std::make_shared<const Modes>(std::move(basis));
 }
 

@@ -70,9 +70,9 @@ template <Real Scalar, int Dim, class Covariance>
   const Scalar of_mean = p.mean().squaredNorm() / 2;
   if constexpr (std::same_as<Covariance, DenseCovariance<Scalar, Dim>>) {
     const auto& lambda = p.covariance().eigenvalues();
-    if ((lambda.array() - 1).abs().maxCoeff() < Scalar(0x1p-8)) {
+    if ((detail::flat(lambda).array() - 1).abs().maxCoeff() < Scalar(0x1p-8)) {
       typename Covariance::Matrix deviation = p.covariance().matrix();
-      deviation.diagonal().array() -= 1;
+      for (Index i = 0; i < p.dimension(); ++i) deviation(i, i) -= 1;
       return of_mean + detail::half_sum_of_phi(deviation, p.covariance().log_determinant());
     }
   }
@@ -96,7 +96,7 @@ template <Real Scalar, int Dim, class P, class Q>
   const Scalar of_means = whiten((p.mean() - q.mean()).eval()).squaredNorm() / 2;
   if (detail::share_basis(p.covariance(), q.covariance())) {
     const auto phi = [](const auto& of_p, const auto& of_q) {
-      return of_p.binaryExpr(of_q, [](Scalar a, Scalar b) { return detail::phi_of_ratio(a, b); });
+      return of_p.binaryExpr(of_q, &detail::phi_of_ratio<Scalar>);
     };
     return of_means + detail::sum_over_pairs(p.covariance(), q.covariance(), phi) / 2;
   }

@@ -44,7 +44,7 @@ template <Real Scalar, int Dim, class Covariance, BatchOf<Scalar, Dim> X>
     return wanted > 0 ? std::sqrt(wanted / from.variance(lambda)) : Scalar(0);
   };
   typename X::PlainObject moved = prior.covariance().apply(stretch, deviation);
-  moved.colwise() += to.signal_scale() * prior.mean();
+  detail::add_to_columns(moved, to.signal_scale(), prior.mean());
   return moved;
 }
 

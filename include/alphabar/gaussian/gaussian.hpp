@@ -23,6 +23,18 @@
 
 namespace alphabar {
 
+namespace detail {
+
+/// Adds a·m to each column of a plain matrix or vector.
+template <class X, class M>
+void add_to_columns(X& x, typename X::Scalar a, const M& m) {
+  for (Index j = 0; j < x.cols(); ++j) {
+    for (Index i = 0; i < x.rows(); ++i) x.coeffRef(i, j) += a * m.coeff(i);
+  }
+}
+
+}  // namespace detail
+
 /// N(μ, Σ) in dimension d, with Σ in any covariance structure.
 ///
 /// Σ may be singular, down to a point mass. Then samples lie in μ + range(Σ), and only the
@@ -81,7 +93,7 @@ class Gaussian {
     detail::require_size("Gaussian::transform", "z.rows()", dimension(), z.rows());
     typename Z::PlainObject x(z.rows(), z.cols());
     detail::SamplingRoot<Covariance>(covariance_).multiply(z.eval(), x);
-    x.colwise() += mean_;
+    detail::add_to_columns(x, Scalar(1), mean_);
     return x;
   }
 
@@ -105,7 +117,7 @@ class Gaussian {
           "Gaussian::sample", noise, dimension(), (std::min)(tile, count - j), first_sample + j);
       root.multiply(z, x.middleCols(j, z.cols()));
     });
-    x.colwise() += mean_;
+    detail::add_to_columns(x, Scalar(1), mean_);
     return x;
   }
 

@@ -23,17 +23,15 @@
 namespace alphabar {
 namespace detail {
 
-/// x − √A μ, column by column. For a point it is an expression, which is evaluated without a pass
-/// of its own.
+/// x − √A μ, column by column.
 template <Real Scalar, int Dim, class Covariance, class X>
-auto centred(std::string_view function, const Gaussian<Scalar, Dim, Covariance>& prior,
-             const TransitionKernel<Scalar>& kernel, const X& x) {
+typename X::PlainObject centred(std::string_view function,
+                                const Gaussian<Scalar, Dim, Covariance>& prior,
+                                const TransitionKernel<Scalar>& kernel, const X& x) {
   require_size(function, "x.rows()", prior.dimension(), x.rows());
-  if constexpr (SingleColumn<X>) {
-    return x - kernel.signal_scale() * prior.mean();
-  } else {
-    return (x.colwise() - kernel.signal_scale() * prior.mean()).eval();
-  }
+  typename X::PlainObject deviations = x;
+  add_to_columns(deviations, -kernel.signal_scale(), prior.mean());
+  return deviations;
 }
 
 /// The rank of AΣ + BI.
@@ -70,8 +68,9 @@ template <Real Scalar, int Dim, class Covariance, BatchOf<Scalar, Dim> X>
   }
   detail::require_size("predict", "x.rows()", prior.dimension(), x.rows());
   typename X::PlainObject prediction = prior.covariance().apply(gain, x);
-  prediction.colwise() +=
+  const auto of_mean =
       prior.covariance().apply([&](Scalar lambda) { return ideal.of_mean(lambda); }, prior.mean());
+  detail::add_to_columns(prediction, Scalar(1), of_mean);
   return prediction;
 }
 

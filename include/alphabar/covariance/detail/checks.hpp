@@ -3,10 +3,12 @@
 
 #include <Eigen/Core>
 #include <cmath>
+#include <concepts>
 #include <limits>
 #include <string_view>
 
 #include "alphabar/concepts.hpp"
+#include "alphabar/covariance/detail/spectral_functions.hpp"
 #include "alphabar/error.hpp"
 
 /// Checks of dimensions, means, batches, spectra and bases.
@@ -16,7 +18,11 @@ namespace alphabar::detail {
 /// without a branch for each value.
 template <class Values>
 bool all_finite(const Values& values) {
-  return (0 * values).sum() == 0;
+  if constexpr (std::derived_from<Values, Eigen::PlainObjectBase<Values>>) {
+    return (0 * flat(values)).sum() == 0;
+  } else {
+    return (0 * values).sum() == 0;
+  }
 }
 
 /// Refuses the first value, column by column, that is not `good`, and names it: `mean[3]` in a

@@ -97,7 +97,7 @@ StationaryCovariance<Scalar> closed_congruent(const StationaryCovariance<Scalar>
 template <class P, class Q, class F, class G>
 CommonStructure<P, Q> congruent(const P& p, const Q& q, F f, G g) {
   if constexpr (Isotropic<Q>) {
-    return p.transformed(g(1, q.eigenvalues()(0)), 0);
+    return p.transformed(g(1, q.variance()), 0);
   } else {
     if constexpr (Isotropic<P> || std::same_as<P, Q>) {
       if (share_basis(p, q)) return combined(p, q, g);

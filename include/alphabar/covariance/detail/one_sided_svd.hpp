@@ -84,7 +84,7 @@ template <class Matrix>
 void OneSidedSvd<Matrix>::sort_columns(Index first) {
   values = left.colwise().norm();
   for (Index k = 0; k < values.size(); ++k) {
-    if (values(k) < 1e-140) values(k) = left.col(k).stableNorm();  // the squares underflow
+    if (values(k) < 1e-140) values(k) = left.col(k).hypotNorm();  // the squares underflow
   }
   for (Index k = first; k < values.size(); ++k) {
     const auto longest = std::max_element(values.data() + k, values.data() + values.size());

@@ -33,7 +33,7 @@ template <class P, class Q, class G>
 auto sum_over_pairs(const P& p, const Q& q, const G& g) {
   const auto& of_p = p.eigenvalues();
   const auto& of_q = q.eigenvalues();
-  return g(of_p.array(), of_q.array()).sum();
+  return g(flat(of_p).array(), flat(of_q).array()).sum();
 }
 
 /// The structure of a function of two covariances: that of one of them where they can share a
@@ -50,7 +50,7 @@ template <class P, class Q, class G>
 CommonStructure<P, Q> combined(const P& p, const Q& q, G g) {
   using Scalar = typename P::Vector::Scalar;
   if constexpr (Isotropic<P>) {
-    return q.mapped([g, of_p = p.eigenvalues()(0)](Scalar of_q) { return g(of_p, of_q); });
+    return q.mapped([g, of_p = p.variance()](Scalar of_q) { return g(of_p, of_q); });
   } else {
     return p.combined(q, g);
   }

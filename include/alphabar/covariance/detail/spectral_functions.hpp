@@ -48,17 +48,24 @@ struct InverseRoot : Root {
   }
 };
 
-/// f(λ) for each value. It is a plain loop, which the compiler can vectorize, so that no Eigen
-/// expression is instantiated for each f.
-template <class Values, class F>
-typename Values::PlainObject spectral_map(const Values& values, const F& f) {
-  typename Values::PlainObject mapped(values.rows(), values.cols());
+/// The numbers of a plain matrix in memory order, as one type for all shapes, so that what is done
+/// with them is compiled once.
+template <class Plain>
+auto flat(const Plain& values) {
+  using Vector = Eigen::Matrix<typename Plain::Scalar, Eigen::Dynamic, 1>;
+  return Eigen::Map<const Vector>(values.data(), values.size());
+}
+
+/// f(λ) for each number of a plain matrix. It is a plain loop, which the compiler can vectorize, so
+/// that no Eigen expression is instantiated for each f.
+template <class Plain, class F>
+Plain spectral_map(const Plain& values, const F& f) {
+  using Array = Eigen::Array<typename Plain::Scalar, Eigen::Dynamic, 1>;
+  Plain mapped(values.rows(), values.cols());
   if constexpr (ArrayFunction<F>) {
-    mapped = f(values.array()).matrix();
+    Eigen::Map<Array>(mapped.data(), mapped.size()) = f(flat(values).array());
   } else {
-    for (Index j = 0; j < values.cols(); ++j) {
-      for (Index i = 0; i < values.rows(); ++i) mapped(i, j) = f(values(i, j));
-    }
+    for (Index k = 0; k < values.size(); ++k) mapped.data()[k] = f(values.data()[k]);
   }
   return mapped;
 }
