@@ -79,23 +79,32 @@ TEMPLATE_TEST_CASE("LowRankCovariance: obeys the laws", "", float, double) {
   low_rank_obeys_the_laws<TestType>(VectorXd{{40, 3, 0.5, 0.25, 7, 1}}, 0);
 }
 
+/// The circulant matrix whose eigenvalues are those of the waves 0 .. d/2.
+MatrixXd ring(const VectorXd& spectrum, Index d) {
+  return MatrixXd::NullaryExpr(d, d, [&](Index i, Index j) {
+    double sum = 0;
+    for (Index k = 0; k < d; ++k) {
+      const double angle = 2 * std::numbers::pi * double(k * (i - j)) / double(d);
+      sum += spectrum(std::min(k, d - k)) * std::cos(angle) / double(d);
+    }
+    return sum;
+  });
+}
+
+/// 40, 40/2ᵖ, 40/3ᵖ, ...
+VectorXd falling(Index size, int power) {
+  return VectorXd::NullaryExpr(size, [&](Index k) { return 40 / std::pow(double(k + 1), power); });
+}
+
 // Would catch an interior frequency that counts once, or a last one that counts twice, an odd ring
 // that is taken for an even one, and a spectrum without the factor of the inverse transform.
 TEMPLATE_TEST_CASE("CirculantCovariance: obeys the laws", "", float, double) {
   for (const Index d : {1, 2, 3, 6, 8}) {
     for (const bool singular : {false, true}) {
       CAPTURE(d, singular);
-      VectorXd spectrum = VectorXd::NullaryExpr(
-          d / 2 + 1, [](Index k) { return 40 / double((k + 1) * (k + 1) * (k + 1)); });
+      VectorXd spectrum = falling(d / 2 + 1, 3);
       if (singular) spectrum(d / 4) = 0;
-      const MatrixXd sigma = MatrixXd::NullaryExpr(d, d, [&](Index i, Index j) {
-        double sum = 0;
-        for (Index k = 0; k < d; ++k) {
-          const double angle = 2 * std::numbers::pi * double(k * (i - j)) / double(d);
-          sum += spectrum(std::min(k, d - k)) * std::cos(angle) / double(d);
-        }
-        return sum;
-      });
+      const MatrixXd sigma = ring(spectrum, d);
       obeys_the_laws(CirculantCovariance(sigma.col(0).cast<TestType>().eval()), sigma);
       obeys_the_laws(
           CirculantCovariance<TestType>::from_spectrum(spectrum.cast<TestType>().eval(), d), sigma);
@@ -133,6 +142,13 @@ TEMPLATE_TEST_CASE("Spectra by FFT: an eigenvalue within c log2(2d) u |c| of 0 i
   check(stationary);
 }
 
+MatrixXd kronecker(const MatrixXd& left, const MatrixXd& right) {
+  const Index n = right.rows();
+  return MatrixXd::NullaryExpr(left.rows() * n, left.rows() * n, [&](Index i, Index j) {
+    return left(i / n, j / n) * right(i % n, j % n);
+  });
+}
+
 // Would catch left and right exchanged, a transpose that is missing, and products of eigenvalues in
 // another order than the basis.
 TEMPLATE_TEST_CASE("KroneckerCovariance: obeys the laws", "", float, double) {
@@ -140,9 +156,8 @@ TEMPLATE_TEST_CASE("KroneckerCovariance: obeys the laws", "", float, double) {
   for (const double smallest : {0.5, 0.0}) {
     CAPTURE(smallest);
     const MatrixXd left = test::with_spectrum(VectorXd{{smallest, 4}}, 3);
-    const MatrixXd sigma = MatrixXd::NullaryExpr(
-        6, 6, [&](Index i, Index j) { return left(i / 3, j / 3) * right(i % 3, j % 3); });
-    obeys_the_laws(KroneckerCovariance(left.cast<TestType>(), right.cast<TestType>()), sigma);
+    obeys_the_laws(KroneckerCovariance(left.cast<TestType>(), right.cast<TestType>()),
+                   kronecker(left, right));
   }
 }
 
@@ -170,14 +185,35 @@ TEMPLATE_TEST_CASE("StationaryCovariance: obeys the laws", "", float, double) {
       CAPTURE(shape.height, shape.width, shape.channels, singular);
       const MatrixXd root = filter(shape, singular);
       const MatrixXd sigma = root * root.transpose();
-      const MatrixXd columns = MatrixXd::NullaryExpr(
-          shape.size(), shape.channels,
-          [&](Index i, Index channel) { return sigma(i, channel * shape.pixels()); });
+      MatrixXd columns(shape.size(), shape.channels);
+      for (Index c = 0; c < shape.channels; ++c) columns.col(c) = sigma.col(c * shape.pixels());
       obeys_the_laws(
           StationaryCovariance<TestType>::from_first_columns(shape, columns.cast<TestType>()),
           sigma);
     }
   }
+}
+
+/// Each channel has the eigenvectors cos(π k (x + ½)/n) along both axes.
+MatrixXd of_cosines(const ImageShape& shape, const VectorXd& spectrum) {
+  const auto wave = [](Index at, Index k, Index n) {
+    const double size = k == 0 ? 1 / std::sqrt(double(n)) : std::sqrt(2 / double(n));
+    return size * std::cos(std::numbers::pi * double(k) * (double(at) + 0.5) / double(n));
+  };
+  return MatrixXd::NullaryExpr(shape.size(), shape.size(), [&](Index i, Index j) {
+    if (i / shape.pixels() != j / shape.pixels()) return 0.0;
+    const Index a = i % shape.pixels();
+    const Index b = j % shape.pixels();
+    double sum = 0;
+    for (Index k = 0; k < shape.pixels(); ++k) {
+      const auto at = [&](Index pixel) {
+        return wave(pixel / shape.width, k / shape.width, shape.height) *
+               wave(pixel % shape.width, k % shape.width, shape.width);
+      };
+      sum += spectrum(k) * at(a) * at(b);
+    }
+    return sum;
+  });
 }
 
 // Would catch height and width exchanged, waves that are not of length 1, and channels that count
@@ -186,29 +222,10 @@ TEMPLATE_TEST_CASE("CosineCovariance: obeys the laws", "", float, double) {
   for (const ImageShape& shape : {ImageShape{1, 1, 1}, ImageShape{2, 3, 1}, ImageShape{3, 2, 2}}) {
     for (const bool singular : {false, true}) {
       CAPTURE(shape.height, shape.width, shape.channels, singular);
-      VectorXd spectrum = VectorXd::NullaryExpr(
-          shape.pixels(), [](Index k) { return 40 / double((k + 1) * (k + 1)); });
+      VectorXd spectrum = falling(shape.pixels(), 2);
       if (singular) spectrum(shape.pixels() / 2) = 0;
-      const auto wave = [](Index at, Index k, Index n) {
-        const double size = k == 0 ? 1 / std::sqrt(double(n)) : std::sqrt(2 / double(n));
-        return size * std::cos(std::numbers::pi * double(k) * (double(at) + 0.5) / double(n));
-      };
-      const MatrixXd sigma =
-          MatrixXd::NullaryExpr(shape.size(), shape.size(), [&](Index i, Index j) {
-            if (i / shape.pixels() != j / shape.pixels()) return 0.0;
-            const Index a = i % shape.pixels();
-            const Index b = j % shape.pixels();
-            double sum = 0;
-            for (Index k = 0; k < shape.pixels(); ++k) {
-              const auto at = [&](Index pixel) {
-                return wave(pixel / shape.width, k / shape.width, shape.height) *
-                       wave(pixel % shape.width, k % shape.width, shape.width);
-              };
-              sum += spectrum(k) * at(a) * at(b);
-            }
-            return sum;
-          });
-      obeys_the_laws(CosineCovariance(shape, spectrum.cast<TestType>().eval()), sigma);
+      obeys_the_laws(CosineCovariance(shape, spectrum.cast<TestType>().eval()),
+                     of_cosines(shape, spectrum));
     }
   }
 }
