@@ -41,12 +41,12 @@ class DiagonalCovariance : public SpectralCovariance<DiagonalCovariance<Scalar, 
   [[nodiscard]] const Vector& eigenvalues() const& noexcept { return spectrum_; }
   [[nodiscard]] Vector eigenvalues() && { return std::move(spectrum_); }
 
-  /// f(Σ)x for a point or a batch, one per column, in one pass.
+  /// f(Σ)x for a point or a batch, one per column; in one pass where x is no expression.
   template <class F, BatchOf<Scalar, Dim> X>
   [[nodiscard]] typename X::PlainObject apply(F f, const X& x) const {
     this->require_rows(x.rows());
     const Vector gains = detail::spectral_map(spectrum_, f);
-    const auto& plain = x.eval();  // copies expressions only
+    const auto& plain = x.eval();
     typename X::PlainObject y(x.rows(), x.cols());
     for (Index j = 0; j < y.cols(); ++j) {
       for (Index i = 0; i < y.rows(); ++i) y.coeffRef(i, j) = gains(i) * plain.coeff(i, j);

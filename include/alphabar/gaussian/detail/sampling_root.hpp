@@ -61,10 +61,10 @@ class DenseRoot {
   static constexpr int fixed = Matrix::RowsAtCompileTime;
   static constexpr bool in_loops = fixed != Eigen::Dynamic && fixed <= height;
 
-  /// Sets root_ to the Cholesky factor. Returns whether there is one.
+  /// Sets root_ to the Cholesky factor; false where there is none. A small matrix of fixed size is
+  /// factored by loops, because Eigen's factorization takes long to compile.
   bool factor(const Matrix& sigma) {
-    if constexpr (in_loops) {  // Eigen's factorization, for blocks of any size, takes long to
-                               // compile
+    if constexpr (in_loops) {
       root_.setZero();
       for (Index j = 0; j < fixed; ++j) {
         for (Index i = j; i < fixed; ++i) {
