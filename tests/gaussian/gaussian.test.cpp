@@ -77,6 +77,22 @@ TEST_CASE("Gaussian: transform is the mean plus a root times noise") {
   CHECK(diagonal.transform(Matrix2d::Ones()) == Matrix2d{{3, 3}, {-2, -2}});
 }
 
+// Would catch a product of other columns in the loops that factor a small matrix of fixed size, and
+// a row that is left out.
+TEMPLATE_TEST_CASE("Gaussian: the root of a fixed size is that of a dynamic one", "", float,
+                   double) {
+  const MatrixXd matrix = test::with_spectrum(VectorXd{{40, 3, 0.5, 0.25}});
+  const auto root = [&]<int Dim>(std::integral_constant<int, Dim>) {
+    using Matrix = Eigen::Matrix<TestType, Dim, Dim>;
+    const Matrix in_scalar = matrix.cast<TestType>();
+    const Gaussian gaussian(in_scalar.col(0), in_scalar);
+    return gaussian.transform(Matrix(Matrix::Identity(4, 4)));
+  };
+  CHECK(test::relative_error(root(std::integral_constant<int, 4>()),
+                             root(std::integral_constant<int, Eigen::Dynamic>())) <
+        4 * double{std::numeric_limits<TestType>::epsilon()});
+}
+
 // Would catch samples by rows, and a first sample that shifts the noise by 1 instead of d.
 TEST_CASE("Gaussian: sample j takes its noise from j d on, however the range is split") {
   const Gaussian gaussian(mean, sigma);
