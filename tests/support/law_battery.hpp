@@ -193,12 +193,4 @@ void obeys_the_laws(const Covariance& covariance, const MatrixXd& sigma) {
           double{std::numeric_limits<Scalar>::epsilon()} / 2);
 }
 
-/// Whether a batch stored by rows gives what the same batch gives stored by columns.
-template <class Covariance>
-bool same_by_rows(const Covariance& sigma) {
-  const MatrixXd x = any_batch(sigma.dimension());
-  const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> rows = x;
-  return sigma.apply(root<double>, rows) == sigma.apply(root<double>, x);
-}
-
 }  // namespace test

@@ -44,6 +44,8 @@ class IsotropicCovariance : public SpectralCovariance<IsotropicCovariance<Scalar
   [[nodiscard]] Index dimension() const noexcept { return basis_; }
   /// σ².
   [[nodiscard]] Scalar variance() const noexcept { return spectrum_(0); }
+  /// σ², d times, as an expression.
+  [[nodiscard]] auto eigenvalues() const { return Vector::Constant(dimension(), variance()); }
 
   /// f(σ²) x for a point or a batch, one per column, in one pass.
   template <class F, BatchOf<Scalar, Dim> X>

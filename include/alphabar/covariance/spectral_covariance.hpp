@@ -26,8 +26,8 @@ namespace alphabar {
 ///                          eigenvalues count `copies` times; optional if all count once
 ///
 /// `Basis` identifies a basis by ==, such as a shared pointer; copies, and the results of `mapped`,
-/// `combined` and `transformed`, share it. `Spectrum` is an Eigen matrix or vector. Gains have its
-/// shape, so `multiply` is compiled once for all f. The shortest example is CosineCovariance.
+/// `combined` and `transformed`, share it. `Spectrum` is a plain Eigen matrix or vector. Gains have
+/// its shape, so `multiply` is compiled once for all f. The shortest example is CosineCovariance.
 template <class Structure, class Basis, class Spectrum, int Dim = Eigen::Dynamic>
 class SpectralCovariance {
   using Scalar = typename Spectrum::Scalar;

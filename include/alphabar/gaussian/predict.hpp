@@ -29,8 +29,14 @@ typename X::PlainObject centred(std::string_view function,
                                 const Gaussian<Scalar, Dim, Covariance>& prior,
                                 const TransitionKernel<Scalar>& kernel, const X& x) {
   require_size(function, "x.rows()", prior.dimension(), x.rows());
-  typename X::PlainObject deviations = x;
-  add_to_columns(deviations, -kernel.signal_scale(), prior.mean());
+  const auto& plain = x.eval();
+  const Scalar signal = kernel.signal_scale();
+  typename X::PlainObject deviations(x.rows(), x.cols());
+  for (Index j = 0; j < x.cols(); ++j) {
+    for (Index i = 0; i < x.rows(); ++i) {
+      deviations.coeffRef(i, j) = plain.coeff(i, j) - signal * prior.mean().coeff(i);
+    }
+  }
   return deviations;
 }
 

@@ -107,7 +107,7 @@ template <Real Scalar, int Dim, class P, class Q>
 [[nodiscard]] Scalar wasserstein_distance(const Gaussian<Scalar, Dim, P>& p,
                                           const Gaussian<Scalar, Dim, Q>& q) {
   detail::require_size("wasserstein_distance", "the dimension of q", p.dimension(), q.dimension());
-  const Scalar of_means = (p.mean() - q.mean()).hypotNorm();
+  const Scalar of_means = (p.mean() - q.mean()).stableNorm();
   const auto& sigma_p = p.covariance();
   const auto& sigma_q = q.covariance();
   if constexpr (!detail::AlwaysShareBasis<P, Q>) {

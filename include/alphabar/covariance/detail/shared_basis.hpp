@@ -33,7 +33,7 @@ template <class P, class Q, class G>
 auto sum_over_pairs(const P& p, const Q& q, const G& g) {
   const auto& of_p = p.eigenvalues();
   const auto& of_q = q.eigenvalues();
-  return g(flat(of_p).array(), flat(of_q).array()).sum();
+  return g(of_p.array(), of_q.array()).sum();
 }
 
 /// The structure of a function of two covariances: that of one of them where they can share a

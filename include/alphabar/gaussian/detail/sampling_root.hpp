@@ -42,7 +42,7 @@ class DenseRoot {
   /// products. A matrix of fixed size with no more rows than a block is multiplied at once.
   template <class Z, class X>
   void multiply(const Z& z, X&& x) const {
-    if constexpr (in_loops) {
+    if constexpr (one_block) {
       x.noalias() = root_ * z;
     } else {
       for (Index top = 0; top < z.rows(); top += height) {
@@ -57,14 +57,15 @@ class DenseRoot {
   using Matrix = typename Covariance::Matrix;
   using Scalar = typename Matrix::Scalar;
 
-  static constexpr int height = 64;
+  static constexpr int height = 64;  ///< of a block
   static constexpr int fixed = Matrix::RowsAtCompileTime;
-  static constexpr bool in_loops = fixed != Eigen::Dynamic && fixed <= height;
+  static constexpr bool one_block = fixed != Eigen::Dynamic && fixed <= height;
 
-  /// Sets root_ to the Cholesky factor; false where there is none. A small matrix of fixed size is
-  /// factored by loops, because Eigen's factorization takes long to compile.
+  /// Sets root_ to the Cholesky factor, and returns whether there is one. A matrix of fixed size
+  /// with no more rows than a block is factored by loops: Eigen's factorization takes long to
+  /// compile.
   bool factor(const Matrix& sigma) {
-    if constexpr (in_loops) {
+    if constexpr (one_block) {
       root_.setZero();
       for (Index j = 0; j < fixed; ++j) {
         for (Index i = j; i < fixed; ++i) {
