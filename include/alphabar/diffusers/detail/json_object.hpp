@@ -65,7 +65,8 @@ class JsonObject {
 
   /// Whether the value is this string.
   [[nodiscard]] bool is(const char* key, std::string_view string) const {
-    return has(key) && object_[key] == string;
+    return has(key) && object_[key].is_string() &&
+           object_[key].get_ref<const std::string&>() == string;
   }
 
   [[nodiscard]] bool flag(const char* key, bool fallback = false) const {
@@ -83,7 +84,8 @@ class JsonObject {
   [[nodiscard]] Index integer(const char* key, Index fallback, Index first, Index last) const {
     if (!has(key)) return fallback;
     const nlohmann::json& value = object_[key];
-    const bool fits = value.is_number_integer() && value >= first && value <= last;
+    const bool fits = value.is_number_integer() &&
+                      is_number_in(value, static_cast<double>(first), static_cast<double>(last));
     require(fits, key, "be an integer in " + to_text(first) + ".." + to_text(last));
     return value.get<Index>();
   }
@@ -91,21 +93,19 @@ class JsonObject {
   [[nodiscard]] double number(const char* key, double fallback, double first, double last) const {
     if (!has(key)) return fallback;
     require(object_[key].is_number(), key, "be a number");
-    const auto value = object_[key].get<double>();
-    require(value >= first && value <= last, key,
+    require(is_number_in(object_[key], first, last), key,
             "be in [" + to_text(first) + ", " + to_text(last) + "]");
-    return value;
+    return object_[key].get<double>();
   }
 
   [[nodiscard]] std::vector<double> numbers(const char* key, double first, double last) const {
     require(object_[key].is_array(), key, "be a list of numbers");
     std::vector<double> values;
     for (const nlohmann::json& entry : object_[key]) {
-      const bool fits = entry.is_number() && entry >= first && entry <= last;
-      const std::string name = element(key, static_cast<Index>(values.size()));
-      if (!fits)
-        refuse(name, "be a number in [" + to_text(first) + ", " + to_text(last) + "]",
-               shown(entry));
+      if (!is_number_in(entry, first, last)) {
+        refuse(element(key, static_cast<Index>(values.size())),
+               "be a number in [" + to_text(first) + ", " + to_text(last) + "]", shown(entry));
+      }
       values.push_back(entry.get<double>());
     }
     return values;
@@ -137,6 +137,10 @@ class JsonObject {
   }
 
  private:
+  static bool is_number_in(const nlohmann::json& value, double first, double last) {
+    return value.is_number() && value.get<double>() >= first && value.get<double>() <= last;
+  }
+
   [[noreturn]] void refuse(std::string_view key, std::string_view requirement,
                            std::string_view value) const {
     ALPHABAR_THROW(std::invalid_argument(sentence(source_, key, requirement, value)));
