@@ -47,5 +47,9 @@ void test([[maybe_unused]] const Eigen::Vector2d& mean,
   (void)alphabar::karras_sigmas(10.7, 0.002, 80);
 #elif defined(TABLE_OF_A_TEMPORARY)
   (void)alphabar::linear_schedule().betas();
+#elif defined(NETWORK_OF_VECTORS)
+  const auto network = [](const std::vector<double>&, double, std::vector<double>&) {};
+  std::vector<double> x(2);
+  alphabar::run_sampler({}, network, x);
 #endif
 }

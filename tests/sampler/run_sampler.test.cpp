@@ -167,12 +167,12 @@ TEST_CASE("run_sampler: what is refused") {
       alphabar::plan(DpmSolverPp2M{}, linear_schedule(), trailing_timesteps(1000, 4));
   CHECK(said(multistep, 2) ==
         invalid +
-            "the earlier predictions that the step after call 2 needs in a run from "
-            "first_call must be at most 0, got 1");
+            "first_call must be at most 1, because the step of call 2 needs the predictions from "
+            "there on, got 2");
   CHECK(said(multistep, 5) ==
         "out_of_range: alphabar::run_sampler: first_call must be in 0..4, got 5");
   CHECK(complaint([&] { run_sampler(ddpm_plan(), tanh_network, x); }) ==
-        invalid + "plan.draws() without a noise must be 0, got 7");
+        invalid + "plan.draws() must be 0 in a run without the argument noise, got 7");
   CHECK(x == std::vector<double>{1});
 }
 

@@ -103,9 +103,11 @@ TEST_CASE("SamplerPath: says which time is wrong") {
   const std::string invalid = "invalid_argument: alphabar::SamplerPath: ";
   const auto table = linear_schedule(10);
   CHECK(said(table, {10, 5, 5, 0}) == "nothing");  // a step that stays on its level
-  CHECK(said(table, {5, 10}) == invalid + "times[1] must be at most 5, got 10");
-  CHECK(said(VpLinear(), {1, 0.5, 0.75}) == invalid + "times[2] must be at most 0.5, got 0.75");
-  CHECK(said(VpLinear(), {1, test::nan}) == invalid + "times[1] must be at most 1, got nan");
+  CHECK(said(table, {5, 10}) == invalid + "times[1] must be at most the time before, 5, got 10");
+  CHECK(said(VpLinear(), {1, 0.5, 0.75}) ==
+        invalid + "times[2] must be at most the time before, 0.5, got 0.75");
+  CHECK(said(VpLinear(), {1, test::nan}) ==
+        invalid + "times[1] must be at most the time before, 1, got nan");
   CHECK(said(BrownianMotion(), {0, -1}) == invalid + "the noise at times[0] must be > 0, got 0");
   const auto silent = NoiseSchedule<>::from_betas({0, 0, 0.1});
   CHECK(said(silent, {3, 2, 1}) == invalid + "the noise at times[1] must be > 0, got 0");
@@ -114,7 +116,7 @@ TEST_CASE("SamplerPath: says which time is wrong") {
   CHECK(said(table, {10}) == invalid + "the number of times must be >= 2, got 1");
   CHECK(complaint([] {
           (void)SamplerPath::of_sigmas({3, 4});
-        }) == invalid + "times[1] must be at most 3, got 4");
+        }) == invalid + "times[1] must be at most the time before, 3, got 4");
 }
 
 // Would catch a fraction that is cut to a whole time of the table, and the end of the table passed.

@@ -354,7 +354,7 @@ TEST_CASE("samplers: what is wrong with a path or a sampler") {
   const std::string invalid = "invalid_argument: alphabar::";
   refused(invalid + "SamplerPath: the number of times must be >= 2, got 1",
           [&] { (void)SamplerPath(schedule, std::vector{10}); });
-  refused(invalid + "SamplerPath: times[1] must be at most 4, got 5", [&] {
+  refused(invalid + "SamplerPath: times[1] must be at most the time before, 4, got 5", [&] {
     (void)SamplerPath(schedule, std::vector{4, 5, 0});
   });
   const LinearStep of_clean_data = Ddim{}.step(TransitionKernel<double>(), {});

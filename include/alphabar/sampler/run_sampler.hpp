@@ -165,6 +165,10 @@ std::size_t run_sampler(const SamplerPlan& plan, Network&& network, X&& x, const
                         std::uint64_t first_index = 0, std::size_t first_call = 0) {
   const auto point = detail::contiguous(x, "run_sampler", "x");
   using Element = typename decltype(point)::element_type;
+  static_assert(
+      std::invocable<Network&, std::span<const Element>, const SamplerCall&, std::span<Element>>,
+      "run_sampler calls network(std::span<const T> input, const SamplerCall& call, "
+      "std::span<T> prediction), where T is the type of the elements of x");
   detail::require_plan("run_sampler", plan);
   if (first_call > plan.calls.size()) {
     detail::require_in_range("run_sampler", "first_call", 0, std::ssize(plan.calls),
@@ -173,10 +177,10 @@ std::size_t run_sampler(const SamplerPlan& plan, Network&& network, X&& x, const
   for (std::size_t k = first_call; k < plan.calls.size(); ++k) {
     const std::size_t made = k + 1 - first_call;
     if (const std::size_t used = plan.calls[k].step.predictions.size(); used > made) {
-      detail::refuse("run_sampler",
-                     "the earlier predictions that the step after call " + detail::to_text(k) +
-                         " needs in a run from first_call",
-                     "be at most " + detail::to_text(made - 1), used - 1);
+      detail::refuse("run_sampler", "first_call",
+                     "be at most " + detail::to_text(k + 1 - used) + ", because the step of call " +
+                         detail::to_text(k) + " needs the predictions from there on",
+                     first_call);
     }
     (void)plan.conversion(k);
   }
@@ -191,8 +195,8 @@ std::size_t run_sampler(const SamplerPlan& plan, Network&& network, X&& x, const
 /// @throws std::invalid_argument for a plan that draws
 template <class Network, WritableBuffer X>
 std::size_t run_sampler(const SamplerPlan& plan, Network&& network, X&& x) {
-  detail::require(plan.draws() == 0, "run_sampler", "plan.draws() without a noise", "be 0",
-                  plan.draws());
+  detail::require(plan.draws() == 0, "run_sampler", "plan.draws()",
+                  "be 0 in a run without the argument noise", plan.draws());
   return run_sampler(plan, std::forward<Network>(network), x, detail::NoNoise());
 }
 

@@ -145,8 +145,8 @@ class SamplerPath {
     for (std::size_t k = 0; k < times_.size(); ++k) {
       const auto name = [k] { return detail::element("times", static_cast<Index>(k)); };
       if (k > 0 && !(times_[k] <= times_[k - 1])) {
-        detail::refuse("SamplerPath", name(), "be at most " + detail::to_text(times_[k - 1]),
-                       times_[k]);
+        detail::refuse("SamplerPath", name(),
+                       "be at most the time before, " + detail::to_text(times_[k - 1]), times_[k]);
       }
       if (steps_of_table) require_whole(name(), times_[k], *steps_of_table);
       levels_.push_back(transition(0, times_[k]));
