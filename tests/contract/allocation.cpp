@@ -28,6 +28,11 @@ int main() {
   const alphabar::ForwardDiffusion process(alphabar::Gaussian(Eigen::Vector3d(1, -2, 3), sigma),
                                            alphabar::linear_schedule());
   Eigen::Matrix3d out;
+  const alphabar::SamplerPlan plan =
+      alphabar::plan(alphabar::DpmSolverPp2M{}, process.schedule(),
+                     alphabar::trailing_timesteps(1000, 10), alphabar::Prediction::noise);
+  Eigen::Vector3d x(1, 2, 3);
+  Eigen::Vector3d latest = Eigen::Vector3d::Zero();
   const std::size_t before = allocations;
   Eigen::internal::set_is_malloc_allowed(false);
   out = process.covariance(500) + process.cross_covariance(3, 500);
@@ -35,8 +40,18 @@ int main() {
   const double density = marginal.log_density(process.mean(500));
   propagate(process.schedule().step(3), sigma, out);
   out += process.covariance_by_recursion(5);
+  for (std::size_t k = 0; k < plan.calls.size(); ++k) {
+    const auto& step = plan.calls[k].step;
+    const auto conversion = plan.conversion(k);
+    for (Eigen::Index i = 0; i < 3; ++i) {
+      const double earlier = latest(i);
+      latest(i) = conversion(x(i), 0.5 * x(i));
+      x(i) = step.x * x(i) + step.predictions[0] * latest(i);
+      if (step.predictions.size() > 1) x(i) += step.predictions[1] * earlier;
+    }
+  }
   Eigen::internal::set_is_malloc_allowed(true);
-  std::printf("allocations: %zu, a density: %g, an entry: %g\n", allocations - before, density,
-              out(0, 0));
+  std::printf("allocations: %zu, a density: %g, an entry: %g, a sample: %g\n", allocations - before,
+              density, out(0, 0), x(0));
   return allocations == before ? 0 : 1;
 }
