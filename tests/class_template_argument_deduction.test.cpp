@@ -99,6 +99,19 @@ TEST_CASE("Everything returned is a value, or refers to an object that still exi
       Gaussian(Vector2d(1, -2), Matrix2d{{4, 1.5}, {1.5, 1}}).covariance().matrix();
   CHECK(mean == Vector2d(1, -2));
   CHECK(matrix(0, 0) == 4);
+  using Colored =
+      ForwardDiffusion<double, 3, DenseCovariance<double, 3>, DiagonalCovariance<double, 3>>;
+  STATIC_REQUIRE(is_same_v<decltype(std::declval<Colored>().prior()), Fixed>);
+  STATIC_REQUIRE(is_same_v<decltype(std::declval<Colored>().schedule()), NoiseSchedule<double>>);
+  STATIC_REQUIRE(is_same_v<decltype(std::declval<Colored>().noise_covariance()),
+                           DiagonalCovariance<double, 3>>);
+  STATIC_REQUIRE(is_same_v<decltype(std::declval<Colored>().whitened()), Colored::Whitened>);
+  using Reverse =
+      ReverseDiffusion<double, 3, DenseCovariance<double, 3>, DiagonalCovariance<double, 3>>;
+  STATIC_REQUIRE(is_same_v<decltype(std::declval<Reverse>().forward()), Colored>);
+  using Noise = ColoredNoise<DiagonalCovariance<double, 3>, NoiseStream<double>>;
+  STATIC_REQUIRE(
+      is_same_v<decltype(std::declval<Noise>().covariance()), DiagonalCovariance<double, 3>>);
 }
 
 template <class G, class X>

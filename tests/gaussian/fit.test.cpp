@@ -63,6 +63,15 @@ TEST_CASE("fit_diagonal: the diagonal of the empirical Gaussian") {
                     "alphabar::fit_diagonal: batch(2, 5) must be finite, got -inf");
 }
 
+// Would catch one running sum over all samples.
+TEST_CASE("fit_diagonal: the mean of a million numbers of one sign") {
+  const Index n = 1 << 20;
+  MatrixXd numbers = MatrixXd::Constant(1, n, 0.1);
+  numbers(0, 0) = 0;
+  const double exact = 0.1 - 0.1 / double(n);
+  CHECK_THAT(fit_diagonal(numbers).mean()(0), WithinRel(exact, 1024 * 0x1p-53));
+}
+
 // Would catch an expression that is read more than once: each time it has other values, which are
 // then not finite, or too few for their covariance.
 TEST_CASE("fits: a random expression is evaluated once") {

@@ -9,6 +9,8 @@
 #include "alphabar/covariance/diagonal.hpp"
 #include "alphabar/gaussian/divergence.hpp"
 #include "alphabar/gaussian/fit_dense.hpp"
+#include "alphabar/gaussian/fit_kronecker.hpp"
+#include "alphabar/gaussian/fit_low_rank.hpp"
 #include "alphabar/gaussian/fit_mixture.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 #include "alphabar/gaussian/moments.hpp"
@@ -183,6 +185,61 @@ TEST_CASE("units: fit_dense keeps every deviation") {
     REQUIRE(fit.covariance().rank() == 4);
     CHECK_THAT(fit.log_density(scaled.col(0)),
                WithinAbs(plain.log_density(z.col(0)) - units.array().log().sum(), 1e-11));
+  }
+}
+
+// Would catch a product of two covariances, or a square of one: they leave the range of numbers.
+TEST_CASE("units: one unit for all coordinates, however large or small") {
+  const MatrixXd p{{2, 1}, {1, 2}};
+  const MatrixXd q{{1, -0.5}, {-0.5, 3}};
+  const VectorXd mean{{1, -2}};
+  MatrixXd z(12, 40);
+  NoiseStream<double>(9).fill(z);
+  z.topRows(2) *= 20;
+  const auto low_rank = fit_low_rank(z, 2).covariance().leading_eigenvalues();
+  const auto kronecker = fit_kronecker(z, 3, 4).covariance().matrix();
+  const double frechet = frechet_distance(z, (2 * z).eval());
+  for (const double unit : {0x1p-300, 0x1p300}) {
+    CAPTURE(unit);
+    const auto scaled = [&](const MatrixXd& sigma) {
+      return Gaussian<double>(VectorXd(unit * mean), MatrixXd(unit * unit * sigma));
+    };
+    CHECK_THAT(wasserstein_distance(scaled(p), scaled(q)) / unit,
+               WithinRel(0.927412797730004, 1e-14));
+    const MatrixXd samples = unit * z;
+    CHECK_THAT(frechet_distance(samples, MatrixXd(2 * samples)) / unit / unit,
+               WithinRel(frechet, 1e-12));
+    CHECK_THAT(fit_low_rank(samples, 2).covariance().leading_eigenvalues()(1) / unit / unit,
+               WithinRel(low_rank(1), 1e-12));
+    CHECK_THAT(fit_kronecker(samples, 3, 4).covariance().matrix()(0, 1) / unit / unit,
+               WithinRel(kronecker(0, 1), 1e-9));
+  }
+}
+
+// Would catch products of columns that underflow beside a long column.
+TEST_CASE("units: 200 decades apart") {
+  const MatrixXd plain{
+      {1, 0.5, 0.2, 0.5}, {0.5, 1, 0.5, 0.3}, {0.2, 0.5, 1, 0.5}, {0.5, 0.3, 0.5, 1}};
+  const VectorXd x{{1, -2, 0.5, 3}};
+  const Gaussian<double> of_plain(VectorXd::Zero(4), plain);
+  MatrixXd z(4, 300);
+  NoiseStream<double>(9).fill(z);
+  z.row(1) += z.row(0);
+  const auto fit = fit_dense(z);
+  for (const double unit : {1e76, 1e78, 1e100}) {
+    CAPTURE(unit);
+    for (const VectorXd& units :
+         {VectorXd{{unit, unit, 1 / unit, 1 / unit}}, VectorXd{{unit, 1 / unit, 1 / unit, unit}}}) {
+      CHECK_THAT(in_units(of_plain, units).log_density(units.cwiseProduct(x).eval()),
+                 WithinAbs(of_plain.log_density(x), 1e-11));
+      const auto scaled = fit_dense(MatrixXd(units.asDiagonal() * z));
+      for (Index j = 0; j < 4; ++j) {
+        for (Index i = 0; i < 4; ++i) {
+          const double entry = scaled.covariance().matrix()(i, j) / units(i) / units(j);
+          CHECK_THAT(entry, WithinAbs(fit.covariance().matrix()(i, j), 1e-12));
+        }
+      }
+    }
   }
 }
 

@@ -133,6 +133,18 @@ TEST_CASE("mutual_information, minimum_mean_squared_error: each term within 8 ul
 }
 #endif
 
+// Would catch λA or λA/B out of range where the logarithm is not.
+TEST_CASE("mutual_information: variances and kernels at the ends of the range") {
+  const auto nats = [](double lambda, double a, double b) {
+    const Gaussian one(VectorXd::Zero(1), DiagonalCovariance(VectorXd::Constant(1, lambda).eval()));
+    return mutual_information(one, TransitionKernel(a, b));
+  };
+  CHECK_THAT(nats(1e200, 1, 1e-200), WithinRel(std::log(10) * 200, 1e-15));
+  CHECK_THAT(nats(1e-200, 1e-150, 1e-300), WithinRel(5e-51, 1e-15));
+  CHECK_THAT(nats(1e-200, 1e200, 1e10), WithinRel(5e-11, 1e-10));
+  CHECK_THAT(nats(1e300, 1e200, 1e-300), WithinRel(std::log(10) * 400, 1e-15));
+}
+
 // Would catch 0/0 and ∞ − ∞ where the noise, the signal or a variance is 0.
 TEST_CASE("Information: edges") {
   const Gaussian nothing(VectorXd::Ones(3), DiagonalCovariance(VectorXd::Zero(3).eval()));

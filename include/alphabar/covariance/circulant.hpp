@@ -24,7 +24,7 @@ namespace alphabar {
 /// The eigenvectors are the waves of d/2 + 1 frequencies, and the eigenvalues
 /// λ_k = Σ_j c_j cos(2πjk/d) are the power spectrum. f(Σ)x is a filter by an FFT
 /// (covariance/detail/fft.hpp says how to use FFTW), for O(d log d).
-/// Accuracy: f(Σ)x within 8 log2(2d) u max|f(λ)| |x|.
+/// Accuracy: f(Σ)x within 8 log2(2d) u max|f(λ)| |x|, plus p u for a prime factor p > 7 of d.
 template <Real Scalar = double>
 class CirculantCovariance : public SpectralCovariance<CirculantCovariance<Scalar>, Index,
                                                       Eigen::Matrix<Scalar, Eigen::Dynamic, 1>> {

@@ -17,7 +17,8 @@ namespace alphabar {
 /// Coloured noise N(0, N) for any covariance structure, made from white noise: sample j of
 /// dimension d is N^½ z, where z are the numbers j·d .. j·d + d − 1 of the white source. The sample
 /// has the same indices. So this is a NoiseSource for `add_noise`, addressed like the white one,
-/// and its bits do not depend on how a range is split. N = I gives the white noise itself.
+/// and its bits do not depend on how a range is split. N = I gives the white noise itself,
+/// up to the rounding of the FFT in structures that use one.
 ///
 /// Cost: one product N^½ z for each sample that a call touches, also for a single number: pass
 /// whole samples.
@@ -33,7 +34,8 @@ class ColoredNoise {
       : covariance_(std::move(covariance)), noise_(std::move(noise)) {}
 
   /// N.
-  [[nodiscard]] const Covariance& covariance() const noexcept { return covariance_; }
+  [[nodiscard]] const Covariance& covariance() const& noexcept { return covariance_; }
+  [[nodiscard]] Covariance covariance() && { return std::move(covariance_); }
 
   /// The noise of the same covariance made from substream k of the white source.
   [[nodiscard]] ColoredNoise substream(std::uint64_t k) const {

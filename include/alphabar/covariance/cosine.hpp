@@ -23,7 +23,8 @@ namespace alphabar {
 ///
 /// f(Σ)x is a filter on a torus of 2 height × 2 width that holds the image and its mirror images.
 /// No basis is stored. Cost: two FFTs of four times the pixels per channel.
-/// Accuracy: f(Σ)x within 16 log2(8d) u max|f(λ)| |x|.
+/// Accuracy: f(Σ)x within 16 log2(8d) u max|f(λ)| |x|, plus p u for a prime factor p > 7 of height
+/// or width.
 template <Real Scalar = double>
 class CosineCovariance : public SpectralCovariance<CosineCovariance<Scalar>, ImageShape,
                                                    Eigen::Matrix<Scalar, Eigen::Dynamic, 1>> {

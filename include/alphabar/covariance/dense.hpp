@@ -81,7 +81,8 @@ class DenseCovariance
   [[nodiscard]] const Matrix& eigenvectors() const& { return *basis_; }
   [[nodiscard]] Matrix eigenvectors() && { return *basis_; }
 
-  /// AΣ + BI in the same basis. Accuracy: 2 ulp for each entry, 1.5 ulp for each eigenvalue.
+  /// AΣ + BI in the same basis. Accuracy for A, B >= 0: 2 ulp for each entry, 1.5 ulp for each
+  /// eigenvalue.
   /// Cost: one pass over the matrix.
   /// @throws std::invalid_argument unless each Aλ + B is finite and >= 0
   [[nodiscard]] DenseCovariance transformed(Scalar a, Scalar b) const {

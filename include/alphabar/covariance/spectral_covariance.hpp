@@ -112,7 +112,7 @@ class SpectralCovariance {
     return result;
   }
 
-  /// AΣ + BI, each eigenvalue within 1.5 ulp. Cost: O(the size of the spectrum).
+  /// AΣ + BI, each eigenvalue within 1.5 ulp for A, B >= 0. Cost: O(the size of the spectrum).
   /// @throws std::invalid_argument unless each Aλ + B is finite and >= 0
   [[nodiscard]] Structure transformed(Scalar a, Scalar b) const {
     const auto line = [a, b](Scalar lambda) { return a * lambda + b; };

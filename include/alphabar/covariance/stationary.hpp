@@ -39,7 +39,8 @@ struct StationaryBasis {
 /// Its eigenvectors are the basis. f(Σ)x is a filter: an FFT for each channel, a product with a
 /// channels × channels matrix for each wave, and the inverse FFT. covariance/detail/fft.hpp says
 /// how to use FFTW.
-/// Accuracy: f(Σ)x within 16 log2(2d) u max|f(λ)| |x|.
+/// Accuracy: f(Σ)x within 16 log2(2d) u max|f(λ)| |x|, plus p u for a prime factor p > 7 of height
+/// or width.
 template <Real Scalar = double>
 class StationaryCovariance
     : public SpectralCovariance<StationaryCovariance<Scalar>, detail::StationaryBasis<Scalar>,

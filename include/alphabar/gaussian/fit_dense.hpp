@@ -60,11 +60,11 @@ bool is_graded(const Matrix& factor) {
 
 /// The empirical Gaussian, computed from the samples and not from a covariance matrix: the
 /// eigenvalues of the covariance are the squared singular values of the centred samples, divided by
-/// n − 1. None is negative. The error of a standard deviation is u times the largest one; for a
-/// covariance matrix (`Moments`, which is faster) it is √u times the largest one. A deviation
-/// within c d u of 0 counts as 0 (c and u of double, as in DenseCovariance). n may be smaller than
-/// d; the rank is at most n − 1. Where the units of the coordinates differ widely and the
-/// correlation matrix has full rank, each deviation has a relative error of u.
+/// n − 1. None is negative. The error of a standard deviation is √(1 + n/256) u times the largest
+/// one; for a covariance matrix (`Moments`, which is faster) it is √u times the largest one. A
+/// deviation within c d u of 0 counts as 0 (c and u of double, as in DenseCovariance). n may be
+/// smaller than d; the rank is at most n − 1. Where the units of the coordinates differ widely and
+/// the correlation matrix has full rank, each deviation has a relative error of u.
 ///
 /// Batches are Dim × n, one sample per column. In double, in blocks of max(d, 256) samples. Cost:
 /// up to 4 n d² flops, and an SVD of a d × d matrix.

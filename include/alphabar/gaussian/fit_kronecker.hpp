@@ -75,7 +75,8 @@ template <EigenMatrix Batch, Real Scalar = typename Batch::Scalar>
     const Matrix before = right;
     right = scatter(right_dimension, [&](const auto& x) { return x * whiten_left; }) /
             (divisor * static_cast<double>(of_left.rank()));
-    if ((right - before).norm() <= 1e-10 * right.norm()) break;
+    const double unit = detail::unit_of(right);
+    if (((right - before) / unit).norm() <= 1e-10 * (right / unit).norm()) break;
     const Factor of_right(right);
     const Matrix whiten_right = detail::root_of_inverse(of_right);
     left = scatter(left_dimension, [&](const auto& x) { return x.transpose() * whiten_right; });

@@ -10,6 +10,7 @@
 #include "alphabar/covariance/detail/checks.hpp"
 #include "alphabar/covariance/detail/eigensystem.hpp"
 #include "alphabar/covariance/detail/spectral_functions.hpp"
+#include "alphabar/covariance/detail/unit.hpp"
 #include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/covariance/low_rank.hpp"
 #include "alphabar/error.hpp"
@@ -24,7 +25,7 @@ namespace detail {
 /// An orthonormal basis of the column space of a matrix of full column rank.
 template <class Matrix>
 Matrix orthonormal(const Matrix& columns) {
-  const Eigen::HouseholderQR<Matrix> qr(columns);
+  const Eigen::HouseholderQR<Matrix> qr(columns / unit_of(columns));
   return qr.householderQ() * Matrix::Identity(columns.rows(), columns.cols());
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "alphabar/concepts.hpp"
+#include "alphabar/covariance/detail/unit.hpp"
 #include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/detail/centring.hpp"
@@ -23,7 +24,8 @@
 /// `schedule.time_of_log_snr(std::log((1 - rho) / rho))`.
 ///
 /// Batches are Dim × n, one sample per column, n >= 2. In double; no d × d matrix is formed when
-/// n < d. The relative error of ρ is at most 1e-12. Cost: d n min(d, n) flops.
+/// n < d. The relative error of ρ is at most 1e-12; where the numerator of Ledoit and Wolf's ρ is a
+/// small difference of two numbers, it is u times their ratio to it. Cost: d n min(d, n) flops.
 namespace alphabar {
 namespace detail {
 
@@ -48,8 +50,7 @@ ScatterInvariants scatter_invariants(std::string_view function, const Batch& bat
   const auto n = static_cast<double>(samples.cols());
   const auto d = static_cast<double>(samples.rows());
   Matrix centred = Centring(samples)(samples);
-  const double largest = centred.cwiseAbs().maxCoeff();
-  const double unit = largest > 0 ? std::exp2(std::ilogb(largest)) : 1;
+  const double unit = unit_of(centred);
   centred /= unit;
   const Vector squares = centred.colwise().squaredNorm();
   const double trace = squares.sum() / n;

@@ -12,6 +12,7 @@
 #include "alphabar/covariance/detail/one_sided_svd.hpp"
 #include "alphabar/covariance/detail/shared_basis.hpp"
 #include "alphabar/covariance/detail/spectral_functions.hpp"
+#include "alphabar/covariance/detail/unit.hpp"
 #include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
@@ -74,7 +75,7 @@ double procrustes_distance(const Matrix& root_p, const Matrix& root_q, const Mat
   return total;
 }
 
-/// The same for any two covariances.
+/// The distance √(min |R_p − R_q Q|²) for any two covariances. Its square may be out of range.
 template <class P, class Q>
 auto procrustes_distance(const P& p, const Q& q) {
   using Scalar = typename P::Vector::Scalar;
@@ -85,9 +86,13 @@ auto procrustes_distance(const P& p, const Q& q) {
   };
   const bool singular = (std::min)(p.rank(), q.rank()) < p.dimension();
   const typename P::Matrix difference = p.matrix() - q.matrix();
-  return static_cast<Scalar>(procrustes_distance<Eigen::MatrixXd>(
-      root(p), root(q), difference.template cast<double>(),
-      singular ? static_cast<double>(spectral_tolerance<Scalar>(p.dimension())) : 0));
+  const Eigen::MatrixXd root_p = root(p);
+  const Eigen::MatrixXd root_q = root(q);
+  const double unit = (std::max)(unit_of(root_p), unit_of(root_q));
+  const double squared = procrustes_distance<Eigen::MatrixXd>(
+      root_p / unit, root_q / unit, difference.template cast<double>() / unit / unit,
+      singular ? static_cast<double>(spectral_tolerance<Scalar>(p.dimension())) : 0);
+  return static_cast<Scalar>(unit * std::sqrt(squared));
 }
 
 }  // namespace detail
@@ -112,7 +117,7 @@ template <Real Scalar, int Dim, class P, class Q>
   const auto& sigma_q = q.covariance();
   if constexpr (!detail::AlwaysShareBasis<P, Q>) {
     if (!detail::share_basis(sigma_p, sigma_q)) {
-      return std::hypot(of_means, std::sqrt(detail::procrustes_distance(sigma_p, sigma_q)));
+      return std::hypot(of_means, detail::procrustes_distance(sigma_p, sigma_q));
     }
   }
   const Scalar of_covariances =

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <algorithm>
 #include <cmath>
 
 #include "alphabar/concepts.hpp"
@@ -22,9 +23,16 @@ namespace alphabar {
 template <Real Scalar, int Dim, class Covariance>
 [[nodiscard]] Scalar mutual_information(const Gaussian<Scalar, Dim, Covariance>& prior,
                                         const TransitionKernel<Scalar>& kernel) {
-  return prior.covariance().trace([&](Scalar lambda) {
-    const Scalar signal = kernel.signal_power() * lambda;
-    return signal > 0 ? std::log1p(signal / kernel.noise_variance()) / 2 : 0;
+  const double a = double{kernel.signal_power()};
+  const double b = double{kernel.noise_variance()};
+  return prior.covariance().trace([=](Scalar eigenvalue) {
+    const double lambda = double{eigenvalue};
+    if (!(a > 0 && lambda > 0)) return Scalar(0);
+    const auto [less, more] = std::minmax(a, lambda);
+    const double ratio = b < 1 ? less / b * more : more / b * less;  // in range if λA/B is
+    const double nats =
+        std::isfinite(ratio) ? std::log1p(ratio) : std::log(a) + std::log(lambda) - std::log(b);
+    return static_cast<Scalar>(nats / 2);
   });
 }
 

@@ -62,14 +62,18 @@ class ForwardDiffusion<Scalar, Dim, Covariance, NoiseCovariance> {
         noise_(std::move(noise_covariance)),
         whitened_(whiten(prior_, noise_), std::move(schedule)) {}
 
-  [[nodiscard]] const Prior& prior() const noexcept { return prior_; }
-  [[nodiscard]] const NoiseSchedule<Scalar>& schedule() const noexcept {
+  [[nodiscard]] const Prior& prior() const& noexcept { return prior_; }
+  [[nodiscard]] Prior prior() && { return std::move(prior_); }
+  [[nodiscard]] const NoiseSchedule<Scalar>& schedule() const& noexcept {
     return whitened_.schedule();
   }
+  [[nodiscard]] NoiseSchedule<Scalar> schedule() && { return std::move(whitened_).schedule(); }
   /// N.
-  [[nodiscard]] const NoiseCovariance& noise_covariance() const noexcept { return noise_; }
+  [[nodiscard]] const NoiseCovariance& noise_covariance() const& noexcept { return noise_; }
+  [[nodiscard]] NoiseCovariance noise_covariance() && { return std::move(noise_); }
   /// The process of N^−½ x_t, whose noise is white.
-  [[nodiscard]] const Whitened& whitened() const noexcept { return whitened_; }
+  [[nodiscard]] const Whitened& whitened() const& noexcept { return whitened_; }
+  [[nodiscard]] Whitened whitened() && { return std::move(whitened_); }
   [[nodiscard]] Index dimension() const { return prior_.dimension(); }
   [[nodiscard]] Index steps() const { return schedule().steps(); }
 
@@ -183,7 +187,8 @@ class ReverseDiffusion<Scalar, Dim, Covariance, NoiseCovariance> {
       : forward_(std::move(forward)), whitened_(forward_.whitened()) {}
 
   /// The forward process.
-  [[nodiscard]] const Forward& forward() const noexcept { return forward_; }
+  [[nodiscard]] const Forward& forward() const& noexcept { return forward_; }
+  [[nodiscard]] Forward forward() && { return std::move(forward_); }
   [[nodiscard]] Index dimension() const { return forward_.dimension(); }
   [[nodiscard]] Index steps() const { return forward_.steps(); }
 

@@ -10,6 +10,7 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/detail/eigensystem.hpp"
+#include "alphabar/covariance/detail/unit.hpp"
 
 namespace alphabar::detail {
 
@@ -66,16 +67,11 @@ struct OneSidedSvd {
 
 template <class Matrix>
 OneSidedSvd<Matrix>::OneSidedSvd(const Matrix& a, Matrix turned, Scalar negligible)
-    : right(std::move(turned)) {
-  const Scalar largest = a.size() > 0 ? a.cwiseAbs().maxCoeff() : 0;
-  const Scalar unit = largest > 0 ? std::exp2(std::ilogb(largest)) : 1;
-  left = a / unit;
+    : left(a), right(std::move(turned)) {
   resolve_by_scale(negligible);
   for (int sweep = 0; sweep < 30 && orthogonalize(negligible); ++sweep) continue;
   if (negligible == 0) orthogonalize(negligible);
   sort_columns(0);
-  left *= unit;
-  values *= unit;
 }
 
 /// Sets the values to the lengths of the columns, and sorts those from `first` on, the longest
@@ -84,7 +80,8 @@ template <class Matrix>
 void OneSidedSvd<Matrix>::sort_columns(Index first) {
   values = left.colwise().norm();
   for (Index k = 0; k < values.size(); ++k) {
-    if (values(k) < 1e-140) values(k) = left.col(k).hypotNorm();  // the squares underflow
+    const bool squares_in_range = values(k) > 1e-140 && values(k) < 1e140;
+    if (!squares_in_range) values(k) = left.col(k).hypotNorm();
   }
   for (Index k = first; k < values.size(); ++k) {
     const auto longest = std::max_element(values.data() + k, values.data() + values.size());
@@ -117,28 +114,33 @@ void OneSidedSvd<Matrix>::resolve_by_scale(Scalar negligible) {
     left.middleCols(first, end - first) = columns * turn;
     right.middleCols(first, end - first) = turned * turn;
     ++first;
-    while (first < end && left.col(first).norm() > resolved * longest) ++first;
+    while (first < end && left.col(first).hypotNorm() > resolved * longest) ++first;
   }
 }
 
 /// Rotates the pairs of columns of `left` that are not orthogonal, and returns whether there were
 /// any. With `negligible` = 0 it also rotates pairs whose product exceeds the rounding of its
-/// terms, which the entries of a short column beside a long one need.
+/// terms, which the entries of a short column beside a long one need. Columns are multiplied in
+/// units of their own: beside a long one, the squares of a short one may underflow.
 template <class Matrix>
 bool OneSidedSvd<Matrix>::orthogonalize(Scalar negligible) {
-  const Matrix products = gram(left);
+  Matrix scaled = left;
+  Vector units(left.cols());
+  for (Index k = 0; k < left.cols(); ++k) scaled.col(k) /= units(k) = unit_of(left.col(k));
+  const Matrix products = gram(scaled);
   const Vector lengths = products.diagonal().cwiseSqrt();
-  const Scalar least = negligible * (lengths.size() > 0 ? lengths.maxCoeff() : 0);
+  const Scalar least =
+      negligible * (lengths.size() > 0 ? lengths.cwiseProduct(units).maxCoeff() : 0);
   const Scalar alike = rounding((std::max)(left.rows(), left.cols()));
   const bool entrywise = negligible == 0;
-  const Matrix sizes = entrywise ? gram(left.cwiseAbs()) : Matrix();
+  const Matrix sizes = entrywise ? gram(scaled.cwiseAbs()) : Matrix();
   bool left_over = false;
   for (Index j = 1; j < products.cols(); ++j) {
     for (Index i = 0; i < j; ++i) {
       const Scalar product = std::abs(products(i, j));
       const bool oblique = product > alike * lengths(i) * lengths(j);
       if (!oblique && !(entrywise && product > alike * sizes(i, j))) continue;
-      if (lengths(i) <= least || lengths(j) <= least) continue;
+      if (lengths(i) * units(i) <= least || lengths(j) * units(j) <= least) continue;
       rotate(i, j);
       left_over = left_over || oblique;
     }
@@ -146,17 +148,26 @@ bool OneSidedSvd<Matrix>::orthogonalize(Scalar negligible) {
   return left_over;
 }
 
+/// Rotates columns x and y to x − τy and y + τx, over √(1 + τ²). With each in units of its own and
+/// r = unit of y/unit of x <= 1, τ/r is in range where τ is not.
 template <class Matrix>
 void OneSidedSvd<Matrix>::rotate(Index i, Index j) {
-  const Scalar product = left.col(i).dot(left.col(j));
+  if (unit_of(left.col(i)) < unit_of(left.col(j))) std::swap(i, j);
+  const Scalar unit_x = unit_of(left.col(i));
+  const Scalar unit_y = unit_of(left.col(j));
+  const Vector x = left.col(i) / unit_x;
+  const Vector y = left.col(j) / unit_y;
+  const Scalar product = x.dot(y);
   if (product == 0) return;
-  const Scalar difference = left.col(j).squaredNorm() - left.col(i).squaredNorm();
-  const Scalar ratio = difference / (2 * product);
-  const Scalar tangent = std::copysign(1 / (std::abs(ratio) + std::hypot(Scalar(1), ratio)), ratio);
+  const Scalar r = unit_y / unit_x;
+  const Scalar ratio = (r * r * y.squaredNorm() - x.squaredNorm()) / (2 * product);
+  const Scalar slope = std::copysign(1 / (std::abs(ratio) + std::hypot(r, ratio)), ratio);
+  const Scalar tangent = slope * r;
   const Scalar cosine = 1 / std::hypot(Scalar(1), tangent);
-  const Eigen::JacobiRotation<Scalar> rotation(cosine, cosine * tangent);
-  left.applyOnTheRight(i, j, rotation);
-  if (right.rows() > 0) right.applyOnTheRight(i, j, rotation);
+  left.col(i) = (cosine * unit_x) * (x - tangent * r * y);
+  left.col(j) = (cosine * unit_y) * (y + slope * x);
+  if (right.rows() == 0) return;
+  right.applyOnTheRight(i, j, Eigen::JacobiRotation<Scalar>(cosine, cosine * tangent));
 }
 
 }  // namespace alphabar::detail

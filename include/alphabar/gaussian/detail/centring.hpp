@@ -2,6 +2,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <algorithm>
 #include <string_view>
 
 #include "alphabar/concepts.hpp"
@@ -27,8 +28,13 @@ class Centring {
   template <class Batch>
   explicit Centring(const Batch& batch)
       : pivot_(batch.col(0).template cast<double>()), shift_(Vector::Zero(batch.rows())) {
-    for (Index j = 0; j < batch.cols(); ++j) {
-      for (Index i = 0; i < batch.rows(); ++i) shift_(i) += from_pivot(batch, i, j);
+    constexpr Index block = 1024;  // a single running sum would lose digits
+    for (Index first = 0; first < batch.cols(); first += block) {
+      Vector sum = Vector::Zero(batch.rows());
+      for (Index j = first; j < (std::min)(first + block, Index{batch.cols()}); ++j) {
+        for (Index i = 0; i < batch.rows(); ++i) sum(i) += from_pivot(batch, i, j);
+      }
+      shift_ += sum;
     }
     shift_ /= static_cast<double>(batch.cols());
   }
