@@ -86,6 +86,22 @@ TEST_CASE("sizes: the distance of points whose squares no double holds") {
   CHECK(kl_divergence(at(1e200), at(0)) == std::numeric_limits<double>::infinity());
 }
 
+// Would catch a filter that is less accurate than stated where a sum has many terms of one sign.
+TEST_CASE("sizes: the stated errors of long sums") {
+  const auto same = [](float lambda) { return lambda; };
+  const auto error = [&](const auto& sigma, double allowed) {
+    const Eigen::VectorXf x = Eigen::VectorXf::Constant(sigma.dimension(), 0.1F);
+    const Eigen::VectorXf y = sigma.apply(same, x);
+    CHECK((y - x).norm() <= static_cast<float>(allowed) * 0x1p-24F * x.norm());
+  };
+  constexpr Index d = 1 << 16;
+  error(LowRankCovariance(Eigen::VectorXf::Constant(d, 0x1p-8F), Eigen::VectorXf::Ones(1), 0),
+        16 + d / 16);
+  constexpr Index prime = 20011;
+  error(CirculantCovariance<float>::from_spectrum(Eigen::VectorXf::Ones(prime / 2 + 1), prime),
+        8 * std::log2(2 * prime) + prime);
+}
+
 // Would catch the rounding of eigenvalues near 1: 2.7e-7. The exact value for Σ = I + δ(ee' − I) is
 // that of its two eigenvalues.
 TEST_CASE("kl_divergence: from N(0, I) of a dense covariance that is nearly I") {
