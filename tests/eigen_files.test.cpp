@@ -98,6 +98,12 @@ TEST_CASE("files of matrices: what is refused") {
   io::write_npy(file.path(), matrix, {1, 2, 3});
   CHECK(complaint([&] { (void)io::read_npy<Eigen::MatrixXd>(file.path()); }) ==
         at + "holds an array of 3 axes, no matrix");
+  // Would catch a matrix of -1 rows.
+  const std::string text = "{'descr':'<f8','fortran_order':False,'shape':(18446744073709551615,0)}";
+  file.put(std::string("\x93NUMPY\1\0", 8) + static_cast<char>(text.size()) + '\0' + text);
+  CHECK(complaint([&] {
+          (void)io::read_npy<Eigen::MatrixXd>(file.path());
+        }).starts_with(at + "byte 0: axis 0 of the shape has length 18446744073709551615; "));
 }
 
 }  // namespace eigen_files_test

@@ -136,6 +136,30 @@ TEST_CASE("NPY: what is refused") {
         }).ends_with(": is no regular file"));
 }
 
+// Would catch a matrix of -1 rows, and an array of our own that we do not read.
+TEST_CASE("NPY: lengths beside a 0 fit into an Index") {
+  const TemporaryFile file;
+  const auto read = [&](const std::string& shape) {
+    file.put(numpy_head("{'descr': '<f8', 'fortran_order': False, 'shape': " + shape + ", }"));
+    return complaint([&] { (void)io::read_npy<io::Array<>>(file.path()); });
+  };
+  const auto refused = [&](const std::string& axis, const std::string& length) {
+    return "runtime_error: " + file.path() + ": byte 0: axis " + axis +
+           " of the shape has length " + length +
+           "; the product of the lengths that are not 0 is more than 9223372036854775807";
+  };
+  if (sizeof(Index) != 8) return;
+  CHECK(read("(18446744073709551615, 0)") == refused("0", "18446744073709551615"));
+  CHECK(read("(0, 9223372036854775808)") == refused("1", "9223372036854775808"));
+  CHECK(read("(4611686018427387904, 0, 2)") == refused("2", "2"));
+  CHECK(read("(9223372036854775807, 0)") == "nothing");
+  CHECK(complaint([&] {
+          io::write_npy(file.path(), std::vector<double>{}, {0, Index{1} << 62, 2});
+        }) ==
+        "invalid_argument: alphabar::io::write_npy: the number of elements of shape must be at "
+        "most 9223372036854775807, got 9223372036854775808");
+}
+
 #if __has_include(<sys/resource.h>)
 // Would catch an incomplete file under the final name, and the loss of an earlier file.
 TEST_CASE("write_npy: a full disk leaves the file as it was") {

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "alphabar/concepts.hpp"
 #include "alphabar/io/bad_file.hpp"
 
 namespace alphabar::io {
@@ -105,8 +106,28 @@ double load_number(const char* bytes, std::endian byte_order) {
   return promised_bytes(layout) / layout.item_size / layout.shape.front();
 }
 
+/// An array without elements may state any lengths beside the 0; as in NumPy, their product must
+/// fit into an Index.
+/// @throws BadFile for a product that does not
+inline void require_indexable(const std::string& file, const ArrayLayout& layout) {
+  constexpr auto most = static_cast<std::size_t>((std::numeric_limits<Index>::max)());
+  std::size_t product = 1;
+  for (std::size_t axis = 0; axis < layout.shape.size(); ++axis) {
+    const std::size_t extent = layout.shape[axis];
+    if (extent == 0) continue;
+    if (product > most / extent) {
+      refuse_file(file, byte_place(0),
+                  "axis " + std::to_string(axis) + " of the shape has length " +
+                      std::to_string(extent) + "; the product of the lengths that are not 0 is " +
+                      "more than " + std::to_string(most));
+    }
+    product *= extent;
+  }
+}
+
 /// Compares the header with the size of the file before any memory is allocated.
-/// @throws BadFile unless the file has exactly the bytes that the header states
+/// @throws BadFile unless the file has exactly the bytes that the header states, and for an empty
+///     array with lengths beside the 0 whose product does not fit into an Index
 inline void require_promised(const std::string& file, std::size_t file_size,
                              const ArrayLayout& layout) {
   const std::size_t promised = promised_bytes(layout);
@@ -120,6 +141,7 @@ inline void require_promised(const std::string& file, std::size_t file_size,
     refuse_file(file, byte_place(layout.data_begin + promised),
                 std::to_string(present - promised) + " bytes follow the promised data");
   }
+  require_indexable(file, layout);
 }
 
 /// The same for samples.
