@@ -93,6 +93,21 @@ TEST_CASE("NPY: written and read back, bit for bit") {
   CHECK(io::read_npy<io::Array<>>(file.path()) == io::Array<>{{}, false, {4.5}});
 }
 
+// Would catch a 64-bit integer that becomes a double on its way to a float: 2^60 for each of these.
+TEST_CASE("read_npy: integers rounded once") {
+  const TemporaryFile file;
+  const std::int64_t large = (std::int64_t{1} << 60) + (std::int64_t{1} << 36) + 1;
+  io::write_npy(file.path(), std::vector<std::int64_t>{large, -large});
+  const std::vector<float> once{0x1.000002p60F, -0x1.000002p60F};
+  CHECK(io::read_npy<std::vector<float>>(file.path()) == once);
+  const auto unsigned_large = static_cast<std::uint64_t>(large);
+  io::write_npy(file.path(), std::vector<std::uint64_t>{unsigned_large, ~std::uint64_t{0}});
+  CHECK(io::read_npy<std::vector<float>>(file.path()) ==
+        std::vector<float>{0x1.000002p60F, 0x1p64F});
+  CHECK(io::read_npy<std::vector<double>>(file.path()) ==
+        std::vector<double>{0x1.0000010p60, 0x1p64});
+}
+
 // Would catch an order of axes that is lost.
 TEST_CASE("read_npy: Fortran order and the other byte order") {
   const TemporaryFile file("\x93NUMPY\1\0"s + "\x3c\0"s +

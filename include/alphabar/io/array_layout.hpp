@@ -10,6 +10,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "alphabar/concepts.hpp"
@@ -50,40 +51,48 @@ T load(const char* bytes, std::endian byte_order) {
 /// Reads a number at an address, in the given byte order, as a double.
 using NumberLoader = double (*)(const char*, std::endian);
 
-/// The `NumberLoader` of numbers of type T.
-template <class T>
+/// The `NumberLoader` of numbers of type T. An integer is rounded to a Scalar, once: rounded to a
+/// double before, 2^60 + 2^36 + 1 would become the float 2^60, not 2^60 + 2^37.
+template <class T, Real Scalar>
 double load_number(const char* bytes, std::endian byte_order) {
-  return static_cast<double>(load<T>(bytes, byte_order));
+  const T value = load<T>(bytes, byte_order);
+  if constexpr (std::is_integral_v<T>) {
+    return static_cast<double>(static_cast<Scalar>(value));
+  } else {
+    return static_cast<double>(value);
+  }
 }
 
-/// Returns the reader of one number of this type, or null for an unsupported type.
-[[nodiscard]] inline NumberLoader number_loader(char kind, std::size_t item_size) {
+/// Returns the reader of one number of this type, to be converted to Scalar, or null for an
+/// unsupported type.
+template <Real Scalar = double>
+[[nodiscard]] constexpr NumberLoader number_loader(char kind, std::size_t item_size) {
   switch (static_cast<std::size_t>(kind) << 8 | item_size) {
     case 'b' << 8 | 1:
     case 'u' << 8 | 1:
-      return load_number<std::uint8_t>;
+      return load_number<std::uint8_t, Scalar>;
     case 'u' << 8 | 2:
-      return load_number<std::uint16_t>;
+      return load_number<std::uint16_t, Scalar>;
     case 'u' << 8 | 4:
-      return load_number<std::uint32_t>;
+      return load_number<std::uint32_t, Scalar>;
     case 'u' << 8 | 8:
-      return load_number<std::uint64_t>;
+      return load_number<std::uint64_t, Scalar>;
     case 'i' << 8 | 1:
-      return load_number<std::int8_t>;
+      return load_number<std::int8_t, Scalar>;
     case 'i' << 8 | 2:
-      return load_number<std::int16_t>;
+      return load_number<std::int16_t, Scalar>;
     case 'i' << 8 | 4:
-      return load_number<std::int32_t>;
+      return load_number<std::int32_t, Scalar>;
     case 'i' << 8 | 8:
-      return load_number<std::int64_t>;
+      return load_number<std::int64_t, Scalar>;
     case 'f' << 8 | 2:
       return [](const char* bytes, std::endian byte_order) {
         return half_to_double(load<std::uint16_t>(bytes, byte_order));
       };
     case 'f' << 8 | 4:
-      return load_number<float>;
+      return load_number<float, Scalar>;
     case 'f' << 8 | 8:
-      return load_number<double>;
+      return load_number<double, Scalar>;
     default:
       return nullptr;
   }

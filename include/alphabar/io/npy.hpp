@@ -145,7 +145,7 @@ template <class T>
   Array<Scalar> array{layout.shape, layout.fortran_order, {}};
   const std::size_t item = layout.item_size;
   array.values.reserve((size - layout.data_begin) / item);
-  const NumberLoader number = number_loader(layout.kind, item);
+  const NumberLoader number = number_loader<Scalar>(layout.kind, item);
   for (std::size_t begin = layout.data_begin; begin < size;) {
     const std::size_t count = (std::min)(block, size - begin);
     const std::string bytes = take(begin, count);
