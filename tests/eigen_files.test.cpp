@@ -67,6 +67,11 @@ TEST_CASE("CSV: matrices keep rows and columns") {
   io::write_csv(file.path(), some(), {"a", "b", "c"});
   CHECK(file.bytes() == "a,b,c\n1,2,3\n4,5,6\n");
   CHECK(io::read_csv<Eigen::MatrixXd>(file.path()) == some());
+  std::vector<std::string> names;
+  const std::vector<std::string> awkward{"0", " b\n", ""};
+  io::write_csv(file.path(), some(), awkward);
+  CHECK(io::read_csv<Eigen::MatrixXd>(file.path(), &names) == some());
+  CHECK(names == awkward);
   io::write_csv(file.path(), RowMajor(some()));
   CHECK(file.bytes() == "1,2,3\n4,5,6\n");
   CHECK(io::read_csv<RowMajor>(file.path()) == some());
