@@ -42,7 +42,7 @@ class PosteriorKernel {
     detail::require(std::isfinite(noise.at_t) && noise.at_t > 0, "PosteriorKernel",
                     "the noise variance at t", "be finite and > 0", noise.at_t);
     const double renewed = noise.added / noise.at_t;  // fraction of v_t that was added after s
-    x0_scale_ = static_cast<Scalar>(zero_to_s.signal_scale() * renewed);
+    x0_scale_ = static_cast<Scalar>(double{zero_to_s.signal_scale()} * renewed);
     const double signal = s_to_t.signal_scale();
     const double ratio = noise.at_s / noise.at_t;  // may overflow for A near 0
     xt_scale_ = static_cast<Scalar>(std::isfinite(ratio) ? signal * ratio
