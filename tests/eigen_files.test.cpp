@@ -67,6 +67,11 @@ TEST_CASE("CSV: matrices keep rows and columns") {
   io::write_csv(file.path(), some(), {"a", "b", "c"});
   CHECK(file.bytes() == "a,b,c\n1,2,3\n4,5,6\n");
   CHECK(io::read_csv<Eigen::MatrixXd>(file.path()) == some());
+  std::vector<std::string> names;
+  const std::vector<std::string> awkward{"0", " b\n", ""};
+  io::write_csv(file.path(), some(), awkward);
+  CHECK(io::read_csv<Eigen::MatrixXd>(file.path(), &names) == some());
+  CHECK(names == awkward);
   io::write_csv(file.path(), RowMajor(some()));
   CHECK(file.bytes() == "1,2,3\n4,5,6\n");
   CHECK(io::read_csv<RowMajor>(file.path()) == some());
@@ -98,6 +103,12 @@ TEST_CASE("files of matrices: what is refused") {
   io::write_npy(file.path(), matrix, {1, 2, 3});
   CHECK(complaint([&] { (void)io::read_npy<Eigen::MatrixXd>(file.path()); }) ==
         at + "holds an array of 3 axes, no matrix");
+  // Would catch a matrix of -1 rows.
+  const std::string text = "{'descr':'<f8','fortran_order':False,'shape':(18446744073709551615,0)}";
+  file.put(std::string("\x93NUMPY\1\0", 8) + static_cast<char>(text.size()) + '\0' + text);
+  CHECK(complaint([&] {
+          (void)io::read_npy<Eigen::MatrixXd>(file.path());
+        }).starts_with(at + "byte 0: axis 0 of the shape has length 18446744073709551615; "));
 }
 
 }  // namespace eigen_files_test

@@ -691,6 +691,41 @@ TEST_CASE("scheduler_config: a number of steps that does not fit") {
         "out_of_range: alphabar::diffusers::Scheduler: n must be in 1..999, got 1000");
 }
 
+// Catches: a message that counts otherwise than the caller, times that a class ignores, and levels
+// that only a function below refuses.
+TEST_CASE("scheduler_config: times and levels of a run that do not fit") {
+  const auto complaint = [](const char* name, const Run& run, const std::string& entries = "") {
+    return test::complaint([&] { (void)load(name, entries).plan(run); });
+  };
+  const std::string of_times = "out_of_range: alphabar::diffusers::Run: timesteps";
+  for (const char* name : {"EulerDiscreteScheduler", "LCMScheduler", "PNDMScheduler"}) {
+    CHECK(complaint(name, {.timesteps = {900, 1000}}) ==
+          of_times + "[1] must be in 0..999, got 1000");
+    CHECK(complaint(name, {.timesteps = {-1}}) == of_times + "[0] must be in 0..999, got -1");
+    CHECK(complaint(name, {.timesteps = {999, 0}}) == "nothing");
+  }
+  const char* flow = "FlowMatchEulerDiscreteScheduler";
+  CHECK(complaint(flow, {.timesteps = {1001}}) == of_times + "[0] must be in 1..1000, got 1001");
+  CHECK(complaint(flow, {.timesteps = {900, 0}}) == of_times + "[1] must be in 1..1000, got 0");
+  CHECK(complaint(flow, {.timesteps = {1000, 1}}) == "nothing");
+  CHECK(complaint("EDMEulerScheduler", {.timesteps = {900, 800}}) ==
+        "invalid_argument: alphabar::diffusers::Run: timesteps.size() must be 0 for this class, "
+        "got 2");
+  const std::string of_levels = "invalid_argument: alphabar::diffusers::Run: sigmas";
+  for (const char* name : {"EulerDiscreteScheduler", "EDMEulerScheduler", flow}) {
+    CHECK(complaint(name, {.sigmas = {0.5, std::nan("")}}) ==
+          of_levels + "[1] must be finite and > 0, got nan");
+    CHECK(complaint(name, {.sigmas = {HUGE_VAL}}) ==
+          of_levels + "[0] must be finite and > 0, got inf");
+    CHECK(complaint(name, {.sigmas = {0.5, 0}}) == of_levels + "[1] must be finite and > 0, got 0");
+  }
+  for (const double mu : {std::nan(""), HUGE_VAL, -HUGE_VAL}) {
+    CHECK(complaint(flow, {.steps = 4, .mu = mu}, R"("use_dynamic_shifting": true)") ==
+          "out_of_range: alphabar::diffusers::Run: mu must be in [-230, 230], got " +
+              alphabar::detail::to_text(mu));
+  }
+}
+
 // Catches: a class whose calls are its own that takes what it does not know, or makes a plan that
 // is not that of the class.
 TEST_CASE("scheduler_config: classes with their own rules, and without a plan") {

@@ -36,6 +36,30 @@ TEST_CASE("CSV: written and read back, bit for bit") {
   CHECK(names == Names{"a, \"b\""});
 }
 
+// Would catch a name that is a comment, a number or two lines after it was written.
+TEST_CASE("CSV: every name is read back") {
+  const TemporaryFile file;
+  for (const std::string name : {"", " a ", "\t", "#a", "a#", "a\nb", "\n", "a\r", "a\r\n,b", "\"",
+                                 "a\"\"", "\xef\xbb\xbfx", "\xc3\xa9", "1 2", "+-4"}) {
+    CAPTURE(name);
+    io::write_csv(file.path(), Column{1, 2}, {name});
+    Names names;
+    CHECK(io::read_csv<Column>(file.path(), &names) == Column{1, 2});
+    CHECK(names == Names{name});
+  }
+  CHECK(complaint([&] { io::write_csv(file.path(), Column{1}, {"1e3"}); }) ==
+        "invalid_argument: alphabar::io::write_csv: names must have one that is not a number, got "
+        "\"1e3\"");
+}
+
+// Would catch a decimal that becomes a double on its way to a float: 1 for the first.
+TEST_CASE("read_csv: floats are rounded once") {
+  const TemporaryFile file(
+      "1.00000005960464477540\n-1.00000005960464477540\n1e-60\n3.4028235e38\n");
+  CHECK(io::read_csv<std::vector<float>>(file.path()) ==
+        std::vector<float>{0x1.000002p0F, -0x1.000002p0F, 0, std::numeric_limits<float>::max()});
+}
+
 // Would catch a table of another program that is read wrong.
 TEST_CASE("read_csv: what programs write") {
   const TemporaryFile file(
@@ -49,6 +73,10 @@ TEST_CASE("read_csv: what programs write") {
   CHECK(table.values[1] == 2);
   CHECK(std::isnan(table.values[3]));
   CHECK(table.values[5] == 5);
+  file.put("a,\"b\n\nc\"\n\"1\", \" 2\" \n3");
+  CHECK(complaint([&] { (void)io::read_csv<io::Array<>>(file.path(), &names); }) ==
+        "runtime_error: " + file.path() + ": line 5: 1 columns, where the first line has 2");
+  CHECK(names == Names{"a", "b\n\nc"});
   file.put("1,2\n3,4\n");
   CHECK(io::read_csv<io::Array<>>(file.path(), &names).values == Column{1, 2, 3, 4});
   CHECK(names.empty());
@@ -71,6 +99,16 @@ TEST_CASE("CSV: what is refused") {
   file.put("1e300\n");
   CHECK(complaint([&] { (void)io::read_csv<std::vector<float>>(file.path()); }) ==
         at + "line 1, column 1: holds a number that a float cannot hold");
+  for (const char* number : {"+-4", "++4", "-+4", "4-"}) {
+    file.put(std::string("1\n") + number);
+    CHECK(read() == at + "line 2, column 1: \"" + number + "\" is not a number");
+  }
+  file.put("1,2\n1,\"2\n3,4\n");
+  CHECK(read() == at + "line 2, column 2: a quote is not closed");
+  for (const char* field : {"1\"2\"", "\"1\"2", "\"1\" \"2\"", "1\"\""}) {
+    file.put(std::string("1,2\n1,") + field + "\n");
+    CHECK(read() == at + "line 2, column 2: a quote stands beside other text");
+  }
   file.put("1,2\n");
   CHECK(complaint([&] { (void)io::read_csv<Column>(file.path()); }) ==
         at + "holds an array of 2 axes, no vector");

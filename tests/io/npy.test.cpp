@@ -93,6 +93,21 @@ TEST_CASE("NPY: written and read back, bit for bit") {
   CHECK(io::read_npy<io::Array<>>(file.path()) == io::Array<>{{}, false, {4.5}});
 }
 
+// Would catch a 64-bit integer that becomes a double on its way to a float: 2^60 for each of these.
+TEST_CASE("read_npy: integers rounded once") {
+  const TemporaryFile file;
+  const std::int64_t large = (std::int64_t{1} << 60) + (std::int64_t{1} << 36) + 1;
+  io::write_npy(file.path(), std::vector<std::int64_t>{large, -large});
+  const std::vector<float> once{0x1.000002p60F, -0x1.000002p60F};
+  CHECK(io::read_npy<std::vector<float>>(file.path()) == once);
+  const auto unsigned_large = static_cast<std::uint64_t>(large);
+  io::write_npy(file.path(), std::vector<std::uint64_t>{unsigned_large, ~std::uint64_t{0}});
+  CHECK(io::read_npy<std::vector<float>>(file.path()) ==
+        std::vector<float>{0x1.000002p60F, 0x1p64F});
+  CHECK(io::read_npy<std::vector<double>>(file.path()) ==
+        std::vector<double>{0x1.0000010p60, 0x1p64});
+}
+
 // Would catch an order of axes that is lost.
 TEST_CASE("read_npy: Fortran order and the other byte order") {
   const TemporaryFile file("\x93NUMPY\1\0"s + "\x3c\0"s +
@@ -134,6 +149,30 @@ TEST_CASE("NPY: what is refused") {
   CHECK(complaint([&] {
           io::write_npy(std::filesystem::path(path).parent_path().string(), two);
         }).ends_with(": is no regular file"));
+}
+
+// Would catch a matrix of -1 rows, and an array of our own that we do not read.
+TEST_CASE("NPY: lengths beside a 0 fit into an Index") {
+  const TemporaryFile file;
+  const auto read = [&](const std::string& shape) {
+    file.put(numpy_head("{'descr': '<f8', 'fortran_order': False, 'shape': " + shape + ", }"));
+    return complaint([&] { (void)io::read_npy<io::Array<>>(file.path()); });
+  };
+  const auto refused = [&](const std::string& axis, const std::string& length) {
+    return "runtime_error: " + file.path() + ": byte 0: axis " + axis +
+           " of the shape has length " + length +
+           "; the product of the lengths that are not 0 is more than 9223372036854775807";
+  };
+  if (sizeof(Index) != 8) return;
+  CHECK(read("(18446744073709551615, 0)") == refused("0", "18446744073709551615"));
+  CHECK(read("(0, 9223372036854775808)") == refused("1", "9223372036854775808"));
+  CHECK(read("(4611686018427387904, 0, 2)") == refused("2", "2"));
+  CHECK(read("(9223372036854775807, 0)") == "nothing");
+  CHECK(complaint([&] {
+          io::write_npy(file.path(), std::vector<double>{}, {0, Index{1} << 62, 2});
+        }) ==
+        "invalid_argument: alphabar::io::write_npy: the number of elements of shape must be at "
+        "most 9223372036854775807, got 9223372036854775808");
 }
 
 #if __has_include(<sys/resource.h>)

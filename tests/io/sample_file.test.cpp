@@ -99,6 +99,11 @@ TEST_CASE("SampleFile: any range, in any order, into any Scalar") {
   std::vector<float> last(3);
   samples.read(3, last);
   CHECK(last == std::vector<float>{9, 10, 255});
+  const std::int64_t large = (std::int64_t{1} << 60) + (std::int64_t{1} << 36) + 1;
+  const TemporaryFile integers(npy(">i8", "1, 1", stored(large, std::endian::big)));
+  std::vector<float> rounded_once(1);
+  io::SampleFile(integers.path()).read(0, rounded_once);
+  CHECK(rounded_once[0] == 0x1.000002p60F);
   Values middle(6);
   samples.read(1, middle);
   CHECK(middle == Values{3, 4, 5, 6, 7, 8});

@@ -146,6 +146,24 @@ TEST_CASE("PosteriorKernel: limits") {
   }
 }
 
+// Would catch a v_t that loses its digits or becomes 0 below the normal range, and 0 · ∞ for A = 0.
+TEST_CASE("PosteriorKernel: v_t and v_s/v_t out of range") {
+  const auto expect = [](const TransitionKernel<double>& s_to_t, double noise_s, double x0_scale,
+                         double xt_scale, double variance) {
+    CAPTURE(s_to_t.signal_power(), s_to_t.noise_variance(), noise_s);
+    const PosteriorKernel<double> kernel(s_to_t, {1, noise_s});
+    CHECK_THAT(kernel.x0_scale(), WithinRel(x0_scale, 1e-15));
+    CHECK_THAT(kernel.xt_scale(), WithinRel(xt_scale, 1e-15));
+    CHECK_THAT(kernel.variance(), WithinRel(variance, 1e-15));
+  };
+  expect({1e-20, 0}, 1e-300, 0, 1e10, 0);
+  expect({0x1p-60, 0x1p-1061}, 0x1p-1000, 1. / 3, 0x1p31 / 3, 0x1p-1000 / 3);
+  expect({1e-300, 0}, 1e-300, 0, 1e150, 0);              // v_t = 1e-600
+  expect({0x1p-1070, 0x1p-1070}, 1, 0.5, 0x1p534, 0.5);  // v_s/v_t = 2^1069
+  expect({0x1p-1070, 1}, 0x1p-1000, 1, 0, 0x1p-1000);
+  expect({0, 1e-300}, 1e100, 1, 0, 1e100);  // v_s/v_t = 1e400
+}
+
 #ifdef ALPHABAR_TEST_QUAD
 // Would catch a formula that subtracts. The bound is the one in the header.
 TEMPLATE_TEST_CASE("PosteriorKernel: within 4 ulp of the two kernels given", "", float, double) {

@@ -195,6 +195,24 @@ TEST_CASE("PredictionConversion: networks whose input, data or prediction are sc
   }
 }
 
+// Would catch the scale 0, -1, ∞ or NaN, which gives coefficients 0, ∞ or NaN, or none of its name.
+TEST_CASE("PredictionConversion: scales of a network that are none") {
+  const TransitionKernel kernel(0.25, 0.75);
+  const auto refused = [&](const NetworkScales& scales) {
+    return test::complaint(
+        [&] { (void)PredictionConversion(kernel, Prediction::velocity, Prediction::x0, scales); });
+  };
+  const std::string at = "invalid_argument: alphabar::PredictionConversion: scales.";
+  for (const double none : {0.0, -1.0, std::nan(""), HUGE_VAL}) {
+    const std::string got = alphabar::detail::to_text(none);
+    CHECK(refused({.input = none}) == at + "input must be finite and > 0, got " + got);
+    CHECK(refused({.data = none}) == at + "data must be finite and > 0, got " + got);
+    if (none == -1) continue;
+    CHECK(refused({.prediction = none}) == at + "prediction must be finite and not 0, got " + got);
+  }
+  CHECK(refused({0x1p-100, 0x1p100, -1}) == "nothing");
+}
+
 // Would catch a lazy expression, an elementwise product, and shapes that are stretched to fit.
 TEST_CASE("PredictionConversion: numbers, vectors, batches and arrays") {
   const TransitionKernel kernel(0.25, 0.75);

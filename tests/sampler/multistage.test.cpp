@@ -664,6 +664,9 @@ TEST_CASE("multistage samplers: what is wrong") {
   CHECK(said(Heun{{-1}}, path) == invalid + "Churn: s_churn must be >= 0, got -1");
   CHECK(said(Heun{{1, 0, 9, -1}}, path) ==
         invalid + "Churn: s_noise must be finite and >= 0, got -1");
+  const double nan = std::nan("");
+  CHECK(said(Heun{{1, nan}}, path) == invalid + "Churn: s_tmin must be a number, got nan");
+  CHECK(said(Heun{{1, 0, nan}}, path) == invalid + "Churn: s_tmax must be a number, got nan");
   CHECK(said(Dpm2Ancestral{-0.5}, path) ==
         invalid + "Dpm2Ancestral: eta must be in [0, 1], got -0.5");
   CHECK(said(DpmSolverPp2SAncestral{2}, path) ==

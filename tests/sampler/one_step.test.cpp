@@ -189,6 +189,13 @@ TEST_CASE("one-step samplers: what is wrong") {
   CHECK(said(EulerAncestral{2}, path) == invalid + "EulerAncestral: eta must be in [0, 1], got 2");
   CHECK(said(EulerAncestral{2}, SamplerPath(RectifiedFlow(), {1, 0})) ==
         invalid + "EulerAncestral: eta must be in [0, 1], got 2");
+  for (const double none : {-1.0, std::nan(""), HUGE_VAL}) {
+    const std::string got = alphabar::detail::to_text(none);
+    for (const SamplerPath& any : {path, SamplerPath(RectifiedFlow(), {1, 0.5, 0})}) {
+      CHECK(said(EulerAncestral{1, none}, any) ==
+            invalid + "EulerAncestral: s_noise must be finite and >= 0, got " + got);
+    }
+  }
   CHECK(said(Tcd{-1}, path) == invalid + "Tcd: gamma must be in [0, 1], got -1");
   CHECK(said(Lcm{LcmBoundary{0}}, path) ==
         invalid + "Lcm: boundary.data_std must be finite and > 0, got 0");

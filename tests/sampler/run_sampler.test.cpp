@@ -163,6 +163,30 @@ TEST_CASE("run_sampler: what is refused") {
     plan.start_scale = scale;
     CHECK(said(plan) == invalid + "plan.start_scale must be finite and >= 0, got " + got);
   }
+  plan.start_scale = 1;
+  for (const auto& [number, got] : {std::pair{std::nan(""), "nan"}, {test::infinity, "inf"}}) {
+    const auto with = [&, number = number](auto change) {
+      SamplerPlan other = plan;
+      other.calls[0].step = {.predictions = {1}, .draws = {1}, .new_draws = 1};
+      change(other, number);
+      return said(other);
+    };
+    const std::string refused = std::string(" must be finite, got ") + got;
+    CHECK(with([](SamplerPlan& p, double z) { p.start.x = z; }) ==
+          invalid + "plan.start.x" + refused);
+    CHECK(with([](SamplerPlan& p, double z) { p.calls[0].step.x = z; }) ==
+          invalid + "plan.calls[0].step.x" + refused);
+    CHECK(with([](SamplerPlan& p, double z) { p.calls[0].step.predictions[0] = z; }) ==
+          invalid + "plan.calls[0].step.predictions[0]" + refused);
+    CHECK(with([](SamplerPlan& p, double z) { p.calls[0].step.draws[0] = z; }) ==
+          invalid + "plan.calls[0].step.draws[0]" + refused);
+    CHECK(with([](SamplerPlan& p, double z) { p.calls[0].input_scale = z; }) ==
+          invalid + "plan.calls[0].input_scale must be finite and > 0, got " + got);
+    CHECK(with([](SamplerPlan& p, double z) { p.data_scale = z; }) ==
+          invalid + "plan.data_scale must be finite and > 0, got " + got);
+    CHECK(with([](SamplerPlan& p, double z) { p.prediction_scale = z; }) ==
+          invalid + "plan.prediction_scale must be finite and not 0, got " + got);
+  }
   const SamplerPlan multistep =
       alphabar::plan(DpmSolverPp2M{}, linear_schedule(), trailing_timesteps(1000, 4));
   CHECK(said(multistep, 2) ==

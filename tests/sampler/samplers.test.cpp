@@ -50,6 +50,33 @@ double run(SamplerPlan plan, Prediction kind, double x, const Scalar1D& network)
 
 const std::vector<double> levels{10, 4, 1.5, 0.7, 0.2, 0.05, 0};
 
+// Would catch a number of a sampler that is NaN in the plan, or counts as another.
+TEST_CASE("samplers: NaN is refused by name") {
+  const SamplerPath path = SamplerPath::of_sigmas(levels);
+  const double nan = std::nan("");
+  const auto said = [&](const auto&... samplers) {
+    const auto one = [&](const auto& sampler) {
+      const std::string text = complaint([&] { (void)sampler.plan(path); });
+      CAPTURE(text);
+      CHECK(text.starts_with("invalid_argument: alphabar::"));
+      CHECK(text.ends_with(", got nan"));
+      CHECK(text.find("SamplerTape") == std::string::npos);
+    };
+    (one(samplers), ...);
+  };
+  said(Ddim{nan}, EulerAncestral{nan}, EulerAncestral{1, nan}, Dpm2Ancestral{nan}, Tcd{nan});
+  said(DpmSolver{.eta = nan}, DpmSolverMultistep{.eta = nan}, DpmSolverSinglestep{.eta = nan});
+  said(DpmSolverPp2SAncestral{nan}, DpmSolverPp2SAncestral{1, nan}, ResMultistepAncestral{nan});
+  said(DpmSolverPpSde{.eta = nan}, DpmSolverPpSde{.r = nan}, ErSde{3, nan});
+  said(Seeds2{.eta = nan}, Seeds2{.r = nan}, Seeds3{.eta = nan}, Seeds3{.r_1 = nan});
+  said(Seeds3{.r_2 = nan}, Res2S{nan}, GradientEstimation{.gamma = nan}, SaSolver{.tau = {nan}});
+  said(Lcm{LcmBoundary{nan}}, Lcm{LcmBoundary{0.5, nan}});
+  said(ConsistencyModel{nan}, ConsistencyModel{0.002, nan});
+  for (const Churn& churn : {Churn{nan}, Churn{1, nan}, Churn{1, 0, nan}, Churn{1, 0, 9, nan}}) {
+    said(Euler{churn}, Heun{churn}, HeunPp2{churn}, Dpm2{churn});
+  }
+}
+
 // Would catch a wrong slope, a corrector of the wrong sign or at the wrong point, an extrapolation
 // with the ratio of steps upside down, and an end that is not Euler's.
 TEST_CASE("samplers in sigma: the loops of the papers") {

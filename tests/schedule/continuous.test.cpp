@@ -10,6 +10,7 @@
 #include <numbers>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "alphabar/noise/add_noise.hpp"
@@ -308,6 +309,18 @@ TEST_CASE("ContinuousProcess: a table does not satisfy it") {
 TEST_CASE("VpLinear: the time of a log SNR that is reached at once") {
   CHECK_THAT(VpLinear(0, 1e-100).time_of_log_snr(600),
              WithinRel(std::exp(-300.0) * std::numbers::sqrt2 * 1e50, 1e-14));
+}
+
+// Would catch an e^(l/2) that overflows although shift e^(l/2) does not, and one that does: t = 0.
+TEST_CASE("RectifiedFlow: the times of the largest log SNRs") {
+  for (const auto& [shift, t] :
+       {std::pair{1e-100, 3e-211}, {1e-100, 3e-208}, {1.0, 3e-308}, {1e100, 3e-308}}) {
+    CAPTURE(shift, t);
+    const RectifiedFlow flow(shift);
+    CHECK_THAT(flow.time_of_log_snr(flow.log_snr(t)), WithinRel(t, 1e-12));
+  }
+  CHECK(RectifiedFlow(1e-100).time_of_log_snr(infinity) == 0);
+  CHECK(RectifiedFlow(1e100).time_of_log_snr(-infinity) == 1);
 }
 
 // Would catch a check that NaN passes, and a message that does not say what to change.

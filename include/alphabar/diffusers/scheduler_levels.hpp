@@ -56,7 +56,7 @@ enum class SecondCall {
 struct Run {
   Index steps = 0;                 ///< n; 0 where sigmas or timesteps are given
   std::vector<double> sigmas{};    ///< levels of the calls, before the shift of a straight path
-  std::vector<Index> timesteps{};  ///< times of the calls, counted from 0
+  std::vector<Index> timesteps{};  ///< times of the calls: 0..T−1, on a straight path 1..T
   std::optional<double> mu{};      ///< of the dynamic shift
   double strength = 1;             ///< < 1: only the last ⌊n strength⌋ calls (image to image)
   std::optional<double> eta{};     ///< DDIM: η, 0 unless given; TCD: γ, 0.3 unless given
@@ -110,10 +110,18 @@ struct SchedulerLevels {
     detail::require(run.sigmas.empty() || run.timesteps.empty(), "diffusers::Run",
                     "timesteps.size()", "be 0 where sigmas are given", run.timesteps.size());
     const Index n = count(run);
-    Calls calls;
-    if (times.walk == SchedulerWalk::own) {
+    for (std::size_t i = 0; i < run.sigmas.size(); ++i) {
+      const double sigma = run.sigmas[i];
+      if (std::isfinite(sigma) && sigma > 0) continue;
+      detail::refuse("diffusers::Run", detail::element("sigmas", static_cast<Index>(i)),
+                     "be finite and > 0", sigma);
+    }
+    if (times.walk == SchedulerWalk::own || times.walk == SchedulerWalk::edm) {
       detail::require(run.timesteps.empty(), "diffusers::Run", "timesteps.size()",
                       "be 0 for this class", run.timesteps.size());
+    }
+    Calls calls;
+    if (times.walk == SchedulerWalk::own) {
       calls = own(run);
     } else if (times.walk == SchedulerWalk::edm) {
       for (const double sigma : run.sigmas.empty() ? edm_levels(n) : run.sigmas) {
@@ -174,6 +182,14 @@ struct SchedulerLevels {
     return n;
   }
 
+  static void require_times(const Run& run, Index first, Index last) {
+    for (std::size_t i = 0; i < run.timesteps.size(); ++i) {
+      detail::require_in_range("diffusers::Run",
+                               detail::element("timesteps", static_cast<Index>(i)), first, last,
+                               run.timesteps[i]);
+    }
+  }
+
   /// IPNDM: sin φ = sin²(πw/2) for equally spaced w, in units of a right angle.
   [[nodiscard]] static std::vector<double> even_angles(Index n) {
     constexpr double half_pi = std::numbers::pi / 2;
@@ -228,11 +244,16 @@ struct SchedulerLevels {
           "diffusers::Run", "mu",
           "be given for use_dynamic_shifting: dynamic_shift_mu(length of the sequence)", "none")));
     }
+    // What shift_levels takes.
+    const double least = flow.linear ? 1e-100 : -230;
+    const double most = flow.linear ? 1e100 : 230;
+    detail::require_between("diffusers::Run", "mu", least, most, *run.mu);
     return flow.linear ? *run.mu : std::exp(*run.mu);
   }
 
   [[nodiscard]] Calls flow_calls(const Run& run, Index n) const {
     const auto steps = static_cast<double>(times.train_steps);
+    require_times(run, 1, times.train_steps);
     std::vector<double> levels = run.sigmas;
     for (const Index k : run.timesteps) levels.push_back(static_cast<double>(k) / steps);
     if (levels.empty()) levels = even_levels(n);
@@ -261,14 +282,11 @@ struct SchedulerLevels {
       for (const double sigma : run.sigmas) calls.push_back({time_on_grid(sigma), sigma});
       return calls;
     }
+    require_times(run, 0, table->steps() - 1);
     std::vector<double> visited;
     for (const Index k : run.timesteps) visited.push_back(static_cast<double>(k) + 1);
     if (visited.empty()) visited = listed ? times.calls(n) : times(n);
-    for (const double t : visited) {
-      detail::require_between("diffusers::Run", "timesteps", 1, static_cast<double>(table->steps()),
-                              t);
-      calls.push_back({t - 1, sigma_between(t)});
-    }
+    for (const double t : visited) calls.push_back({t - 1, sigma_between(t)});
     if (grid != SigmaGrid::timesteps) calls = on_grid(calls);
     if (model_time != ModelTime::index) {
       for (Call& call : calls) call.time = time_at(call.level);

@@ -15,16 +15,18 @@
 /// The distributions of times or noise levels in training, as quantile functions: for u uniform on
 /// [0, 1] each returns a sample. u may come from any source, also a stratified or an addressed one:
 /// `uniform_of_normal(noise(i))` converts a normal of `NoiseStream`. All functions are
-/// non-decreasing in u, and u = 0 and u = 1 give the ends. The uniform distribution of times is u
-/// itself.
+/// non-decreasing in u up to rounding, and u = 0 and u = 1 give the ends. The uniform distribution
+/// of times is u itself.
 ///
 ///     t in [0, 1] of a straight path:   logit_normal_time, mode_time, cosmap_time
 ///     σ:                                log_normal_sigma, split_log_normal_sigma,
 ///                                       log_uniform_sigma, log_logistic_sigma,
 ///                                       v_diffusion_sigma, cosine_interpolated_sigma
 ///
-/// Accuracy: relative error at most (8 + 2|log x|) 2⁻⁵² for a sample x
-/// (tests/grid/training_times.accuracy.test.cpp).
+/// Accuracy: relative error at most (16 + 5(m + |log x|) + 2s) 2⁻⁵² for a sample x, where m is
+/// |mean|, |loc|, or the larger of |log σ_min| and |log σ_max| for log_uniform_sigma and
+/// cosine_interpolated_sigma, and s is std_below + std_above or the scale of log_logistic_sigma;
+/// each is 0 where there is none (tests/grid/training_times.accuracy.test.cpp).
 /// @throws std::invalid_argument unless u is in [0, 1], for parameters that are not finite, for
 ///     scales that are not > 0, and unless 0 <= sigma_min < sigma_max
 namespace alphabar {
@@ -133,17 +135,25 @@ inline void require_sigma_range(std::string_view function, double sigma_min, dou
   detail::require_location("log_logistic_sigma", "loc", loc);
   detail::require_scale("log_logistic_sigma", "scale", scale);
   detail::require_sigma_range("log_logistic_sigma", sigma_min, sigma_max);
-  const auto odds = [=](std::string_view argument, double sigma) {
+  const auto logit_of = [=](std::string_view argument, double sigma) {
     const double logit = (std::log(sigma) - loc) / scale;
     detail::require(std::isinf(logit) || std::abs(logit) <= 700, "log_logistic_sigma", argument,
                     "be 0, infinite or exp(loc + scale x) with |x| <= 700", sigma);
-    return std::exp(logit);
+    return logit;
   };
-  const double from = odds("sigma_min", sigma_min);
-  const double to = odds("sigma_max", sigma_max);
-  const double below = (1 - u) * detail::share_of_odds(from) + u * detail::share_of_odds(to);
-  const double above = (1 - u) / (1 + from) + u / (1 + to);
-  return std::clamp(std::exp(loc + scale * std::log(below / above)), sigma_min, sigma_max);
+  const double from = logit_of("sigma_min", sigma_min);
+  const double to = logit_of("sigma_max", sigma_max);
+  // logit(p) from 2p − 1 around p = 1/2, where p and 1 − p have lost the difference.
+  double logit = 2 * std::atanh((1 - u) * std::tanh(from / 2) + u * std::tanh(to / 2));
+  if (!(std::abs(logit) < 1)) {
+    const double odds_from = std::exp(from);
+    const double odds_to = std::exp(to);
+    const double below =
+        (1 - u) * detail::share_of_odds(odds_from) + u * detail::share_of_odds(odds_to);
+    const double above = (1 - u) / (1 + odds_from) + u / (1 + odds_to);
+    logit = std::log(below / above);
+  }
+  return std::clamp(std::exp(loc + scale * logit), sigma_min, sigma_max);
 }
 
 /// σ_data tan(θ), θ uniform between arctan(σ_min/σ_data) and arctan(σ_max/σ_data): uniform times of

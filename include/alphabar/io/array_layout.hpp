@@ -10,8 +10,10 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
+#include "alphabar/concepts.hpp"
 #include "alphabar/io/bad_file.hpp"
 
 namespace alphabar::io {
@@ -49,40 +51,48 @@ T load(const char* bytes, std::endian byte_order) {
 /// Reads a number at an address, in the given byte order, as a double.
 using NumberLoader = double (*)(const char*, std::endian);
 
-/// The `NumberLoader` of numbers of type T.
-template <class T>
+/// The `NumberLoader` of numbers of type T. An integer is rounded to a Scalar, once: rounded to a
+/// double before, 2^60 + 2^36 + 1 would become the float 2^60, not 2^60 + 2^37.
+template <class T, Real Scalar>
 double load_number(const char* bytes, std::endian byte_order) {
-  return static_cast<double>(load<T>(bytes, byte_order));
+  const T value = load<T>(bytes, byte_order);
+  if constexpr (std::is_integral_v<T>) {
+    return static_cast<double>(static_cast<Scalar>(value));
+  } else {
+    return static_cast<double>(value);
+  }
 }
 
-/// Returns the reader of one number of this type, or null for an unsupported type.
-[[nodiscard]] inline NumberLoader number_loader(char kind, std::size_t item_size) {
+/// Returns the reader of one number of this type, to be converted to Scalar, or null for an
+/// unsupported type.
+template <Real Scalar = double>
+[[nodiscard]] constexpr NumberLoader number_loader(char kind, std::size_t item_size) {
   switch (static_cast<std::size_t>(kind) << 8 | item_size) {
     case 'b' << 8 | 1:
     case 'u' << 8 | 1:
-      return load_number<std::uint8_t>;
+      return load_number<std::uint8_t, Scalar>;
     case 'u' << 8 | 2:
-      return load_number<std::uint16_t>;
+      return load_number<std::uint16_t, Scalar>;
     case 'u' << 8 | 4:
-      return load_number<std::uint32_t>;
+      return load_number<std::uint32_t, Scalar>;
     case 'u' << 8 | 8:
-      return load_number<std::uint64_t>;
+      return load_number<std::uint64_t, Scalar>;
     case 'i' << 8 | 1:
-      return load_number<std::int8_t>;
+      return load_number<std::int8_t, Scalar>;
     case 'i' << 8 | 2:
-      return load_number<std::int16_t>;
+      return load_number<std::int16_t, Scalar>;
     case 'i' << 8 | 4:
-      return load_number<std::int32_t>;
+      return load_number<std::int32_t, Scalar>;
     case 'i' << 8 | 8:
-      return load_number<std::int64_t>;
+      return load_number<std::int64_t, Scalar>;
     case 'f' << 8 | 2:
       return [](const char* bytes, std::endian byte_order) {
         return half_to_double(load<std::uint16_t>(bytes, byte_order));
       };
     case 'f' << 8 | 4:
-      return load_number<float>;
+      return load_number<float, Scalar>;
     case 'f' << 8 | 8:
-      return load_number<double>;
+      return load_number<double, Scalar>;
     default:
       return nullptr;
   }
@@ -105,8 +115,28 @@ double load_number(const char* bytes, std::endian byte_order) {
   return promised_bytes(layout) / layout.item_size / layout.shape.front();
 }
 
+/// An array without elements may state any lengths beside the 0; as in NumPy, their product must
+/// fit into an Index.
+/// @throws BadFile for a product that does not
+inline void require_indexable(const std::string& file, const ArrayLayout& layout) {
+  constexpr auto most = static_cast<std::size_t>((std::numeric_limits<Index>::max)());
+  std::size_t product = 1;
+  for (std::size_t axis = 0; axis < layout.shape.size(); ++axis) {
+    const std::size_t extent = layout.shape[axis];
+    if (extent == 0) continue;
+    if (product > most / extent) {
+      refuse_file(file, byte_place(0),
+                  "axis " + std::to_string(axis) + " of the shape has length " +
+                      std::to_string(extent) + "; the product of the lengths that are not 0 is " +
+                      "more than " + std::to_string(most));
+    }
+    product *= extent;
+  }
+}
+
 /// Compares the header with the size of the file before any memory is allocated.
-/// @throws BadFile unless the file has exactly the bytes that the header states
+/// @throws BadFile unless the file has exactly the bytes that the header states, and for an empty
+///     array with lengths beside the 0 whose product does not fit into an Index
 inline void require_promised(const std::string& file, std::size_t file_size,
                              const ArrayLayout& layout) {
   const std::size_t promised = promised_bytes(layout);
@@ -120,6 +150,7 @@ inline void require_promised(const std::string& file, std::size_t file_size,
     refuse_file(file, byte_place(layout.data_begin + promised),
                 std::to_string(present - promised) + " bytes follow the promised data");
   }
+  require_indexable(file, layout);
 }
 
 /// The same for samples.

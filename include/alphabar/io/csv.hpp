@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstddef>
@@ -10,6 +11,7 @@
 #include <locale>
 #include <optional>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -29,9 +31,17 @@
 namespace alphabar::io {
 namespace detail {
 
-/// Puts a name in quotes if it contains a separator.
+inline constexpr std::string_view csv_blanks = " \t";
+
+/// Puts a name in quotes if a reader would not keep it otherwise: an empty one, one with a
+/// separator, and one with a blank, a # or a byte-order mark at an end.
 inline std::string csv_name(const std::string& name) {
-  if (name.find_first_of(",\"\n\r") == std::string::npos) return name;
+  constexpr std::string_view unsafe_at_end = " \t#\xef";
+  if (!name.empty() && name.find_first_of(",\"\n\r") == std::string::npos &&
+      unsafe_at_end.find(name.front()) == std::string_view::npos &&
+      unsafe_at_end.find(name.back()) == std::string_view::npos) {
+    return name;
+  }
   std::string text = "\"";
   for (const char c : name) text.append(c == '"' ? 2 : 1, c);
   return text + '"';
@@ -40,7 +50,10 @@ inline std::string csv_name(const std::string& name) {
 /// A number in any locale. Libraries without std::from_chars for double use a stream.
 template <class T>
 std::optional<T> number_of(std::string_view text) {
-  if (text.starts_with('+')) text.remove_prefix(1);
+  if (text.starts_with('+')) {
+    text.remove_prefix(1);
+    if (text.starts_with('+') || text.starts_with('-')) return {};
+  }
   T value = 0;
   if constexpr (requires(const char* c) { std::from_chars(c, c, value); }) {
     const char* const end = text.data() + text.size();
@@ -61,39 +74,70 @@ std::optional<T> number_of(std::string_view text) {
   }
 }
 
-/// The fields of a line, without surrounding blanks and quotes.
-inline std::vector<std::string> csv_fields(std::string_view line) {
-  std::vector<std::string> fields(1);
-  bool quotes = false;
-  for (std::size_t k = 0; k < line.size(); ++k) {
-    const char c = line[k];
-    if (c == '"') {
-      if (quotes && k + 1 < line.size() && line[k + 1] == '"') {
-        fields.back() += line[++k];
-      } else {
-        quotes = !quotes;
-      }
-    } else if (c == ',' && !quotes) {
-      fields.emplace_back();
-    } else {
-      fields.back() += c;
+/// The text without blanks at its ends.
+inline std::string_view trimmed(std::string_view text) {
+  const std::size_t begin = (std::min)(text.find_first_not_of(csv_blanks), text.size());
+  return text.substr(begin, text.find_last_not_of(csv_blanks) + 1 - begin);
+}
+
+/// A field as a number, rounded once; blanks within quotes do not count.
+/// @throws BadFile for one that a Scalar cannot hold
+template <Real Scalar>
+std::optional<Scalar> csv_number(std::string_view field, const std::string& file,
+                                 const std::string& place) {
+  field = trimmed(field);
+  if (const auto number = number_of<Scalar>(field)) return number;
+  const auto number = number_of<double>(field);  // beyond the range of a float
+  if (!number) return {};
+  return fitted<Scalar>(*number, file, place);
+}
+
+/// Whether a line with these fields is read as numbers, not as names.
+inline bool are_numbers(const std::vector<std::string>& fields) {
+  return std::ranges::all_of(fields, [](const std::string& field) {
+    return number_of<double>(trimmed(field)).has_value();
+  });
+}
+
+/// The fields of a record: what is in quotes, or the text without blanks at its ends.
+/// @throws BadFile for a quote that is not closed or stands beside other text
+inline std::vector<std::string> csv_fields(std::string_view record, const std::string& file,
+                                           const std::string& place) {
+  std::vector<std::string> fields;
+  const auto refuse = [&](const std::string& reason) {
+    refuse_file(file, place + ", column " + std::to_string(fields.size() + 1), reason);
+  };
+  for (;;) {
+    std::string field;
+    const std::size_t begin = record.find_first_not_of(csv_blanks);
+    const bool in_quotes = begin != std::string_view::npos && record[begin] == '"';
+    if (in_quotes) record.remove_prefix(begin);
+    while (record.starts_with('"') && in_quotes) {
+      const std::size_t end = record.find('"', 1);
+      if (end == std::string_view::npos) refuse("a quote is not closed");
+      field += record.substr(1, end - 1);
+      record.remove_prefix(end + 1);
+      if (record.starts_with('"')) field += '"';  // a doubled quote is one of the field
     }
+    const std::size_t comma = (std::min)(record.find(','), record.size());
+    const std::string_view rest = trimmed(record.substr(0, comma));
+    if (in_quotes ? !rest.empty() : rest.find('"') != std::string_view::npos) {
+      refuse("a quote stands beside other text");
+    }
+    if (!in_quotes) field = rest;
+    fields.push_back(std::move(field));
+    if (comma == record.size()) return fields;
+    record.remove_prefix(comma + 1);
   }
-  for (std::string& field : fields) {
-    const std::size_t begin = field.find_first_not_of(" \t");
-    const std::size_t end = field.find_last_not_of(" \t");
-    field = begin == std::string::npos ? "" : field.substr(begin, end + 1 - begin);
-  }
-  return fields;
 }
 
 }  // namespace detail
 
 /// Writes a matrix as a table, or a vector as one column, with a line of names if given. The file
-/// is replaced atomically: `WholeFile`.
+/// is replaced atomically: `WholeFile`. `read_csv` reads back every number and every name.
 /// @throws BadFile, naming file and reason, when it cannot be written
-/// @throws std::invalid_argument for an Eigen view with gaps, and when the number of names is not
-///     that of columns
+/// @throws std::invalid_argument for an Eigen view with gaps, when the number of names is not that
+///     of columns, and when all names are numbers, as a reader takes them for data
 template <ReadableBuffer B>
 void write_csv(const std::string& path, const B& values,
                const std::vector<std::string>& names = {}) {
@@ -103,6 +147,10 @@ void write_csv(const std::string& path, const B& values,
   if (!names.empty()) {
     alphabar::detail::require_size("io::write_csv", "names.size()", static_cast<Index>(cols),
                                    std::ssize(names));
+    if (detail::are_numbers(names)) {
+      ALPHABAR_THROW(std::invalid_argument(alphabar::detail::sentence(
+          "io::write_csv", "names", "have one that is not a number", io::quoted(names[0]))));
+    }
   }
   WholeFile file(path);
   std::string line;
@@ -123,9 +171,11 @@ void write_csv(const std::string& path, const B& values,
 
 /// Reads a table into an Eigen matrix, a std::vector of float or double (one column), or an
 /// `Array`. The first line contains names if one of its fields is not a number; they are stored in
-/// `names` if given. Lines that begin with # and empty lines are skipped.
+/// `names` if given. Fields may be in quotes, which may contain commas, blanks, newlines and
+/// doubled quotes. Lines that begin with # and empty lines are skipped.
 /// @throws BadFile, with file, line, column and reason, when the file cannot be read, a field is
-///     not a number, a line has another number of fields than the first, or there are no numbers
+///     not a number, a quote is not closed or stands beside other text, a line has another number
+///     of fields than the first, or there are no numbers
 template <class T>
 [[nodiscard]] T read_csv(const std::string& path, std::vector<std::string>* names = nullptr) {
   using Scalar = typename detail::ScalarOf<T>::type;
@@ -138,11 +188,17 @@ template <class T>
   if (names != nullptr) names->clear();
   for (std::string line; std::getline(file, line);) {
     ++number;
-    if (line.ends_with('\r')) line.pop_back();
-    if (number == 1 && line.starts_with("\xef\xbb\xbf")) line.erase(0, 3);
-    if (line.starts_with('#') || line.find_first_not_of(" \t") == std::string::npos) continue;
-    const std::vector<std::string> fields = detail::csv_fields(line);
     const std::string place = "line " + std::to_string(number);
+    if (number == 1 && line.starts_with("\xef\xbb\xbf")) line.erase(0, 3);
+    if (line.starts_with('#')) continue;
+    auto quotes = std::ranges::count(line, '"');
+    for (std::string next; quotes % 2 != 0 && std::getline(file, next); ++number) {
+      quotes += std::ranges::count(next, '"');
+      line.append(1, '\n').append(next);
+    }
+    if (line.ends_with('\r')) line.pop_back();
+    if (detail::trimmed(line).empty()) continue;
+    const std::vector<std::string> fields = detail::csv_fields(line, path, place);
     const bool first = columns == 0;
     if (first) columns = fields.size();
     if (fields.size() != columns) {
@@ -150,19 +206,16 @@ template <class T>
                   std::to_string(fields.size()) + " columns, where the first line has " +
                       std::to_string(columns));
     }
-    std::vector<Scalar> row;
-    for (std::size_t c = 0; c < columns; ++c) {
-      const std::optional<double> value = detail::number_of<double>(fields[c]);
-      const std::string field = place + ", column " + std::to_string(c + 1);
-      if (!value && first) break;
-      if (!value) refuse_file(path, field, io::quoted(fields[c]) + " is not a number");
-      row.push_back(detail::fitted<Scalar>(*value, path, field));
-    }
-    if (row.size() < columns) {
+    if (first && !detail::are_numbers(fields)) {
       if (names != nullptr) *names = fields;
       continue;
     }
-    values.insert(values.end(), row.begin(), row.end());
+    for (std::size_t c = 0; c < columns; ++c) {
+      const std::string field = place + ", column " + std::to_string(c + 1);
+      const auto value = detail::csv_number<Scalar>(fields[c], path, field);
+      if (!value) refuse_file(path, field, io::quoted(fields[c]) + " is not a number");
+      values.push_back(*value);
+    }
     ++rows;
   }
   if (file.bad()) refuse_file(path, "", "cannot be read any further");

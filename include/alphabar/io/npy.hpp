@@ -97,17 +97,19 @@ void write_npy(const std::string& path, const B& values, const std::vector<Index
   const auto view = detail::shaped(values, function);
   alphabar::detail::require(shape.size() <= 32, function, "shape.size()", "be <= 32", shape.size());
   std::vector<std::size_t> extents;
-  Index elements = 1;
+  Index elements = 1;  // of an array with length 1 where the shape has 0
+  bool empty = false;
   for (const Index extent : shape) {
     alphabar::detail::require(extent >= 0, function,
                               alphabar::detail::element("shape", std::ssize(extents)), "be >= 0",
                               extent);
     elements = alphabar::detail::size_product(function, "the number of elements of shape", elements,
-                                              extent);
+                                              (std::max)(extent, Index{1}));
+    empty = empty || extent == 0;
     extents.push_back(static_cast<std::size_t>(extent));
   }
   alphabar::detail::require_size(function, "the number of elements of shape",
-                                 std::ssize(view.values), elements);
+                                 std::ssize(view.values), empty ? 0 : elements);
   detail::write_npy(path, view.values, extents, false);
 }
 
@@ -143,7 +145,7 @@ template <class T>
   Array<Scalar> array{layout.shape, layout.fortran_order, {}};
   const std::size_t item = layout.item_size;
   array.values.reserve((size - layout.data_begin) / item);
-  const NumberLoader number = number_loader(layout.kind, item);
+  const NumberLoader number = number_loader<Scalar>(layout.kind, item);
   for (std::size_t begin = layout.data_begin; begin < size;) {
     const std::size_t count = (std::min)(block, size - begin);
     const std::string bytes = take(begin, count);

@@ -84,7 +84,7 @@ class SampleFile {
                               "be at most " + std::to_string(all), samples);
     alphabar::detail::require_in_range(function, "first", 0, count() - static_cast<Index>(samples),
                                        first);
-    const NumberLoader number = number_loader(layout_.kind, layout_.item_size);
+    const NumberLoader number = number_loader<Scalar>(layout_.kind, layout_.item_size);
     const std::size_t begin = static_cast<std::size_t>(first) * dimension_;
     const std::size_t most = buffer_size / layout_.item_size;
     for (std::size_t done = 0; done < values.size(); done += most) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -22,26 +23,30 @@ namespace alphabar {
 /// Limits: v_s = 0 (in particular s = 0) gives x_s = √a_s x_0, so c_t = v = 0; B = 0 gives
 /// x_s = x_t / √A. v is not clipped: where it is 0, log v is −∞.
 /// Accuracy: every term is positive; c_0, c_t and v are within 4 ulp of the exact function of the
-/// two kernels given, log v within 4u (u = 2⁻⁵³) absolute and one ulp.
+/// two kernels given, log v within 4u (u = 2⁻⁵³) absolute and one ulp, as long as none of them, of
+/// B/v_t and of v_s/v_t is below the normal range of double. v_t may be.
 template <Real Scalar = double>
 class PosteriorKernel {
  public:
-  /// @throws std::invalid_argument when v_t overflows, or is 0 although v_s > 0 (then x_t does not
-  ///     depend on x_s)
+  /// @throws std::invalid_argument when v_t overflows, and for A = B = 0 although v_s > 0 (then x_t
+  ///     does not depend on x_s)
   PosteriorKernel(const TransitionKernel<Scalar>& s_to_t,
                   const TransitionKernel<Scalar>& zero_to_s) {
-    const double added = s_to_t.noise_variance();
+    const TransitionKernel<double> step(s_to_t);
     const double noise_s = zero_to_s.noise_variance();
-    const double noise_t = TransitionKernel<double>(s_to_t).variance(noise_s);
     if (noise_s == 0) {
       x0_scale_ = zero_to_s.signal_scale();
       return;
     }
-    detail::require(std::isfinite(noise_t) && noise_t > 0, "PosteriorKernel",
-                    "the noise variance at t", "be finite and > 0", noise_t);
-    const double renewed = added / noise_t;  // fraction of the noise at t that was added after s
-    x0_scale_ = static_cast<Scalar>(zero_to_s.signal_scale() * renewed);
-    xt_scale_ = static_cast<Scalar>(s_to_t.signal_scale() * (noise_s / noise_t));
+    const Noise noise = Noise{noise_s, step.noise_variance(), step.variance(noise_s)}.scaled(step);
+    detail::require(std::isfinite(noise.at_t) && noise.at_t > 0, "PosteriorKernel",
+                    "the noise variance at t", "be finite and > 0", noise.at_t);
+    const double renewed = noise.added / noise.at_t;  // fraction of v_t that was added after s
+    x0_scale_ = static_cast<Scalar>(double{zero_to_s.signal_scale()} * renewed);
+    const double signal = s_to_t.signal_scale();
+    const double ratio = noise.at_s / noise.at_t;  // may overflow for A near 0
+    xt_scale_ = static_cast<Scalar>(std::isfinite(ratio) ? signal * ratio
+                                                         : signal * noise.at_s / noise.at_t);
     variance_ = static_cast<Scalar>(noise_s * renewed);
     log_variance_ = static_cast<Scalar>(std::log(noise_s * renewed));
   }
@@ -62,6 +67,26 @@ class PosteriorKernel {
   [[nodiscard]] Scalar log_variance() const noexcept { return log_variance_; }
 
  private:
+  /// v_s, B and v_t, times a power of two.
+  struct Noise {
+    double at_s;
+    double added;
+    double at_t;
+
+    /// The same with v_t near 1 where v_t or A is so small that v_t or v_s/v_t may leave the range.
+    [[nodiscard]] Noise scaled(const TransitionKernel<double>& step) const {
+      constexpr double small = 0x1p-900;
+      const double power = step.signal_power();
+      if (power == 0 || (at_t >= small && power >= small)) return *this;
+      constexpr int highest = 1000;  // exponent of v_s
+      const int kept = (std::max)(std::ilogb(power), -highest) + std::ilogb(at_s);
+      const int exponent = added > 0 ? (std::max)(kept, std::ilogb(added)) : kept;
+      const double s = std::ldexp(at_s, -exponent);
+      const TransitionKernel<double> near_one(power, std::ldexp(added, -exponent));
+      return {s, near_one.noise_variance(), near_one.variance(s)};
+    }
+  };
+
   Scalar x0_scale_ = 0;
   Scalar xt_scale_ = 0;
   Scalar variance_ = 0;

@@ -69,9 +69,9 @@ inline PredictionForm prediction_form(Prediction kind, double signal_scale, doub
 /// prediction · P. The F of EDM with the deviation σ_d of the data is −v of x_0/σ_d at
 /// x_t/√(σ_d² + σ²): {1/√(σ_d² + σ²), σ_d, −1} (Karras et al. 2022, arXiv:2206.00364, eq. 7).
 struct NetworkScales {
-  double input = 1;       ///< of x_t
-  double data = 1;        ///< of x_0
-  double prediction = 1;  ///< of the prediction
+  double input = 1;       ///< of x_t, > 0
+  double data = 1;        ///< of x_0, > 0
+  double prediction = 1;  ///< of the prediction, not 0
 
   friend bool operator==(const NetworkScales&, const NetworkScales&) = default;
 };
@@ -98,10 +98,16 @@ template <Real Scalar = double>
 class PredictionConversion {
  public:
   /// @throws std::invalid_argument when x_t and `from` do not determine `to` within the range of
-  /// Scalar: x_0, v or u from ε at A = 0; ε, v or u from x_0 at B = 0; a score at B = 0
+  /// Scalar: x_0, v or u from ε at A = 0; ε, v or u from x_0 at B = 0; a score at B = 0; and for
+  /// scales that are 0 or not finite, or an input or data scale < 0
   PredictionConversion(const TransitionKernel<Scalar>& zero_to_t, Prediction from, Prediction to,
                        const NetworkScales& scales = {}) {
     if (from == to && scales == NetworkScales{}) return;
+    require_positive("scales.input", scales.input);
+    require_positive("scales.data", scales.data);
+    detail::require(std::isfinite(scales.prediction) && scales.prediction != 0,
+                    "PredictionConversion", "scales.prediction", "be finite and not 0",
+                    scales.prediction);
     const detail::LinearForm x_t{static_cast<double>(zero_to_t.signal_scale()),
                                  static_cast<double>(zero_to_t.noise_scale())};
     auto given = detail::prediction_form(from, scales.input * scales.data * x_t.x0,
@@ -152,6 +158,11 @@ class PredictionConversion {
   }
 
  private:
+  static void require_positive(const char* argument, double scale) {
+    detail::require(std::isfinite(scale) && scale > 0, "PredictionConversion", argument,
+                    "be finite and > 0", scale);
+  }
+
   template <Real Value>
   [[noreturn]] static void refuse_to_turn(const detail::PredictionForm& from,
                                           const detail::PredictionForm& to, const char* argument,

@@ -44,7 +44,7 @@ namespace alphabar {
 /// order is 2.
 struct ErSde {
   int order = 3;       ///< 1, 2 or 3
-  double s_noise = 1;  ///< the factor of the noise; 1 is exact
+  double s_noise = 1;  ///< the factor of the noise, >= 0; 1 is exact
 
   /// @throws std::invalid_argument for another order, or s_noise < 0
   [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 
+#include "alphabar/error.hpp"
 #include "alphabar/prediction/prediction.hpp"
 #include "alphabar/sampler/ddim.hpp"
 #include "alphabar/sampler/detail/ancestral_split.hpp"
@@ -30,11 +32,13 @@ namespace alphabar {
 /// k-diffusion and, for straight paths, ComfyUI.
 struct EulerAncestral {
   double eta = 1;      ///< η, in [0, 1]
-  double s_noise = 1;  ///< the factor of the noise; 1 is exact
+  double s_noise = 1;  ///< the factor of the noise, >= 0; 1 is exact
 
-  /// @throws std::invalid_argument unless eta is in [0, 1]
+  /// @throws std::invalid_argument unless eta is in [0, 1], and s_noise finite and >= 0
   [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {
     detail::require_eta("EulerAncestral", eta);
+    detail::require(s_noise >= 0 && std::isfinite(s_noise), "EulerAncestral", "s_noise",
+                    "be finite and >= 0", s_noise);
     SamplerPlan plan = detail::is_straight(path) ? straight_plan(path) : Ddim{eta}.plan(path);
     for (SamplerCall& call : plan.calls) {
       for (double& draw : call.step.draws) draw *= s_noise;

@@ -40,7 +40,7 @@ struct SamplerCall {
   double time = 0;                   ///< on the path: t, σ or u
   TransitionKernel<double> level{};  ///< q(x | x_0) at the call
   double model_time = time;          ///< network's time argument: t − 1, ln σ/4, 1000 u, ...
-  double input_scale = 1;            ///< the network's input is input_scale · x
+  double input_scale = 1;            ///< > 0; the network's input is input_scale · x
   LinearStep step{};                 ///< the step after the prediction
 };
 

@@ -25,8 +25,8 @@ struct SamplerPlan {
   double start_scale = 1;                  ///< x starts as start_scale · N(0, I)
   std::vector<SamplerCall> calls{};        ///< in their order
   LinearStep start{};                      ///< before the first call: some samplers add noise to x
-  double data_scale = 1;                   ///< the network's data are x_0/data_scale
-  double prediction_scale = 1;  ///< and its output is prediction_scale · P: see `NetworkScales`
+  double data_scale = 1;                   ///< > 0; the network's data are x_0/data_scale
+  double prediction_scale = 1;  ///< not 0; its output is prediction_scale · P: see `NetworkScales`
 
   /// The number of predictions that a run stores: 1 when no step uses an earlier one.
   [[nodiscard]] std::size_t kept_predictions() const { return longest(&LinearStep::predictions); }
@@ -81,21 +81,39 @@ void require_step(std::string_view function, const Name& name, const LinearStep&
     refuse(function, name() + ".draws.size()",
            "be at most " + to_text(drawn) + ", the draws so far", step.draws.size());
   }
+  if (!std::isfinite(step.x)) refuse(function, name() + ".x", "be finite", step.x);
+  const auto require_finite = [&](const char* list, const std::vector<double>& weights) {
+    for (std::size_t j = 0; j < weights.size(); ++j) {
+      if (std::isfinite(weights[j])) continue;
+      refuse(function, element(name() + list, static_cast<Index>(j)), "be finite", weights[j]);
+    }
+  };
+  require_finite(".predictions", step.predictions);
+  require_finite(".draws", step.draws);
 }
 
-/// Checks that a plan has calls and that no step uses a prediction or a draw that does not exist
-/// yet.
+/// Checks that a plan has calls, that no step uses a prediction or a draw that does not exist yet,
+/// and that every weight and scale is a number.
 inline void require_plan(std::string_view function, const SamplerPlan& plan) {
   require(!plan.calls.empty(), function, "plan.calls.size()", "be >= 1", plan.calls.size());
   require(std::isfinite(plan.start_scale) && plan.start_scale >= 0, function, "plan.start_scale",
           "be finite and >= 0", plan.start_scale);
+  require(std::isfinite(plan.data_scale) && plan.data_scale > 0, function, "plan.data_scale",
+          "be finite and > 0", plan.data_scale);
+  require(std::isfinite(plan.prediction_scale) && plan.prediction_scale != 0, function,
+          "plan.prediction_scale", "be finite and not 0", plan.prediction_scale);
   Index drawn = plan.start.new_draws;
   const auto start = [] { return std::string("plan.start"); };
   require_step(function, start, plan.start, 0, drawn);
   for (std::size_t k = 0; k < plan.calls.size(); ++k) {
     const LinearStep& step = plan.calls[k].step;
+    const double input_scale = plan.calls[k].input_scale;
     drawn += step.new_draws;
-    const auto name = [k] { return element("plan.calls", static_cast<Index>(k)) + ".step"; };
+    const auto call = [k] { return element("plan.calls", static_cast<Index>(k)); };
+    if (!std::isfinite(input_scale) || input_scale <= 0) {
+      refuse(function, call() + ".input_scale", "be finite and > 0", input_scale);
+    }
+    const auto name = [&] { return call() + ".step"; };
     require_step(function, name, step, k + 1, drawn);
   }
 }

@@ -42,10 +42,14 @@ class RectifiedFlow {
     detail::require_time("RectifiedFlow::log_snr", t);
     return 2 * detail::log_of_ratio(left(t), detail::two_product(shift_, t));
   }
+  /// With y = (1 − t)/t = shift e^(l/2), t = 1/(1 + y), or (1/y)/(1/y + 1) where y may overflow.
   [[nodiscard]] double time_of_log_snr(double l) const {
     constexpr double infinity = std::numeric_limits<double>::infinity();
     detail::require_between("RectifiedFlow::time_of_log_snr", "log_snr", -infinity, infinity, l);
-    return 1 / (1 + shift_ * std::exp(l / 2));
+    if (l <= 0) return 1 / (1 + shift_ * std::exp(l / 2));
+    const double root = std::exp(-l / 4);
+    const double odds = root / shift_ * root;
+    return odds / (odds + 1);
   }
   /// With r = α_t/α_s: B = (σ_t − rσ_s)(σ_t + rσ_s). The first factor is (u_t − u_s)/(1 − u_s), and
   /// u_t − u_s is shift (t − s) divided by both denominators.
