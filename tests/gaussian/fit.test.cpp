@@ -270,6 +270,10 @@ TEST_CASE("fit_mixture: few different samples, constant coordinates") {
   const auto refused = [&](auto call) { return test::complaint(call); };
   CHECK(refused([&] { (void)fit_mixture(x, 13, 0); }) ==
         "invalid_argument: alphabar::fit_mixture: k must be in 1..12, got 13");
+  CHECK(refused([&] { (void)fit_mixture(x, 0, 0); }) ==
+        "invalid_argument: alphabar::fit_mixture: k must be in 1..12, got 0");
+  CHECK(refused([&] { (void)fit_mixture(x, 2, 0, {.iterations = -1}); }) ==
+        "invalid_argument: alphabar::fit_mixture: iterations must be >= 0, got -1");
   CHECK(refused([&] { (void)fit_mixture(MatrixXd(MatrixXd::Ones(2, 3)), 1, 0); }) ==
         "invalid_argument: alphabar::fit_mixture: the mean variance of the batch must be > 0, "
         "got 0");

@@ -356,11 +356,17 @@ TEST_CASE("examine: what is refused") {
   CHECK(test::complaint([&] { (void)examine(&exploding_on_straight, flat, network); }) ==
         "invalid_argument: alphabar::examine: the number of variances of the prior that are 0 must "
         "be 0, got 1");
-  CHECK(test::complaint([&] {
-          (void)examine(&exploding_on_straight, data, network, {.steps = {10, 30}});
-        }) ==
-        "invalid_argument: alphabar::examine: options.steps[1] must be twice the one before, got "
-        "30");
+  const auto along = [&](const std::vector<Index>& steps) {
+    return test::complaint(
+        [&] { (void)examine(&exploding_on_straight, data, network, {.steps = steps}); });
+  };
+  const std::string start = "invalid_argument: alphabar::examine: options.steps";
+  CHECK(along({}) == start + ".size() must be >= 2, got 0");
+  CHECK(along({10}) == start + ".size() must be >= 2, got 1");
+  CHECK(along({10, 30}) == start + "[1] must be twice the one before, got 30");
+  CHECK(along({1, 2, 4, 4}) == start + "[3] must be twice the one before, got 4");
+  CHECK(along({0, 0}) == start + "[1] must be twice the one before, got 0");
+  CHECK(along({1, 2}) == "nothing");
 }
 
 }  // namespace examine_test

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "alphabar/core.hpp"
+#include "support/bound.hpp"
 #include "support/catch.hpp"
 #include "support/complaint.hpp"
 #include "support/probed_plan.hpp"
@@ -257,6 +258,17 @@ TEST_CASE("read_sampler: what is refused") {
   const SamplerPlan any = plan(Ddim{}, linear_schedule(), {1000, 500});
   CHECK(test::complaint([&] { (void)read(any, 0); }) ==
         "invalid_argument: alphabar::read_sampler: dimension must be >= 1, got 0");
+  const auto with = [&](double tolerance) {
+    return read_sampler(test::probed(any), 1, {any.prediction, any.network, {}, tolerance},
+                        [&](std::size_t k, double) { return any.calls[k]; });
+  };
+  test::check_bound(with, std::numeric_limits<double>::denorm_min(), 0);
+  test::check_bound(with, std::nextafter(0.1, 0), 0.1);
+  for (const double tolerance : {0.0, 0.1, std::numeric_limits<double>::quiet_NaN()}) {
+    CHECK(test::complaint([&] { (void)with(tolerance); }) ==
+          "invalid_argument: alphabar::read_sampler: options.tolerance must be in (0, 0.1), got " +
+              detail::to_text(tolerance));
+  }
 }
 
 }  // namespace read_sampler_test
