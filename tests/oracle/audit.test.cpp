@@ -938,6 +938,13 @@ TEST_CASE("audit: meanings on straight paths") {
           "a step for x = x_0 + sigma epsilon, with sigma = u: here x = (1 - u) x_0 + u epsilon");
   }
 
+  const auto quiet =
+      audit(euler_to(0), prior, plan(Ddim{1}, RectifiedFlow(), times, Prediction::flow_velocity));
+  REQUIRE(quiet.findings.size() == 3);
+  for (const SamplerFinding& finding : quiet.findings) {
+    CHECK(finding.meaning == "the level is right, but nothing is drawn");
+  }
+
   // the same with all noise new: sigma_down = 0
   const auto renewed = [&](double factor) {
     const auto sampler = [&](const ProbedNetwork& network, const ProbedNoise& noise) {
