@@ -145,6 +145,21 @@ TEST_CASE("fit_dense: the empirical Gaussian, however many samples") {
                     "alphabar::fit_dense: batch.cols() must be >= 2, got 1");
 }
 
+// Would catch a bound for rounding that does not grow with the data, and two coordinates in units
+// far apart that are taken for independent.
+TEST_CASE("fit_dense: the rank in any unit, and of coordinates that are multiples") {
+  for (const double unit : {1e-100, 1e-8, 1.0, 1e8, 1e100}) {
+    CAPTURE(unit);
+    CHECK(fit_dense(MatrixXd(unit * make_samples(7, 5))).covariance().rank() == 4);
+  }
+  for (const double factor : {1.0, 3.0, 1e3, 1e-6}) {
+    CAPTURE(factor);
+    MatrixXd multiples = normals(2, 50);
+    multiples.row(1) = factor * multiples.row(0);
+    CHECK(fit_dense(multiples).covariance().rank() == 1);
+  }
+}
+
 /// The r largest eigenvalues of the empirical covariance, and the mean of the others.
 MatrixXd cut(const MatrixXd& samples, Index r) {
   const auto sigma = empirical(samples).covariance();
@@ -257,6 +272,23 @@ TEST_CASE("fit_mixture: a fixed point, and one seed is one fit") {
     two += mixture.log_density(x.col(j));
   }
   CHECK(two > one + 100);  // such data are no Gaussian
+}
+
+// Would catch another default, and noise for a constant coordinate that is not the mean variance of
+// the others.
+TEST_CASE("fit_mixture: its options, and the noise of a constant coordinate") {
+  CHECK(MixtureFit{}.iterations == 100);
+  CHECK(MixtureFit{}.tolerance == 1e-5);
+  CHECK(MixtureFit{}.floor == 1e-4);
+  MatrixXd x = normals(3, 200);
+  x.row(1) *= 5;
+  x.row(2).setConstant(0.1);
+  const MatrixXd sigma = empirical(x).covariance().matrix() * 199 / 200;
+  const auto mixture = fit_mixture(x, 1, 0, {.floor = 0.01});
+  const MatrixXd fitted = mixture.components()[0].covariance().matrix();
+  CHECK_THAT(fitted(0, 0), WithinRel(1.01 * sigma(0, 0), 1e-12));
+  CHECK_THAT(fitted(1, 1), WithinRel(1.01 * sigma(1, 1), 1e-12));
+  CHECK_THAT(fitted(2, 2), WithinRel(0.01 * (sigma(0, 0) + sigma(1, 1)) / 3, 1e-12));
 }
 
 // Would catch 0/0 in a cluster without samples, and a factorization of what is singular.
