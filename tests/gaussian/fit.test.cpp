@@ -289,6 +289,13 @@ TEST_CASE("fit_mixture: its options, and the noise of a constant coordinate") {
   CHECK_THAT(fitted(0, 0), WithinRel(1.01 * sigma(0, 0), 1e-12));
   CHECK_THAT(fitted(1, 1), WithinRel(1.01 * sigma(1, 1), 1e-12));
   CHECK_THAT(fitted(2, 2), WithinRel(0.01 * (sigma(0, 0) + sigma(1, 1)) / 3, 1e-12));
+  // what varies by less than 64 u of its mean is constant, u = 2^-53
+  const auto variance_of_steps = [&](double steps) {
+    for (Index j = 0; j < 200; ++j) x(2, j) = 1 + (j % 2 == 0 ? steps : -steps) * 0x1p-53;
+    return fit_mixture(x, 1, 0).components()[0].covariance().matrix()(2, 2);
+  };
+  CHECK(variance_of_steps(60) > 1e-6);
+  CHECK(variance_of_steps(68) < 1e-20);
 }
 
 // Would catch 0/0 in a cluster without samples, and a factorization of what is singular.

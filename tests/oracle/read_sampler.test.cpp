@@ -129,6 +129,47 @@ TEST_CASE("read_sampler: a sampler whose steps do not use the point") {
   check(lcm);
 }
 
+// Would catch a step with the point where it needs fewer predictions and draws without, and one
+// without it where that is no shorter; and a factor of the point from another source than its
+// oldest.
+TEST_CASE("read_sampler: of all forms of a step the shortest") {
+  const auto last_step = [](const VectorXd& factors, bool of_prediction) {
+    const ProbedSampler sampler = [=](const ProbedNetwork& network, const ProbedNoise& noise) {
+      const VectorXd first = network(noise(), 8);
+      const VectorXd drawn = noise();
+      const VectorXd x = 2 * drawn + (of_prediction ? 1 : 0) * first;
+      const VectorXd second = network(x, 4);
+      return (factors(0) * x + factors(1) * first + factors(2) * second + factors(3) * drawn)
+          .eval();
+    };
+    const SamplerReading reading = read_sampler(sampler, 3, {}, [](std::size_t, double told) {
+      return SamplerCall{.level = TransitionKernel<double>::from_scales(1, told),
+                         .model_time = told};
+    });
+    INFO(detail::text_of(reading.findings));
+    CHECK(reading.linear());
+    REQUIRE(reading.plan.calls.size() == 2);
+    return reading.plan.calls[1].step;
+  };
+  using Weights = std::vector<double>;
+  const LinearStep with_point = last_step(VectorXd{{0.5, 0, 0.25, 0}}, false);
+  CHECK(with_point.x == 0.5);
+  CHECK(with_point.predictions == Weights{0.25});
+  CHECK(with_point.draws.empty());
+  CHECK(with_point.new_draws == 0);
+  const LinearStep of_both = last_step(VectorXd{{0.5, 0, 0.25, 0}}, true);
+  CHECK(of_both.x == 0.5);
+  CHECK(of_both.predictions == Weights{0.25});
+  const LinearStep without = last_step(VectorXd{{0, 0.5, 0.25, 0}}, true);
+  CHECK(without.x == 0);
+  CHECK(without.predictions == Weights{0.25, 0.5});
+  CHECK(without.draws.empty());
+  const LinearStep of_draw = last_step(VectorXd{{0, 0, 0.25, 3}}, true);
+  CHECK(of_draw.x == 0);
+  CHECK(of_draw.predictions == Weights{0.25});
+  CHECK(of_draw.draws == Weights{3});
+}
+
 // Would catch rounding of large numbers that is compared with 1: 1e8 in double.
 TEST_CASE("read_sampler: large and small numbers") {
   check(plan_of_sigmas(DpmSolverPp2M{}, {1e8, 1e5, 30.0, 1e-3}, Prediction::x0));
