@@ -34,6 +34,9 @@ TEST_CASE("sizes: products that no index holds are refused") {
   CHECK(of_shape({1, 4, largest}).find("the size of the shape") != std::string::npos);
   CHECK(of_shape({-3, -1, 1}) ==
         start + "fit_stationary: each size of the shape must be >= 1, got -3");
+  for (const ImageShape& shape : {ImageShape{0, 4, 1}, {2, 0, 1}, {2, 2, 0}}) {
+    CHECK(of_shape(shape) == start + "fit_stationary: each size of the shape must be >= 1, got 0");
+  }
   CHECK(complaint([&] {
           (void)StationaryCovariance<>::from_first_columns({many, many, 1}, batch);
         }).find("the size of the shape") != std::string::npos);

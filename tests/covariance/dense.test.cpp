@@ -50,6 +50,10 @@ TEST_CASE("DenseCovariance: says what is wrong with a matrix") {
   CHECK(of(Matrix2d{{-0.25, 0}, {0, 1}}) ==
         "invalid_argument: alphabar::DenseCovariance: the smallest eigenvalue must be >= 0: the "
         "matrix is not positive semidefinite, got -0.25");
+  CHECK(of(MatrixXd::Constant(2, 2, 1e308)) ==
+        "invalid_argument: alphabar::DenseCovariance: the largest eigenvalue must be finite, got "
+        "inf");
+  CHECK(of(MatrixXd::Constant(2, 2, 8e307)) == "nothing");
   CHECK(of(Matrix2d(-Matrix2d::Identity())) ==
         "invalid_argument: alphabar::DenseCovariance: the smallest eigenvalue must be >= 0: the "
         "matrix is not positive semidefinite, got -1");

@@ -72,6 +72,7 @@ TEST_CASE("FactorCovariance: what is no covariance is refused") {
   const std::string function = "invalid_argument: alphabar::FactorCovariance::transformed: ";
   CHECK(complaint([&] { (void)covariance.transformed(-1, 10); }) ==
         function + "a must be >= 0, got -1");
+  CHECK(covariance.transformed(0, 2).matrix() == 2 * MatrixXd::Identity(4, 4));
   CHECK(complaint([&] { (void)covariance.transformed(1, -10); }) ==
         function + "variances[0] must be finite and >= 0, got -9.75");
   CHECK(complaint([&] { (void)covariance.transformed(1e200, 0).transformed(1e200, 0); }) ==
@@ -87,6 +88,8 @@ TEST_CASE("FactorCovariance: says what is wrong, and refuses to be a spectrum") 
         "nothing");
   CHECK(complaint([] { (void)FactorCovariance(MatrixXd(4, 0), variances); }) ==
         "invalid_argument: alphabar::FactorCovariance: the size of factors must be >= 1, got 0");
+  CHECK(complaint([] { (void)FactorCovariance(MatrixXd(0, 1), VectorXd(0)); }) ==
+        "invalid_argument: alphabar::FactorCovariance: factors.rows() must be >= 1, got 0");
   CHECK(complaint([] { (void)FactorCovariance(factors, VectorXd::Ones(3)); }) ==
         "invalid_argument: alphabar::FactorCovariance: the number of variances must be 4, got 3");
   MatrixXd endless = factors;

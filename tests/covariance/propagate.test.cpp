@@ -143,6 +143,27 @@ TEST_CASE("propagate: what is no covariance is refused") {
   CHECK_THROWS_AS(propagate(TransitionKernel<>(1, 0x1p970), largest), std::invalid_argument);
 }
 
+// Would catch a bound that is another: results beyond it are checked one by one.
+TEMPLATE_TEST_CASE("keeps_spectra: for which A and B no eigenvalue needs a check", "", float,
+                   double) {
+  using Limits = std::numeric_limits<TestType>;
+  const TestType small = Limits::denorm_min();
+  const TestType most = Limits::max() * (Limits::epsilon() / 8);
+  const auto keeps = detail::keeps_spectra<TestType>;
+  CHECK(keeps(0, 0));
+  CHECK(keeps(0.5, 1));
+  CHECK(keeps(1, most));
+  CHECK_FALSE(keeps(-small, 1));
+  CHECK_FALSE(keeps(1 + Limits::epsilon(), 1));
+  CHECK_FALSE(keeps(0.5, -small));
+  CHECK_FALSE(keeps(0.5, 2 * most));
+  CHECK_FALSE(keeps(Limits::quiet_NaN(), 1));
+  CHECK_FALSE(keeps(0.5, Limits::quiet_NaN()));
+  CHECK(detail::is_spectrum(VectorXd(0)));
+  CHECK(detail::is_spectrum(VectorXd{{0, 3}}));
+  CHECK_FALSE(detail::is_spectrum(VectorXd{{0, -1e-300}}));
+}
+
 template <class Kernel, class Sigma, class... Out>
 concept Propagates = requires(Kernel k, Sigma s, Out... out) {
   propagate(k, s, out...);

@@ -114,6 +114,58 @@ TEST_CASE("alphabar::expected_divergence_of_dense_fit: with noise, is the mean o
   }
 }
 
+/// The documented approximation in long double: r by bisection, the derivative as a difference.
+double approximation(const VectorXd& s, double z, Index n) {
+  using Long = long double;
+  const auto nu = static_cast<Long>(n - 1);
+  const auto noise = [&](Index i, Long epsilon) { return z + epsilon * (s(i) + z); };
+  const auto sum = [&](const auto& term) {
+    Long total = 0;
+    for (Index i = 0; i < s.size(); ++i) total += term(i);
+    return total;
+  };
+  const auto root = [&](Long epsilon) {
+    Long low = 0;
+    Long high = 1;
+    for (int step = 0; step < 200; ++step) {
+      const Long r = (low + high) / 2;
+      const Long delta = sum([&](Index i) { return r * s(i) / (r * s(i) + noise(i, epsilon)); });
+      (r < 1 - delta / nu ? low : high) = r;
+    }
+    return low;
+  };
+  const auto logarithm = [&](Long epsilon) {
+    const Long r = root(epsilon);
+    return std::log(1 - sum([&](Index i) {
+                      const Long u = r * s(i) / (r * s(i) + noise(i, epsilon));
+                      return u * u / nu;
+                    })) /
+           2;
+  };
+  const auto phi = [](Long x) { return x - std::log1p(x); };
+  const Long r = root(0);
+  const Long delta = 1 - r;
+  const Long leading =
+      nu * delta * delta / r + nu * phi(-delta) + sum([&](Index i) {
+        const Long h = s(i) / (s(i) + z);
+        return s(i) / (r * s(i) + z) / static_cast<Long>(n) - delta * h - phi(-delta * h);
+      });
+  const Long derivative = (logarithm(0x1p-16L) - logarithm(-0x1p-16L)) * 0x1p15L;
+  return static_cast<double>((leading + logarithm(0) + derivative) / 2);
+}
+
+// Would catch any term of the approximation, for all signs and weights of few and many samples.
+TEST_CASE("alphabar::expected_divergence_of_dense_fit: with noise, by its formula") {
+  const VectorXd spectrum{{20, 3, 1, 0.5, 0.01}};
+  for (const auto& [noise, n] :
+       {std::pair<double, Index>{0.1, 40}, {1, 12}, {0.3, 6}, {2, 3}, {5, 2}, {1e-3, 200}}) {
+    CAPTURE(noise, n);
+    const Gaussian prior(VectorXd::Ones(5), DiagonalCovariance(VectorXd(2 * spectrum)));
+    CHECK_THAT(expected_divergence_of_dense_fit(prior, TransitionKernel<double>(0.5, noise), n),
+               WithinRel(approximation(spectrum, noise, n), 1e-8));
+  }
+}
+
 // Would catch a limit of vanishing noise that is not the exact value, digits lost where δ is small
 // or near 1, a number where the expectation is infinite, and NaN for what overflows.
 TEST_CASE("alphabar::expected_divergence_of_dense_fit: little noise, and many samples") {

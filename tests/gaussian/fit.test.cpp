@@ -154,6 +154,21 @@ TEST_CASE("fit_dense: the empirical Gaussian, however many samples") {
                     "alphabar::fit_dense: batch.cols() must be >= 2, got 1");
 }
 
+// Would catch a bound for rounding that does not grow with the data, and two coordinates in units
+// far apart that are taken for independent.
+TEST_CASE("fit_dense: the rank in any unit, and of coordinates that are multiples") {
+  for (const double unit : {1e-100, 1e-8, 1.0, 1e8, 1e100}) {
+    CAPTURE(unit);
+    CHECK(fit_dense(MatrixXd(unit * make_samples(7, 5))).covariance().rank() == 4);
+  }
+  for (const double factor : {1.0, 3.0, 1e3, 1e-6}) {
+    CAPTURE(factor);
+    MatrixXd multiples = normals(2, 50);
+    multiples.row(1) = factor * multiples.row(0);
+    CHECK(fit_dense(multiples).covariance().rank() == 1);
+  }
+}
+
 /// The r largest eigenvalues of the empirical covariance, and the mean of the others.
 MatrixXd cut(const MatrixXd& samples, Index r) {
   const auto sigma = empirical(samples).covariance();
@@ -268,6 +283,30 @@ TEST_CASE("fit_mixture: a fixed point, and one seed is one fit") {
   CHECK(two > one + 100);  // such data are no Gaussian
 }
 
+// Would catch another default, and noise for a constant coordinate that is not the mean variance of
+// the others.
+TEST_CASE("fit_mixture: its options, and the noise of a constant coordinate") {
+  CHECK(MixtureFit{}.iterations == 100);
+  CHECK(MixtureFit{}.tolerance == 1e-5);
+  CHECK(MixtureFit{}.floor == 1e-4);
+  MatrixXd x = normals(3, 200);
+  x.row(1) *= 5;
+  x.row(2).setConstant(0.1);
+  const MatrixXd sigma = empirical(x).covariance().matrix() * 199 / 200;
+  const auto mixture = fit_mixture(x, 1, 0, {.floor = 0.01});
+  const MatrixXd fitted = mixture.components()[0].covariance().matrix();
+  CHECK_THAT(fitted(0, 0), WithinRel(1.01 * sigma(0, 0), 1e-12));
+  CHECK_THAT(fitted(1, 1), WithinRel(1.01 * sigma(1, 1), 1e-12));
+  CHECK_THAT(fitted(2, 2), WithinRel(0.01 * (sigma(0, 0) + sigma(1, 1)) / 3, 1e-12));
+  // what varies by less than 64 u of its mean is constant, u = 2^-53
+  const auto variance_of_steps = [&](double steps) {
+    for (Index j = 0; j < 200; ++j) x(2, j) = 1 + (j % 2 == 0 ? steps : -steps) * 0x1p-53;
+    return fit_mixture(x, 1, 0).components()[0].covariance().matrix()(2, 2);
+  };
+  CHECK(variance_of_steps(60) > 1e-6);
+  CHECK(variance_of_steps(68) < 1e-20);
+}
+
 // Would catch 0/0 in a cluster without samples, and a factorization of what is singular.
 TEST_CASE("fit_mixture: few different samples, constant coordinates") {
   MatrixXd x = make_clusters().leftCols(12);
@@ -279,6 +318,10 @@ TEST_CASE("fit_mixture: few different samples, constant coordinates") {
   const auto refused = [&](auto call) { return test::complaint(call); };
   CHECK(refused([&] { (void)fit_mixture(x, 13, 0); }) ==
         "invalid_argument: alphabar::fit_mixture: k must be in 1..12, got 13");
+  CHECK(refused([&] { (void)fit_mixture(x, 0, 0); }) ==
+        "invalid_argument: alphabar::fit_mixture: k must be in 1..12, got 0");
+  CHECK(refused([&] { (void)fit_mixture(x, 2, 0, {.iterations = -1}); }) ==
+        "invalid_argument: alphabar::fit_mixture: iterations must be >= 0, got -1");
   CHECK(refused([&] { (void)fit_mixture(MatrixXd(MatrixXd::Ones(2, 3)), 1, 0); }) ==
         "invalid_argument: alphabar::fit_mixture: the mean variance of the batch must be > 0, "
         "got 0");

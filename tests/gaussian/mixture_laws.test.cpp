@@ -440,6 +440,8 @@ TEST_CASE("GaussianMixture: refusals") {
                     "alphabar::GaussianMixture: the dimension of a component must be 2, got 3");
   CHECK_THROWS_WITH(GaussianMixture(std::vector<double>{}, std::vector<Gaussian<double>>{}),
                     "alphabar::GaussianMixture: the number of components must be >= 1, got 0");
+  CHECK_THROWS_WITH(mixture.log_density(VectorXd::Ones(3)),
+                    "alphabar::GaussianMixture: x.rows() must be 2, got 3");
   CHECK_THROWS_WITH(mixture.sample(NoiseStream(1), -1),
                     "alphabar::GaussianMixture::sample: count must be >= 0, got -1");
   CHECK_THROWS_WITH(mixture.sample(NoiseStream(1), 1, -2),

@@ -194,6 +194,23 @@ TEST_CASE("Moments: float data, double sums") {
   CHECK(test::relative_error(moments.covariance(), covariance_of(samples.cast<double>())) < 1e-7);
 }
 
+// Would catch a part that is merged with itself while it is read, and nothing merged with nothing.
+TEST_CASE("Moments: merged with themselves, and without samples") {
+  const MatrixXd samples = make_samples(3, 40);
+  Moments<double> part(5000);
+  part.add(samples);
+  Moments<double> whole;
+  whole.merge(Moments<double>());
+  whole.merge(whole);
+  CHECK(whole.count() == 0);
+  CHECK(whole.dimension() == 0);
+  whole.merge(part);  // no continuation of nothing
+  whole.merge(whole);
+  CHECK(whole.count() == 80);
+  CHECK(test::relative_error(whole.mean(), part.mean()) < 1e-14);
+  CHECK(test::relative_error(whole.covariance(), covariance_of(samples) * 78 / 79) < 1e-14);
+}
+
 // Would catch uninitialized numbers in the row of empty moments.
 TEST_CASE("Moments: the row of no samples does not depend on first_sample") {
   using Plane = Moments<double, 2>;
@@ -261,6 +278,13 @@ TEST_CASE("Moments: hold one matrix for each binary digit 1 of the number of blo
     return detail::MomentsState::write(moments).size();
   };
   CHECK(numbers_in(64) == numbers_in(1));
+  // a block that begins with the first sample is whole, wherever that is
+  for (const Index first : {1024, 5120}) {
+    Moments<double, 1> later(first);
+    later.add(Eigen::RowVectorXd::LinSpaced(1000, -1, 1));
+    later.add(Eigen::RowVectorXd::LinSpaced(24, -1, 1));
+    CHECK(detail::MomentsState::write(later).size() == numbers_in(1));
+  }
   CHECK(numbers_in(63) - numbers_in(1) == 5 * (numbers_in(3) - numbers_in(2)));
 }
 

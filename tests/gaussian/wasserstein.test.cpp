@@ -108,6 +108,11 @@ TEST_CASE("frechet_distance: of two sets of samples") {
                        1e-13));
   CHECK(test::complaint([&] { (void)frechet_distance(a, many); }) ==
         "invalid_argument: alphabar::frechet_distance: b.rows() must be 2, got 6");
+  CHECK(test::complaint([] {
+          (void)wasserstein_distance(centred(MatrixXd::Identity(4, 4)),
+                                     centred(MatrixXd::Identity(3, 3)));
+        }) ==
+        "invalid_argument: alphabar::wasserstein_distance: the dimension of q must be 4, got 3");
 }
 
 }  // namespace wasserstein_test

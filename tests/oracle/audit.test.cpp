@@ -401,6 +401,7 @@ TEST_CASE("audit: a network that is told another time, at no distance from the c
         "failed: W2 to the claimed law below 1e-9\n"
         "call 0 (t = 1000): the time that the network is told must be 999, found 998: 9 of 10 "
         "times are wrong\n");
+  CHECK(audit_ddim({1000, 500}, 0, {.told_off = -1}).findings[0].meaning == "all times are 1 less");
   const std::vector<Index> once{1000};
   CHECK(audit_ddim(once, 0, {.told_off = -1}).text() ==
         "failed: W2 to the claimed law below 1e-9\n"
@@ -937,6 +938,13 @@ TEST_CASE("audit: meanings on straight paths") {
           "a step for x = x_0 + sigma epsilon, with sigma = u: here x = (1 - u) x_0 + u epsilon");
   }
 
+  const auto quiet =
+      audit(euler_to(0), prior, plan(Ddim{1}, RectifiedFlow(), times, Prediction::flow_velocity));
+  REQUIRE(quiet.findings.size() == 3);
+  for (const SamplerFinding& finding : quiet.findings) {
+    CHECK(finding.meaning == "the level is right, but nothing is drawn");
+  }
+
   // the same with all noise new: sigma_down = 0
   const auto renewed = [&](double factor) {
     const auto sampler = [&](const ProbedNetwork& network, const ProbedNoise& noise) {
@@ -975,6 +983,77 @@ TEST_CASE("audit: one wrong time is one finding") {
     CHECK(report.findings[0].call == 4);
     CHECK(report.findings[0].meaning.empty());
   }
+}
+
+// Would catch a mistake with several predictions without words, or with those of another one.
+TEST_CASE("audit: predictions one call late, exchanged, or not used") {
+  const SamplerPlan claim = plan_of_sigmas(DpmSolverPp2M{}, levels, Prediction::x0);
+  const auto meaning = [&](auto change) {
+    const auto report =
+        audit_changed(claim, [&](SamplerPlan& plan) { change(plan.calls[3].step.predictions); });
+    INFO(report.text());
+    REQUIRE(report.findings.size() == 1);
+    CHECK(report.findings[0].call == 3);
+    CHECK(report.findings[0].fault == Fault::coefficient);
+    return report.findings[0].meaning;
+  };
+  using Weights = std::vector<double>;
+  CHECK(meaning([](Weights& w) { w.insert(w.begin(), 0); }) ==
+        "the predictions are those of one call before");
+  CHECK(meaning([](Weights& w) { std::swap(w[0], w[1]); }) ==
+        "the last two predictions are exchanged");
+  CHECK(meaning([](Weights& w) { w = {w[0] + w[1]}; }) == "earlier predictions are not used");
+  CHECK(meaning([](Weights& w) { w[0] += 1e-3; }).empty());
+}
+
+// Would catch a start that is compared without its sign or its noise, noise on one side alone, and
+// draws of a step that have the right size but are others.
+TEST_CASE("audit: signs and draws that are not those claimed") {
+  const SamplerPlan claim = plan(Ddim{1}, schedule, linspace, Prediction::noise);
+  const auto line = [&](const SamplerPlan& of, auto change) {
+    const auto report = audit_changed(of, change);
+    REQUIRE_FALSE(report.findings.empty());
+    return report.findings[0].text();
+  };
+  CHECK(line(claim, [](SamplerPlan& plan) { plan.start.x = -1; }) ==
+        "call 0 (t = 1000): the scale of the start must be 1, found -1");
+  SamplerPlan turned = claim;
+  turned.start.x = -1;
+  CHECK(audit_changed(turned, [](SamplerPlan&) {}).passed());
+  CHECK(line(turned, [](SamplerPlan& plan) { plan.start.x = 1; }) ==
+        "call 0 (t = 1000): the scale of the start must be -1, found 1");
+  const auto noisy = [](SamplerPlan& plan) {
+    plan.start.draws = {0.25};
+    plan.start.new_draws = 1;
+  };
+  CHECK(line(claim, noisy) ==
+        "call 0 (t = 1000): the noise added to the start must be 0, found 0.25");
+  SamplerPlan with_noise = claim;
+  noisy(with_noise);
+  CHECK(audit_changed(with_noise, [](SamplerPlan&) {}).passed());
+  CHECK(line(with_noise, [](SamplerPlan& plan) { plan.start.draws = {0}; }) ==
+        "call 0 (t = 1000): the noise added to the start must be 0.25, found 0");
+
+  CHECK(line(ddim_claim(linspace, 0),
+             [](SamplerPlan& plan) {
+               plan.calls[4].step.draws = {0.5};
+               plan.calls[4].step.new_draws = 1;
+             }) ==
+        "call 4 (t = 556): the weight of the draws must be 0, found 0.5: noise is drawn where none "
+        "is claimed");
+  CHECK(audit_against(ddim_claim(linspace, 0), 1, {.stride = true})
+            .findings[0]
+            .meaning.ends_with(" instead of 54.5675, and noise is drawn"));
+  const auto two = audit_changed(claim, [](SamplerPlan& plan) {
+    plan.calls[2].step.draws[0] *= -1;
+    plan.calls[4].step.predictions[0] += 0.25;
+  });
+  REQUIRE(two.findings.size() == 2);
+  CHECK(two.findings[0].text() ==
+        "call 2 (t = 778): other draws than claimed, or draws in another order");
+  CHECK(two.findings[1].call == 4);
+  const auto root = audit_ddim(linspace, 1, {.variance = true});
+  CHECK(root.findings[3].meaning == "a variance stands where its root belongs");
 }
 
 }  // namespace audit_test

@@ -50,6 +50,13 @@ TEST_CASE("descend: stays in the domain of the function") {
   CHECK(detail::descend(nowhere, value, gradient) == nowhere);
 }
 
+// Would catch 0/0 where the slope does not change.
+TEST_CASE("descend: along a straight line to its end") {
+  const auto value = [](const VectorXd& x) { return x(0) > -40 ? x(0) : test::infinity; };
+  const auto gradient = [](const VectorXd&) { return VectorXd{{1}}; };
+  CHECK_THAT(detail::descend(VectorXd{{7}}, value, gradient)(0), WithinAbs(-40, 1e-6));
+}
+
 // Would catch a first step as long as a steep slope, which jumps over the nearest minimum.
 TEST_CASE("descend: tries no step longer than 1 in a coordinate") {
   std::vector<VectorXd> tried;

@@ -235,6 +235,127 @@ TEST_CASE("examine: what it finds without a claim") {
         "the prediction has no effect, nor have 79 later ones of 240");
 }
 
+/// Euler's method along σ: the first σ told, or the last weight of the data, is off by a factor of
+/// 1 + 0.05 n^−power.
+Examination examine_fading(double power, bool of_told) {
+  const auto sampler = [=](Index n, const ProbedNetwork& network,
+                           const ProbedNoise& noise) -> VectorXd {
+    const double off = 0.05 * std::pow(static_cast<double>(n), -power);
+    const auto sigmas = to_data(karras_sigmas(n, 0.005, 80));
+    VectorXd x = 80 * noise();
+    for (std::size_t k = 0; k + 1 < sigmas.size(); ++k) {
+      const double q = sigmas[k + 1] / sigmas[k];
+      const bool first = k == 0 && of_told;
+      const VectorXd d = network(x, first ? sigmas[k] * (1 + off) : sigmas[k]);
+      x = q * x + (k + 2 == sigmas.size() && !of_told ? 1 + off : 1) * (1 - q) * d;
+    }
+    return x;
+  };
+  return examine(sampler, data, ExaminedNetwork::of_sigmas(Prediction::x0));
+}
+
+// Would catch an error that is compared with that of another number of steps than half as many, and
+// one that decreases but is reported, or hardly does and is not: 2^−0.38 is 0.77, 2^−0.46 is 0.73.
+TEST_CASE("examine: errors of level and data that remain with more steps") {
+  for (const bool of_told : {true, false}) {
+    CAPTURE(of_told);
+    const Fault fault = of_told ? Fault::told_level : Fault::inconsistent;
+    CHECK(has(examine_fading(0.38, of_told), fault));
+    CHECK_FALSE(has(examine_fading(0.46, of_told), fault));
+  }
+}
+
+// Would catch a first or a last call whose prediction has no effect, and a bound on the scale of
+// the start that is another, or at the wrong call.
+TEST_CASE("examine: a wasted first call, and the scale of the start in words") {
+  const auto wasted = [](bool at_start) {
+    const auto sampler = [=](Index n, const ProbedNetwork& network,
+                             const ProbedNoise& noise) -> VectorXd {
+      const auto sigmas = to_data(karras_sigmas(n, 0.005, 80));
+      VectorXd x = 80 * noise();
+      if (at_start) (void)network(x, 80);
+      for (std::size_t k = 0; k + 1 < sigmas.size(); ++k) {
+        const double q = sigmas[k + 1] / sigmas[k];
+        x = (q * x + (1 - q) * network(x, sigmas[k])).eval();
+      }
+      if (!at_start) (void)network(x, 0.5);
+      return x;
+    };
+    return detail::text_of(
+        examine(sampler, data, ExaminedNetwork::of_sigmas(Prediction::x0)).findings);
+  };
+  CHECK(wasted(true) == "n = 160, call 0 (told = 80): the prediction has no effect\n");
+  CHECK(
+      wasted(false).starts_with("n = 160, call 160 (told = 0.5): the prediction has no effect\n"));
+  CHECK(examine_wrong({.start = 0.9}).findings.at(0).text() ==
+        "n = 160, call 0 (told = 80): the scale of the start must be 80, found 72: by the level "
+        "that the network is told");
+  const double most = std::sqrt(6401.0) / 80;
+  for (const auto& [start, wrong] :
+       {std::pair{0.9996, false}, {0.9994, true}, {most * 1.0004, false}, {most * 1.0006, true}}) {
+    CAPTURE(start);
+    CHECK(has(examine_wrong({.start = start}), Fault::start_level) == wrong);
+  }
+}
+
+// Would catch a change by rounding that is taken for one with an order, and words for another case.
+TEST_CASE("examine: the order in words where there is none, or no error") {
+  const auto text = [](const auto& off) {
+    const auto sampler = [=](Index n, const ProbedNetwork& network,
+                             const ProbedNoise& noise) -> VectorXd {
+      const auto sigmas = to_data(karras_sigmas(20, 0.005, 80));
+      VectorXd x = 80 * noise();
+      for (std::size_t k = 0; k + 1 < sigmas.size(); ++k) {
+        const double q = sigmas[k + 1] / sigmas[k];
+        x = (q * x + (1 - q) * network(x, sigmas[k])).eval();
+      }
+      return (1 + off(static_cast<double>(n))) * x;
+    };
+    const std::string all =
+        examine(sampler, data, ExaminedNetwork::of_sigmas(Prediction::x0)).text();
+    const std::size_t begin = all.find("order of convergence: ");
+    return all.substr(begin, all.find('\n', begin) - begin);
+  };
+  const std::string constant = "order of convergence: the law does not depend on n";
+  CHECK(text([](double) { return 0.0; }) == constant);
+  CHECK(text([](double n) { return 4e-8 / n; }) == constant);
+  CHECK(text([](double n) { return 4e-4 / n; }) == "order of convergence: 1");
+  CHECK(text([](double n) { return std::sin(n) / 1e3; }) ==
+        "order of convergence: none: the error does not fall by a constant power of n");
+}
+
+// Would catch a sampler that is read in terms of another prediction than the one in which its steps
+// are shortest.
+TEST_CASE("examine: steps are given in their shortest form") {
+  for (const Prediction network : {Prediction::x0, Prediction::noise}) {
+    const auto found = examine_plan(
+        [&](Index n) {
+          SamplerPlan plan =
+              DpmSolverPp2M{}.plan(SamplerPath::of_sigmas(to_data(karras_sigmas(n, 0.005, 80))));
+          plan.network = network;
+          return plan;
+        },
+        ExaminedNetwork::of_sigmas(network), {.steps = {4, 8}, .most_steps = 8, .few_steps = {}});
+    INFO(found.text());
+    REQUIRE(found.steps.size() == 2);
+    CHECK(found.steps[1].prediction == Prediction::x0);
+    for (const SamplerCall& call : found.steps[1].calls) CHECK(call.step.predictions.size() <= 2);
+  }
+}
+
+// Would catch another default of one of the options.
+TEST_CASE("examine, audit, read_sampler: the options that are documented") {
+  const ExaminationOptions options;
+  CHECK(options.steps == std::vector<Index>{10, 20, 40, 80, 160});
+  CHECK(options.most_steps == 320);
+  CHECK(options.few_steps == std::vector<Index>{1, 2, 3, 7});
+  CHECK(options.tolerance == 1e-9);
+  CHECK(options.limit_tolerance == 0.03);
+  CHECK(ReadingOptions{}.tolerance == 1e-9);
+  CHECK(AuditOptions{}.tolerance == 1e-9);
+  CHECK_FALSE(AuditOptions{}.law_only);
+}
+
 // Would catch a limit, or an order, of another start than the sampler's without a word of it: W2
 // is that of the samples, and does not fall.
 TEST_CASE("examine: order and limit from the right start if the start is wrong") {
@@ -356,11 +477,17 @@ TEST_CASE("examine: what is refused") {
   CHECK(test::complaint([&] { (void)examine(&exploding_on_straight, flat, network); }) ==
         "invalid_argument: alphabar::examine: the number of variances of the prior that are 0 must "
         "be 0, got 1");
-  CHECK(test::complaint([&] {
-          (void)examine(&exploding_on_straight, data, network, {.steps = {10, 30}});
-        }) ==
-        "invalid_argument: alphabar::examine: options.steps[1] must be twice the one before, got "
-        "30");
+  const auto along = [&](const std::vector<Index>& steps) {
+    return test::complaint(
+        [&] { (void)examine(&exploding_on_straight, data, network, {.steps = steps}); });
+  };
+  const std::string start = "invalid_argument: alphabar::examine: options.steps";
+  CHECK(along({}) == start + ".size() must be >= 2, got 0");
+  CHECK(along({10}) == start + ".size() must be >= 2, got 1");
+  CHECK(along({10, 30}) == start + "[1] must be twice the one before, got 30");
+  CHECK(along({1, 2, 4, 4}) == start + "[3] must be twice the one before, got 4");
+  CHECK(along({0, 0}) == start + "[1] must be twice the one before, got 0");
+  CHECK(along({1, 2}) == "nothing");
 }
 
 }  // namespace examine_test

@@ -142,7 +142,9 @@ TEST_CASE("optimal_sigmas: better than the usual grids, and a minimum") {
 TEST_CASE("optimal_sigmas: the gradient of the loss") {
   const VectorXd y = VectorXd::LinSpaced(6, -1, 1);
   for (const GridGoal goal : {GridGoal::wasserstein, GridGoal::kl}) {
-    const detail::GridLoss<DpmSolverPp2M> loss(power_law(40), 80, 1e-20, goal, {});
+    VectorXd spectrum = power_law(40);
+    spectrum(7) = 0;
+    const detail::GridLoss<DpmSolverPp2M> loss(spectrum, 80, 1e-20, goal, {});
     const VectorXd slope = loss.gradient(y);
     for (Index k = 0; k < y.size(); ++k) {
       const auto difference = [&](double step) {
@@ -152,6 +154,34 @@ TEST_CASE("optimal_sigmas: the gradient of the loss") {
       const double expected = (4 * difference(0x1p-10) - difference(0x1p-9)) / 3;
       CHECK_THAT(slope(k), WithinAbs(expected, 1e-7 * slope.cwiseAbs().maxCoeff()));
     }
+  }
+}
+
+// Would catch gaps that are too small or too large, levels that are not those of the numbers, a
+// loss of something else, and a bound on the last level that is another.
+TEST_CASE("optimal_sigmas: the free numbers of a grid, and its loss") {
+  const VectorXd spectrum{{25, 0, 0.5}};
+  const VectorXd y{{-1, 0.5, -60, 0.25}};
+  for (const GridGoal goal : {GridGoal::wasserstein, GridGoal::kl}) {
+    const detail::GridLoss<Euler> loss(spectrum, 80, 1e-20, goal, {});
+    const Sigmas sigmas = loss.levels(y);
+    REQUIRE(sigmas.size() == 5);
+    CHECK(sigmas[0] == 80);
+    for (Index k = 0; k < 4; ++k) {
+      const auto i = static_cast<std::size_t>(k);
+      CHECK_THAT(std::log(sigmas[i] / sigmas[i + 1]), WithinRel(0.1 + std::exp(y(k)), 1e-13));
+    }
+    const VectorXd back = detail::GridLoss<Euler>::free_numbers(sigmas);
+    for (const Index k : {0, 1, 3}) CHECK_THAT(back(k), WithinAbs(y(k), 1e-13));
+    const double exact = euler_error(sigmas, spectrum).of(goal);
+    CHECK_THAT(loss(y), WithinAbs(std::log(goal == GridGoal::kl ? exact : exact * exact), 1e-10));
+    CHECK_THAT(loss.negligible(),
+               WithinRel(std::log(1e-16 * (goal == GridGoal::kl ? 1 : 25.5)), 1e-14));
+    const auto above = [&](double lowest) {
+      return std::isfinite(detail::GridLoss<Euler>(spectrum, 80, lowest, goal, {})(y));
+    };
+    CHECK(above(sigmas.back()));
+    CHECK_FALSE(above(std::nextafter(sigmas.back(), 80)));
   }
 }
 

@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "alphabar/core.hpp"
+#include "support/bound.hpp"
 #include "support/catch.hpp"
 #include "support/complaint.hpp"
 #include "support/probed_plan.hpp"
@@ -65,7 +67,7 @@ void check(const SamplerPlan& plan) {
     const Index sources = std::ssize(plan.calls) + plan.draws() + 1;
     const Index blocks = (sources + dimension - 1) / dimension;
     const Index checks = std::max<Index>(2, (24 + dimension - 1) / dimension);
-    CHECK(reading.runs <= blocks + checks + 5);
+    CHECK(reading.runs == blocks + checks + (dimension > 1 ? 5 : 4));
   }
 }
 
@@ -127,6 +129,54 @@ TEST_CASE("read_sampler: a sampler whose steps do not use the point") {
   check(lcm);
 }
 
+// Would catch a step with the point where it needs fewer predictions and draws without, and one
+// without it where that is no shorter; and a factor of the point from another source than its
+// oldest.
+TEST_CASE("read_sampler: of all forms of a step the shortest") {
+  const auto last_step = [](const VectorXd& factors, bool of_prediction) {
+    const ProbedSampler sampler = [=](const ProbedNetwork& network, const ProbedNoise& noise) {
+      const VectorXd first = network(noise(), 8);
+      const VectorXd drawn = noise();
+      const VectorXd x = 2 * drawn + (of_prediction ? 1 : 0) * first;
+      const VectorXd second = network(x, 4);
+      return (factors(0) * x + factors(1) * first + factors(2) * second + factors(3) * drawn)
+          .eval();
+    };
+    const SamplerReading reading = read_sampler(sampler, 3, {}, [](std::size_t, double told) {
+      return SamplerCall{.level = TransitionKernel<double>::from_scales(1, told),
+                         .model_time = told};
+    });
+    INFO(detail::text_of(reading.findings));
+    CHECK(reading.linear());
+    REQUIRE(reading.plan.calls.size() == 2);
+    return reading.plan.calls[1].step;
+  };
+  using Weights = std::vector<double>;
+  const LinearStep with_point = last_step(VectorXd{{0.5, 0, 0.25, 0}}, false);
+  CHECK(with_point.x == 0.5);
+  CHECK(with_point.predictions == Weights{0.25});
+  CHECK(with_point.draws.empty());
+  CHECK(with_point.new_draws == 0);
+  const LinearStep of_both = last_step(VectorXd{{0.5, 0, 0.25, 0}}, true);
+  CHECK(of_both.x == 0.5);
+  CHECK(of_both.predictions == Weights{0.25});
+  const LinearStep without = last_step(VectorXd{{0, 0.5, 0.25, 0}}, true);
+  CHECK(without.x == 0);
+  CHECK(without.predictions == Weights{0.25, 0.5});
+  CHECK(without.draws.empty());
+  const LinearStep of_draw = last_step(VectorXd{{0, 0, 0.25, 3}}, true);
+  CHECK(of_draw.x == 0);
+  CHECK(of_draw.predictions == Weights{0.25});
+  CHECK(of_draw.draws == Weights{3});
+}
+
+// Would catch rounding of large numbers that is compared with 1: 1e8 in double.
+TEST_CASE("read_sampler: large and small numbers") {
+  check(plan_of_sigmas(DpmSolverPp2M{}, {1e8, 1e5, 30.0, 1e-3}, Prediction::x0));
+  check(plan_of_sigmas(Ddim{1}, {1e8, 1e5, 30.0, 1e-3}, Prediction::noise));
+  check(plan_of_sigmas(Ddim{1}, {1e-2, 1e-5, 1e-7}, Prediction::noise));
+}
+
 TEST_CASE("read_sampler: a thousand calls") {
   const auto all = plan(Ddim{1}, linear_schedule(), trailing_timesteps(1000, 1000));
   const SamplerReading reading = read(all, 64);
@@ -179,6 +229,22 @@ TEST_CASE("read_sampler: what is no list of linear steps is named") {
               if (k == 1) x(0) = std::numeric_limits<double>::quiet_NaN();
             })) ==
         "call 2 (told = 2): NaN or infinity in x, from predictions and draws that are finite");
+  const SamplerReading clipped =
+      read_changed([](std::size_t k, VectorXd& x, VectorXd&, const Network&, const Noise&) {
+        if (k != 1) x = x.cwiseMax(-2).eval();
+      });
+  CHECK(fault_of(clipped) ==
+        "call 0 (told = 8): the step is not linear in x, the predictions and the draws: off by up "
+        "to " +
+            detail::six_digits(clipped.findings[0].found) +
+            " of its largest term, in 3 of 4 steps");
+  CHECK(clipped.findings[0].found > 0.5);
+  CHECK(clipped.findings[0].found <= 2);
+  const SamplerReading endless =
+      read_changed([](std::size_t k, VectorXd& x, VectorXd&, const Network&, const Noise&) {
+        if (k == 1) x(0) = std::numeric_limits<double>::infinity();
+      });
+  CHECK(endless.findings.at(0).found == 0);  // no size
   int runs = 0;
   CHECK(fault_of(
             read_changed([&](std::size_t k, VectorXd& x, VectorXd&, const Network&, const Noise&) {
@@ -253,10 +319,120 @@ TEST_CASE("read_sampler: no network, no end, and the start used again") {
         }).ends_with("it throws: the number of calls of a run exceeds 1000000"));
 }
 
+/// What is found if one run, counted from 1, is changed at its end.
+template <class Change>
+std::string fault_of_run(Index number, const Change& change) {
+  Index run = 0;
+  const SamplerReading reading =
+      read_changed([&](std::size_t k, VectorXd& x, VectorXd&, const ProbedNetwork& network,
+                       const ProbedNoise& noise) {
+        if (k == 3 && ++run == number) change(x, network, noise);
+      });
+  INFO(detail::text_of(reading.findings));
+  CHECK(reading.findings.size() == 1);
+  return reading.findings.empty() ? "" : reading.findings[0].text();
+}
+
+// Would catch a run that is not looked at, whichever it is, and a run that is compared with another
+// only if it is the first, or with numbers that are none.
+TEST_CASE("read_sampler: every run must be finite, and take the same course") {
+  const Index runs = read_changed([](std::size_t, const auto&...) {}).runs;
+  CHECK(runs == 3 + 1 + 2 + 1 + 8);  // alike, silent, 5 sources in 3 elements, mixing, arbitrary
+  for (Index number = 1; number <= runs; ++number) {
+    CAPTURE(number);
+    CHECK(fault_of_run(number, [](VectorXd& x, const auto&...) {
+            x(1) = std::numeric_limits<double>::infinity();
+          }) == "the end: NaN or infinity in x, from predictions and draws that are finite");
+    CHECK(fault_of_run(number,
+                       [](VectorXd&, const auto&, const ProbedNoise& noise) { (void)noise(); }) ==
+          "call 0 (told = 8): the number of draws depends on the values of predictions and "
+          "draws");
+    const std::string calls = fault_of_run(number, [](VectorXd& x, const ProbedNetwork& network,
+                                                      const auto&) { (void)network(x, 0.5); });
+    if (number == 1) {
+      CHECK(calls ==
+            "call 0 (told = 8): the first run differs from those after it: something is "
+            "kept from run to run");
+    } else if (number <= 3) {
+      CHECK(calls.starts_with("call 0 (told = 8): the same predictions and draws give another x"));
+    } else {
+      CHECK(calls ==
+            "call 0 (told = 8): the number of calls depends on the values of predictions "
+            "and draws: 4 and 5");
+    }
+  }
+}
+
+// Would catch a course that is compared for calls alone, or only where something is not 0; and a
+// limit on calls but none on draws.
+TEST_CASE("read_sampler: a course that depends on the values, and no end of draws") {
+  const auto if_silent = [](auto change) {
+    return fault_of(read_changed([=](std::size_t k, VectorXd& x, VectorXd&,
+                                     const ProbedNetwork& network, const ProbedNoise&) {
+      if (k == 3 && x.isZero(0)) change(x, network);
+    }));
+  };
+  CHECK(if_silent([](VectorXd& x, const ProbedNetwork& network) { (void)network(x, 0.5); }) ==
+        "call 0 (told = 8): the number of calls depends on the values of predictions and draws: 4 "
+        "and 5");
+  CHECK(if_silent([](VectorXd& x, const ProbedNetwork&) { x(0) = -1.0 / 0.0; }) ==
+        "the end: NaN or infinity in x, from predictions and draws that are finite");
+  const auto call_of = [](std::size_t, double told) {
+    return SamplerCall{.level = TransitionKernel<double>::from_scales(1, told), .model_time = told};
+  };
+  const auto of = [&](const ProbedSampler& sampler) {
+    return fault_of(read_sampler(sampler, 2, {}, call_of));
+  };
+  CHECK(of([](const ProbedNetwork& network, const ProbedNoise& noise) {
+          const VectorXd x = noise();
+          return network(x, x(0) > 0 ? 2 : 3);
+        }).ends_with("): the times depend on the values of predictions and draws"));
+  CHECK(of([](const ProbedNetwork& network, const ProbedNoise& noise) {
+          VectorXd x = network(noise(), 2);
+          if (x(0) > 0) x += noise();
+          return x;
+        }) ==
+        "call 0 (told = 2): the number of draws depends on the values of predictions and "
+        "draws");
+  CHECK(of([](const ProbedNetwork&, const ProbedNoise& noise) {
+          VectorXd x = noise();
+          while (x.norm() >= 0) x = noise();
+          return x;
+        }) == "before the first call: it throws: the number of draws of a run exceeds 1000000");
+}
+
+// Would catch predictions and draws, or two runs, with the same normals: a step that is not linear
+// in them may vanish where they agree.
+TEST_CASE("read_sampler: the numbers of arbitrary runs are independent") {
+  for (const std::uint64_t number : {0U, 1U, 7U}) {
+    const detail::ArbitraryInput input(3, number, 10);
+    const NoiseStream<double> predictions(2 + number, 0);
+    const NoiseStream<double> draws(2 + number, 1);
+    for (const std::size_t k : {0U, 1U, 5U}) {
+      for (const Index e : {0, 1, 2}) {
+        const std::uint64_t at = 3 * k + static_cast<std::uint64_t>(e);
+        CHECK(input.predictions(k, e) == 10 * predictions(at));
+        CHECK(input.draws(k, e) == 10 * draws(at));
+      }
+    }
+  }
+}
+
 TEST_CASE("read_sampler: what is refused") {
   const SamplerPlan any = plan(Ddim{}, linear_schedule(), {1000, 500});
   CHECK(test::complaint([&] { (void)read(any, 0); }) ==
         "invalid_argument: alphabar::read_sampler: dimension must be >= 1, got 0");
+  const auto with = [&](double tolerance) {
+    return read_sampler(test::probed(any), 1, {any.prediction, any.network, {}, tolerance},
+                        [&](std::size_t k, double) { return any.calls[k]; });
+  };
+  test::check_bound(with, std::numeric_limits<double>::denorm_min(), 0);
+  test::check_bound(with, std::nextafter(0.1, 0), 0.1);
+  for (const double tolerance : {0.0, 0.1, std::numeric_limits<double>::quiet_NaN()}) {
+    CHECK(test::complaint([&] { (void)with(tolerance); }) ==
+          "invalid_argument: alphabar::read_sampler: options.tolerance must be in (0, 0.1), got " +
+              detail::to_text(tolerance));
+  }
 }
 
 }  // namespace read_sampler_test

@@ -265,6 +265,8 @@ TEST_CASE("sampler_law: what is refused") {
         "invalid_argument: alphabar::sampler_law: the noise at each call for the score of a "
         "singular covariance must be > 0, got 0");
   CHECK(complaint([&] { (void)sampler_law(FlowEuler{}.plan(path), prior); }) == "nothing");
+  const Gaussian regular(VectorXd::Zero(2), DiagonalCovariance(VectorXd{{1, 4}}));
+  CHECK(complaint([&] { (void)sampler_law(FlowHeun{}.plan(path), regular); }) == "nothing");
   CHECK(complaint([&] { (void)sampler_law(SamplerPlan{}, prior); }) ==
         "invalid_argument: alphabar::sampler_law: plan.calls.size() must be >= 1, got 0");
   CHECK(complaint([&] {

@@ -17,7 +17,7 @@ namespace variance_slope_test {
 using namespace alphabar;
 using Grid = std::vector<double>;
 
-constexpr double lambdas[] = {0.01, 0.5, 25};
+constexpr double lambdas[] = {0, 0.01, 0.5, 25};
 constexpr double start_variance = 9;
 
 /// An artificial sampler: draws that are used twice, three earlier predictions, a velocity.

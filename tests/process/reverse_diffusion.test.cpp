@@ -6,6 +6,7 @@
 #include <Eigen/Eigenvalues>
 #include <cmath>
 #include <cstdint>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -236,8 +237,20 @@ TEST_CASE("The exact laws refuse") {
         "invalid_argument");
   CHECK(complaint([&] { (void)draw_posterior(prior, {}, point, MatrixXd::Ones(5, 2)); }) ==
         "invalid_argument: alphabar::draw_posterior: z.cols() must be 1, got 2");
-  CHECK(complaint([&] { (void)reverse.sample_by_steps(-1, NoiseStream(1), 1); }).substr(0, 12) ==
-        "out_of_range");
+  CHECK(complaint([&] { (void)draw_posterior(prior, {}, point, MatrixXd::Ones(4, 1)); }) ==
+        "invalid_argument: alphabar::draw_posterior: z.rows() must be 5, got 4");
+  CHECK(complaint([&] { (void)reverse.draw(x, 3, 2, NoiseStream(1)); }) ==
+        "invalid_argument: alphabar::ReverseDiffusion::draw: x_t.rows() must be 5, got 4");
+  for (const Index t : {-1, 1001}) {
+    CHECK(complaint([&] { (void)reverse.sample_by_steps(t, NoiseStream(1), 1); }) ==
+          "out_of_range: alphabar::ReverseDiffusion::sample_by_steps: t must be in 0..1000, got " +
+              std::to_string(t));
+    CHECK(complaint([&] { (void)reverse.forward().sample_by_steps(t, NoiseStream(1), 1); }) ==
+          "out_of_range: alphabar::ForwardDiffusion::sample_by_steps: t must be in 0..1000, got " +
+              std::to_string(t));
+  }
+  CHECK(reverse.sample_by_steps(1000, NoiseStream(1), 2).allFinite());
+  CHECK(reverse.forward().sample_by_steps(1000, NoiseStream(1), 2).allFinite());
   CHECK(complaint([&] { (void)reverse.teleport(1, NoiseStream(1), -1); }) ==
         "invalid_argument: alphabar::ReverseDiffusion::teleport: count must be >= 0, got -1");
 }

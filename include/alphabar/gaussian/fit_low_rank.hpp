@@ -68,7 +68,7 @@ template <EigenMatrix Batch, Real Scalar = typename Batch::Scalar,
     const Matrix image = scatter(q);
     const Matrix compressed = q.transpose() * image / divisor;
     const auto within = detail::eigensystem("fit_low_rank", compressed);
-    const double before = variances.size() == 0 ? 0 : variances.sum();
+    const double before = variances.sum();  // 0 of none
     variances = within.eigenvalues.tail(r).cwiseMax(0);
     directions = q * within.eigenvectors.rightCols(r);
     if (variances.sum() <= before * (1 + 1e-12)) break;

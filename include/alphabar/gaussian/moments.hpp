@@ -73,7 +73,7 @@ class Moments {
     if (other.count() == 0) return;
     require_dimension("Moments::merge", other.dimension_);
     dimension_ = other.dimension_;
-    if (other.first_ != end_ || &other == this) {
+    if (other.first_ != end_) {
       rest_.join(other.total());
       return;
     }

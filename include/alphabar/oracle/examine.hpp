@@ -253,8 +253,7 @@ class Examiner {
   void judge_levels() {
     const std::size_t last = levels_.size() - 1;
     const auto [call, off] = furthest_level(last);
-    const double before = last > 0 ? furthest_level(last - 1).second : off;
-    if (!remains(before, off)) return;
+    if (!remains(furthest_level(last - 1).second, off)) return;
     const SamplerCall& told = result_.steps[last].calls[call];
     const PointLevel& is = levels_[last][call];
     add(result_.n.back(),
@@ -281,7 +280,7 @@ class Examiner {
     result_.consistent = error <= rounding;
     const double noise = levels_.back().back().noise;
     result_.end_noise = noise <= rounding ? 0 : noise;
-    if (!remains(last > 0 ? consistency_error(last - 1) : error, error)) return;
+    if (!remains(consistency_error(last - 1), error)) return;
     result_.findings.push_back(
         {.place = "all calls",
          .fault = Fault::inconsistent,

@@ -118,24 +118,21 @@ class StepsAgainstPlan {
   /// The weights of the draws in each step, with the draws numbered without unused ones.
   void collect_draws() {
     const std::size_t draws = reading_.points.front().draws.size();
-    std::vector<std::size_t> used(draws, 0);
-    for (const PointWeights& row : reading_.points) {
-      for (std::size_t m = 0; m < draws; ++m)
-        used[m] |= std::abs(row.draws[m]) > tolerance_ ? 1U : 0U;
-    }
-    std::size_t count = 0;
+    std::vector<std::size_t> used;
     for (std::size_t m = 0; m < draws; ++m) {
-      if (used[m] != 0) used[count++] = m;
+      const auto uses = [&](const PointWeights& row) {
+        return std::abs(row.draws[m]) > tolerance_;
+      };
+      if (std::ranges::any_of(reading_.points, uses)) used.push_back(m);
     }
-    used.resize(count);
-    found_draws_ = count;
+    found_draws_ = used.size();
     for (std::size_t i = 0; i < alignment_.found.size(); ++i) {
       const std::size_t f = alignment_.found[i];
       const double x = plan_.calls[alignment_.claimed[i]].step.x;
       const auto& here = reading_.points[f].draws;
       const auto& next = reading_.points[f + 1].draws;
       Drawn drawn;
-      for (std::size_t n = 0; n < count; ++n) {
+      for (std::size_t n = 0; n < used.size(); ++n) {
         const double weight = next[used[n]] - x * here[used[n]];
         const double scale =
             (std::max)({1.0, std::abs(next[used[n]]), std::abs(x * here[used[n]])});
