@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -89,7 +90,13 @@ class JsonObject {
   }
 
   [[nodiscard]] double number(const char* key, double fallback, double first, double last) const {
-    if (!has(key)) return fallback;
+    return optional_number(key, first, last).value_or(fallback);
+  }
+
+  /// A number that has no default.
+  [[nodiscard]] std::optional<double> optional_number(const char* key, double first,
+                                                      double last) const {
+    if (!has(key)) return std::nullopt;
     require(object_[key].is_number(), key, "be a number");
     const auto value = object_[key].get<double>();
     require(value >= first && value <= last, key,
