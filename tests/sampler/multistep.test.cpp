@@ -398,6 +398,16 @@ TEST_CASE("multistep samplers: a repeated level changes only the calls") {
   compare(Ipndm{3});
   compare(DeisTab{3});
   compare(GradientEstimation{});
+
+  const auto last = [](const std::vector<double>& levels) {
+    return Plms{}.plan(SamplerPath::of_sigmas(levels)).calls.back().step;
+  };
+  const LinearStep once = last({9.0, 5.0, 3.0, 2.0, 1.0});
+  const LinearStep twice = last({9.0, 5.0, 3.0, 3.0, 2.0, 1.0});
+  CHECK(twice.predictions[2] == 0);
+  for (const std::size_t j : {0U, 1U, 2U, 3U}) {
+    CHECK(twice.predictions.at(j < 2 ? j : j + 1) == once.predictions.at(j));
+  }
 }
 
 // Would catch a start that calls too often, and a history that is one call off.

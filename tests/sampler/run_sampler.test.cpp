@@ -163,6 +163,11 @@ TEST_CASE("run_sampler: what is refused") {
     plan.start_scale = scale;
     CHECK(said(plan) == invalid + "plan.start_scale must be finite and >= 0, got " + got);
   }
+  plan.start_scale = 0;
+  CHECK(complaint([&] {
+          std::vector<double> y{1};
+          run_sampler(plan, tanh_network, y, NoiseStream<double>(1));
+        }) == "nothing");
   const SamplerPlan multistep =
       alphabar::plan(DpmSolverPp2M{}, linear_schedule(), trailing_timesteps(1000, 4));
   CHECK(said(multistep, 2) ==

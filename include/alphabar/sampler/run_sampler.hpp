@@ -166,10 +166,8 @@ std::size_t run_sampler(const SamplerPlan& plan, Network&& network, X&& x, const
   const auto point = detail::contiguous(x, "run_sampler", "x");
   using Element = typename decltype(point)::element_type;
   detail::require_plan("run_sampler", plan);
-  if (first_call > plan.calls.size()) {
-    detail::require_in_range("run_sampler", "first_call", 0, std::ssize(plan.calls),
-                             static_cast<Index>(first_call));
-  }
+  detail::require_in_range("run_sampler", "first_call", 0, std::ssize(plan.calls),
+                           static_cast<Index>(first_call));
   for (std::size_t k = first_call; k < plan.calls.size(); ++k) {
     const std::size_t made = k + 1 - first_call;
     if (const std::size_t used = plan.calls[k].step.predictions.size(); used > made) {
