@@ -47,6 +47,9 @@ TEST_CASE("NPY: matrices keep rows and columns") {
   io::write_npy(file.path(), Eigen::MatrixXd(matrix.col(1)));  // a matrix of one column
   CHECK(stored() == io::Array<>{{2, 1}, false, {2, 5}});
   CHECK(io::read_npy<Eigen::VectorXd>(file.path()) == matrix.col(1));
+  io::write_npy(file.path(), Eigen::MatrixXd(matrix.row(1)));  // a matrix of one row
+  CHECK(stored() == io::Array<>{{1, 3}, false, {4, 5, 6}});
+  CHECK(io::read_npy<Eigen::RowVectorXd>(file.path()) == matrix.row(1));
   io::write_npy(file.path(), some(), {3, 2});  // as it lies in memory
   CHECK(stored() == io::Array<>{{3, 2}, false, {1, 4, 2, 5, 3, 6}});
 }

@@ -175,6 +175,17 @@ TEST_CASE("WholeFile: an earlier file, and a link to it") {
   }
   CHECK(file.bytes() == "before");
   CHECK(file.files() == 2);
+  {
+    io::WholeFile one(file.path());
+    io::WholeFile other(file.path());
+    one.write("one");
+    other.write("other");
+    CHECK(file.files() == 4);
+    one.publish();
+    CHECK(file.bytes() == "one");
+    other.publish();
+    CHECK(file.bytes() == "other");
+  }
   io::WholeFile whole(link);
   whole.write("after");
   whole.publish();

@@ -110,6 +110,10 @@ TEST_CASE("NPY header: three entries, once each, in one dictionary") {
   CHECK(refusal("{'descr' '|u1'}") ==
         "file: byte 19: the NPY header has no ':' where one is needed");
   CHECK(refusal("{" + entries) == "file: byte 66: the NPY header has no '}' where one is needed");
+  CHECK(refusal("{'fortran_order': True") ==
+        "file: byte 32: the NPY header has no '}' where one is needed");
+  CHECK(refusal("{'fortran_order': Tru") == "file: byte 28: 'fortran_order' must be True or False");
+  CHECK(refusal("{'shape': (2") == "file: byte 22: the shape is not readable");
   CHECK(refusal("{" + entries + "} x") ==
         "file: byte 68: something follows the dictionary of the NPY header");
   CHECK(refusal("{" + entries + "}}") ==
