@@ -90,6 +90,10 @@ TEST_CASE("files of matrices: what is refused") {
           io::write_npy(file.path(), matrix.block(0, 0, 1, 2));
         }).find("must be contiguous") != std::string::npos);
   CHECK(complaint([&] {
+          io::write_csv(file.path(), matrix.row(0).head(2));
+        }).find("must be contiguous: inner stride 1, got 2") != std::string::npos);
+  CHECK(complaint([&] { io::write_csv(file.path(), matrix.row(0).head(1)); }) == "nothing");
+  CHECK(complaint([&] {
           io::write_csv(file.path(), matrix.row(0));
         }).find("alphabar::io::write_csv: values must be contiguous: inner stride 1, got 2") !=
         std::string::npos);

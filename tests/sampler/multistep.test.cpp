@@ -477,6 +477,26 @@ TEST_CASE("multistep samplers: lower orders at the end") {
 }
 
 // Would catch a NaN in the place of an error, and an error that does not say what is wrong.
+// Would catch a corrector in a step that is listed, or none in one that is not.
+TEST_CASE("UniPc: steps without the corrector") {
+  const SamplerPath path = SamplerPath::of_sigmas({9.0, 5.0, 3.0, 2.0, 1.0});
+  const auto step = [&](std::vector<Index> listed, std::size_t k) {
+    return UniPc{.order = 1, .disable_corrector = std::move(listed)}.plan(path).calls[k].step;
+  };
+  const SamplerPlan first_order = Dpm{.order = 1}.plan(path);
+  const LinearStep corrected = step({}, 2);
+  CHECK(corrected.predictions.size() == 2);
+  for (const std::size_t k : {0U, 1U, 2U, 3U}) {
+    const LinearStep bare = step({0, 1, 2}, k);
+    CHECK_THAT(bare.x, WithinRel(first_order.calls[k].step.x, 1e-14));
+    CHECK_THAT(bare.predictions[0], WithinRel(first_order.calls[k].step.predictions[0], 1e-14));
+    for (std::size_t j = 1; j < bare.predictions.size(); ++j) CHECK(bare.predictions[j] == 0);
+  }
+  CHECK(step({0}, 2) == corrected);
+  CHECK(step({2}, 2) == corrected);
+  CHECK(step({1}, 2).predictions[0] != corrected.predictions[0]);
+}
+
 TEST_CASE("multistep samplers: what is refused") {
   const auto refused = [](const std::string& message, const std::function<void()>& make) {
     CHECK(complaint(make) == "invalid_argument: alphabar::" + message);

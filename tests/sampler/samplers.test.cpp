@@ -585,8 +585,22 @@ struct StraightButForItsEnd {
   }
 };
 
+/// The same with an unlike first level, at t > 1.2.
+struct StraightButForItsStart {
+  [[nodiscard]] static TransitionKernel<double> level(double t) {
+    if (t > 1.2) return TransitionKernel<double>::from_scales(0.05, 0.9);
+    return TransitionKernel<double>::from_scales(1.4 - t, t - 0.4);
+  }
+  [[nodiscard]] static TransitionKernel<double> transition(double s, double t) {
+    if (s == t) return {};
+    if (s == 0) return level(t);
+    const double kept = level(t).signal_power() / level(s).signal_power();
+    return {kept, level(t).noise_variance() - kept * level(s).noise_variance()};
+  }
+};
+
 // Would catch a coefficient that is right in one scale of x, or a path that is taken for straight
-// although its last level is not.
+// although its first or its last level is not.
 TEST_CASE("samplers: the same run in every scale of x") {
   // The denoiser depends on x in the scale x_0 + σ ε and on σ.
   const auto ends = [](const auto& sampler, const SamplerPath& path) {
@@ -612,6 +626,9 @@ TEST_CASE("samplers: the same run in every scale of x") {
     const std::vector<double> sigmas{9, 1.5, 2. / 3, 0.125};
     CHECK_THAT(ends(sampler, SamplerPath(StraightButForItsEnd(), times)),
                WithinRel(ends(sampler, SamplerPath::of_sigmas(sigmas)), 1e-12));
+    const std::vector<double> from_start{18, 1.5, 2. / 3, 0.25};
+    CHECK_THAT(ends(sampler, SamplerPath(StraightButForItsStart(), {1.3, 1.0, 0.8, 0.6})),
+               WithinRel(ends(sampler, SamplerPath::of_sigmas(from_start)), 1e-12));
   };
   compare(Ddpm{});
   compare(Ddim{0.4});
@@ -747,6 +764,13 @@ TEST_CASE("samplers: what is wrong with a path or a sampler") {
           [&] {
             (void)ExponentialIntegrator{}.plan(SamplerPath(RectifiedFlow(), {0.5, 0.2}));
           });
+  for (const double end : {0.25, 0.5}) {
+    refused(invalid + "Ancestral: beta(t) h must be < 1, got " + detail::to_text(2 * (1 - end)),
+            [end] {
+              (void)Ancestral{}.plan(SamplerPath(VpLinear(2, 2), std::vector{1.0, end}));
+            });
+  }
+  refused("nothing", [] { (void)Ancestral{}.plan(SamplerPath(VpLinear(2, 2), {1.0, 0.51})); });
   refused(invalid + "Ancestral: beta(t) h must be < 1, got 10", [] {
     (void)Ancestral{}.plan(SamplerPath(VpLinear(), std::vector{1.0, 0.5}));
   });

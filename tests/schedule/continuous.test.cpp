@@ -384,8 +384,16 @@ TEST_CASE("discretize: refuses a process whose signal rises or is 0 before the l
         start + "alpha_bar at times[0] must be in [0, 1], got nan");
   CHECK(message([](double t) { return 1 - 2 * t; }, {0.25, 0.75}) ==
         start + "alpha_bar at times[1] must be in [0, 1], got -0.5");
+  CHECK(message([](double) { return 1.5; }, {0.25}) ==
+        start + "alpha_bar at times[0] must be in [0, 1], got 1.5");
   UsersProcess process;
   process.level = [](double t) { return 1 - t; };
+  for (const double rest : {-0.5, 1.5}) {
+    process.rest = [rest](double) { return rest; };
+    CHECK(complaint([&] { (void)discretize(process, {0.5}); }) ==
+          start + "one_minus_alpha_bar at times[0] must be in [0, 1], got " +
+              (rest < 0 ? "-0.5" : "1.5"));
+  }
   process.rest = [](double t) { return t < 0.4 ? t : t / 2; };
   CHECK(complaint([&] {
           (void)discretize(process, {0.375, 0.5});
