@@ -176,4 +176,26 @@ TEST_CASE("stretch_levels: levels next to 1 remain levels") {
   }
 }
 
+// Would catch a turn at another level for one remainder of n by 5.
+TEST_CASE("bong_tangent_levels: the formula for every length") {
+  for (Index n = 2; n <= 40; ++n) {
+    INFO("n = " << n);
+    const Index all = n + 2;
+    const Index turn = 3 * all / 5;
+    const auto f = [&](Index x) {
+      return std::atan(8 * static_cast<double>(x) / static_cast<double>(all));
+    };
+    const std::vector<double> levels = bong_tangent_levels(n);
+    REQUIRE(std::ssize(levels) == n);
+    for (Index k = 0; k <= turn - 2; ++k) {
+      CHECK_THAT(levels[static_cast<std::size_t>(k)],
+                 WithinRel(0.5 + (f(turn - k) - f(1)) / (f(turn) - f(1)) / 2, 1e-13));
+    }
+    for (Index j = 0; j <= all - turn - 2; ++j) {
+      CHECK_THAT(levels[static_cast<std::size_t>(turn - 1 + j)],
+                 WithinRel(0.5 - f(j) / f(all - turn - 1) / 2, 1e-13));
+    }
+  }
+}
+
 }  // namespace flow_levels_test

@@ -183,11 +183,11 @@ TEST_CASE("training times: say what is wrong") {
 
 // Would catch a time that rounding takes above 1 or below 0.
 TEST_CASE("mode_time: times next to the ends remain times") {
-  for (int k = 0; k <= 1000; ++k) {
-    const double scale = -1 + k / 1000.0 * 2.75;
-    for (int j = 0; j <= 4; ++j) {
-      CHECK(mode_time(1 - j * 0x1p-53, scale) <= 1);
-      CHECK(mode_time(j * 0x1p-1074, scale) >= 0);
+  for (int k = 1; k <= 1000; ++k) {
+    const double rough = -1 + k / 1000.0 * 2.75;
+    for (const double scale : {rough, std::nextafter(rough, 0), std::nextafter(rough, -2)}) {
+      for (int j = 0; j <= 4; ++j) CHECK(mode_time(1 - j * 0x1p-53, scale) <= 1);
+      CHECK(mode_time(0x1p-1074, scale) >= 0);
     }
   }
 }

@@ -477,6 +477,27 @@ TEST_CASE("multistep samplers: lower orders at the end") {
 }
 
 // Would catch a NaN in the place of an error, and an error that does not say what is wrong.
+// Would catch another B(h) of one kind of prediction: it is h for bh1, and e^h − 1 for ε or
+// 1 − e^(−h) for x_0 for bh2.
+TEST_CASE("UniPc: the two functions B") {
+  const std::vector<double> levels{9.0, 5.0, 2.0, 1.0};
+  const SamplerPath path = SamplerPath::of_sigmas(levels);
+  for (const Prediction prediction : {Prediction::x0, Prediction::noise}) {
+    const auto earlier = [&](UniPc::B b, std::size_t k) {
+      return UniPc{.prediction = prediction, .order = 2, .b = b, .disable_corrector = {0, 1, 2}}
+          .plan(path)
+          .calls[k]
+          .step.predictions.at(1);
+    };
+    for (const std::size_t k : {1U, 2U}) {
+      const double h = std::log(levels[k] / levels[k + 1]);
+      const double of_bh2 = prediction == Prediction::x0 ? -std::expm1(-h) : std::expm1(h);
+      CHECK_THAT(earlier(UniPc::B::bh1, k) / earlier(UniPc::B::bh2, k),
+                 WithinRel(h / of_bh2, 1e-13));
+    }
+  }
+}
+
 // Would catch a corrector in a step that is listed, or none in one that is not.
 TEST_CASE("UniPc: steps without the corrector") {
   const SamplerPath path = SamplerPath::of_sigmas({9.0, 5.0, 3.0, 2.0, 1.0});

@@ -680,6 +680,18 @@ TEST_CASE("optimal_reverse_variance: by hand") {
                        1e-15));
 }
 
+// Would catch a network that is told a time outside of its table.
+TEST_CASE("plan_of_sigmas: the times of levels within a table and beyond it") {
+  const auto schedule = scaled_linear_schedule();
+  const SamplerPlan plan =
+      plan_of_sigmas(Euler{}, schedule, {100.0, schedule.sigma(500), schedule.sigma(1), 1e-3, 0.0});
+  CHECK(plan.calls[0].model_time == 999);
+  CHECK_THAT(plan.calls[1].model_time, WithinRel(499, 1e-12));
+  CHECK(plan.calls[2].model_time == 0);
+  CHECK(plan.calls[3].model_time == 0);
+  CHECK_THAT(plan.calls[0].input_scale, WithinRel(1 / std::sqrt(10001.), 1e-14));
+}
+
 // Would catch a stage that the network is told at another level than that of its point.
 TEST_CASE("samplers: the levels of their calls") {
   const SamplerPath path = SamplerPath::of_sigmas({10, 4, 1.5, 0.7, 0});

@@ -477,4 +477,24 @@ TEST_CASE("ContinuousProcess: times outside") {
         "[-2.772588722239781, 0], got 1");
 }
 
+// Would catch an inverse that is not one, of any process.
+TEST_CASE("ContinuousProcess: the time of a log SNR, there and back") {
+  for_each_process([](const auto& process) {
+    for (const double t : {0.01, 0.3, 0.5, 0.9}) {
+      CHECK_THAT(process.time_of_log_snr(process.log_snr(t)), WithinRel(t, 1e-12));
+    }
+  });
+}
+
+TEST_CASE("VpOfSigma: values by hand") {
+  const VpOfSigma process;
+  CHECK_THAT(process.alpha_bar(3), WithinRel(0.1, 1e-15));
+  CHECK_THAT(process.one_minus_alpha_bar(3), WithinRel(0.9, 1e-15));
+  CHECK_THAT(process.signal_scale(3), WithinRel(std::sqrt(0.1), 1e-15));
+  CHECK_THAT(process.noise_scale(3), WithinRel(std::sqrt(0.9), 1e-15));
+  CHECK_THAT(process.log_snr(3), WithinRel(-2 * std::log(3.), 1e-15));
+  CHECK_THAT(process.transition(1, 3).signal_power(), WithinRel(0.2, 1e-15));
+  CHECK_THAT(process.transition(1, 3).noise_variance(), WithinRel(0.8, 1e-15));
+}
+
 }  // namespace continuous_test

@@ -276,10 +276,19 @@ TEST_CASE("NoiseSchedule: the limit depends on the product alone") {
 // Would catch a step that is left out of the noise of many small ones, whose sum is not the
 // difference of two numbers near 1.
 TEST_CASE("NoiseSchedule: the noise of small steps after a large one") {
-  const std::vector<double> betas{0.5, 1e-9, 3e-9, 2e-9, 0.25, 4e-9, 1e-9};
+  const std::vector<double> betas{0.5, 1e-9, 3e-9, 2e-9, 0.25, 4e-9, 1e-9, 3e-25, 1e-25, 7e-25};
   const auto schedule = NoiseSchedule<>::from_betas(betas);
-  for (const auto& [s, t] :
-       {std::pair<Index, Index>{1, 3}, {1, 4}, {2, 4}, {1, 2}, {3, 4}, {5, 7}, {5, 6}, {6, 7}}) {
+  for (const auto& [s, t] : {std::pair<Index, Index>{1, 3},
+                             {1, 4},
+                             {2, 4},
+                             {1, 2},
+                             {3, 4},
+                             {5, 7},
+                             {5, 6},
+                             {6, 7},
+                             {7, 9},
+                             {7, 10},
+                             {8, 10}}) {
     INFO(s << " to " << t);
     double noise = 0;  // exact to the rounding: of the later steps first
     for (Index k = s + 1; k <= t; ++k) {
