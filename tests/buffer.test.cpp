@@ -210,10 +210,14 @@ TEST_CASE("column_size: one time for each sample") {
   CHECK(size(VectorXd(12)) == 4);
   CHECK(size(VectorXd(0)) == 0);
   CHECK(size(VectorXd(0), 0) == 0);
+  CHECK(size(MatrixXd(12, 1)) == 4);
+  CHECK(size(MatrixXd(1, 12)) == 4);
   const std::string refused = "invalid_argument: alphabar::f: ";
   CHECK(test::complaint([&] { size(VectorXd(12), 0); }) ==
         refused + "timesteps must hold a time for each sample, got 0");
   CHECK(test::complaint([&] { size(MatrixXd(3, 4)); }) == refused + "x.cols() must be 3, got 4");
+  CHECK(test::complaint([&] { size(MatrixXd(3, 2)); }) == refused + "x.cols() must be 3, got 2");
+  CHECK(test::complaint([&] { size(MatrixXd(4, 3), 2); }) == refused + "x.cols() must be 2, got 3");
   CHECK(test::complaint([&] { size(VectorXd(13)); }) ==
         refused + "the size of x must be a multiple of 3 timesteps, got 13");
 }

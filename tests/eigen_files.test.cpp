@@ -47,6 +47,9 @@ TEST_CASE("NPY: matrices keep rows and columns") {
   io::write_npy(file.path(), Eigen::MatrixXd(matrix.col(1)));  // a matrix of one column
   CHECK(stored() == io::Array<>{{2, 1}, false, {2, 5}});
   CHECK(io::read_npy<Eigen::VectorXd>(file.path()) == matrix.col(1));
+  io::write_npy(file.path(), Eigen::MatrixXd(matrix.row(1)));  // a matrix of one row
+  CHECK(stored() == io::Array<>{{1, 3}, false, {4, 5, 6}});
+  CHECK(io::read_npy<Eigen::RowVectorXd>(file.path()) == matrix.row(1));
   io::write_npy(file.path(), some(), {3, 2});  // as it lies in memory
   CHECK(stored() == io::Array<>{{3, 2}, false, {1, 4, 2, 5, 3, 6}});
 }
@@ -91,6 +94,10 @@ TEST_CASE("files of matrices: what is refused") {
   CHECK(complaint([&] {
           io::write_npy(file.path(), matrix.block(0, 0, 1, 2));
         }).find("must be contiguous") != std::string::npos);
+  CHECK(complaint([&] {
+          io::write_csv(file.path(), matrix.row(0).head(2));
+        }).find("must be contiguous: inner stride 1, got 2") != std::string::npos);
+  CHECK(complaint([&] { io::write_csv(file.path(), matrix.row(0).head(1)); }) == "nothing");
   CHECK(complaint([&] {
           io::write_csv(file.path(), matrix.row(0));
         }).find("alphabar::io::write_csv: values must be contiguous: inner stride 1, got 2") !=

@@ -89,7 +89,7 @@ Index time_of_column(std::span<Time> timesteps, std::size_t k, Index last,
                      std::string_view function) {
   const auto t = static_cast<Index>(timesteps[k]);
   if (t < 0 || t > last) {
-    require_in_range(function, element("timesteps", static_cast<Index>(k)), 0, last, t);
+    refuse_out_of_range(function, element("timesteps", static_cast<Index>(k)), 0, last, t);
   }
   return t;
 }

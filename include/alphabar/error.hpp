@@ -83,13 +83,19 @@ inline Index size_product(std::string_view function, std::string_view argument, 
   return a * b;
 }
 
+/// A time or an index that is not in first..last.
+[[noreturn, gnu::cold, gnu::noinline]] inline void refuse_out_of_range(std::string_view function,
+                                                                       std::string_view argument,
+                                                                       Index first, Index last,
+                                                                       Index value) {
+  ALPHABAR_THROW(std::out_of_range(sentence(
+      function, argument, "be in " + to_text(first) + ".." + to_text(last), to_text(value))));
+}
+
 /// A time or an index, `first <= value <= last`.
 inline void require_in_range(std::string_view function, std::string_view argument, Index first,
                              Index last, Index value) {
-  if (value < first || value > last) {
-    ALPHABAR_THROW(std::out_of_range(sentence(
-        function, argument, "be in " + to_text(first) + ".." + to_text(last), to_text(value))));
-  }
+  if (value < first || value > last) refuse_out_of_range(function, argument, first, last, value);
 }
 
 /// A time or a level on a continuous scale, `first <= value <= last`; NaN is outside.

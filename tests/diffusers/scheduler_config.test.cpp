@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "alphabar/diffusers/scheduler_config.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <numbers>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "support/catch.hpp"
@@ -378,6 +382,253 @@ TEST_CASE("scheduler_config: a missing key has the default of its class") {
         load("LCMScheduler").schedule()->beta(500));  // linear here, scaled_linear there
 }
 
+struct EmptyFile {
+  std::string name;
+  std::string prediction_type;
+  std::optional<Prediction> prediction;
+  Numbers times;
+  Numbers sigmas;
+};
+
+// Catches: another default of one class. The numbers are those of diffusers, to six digits.
+TEST_CASE("scheduler_config: five steps of every class by an empty file") {
+  const Numbers leading_times{800, 600, 400, 200, 0};
+  const Numbers leading{25.736, 6.17351, 2.04109, 0.723591, 0.0100005, 0};
+  const Numbers shifted_leading{8.85256, 3.95711, 2.01678, 0.990154, 0.050519, 0};
+  const Numbers distilled_times{999, 799, 599, 399, 199};
+  const Numbers even_times{999, 749.25, 499.5, 249.75, 0};
+  const Numbers even{157.407, 17.2799, 3.43355, 0.956759, 0.0100005, 0};
+  const Numbers multistep_times{999, 799, 599, 400, 200};
+  const Numbers multistep{157.407, 25.5285, 6.13521, 2.04109, 0.723591, 0};
+  const Numbers to_table{157.407, 25.5285, 6.13521, 2.04109, 0.723591, 0.0100005};
+  const Numbers twice_times{999, 749.25, 749.25, 499.5, 499.5, 249.75, 249.75, 0, 0};
+  const Numbers twice{25.1461,  6.565,    6.565,     2.28035,   2.28035,
+                      0.869783, 0.869783, 0.0291672, 0.0291672, 0};
+  const Numbers between_times{999, 881.756, 749.25, 631.085, 499.5, 371.961, 249.75, 24.3966, 0};
+  const Numbers between{25.1461, 12.8485,  6.565,    3.86917,   2.28035,
+                        1.40833, 0.869783, 0.159277, 0.0291672, 0};
+  const Numbers flow_times{1000, 750.25, 500.5, 250.75, 1};
+  const Numbers flow{1, 0.75025, 0.5005, 0.25075, 0.001, 0};
+  const Numbers fifths_times{1000, 800, 600, 400, 200};
+  const Numbers fifths{1, 0.8, 0.6, 0.4, 0.2, 0};
+  const Numbers edm_times{1.09551, 0.715948, 0.23059, -0.443353, -1.55365};
+  const Numbers edm{80, 17.5278, 2.51522, 0.169753, 0.002, 0};
+  const Prediction noise = Prediction::noise;
+  const Prediction of_flow = Prediction::flow_velocity;
+  for (const EmptyFile& known : std::vector<EmptyFile>{
+           {"DDPMScheduler", "epsilon", noise, leading_times, leading},
+           {"DDPMParallelScheduler", "epsilon", noise, leading_times, leading},
+           {"DDIMScheduler", "epsilon", noise, leading_times, leading},
+           {"DDIMParallelScheduler", "epsilon", noise, leading_times, leading},
+           {"DDIMInverseScheduler",
+            "epsilon",
+            noise,
+            {0, 200, 400, 600, 800},
+            {0.0100005, 0.723591, 2.04109, 6.17351, 25.736, 0}},
+           {"CogVideoXDDIMScheduler", "epsilon", noise, leading_times, shifted_leading},
+           {"CogVideoXDPMScheduler", "epsilon", noise, leading_times, shifted_leading},
+           {"UnCLIPScheduler",
+            "epsilon",
+            noise,
+            {999, 749, 500, 250, 0},
+            {20291.2, 2.43544, 1.01555, 0.426837, 0.00642541, 0}},
+           {"PNDMScheduler",
+            "epsilon",
+            noise,
+            {800, 700, 700, 600, 600, 500, 500, 400, 400, 300, 300, 200, 200, 0},
+            {25.736, 12.0248, 12.0248, 6.17351, 6.17351, 3.44297, 3.44297, 2.04109, 2.04109,
+             1.24016, 1.24016, 0.723591, 0.723591, 0.0100005, 0.0100005}},
+           {"LCMScheduler",
+            "epsilon",
+            noise,
+            distilled_times,
+            {14.6146, 5.08776, 2.27646, 1.16058, 0.569285, 0}},
+           {"TCDScheduler",
+            "epsilon",
+            noise,
+            distilled_times,
+            {14.6146, 5.08776, 2.27646, 1.16058, 0.569285, 0.0291672}},
+           {"EulerDiscreteScheduler", "epsilon", noise, even_times, even},
+           {"EulerAncestralDiscreteScheduler", "epsilon", noise, even_times, even},
+           {"HeunDiscreteScheduler", "epsilon", noise, twice_times, twice},
+           {"LMSDiscreteScheduler", "epsilon", noise, even_times, even},
+           {"KDPM2DiscreteScheduler", "epsilon", noise, between_times, between},
+           {"KDPM2AncestralDiscreteScheduler", "epsilon", noise, twice_times, twice},
+           {"DPMSolverSDEScheduler", "epsilon", noise, between_times, between},
+           {"DPMSolverMultistepScheduler", "epsilon", noise, multistep_times, multistep},
+           {"DPMSolverSinglestepScheduler", "epsilon", noise, multistep_times, multistep},
+           {"UniPCMultistepScheduler", "epsilon", noise, multistep_times, multistep},
+           {"DEISMultistepScheduler", "epsilon", noise, multistep_times, to_table},
+           {"SASolverScheduler", "epsilon", noise, multistep_times, to_table},
+           {"FlowMatchEulerDiscreteScheduler", "flow_prediction", of_flow, flow_times, flow},
+           {"FlowMatchHeunDiscreteScheduler",
+            "flow_prediction",
+            of_flow,
+            {1000, 750.25, 750.25, 500.5, 500.5, 250.75, 250.75, 1, 1},
+            {1, 0.75025, 0.75025, 0.5005, 0.5005, 0.25075, 0.25075, 0.001, 0.001, 0}},
+           {"FlowMatchLCMScheduler", "flow_prediction", of_flow, flow_times, flow},
+           {"FlowMapEulerDiscreteScheduler", "flow_prediction", of_flow, fifths_times, fifths},
+           {"LTXEulerAncestralRFScheduler", "flow_prediction", of_flow, fifths_times, fifths},
+           {"EDMEulerScheduler", "epsilon", {}, edm_times, edm},
+           {"EDMDPMSolverMultistepScheduler", "epsilon", {}, edm_times, edm},
+           {"CosineDPMSolverMultistepScheduler",
+            "v_prediction",
+            {},
+            {0.998727, 0.991865, 0.948135, 0.69388, 0.185547},
+            {500, 78.2542, 12.2474, 1.91683, 0.3, 0}},
+           {"CMStochasticIterativeScheduler",
+            "epsilon",
+            {},
+            {1095.51, 790.419, 420.672, -48.7176, -692.1},
+            {80, 23.6101, 5.38, 0.822941, 0.0627624, 0.002}},
+           {"DPMSolverMultistepInverseScheduler",
+            "epsilon",
+            noise,
+            {0, 200, 400, 599, 799},
+            {0.0100005, 0.723591, 2.04109, 6.13521, 25.5285, 157.407}},
+           {"DDPMWuerstchenScheduler",
+            "epsilon",
+            noise,
+            {1, 0.8, 0.6, 0.4, 0.2},
+            {99.995, 3.10373, 1.39075, 0.737871, 0.335725, 0.0100005}},
+           {"KarrasVeScheduler",
+            "epsilon",
+            noise,
+            {10000, 141.421, 141.421, 2, 2, 0.0282843, 0.0282843, 0.0004, 0.0004},
+            {10000, 141.421, 141.421, 2, 2, 0.0282843, 0.0282843, 0.0004, 0.0004, 0}},
+           {"ScoreSdeVeScheduler",
+            "score",
+            Prediction::score,
+            {1, 0.7500025, 0.500005, 0.2500075, 1e-05},
+            {1348, 70.3505, 3.67151, 0.191612, 0.01, 0}},
+           {"ScoreSdeVpScheduler",
+            "epsilon",
+            noise,
+            {1, 0.75025, 0.5005, 0.25075, 0.001},
+            {1, 0.75025, 0.5005, 0.25075, 0.001, 0}},
+           {"SCMScheduler",
+            "trigflow",
+            {},
+            {1.5708, 1.25664, 0.94248, 0.62832, 0.31416},
+            {1.5708, 1.25664, 0.94248, 0.62832, 0.31416, 0}},
+           {"MiniMaxH3Scheduler",
+            "flow_prediction",
+            of_flow,
+            {0, 0.027027, 0.0769231, 0.2},
+            {1, 0.972973, 0.923077, 0.8, 0}},
+           {"HeliosScheduler",
+            "flow_prediction",
+            of_flow,
+            {1000, 800.2, 600.4, 400.6, 200.8},
+            {1, 0.8002, 0.6004, 0.4006, 0.2008, 0}},
+           {"IPNDMScheduler",
+            "v_prediction",
+            Prediction::velocity,
+            {1, 0.719524, 0.454249, 0.224576, 0.0608845},
+            {1, 0.719524, 0.454249, 0.224576, 0.0608845, 0}}}) {
+    INFO(known.name);
+    const Scheduler scheduler = load(known.name);
+    CHECK(scheduler.prediction_type == known.prediction_type);
+    CHECK(scheduler.prediction == known.prediction);
+    check_close(scheduler.model_times(5), known.times, 4e-6);
+    check_close(scheduler.sigmas(5), known.sigmas, 4e-6);
+  }
+  const Scheduler decoder = load("ConsistencyDecoderScheduler");
+  CHECK_FALSE(decoder.prediction);
+  CHECK(decoder.model_times(2) == Numbers{1008, 512});
+  check_close(decoder.sigmas(2), {43.7966, 1.01548, 0}, 4e-6);
+}
+
+struct TableClass {
+  std::string name;
+  std::string predictions;  ///< after "epsilon, v_prediction"
+  std::string tables;       ///< after "linear, scaled_linear, squaredcos_cap_v2"
+  std::string terminal;     ///< ᾱ_T with rescale_betas_zero_snr
+  std::string clipped;      ///< clip_sample: "no key", or its default
+  std::string end;          ///< the keys that give the last level
+  bool grid;                ///< has use_karras_sigmas
+};
+
+// Catches: a key, a value or a default that only one class has, given to another.
+TEST_CASE("scheduler_config: what the classes with a table accept") {
+  const std::string sample = ", sample";
+  const std::string flow = ", sample, flow_prediction";
+  const std::string of_ddpm = ", sigmoid, laplace";
+  const std::string alpha = "set_alpha_to_one";
+  const std::string final_type = "final_sigmas_type";
+  for (const TableClass& known : std::vector<TableClass>{
+           {"DDPMScheduler", sample, of_ddpm, "0", "on", "clean", false},
+           {"DDPMParallelScheduler", sample, of_ddpm, "0", "on", "clean", false},
+           {"DDIMScheduler", sample, "", "0", "on", alpha, false},
+           {"DDIMParallelScheduler", sample, "", "0", "on", alpha, false},
+           {"DDIMInverseScheduler", sample, "", "0", "on", alpha, false},
+           {"CogVideoXDDIMScheduler", sample, "", "0", "no key", alpha, false},
+           {"CogVideoXDPMScheduler", sample, "", "0", "no key", alpha, false},
+           {"UnCLIPScheduler", sample, "", "refused", "on", "clean", false},
+           {"PNDMScheduler", "", "", "refused", "no key", alpha, false},
+           {"LCMScheduler", sample, "", "0", "off", alpha, false},
+           {"TCDScheduler", sample, "", "0", "off", "table", false},
+           {"EulerDiscreteScheduler", sample, "", "2^-24", "no key", final_type, true},
+           {"EulerAncestralDiscreteScheduler", "", "", "2^-24", "no key", "clean", false},
+           {"HeunDiscreteScheduler", sample, ", exp", "refused", "no key", "clean", true},
+           {"LMSDiscreteScheduler", sample, "", "refused", "no key", "clean", true},
+           {"KDPM2DiscreteScheduler", "", "", "refused", "no key", "clean", true},
+           {"KDPM2AncestralDiscreteScheduler", "", "", "refused", "no key", "clean", true},
+           {"DPMSolverSDEScheduler", "", "", "refused", "no key", "clean", true},
+           {"DPMSolverMultistepScheduler", flow, "", "2^-24", "no key", final_type, true},
+           {"DPMSolverSinglestepScheduler", flow, "", "refused", "no key", final_type, true},
+           {"UniPCMultistepScheduler", flow, "", "2^-24", "no key", final_type, true},
+           {"DEISMultistepScheduler", flow, "", "refused", "no key", "table", true},
+           {"SASolverScheduler", flow, "", "refused", "no key", "table", true}}) {
+    INFO(known.name);
+    CHECK(refusal(known.name, R"("prediction_type": "x")") ==
+          "prediction_type must be one of epsilon, v_prediction" + known.predictions +
+              R"(, got "x")");
+    CHECK(refusal(known.name, R"("beta_schedule": "x")") ==
+          "beta_schedule must be one of linear, scaled_linear, squaredcos_cap_v2" + known.tables +
+              R"(, got "x")");
+
+    const std::string rescaled = stable_diffusion + R"(, "rescale_betas_zero_snr": true)";
+    if (known.terminal == "refused") {
+      CHECK(refusal(known.name, rescaled) ==
+            "rescale_betas_zero_snr must be false for " + known.name + ", got true");
+    } else {
+      const double alpha_bar = load(known.name, rescaled).schedule()->alpha_bar(1000);
+      CHECK(alpha_bar == (known.terminal == "0" ? 0 : 0x1p-24));
+    }
+
+    const std::string clipped = "clip_sample must be false for a plan of linear steps, got true";
+    CHECK(load(known.name).obstacle ==
+          (known.clipped == "on" ? clipped + ", the default of " + known.name : ""));
+    CHECK(load(known.name, R"("clip_sample": true)").obstacle ==
+          (known.clipped == "no key" ? "" : clipped));
+    CHECK(load(known.name, R"("clip_sample": false)").obstacle.empty());
+    CHECK(load(known.name, R"("clip_sample": false, "thresholding": true)").obstacle ==
+          "thresholding must be false for a plan of linear steps, got true");
+
+    const auto end = [&](const std::string& keys) {
+      const Scheduler scheduler = load(known.name, keys);
+      const double sigma = scheduler.sigmas(5).back();
+      if (sigma != 0) CHECK(sigma == scheduler.schedule()->sigma(1));
+      return sigma != 0;
+    };
+    CHECK(end(R"("set_alpha_to_one": false)") == (known.end == alpha || known.end == "table"));
+    CHECK(end(R"("set_alpha_to_one": true)") == (known.end == "table"));
+    CHECK(end(R"("final_sigmas_type": "zero", "set_alpha_to_one": true)") ==
+          (known.end == "table"));
+    CHECK(end(R"("final_sigmas_type": "sigma_min", "set_alpha_to_one": true)") ==
+          (known.end == final_type || known.end == "table"));
+
+    const auto levels = [&](const std::string& keys) { return load(known.name, keys).sigmas(5); };
+    for (const std::string key :
+         {"use_karras_sigmas", "use_exponential_sigmas", "use_beta_sigmas", "use_lu_lambdas"}) {
+      CHECK((levels("\"" + key + "\": true") != levels("")) == known.grid);
+    }
+    const Scheduler trailing = load(known.name, R"("timestep_spacing": "trailing")");
+    CHECK(std::ranges::max(trailing.model_times(5)) == 999);
+  }
+}
+
 /// All numbers of a plan, in the order of their use.
 Numbers numbers(const SamplerPlan& plan) {
   Numbers list{plan.start_scale, plan.data_scale, plan.prediction_scale};
@@ -431,9 +682,10 @@ TEST_CASE("scheduler_config: the defaults and bounds of the numbers that few cla
   const std::string no_corrector = R"("correct_steps": 0)";
   const std::string flow = R"("use_flow_sigmas": true, "prediction_type": "flow_prediction")";
   const std::string one_stage = R"("stages": 1, "scheduler_type": "euler")";
+  const std::string linear_stage = one_stage + R"(, "time_shift_type": "linear")";
   const std::string karras_ve = "KarrasVeScheduler";
   const std::string uni_pc = "UniPCMultistepScheduler";
-  const Run many{.steps = 400};
+  const Run many{.steps = 900};  // the levels are 2 % apart
   for (const KnownNumber& known : std::vector<KnownNumber>{
            {"DDPMWuerstchenScheduler", "s", "0.008", "0", "1", "0.009"},
            {"DDPMWuerstchenScheduler", "scaler", "1", "0.001", "1000", "1.1"},
@@ -441,6 +693,7 @@ TEST_CASE("scheduler_config: the defaults and bounds of the numbers that few cla
            {karras_ve, "sigma_max", "100", least, most, "101"},
            {karras_ve, "s_churn", "80", "0", "1e+06", "81", "", many},
            {karras_ve, "s_min", "0.05", "0", large, "0.06", "", many},
+           {karras_ve, "s_max", "50", "0", large, "49", "", many},
            {karras_ve, "s_max", "50", "0", large, "51", "", many},
            {karras_ve, "s_noise", "1.007", "0", "1e+06", "1.008", "", many},
            {"ScoreSdeVeScheduler", "sigma_min", "0.01", least, most, "0.011", no_corrector},
@@ -469,6 +722,7 @@ TEST_CASE("scheduler_config: the defaults and bounds of the numbers that few cla
             {.steps = 2}},
            {"MiniMaxH3Scheduler", "shift", "12", "1e-06", "1e+06", "13"},
            {"HeliosScheduler", "shift", "1", "1e-06", "700", "2", one_stage},
+           {"HeliosScheduler", "shift", "1", "1e-06", "700", "2", linear_stage},
            {"FlowMatchEulerDiscreteScheduler", "shift", "1", "1e-06", "1e+06", "2"},
            {uni_pc, "flow_shift", "1", "1e-06", "1e+06", "2", flow},
            {"EDMEulerScheduler", "rho", "7", "1", "1000", "8"},
@@ -496,12 +750,63 @@ TEST_CASE("scheduler_config: the defaults and bounds of whole numbers") {
            {"LCMScheduler", "original_inference_steps", "50", "1", "1000", "40"},
            {"DPMSolverMultistepScheduler", "solver_order", "2", "1", "3", "3"},
            {"SASolverScheduler", "predictor_order", "2", "1", "4", "3"},
-           {"SASolverScheduler", "corrector_order", "2", "0", "4", "3"}}) {
+           {"SASolverScheduler", "corrector_order", "2", "0", "4", "3"},
+           {"DPMSolverMultistepInverseScheduler", "steps_offset", "0", "0", "999", "1",
+            R"("timestep_spacing": "leading")"}}) {
     known.run = {.steps = 16};
     check_number(known, true);
   }
   CHECK(refusal("ConsistencyDecoderScheduler", R"("num_train_timesteps": 1008)") ==
         "num_train_timesteps must be an integer in 1009..1000000, got 1008");
+  CHECK(refusal("ConsistencyDecoderScheduler", R"("num_train_timesteps": 1009)") == "nothing");
+  const auto check_last = [](const std::string& name, const std::string& key, Index first,
+                             Index last) {
+    const std::string pair = "\"" + key + "\": ";
+    const std::string range = key + " must be an integer in " + std::to_string(first) + ".." +
+                              std::to_string(last) + ", got ";
+    for (const Index fits : {first, last}) {
+      CHECK(refusal(name, pair + std::to_string(fits)) == "nothing");
+    }
+    for (const Index beyond : {first - 1, last + 1}) {
+      CHECK(refusal(name, pair + std::to_string(beyond)) == range + std::to_string(beyond));
+    }
+  };
+  check_last("ScoreSdeVeScheduler", "correct_steps", 0, 1'000'000);
+  check_last("HeliosScheduler", "stages", 1, 1000);
+  check_last("EulerDiscreteScheduler", "steps_offset", 0, 999);
+  check_last("LCMScheduler", "original_inference_steps", 1, 1000);
+  for (const char* name : {"DPMSolverMultistepScheduler", "DPMSolverSinglestepScheduler",
+                           "DPMSolverMultistepInverseScheduler", "UniPCMultistepScheduler",
+                           "DEISMultistepScheduler"}) {
+    check_last(name, "solver_order", 1, 3);
+  }
+  const std::string unipc = "UniPCMultistepScheduler";
+  CHECK(refusal(unipc, R"("disable_corrector": [0, 1e6])") == "nothing");
+  CHECK(refusal(unipc, R"("disable_corrector": [0, 1000001])") ==
+        "disable_corrector[1] must be a number in [0, 1e+06], got 1000001");
+  CHECK(refusal(unipc, R"("disable_corrector": [-1])") ==
+        "disable_corrector[0] must be a number in [0, 1e+06], got -1");
+}
+
+// Catches: a last level that is lost, or taken where the stretched levels cannot end.
+TEST_CASE("scheduler_config: shift_terminal") {
+  const std::string straight = R"("use_flow_sigmas": true, "prediction_type": "flow_prediction", )";
+  for (const auto& [name, keys] : std::vector<std::pair<std::string, std::string>>{
+           {"FlowMatchEulerDiscreteScheduler", ""}, {"UniPCMultistepScheduler", straight}}) {
+    INFO(name);
+    const auto with = [&, keys = keys](const std::string& value) {
+      return keys + R"("shift_terminal": )" + value;
+    };
+    for (const double last : {0.0, 0.1, 0.999}) {
+      const Numbers sigmas = load(name, with(std::to_string(last))).sigmas(4);
+      CHECK_THAT(sigmas[3], WithinAbs(last, 1e-15));
+      CHECK(sigmas[4] == 0);
+    }
+    CHECK(load(name, with("null")).sigmas(4)[3] > 0);
+    const std::string range = "shift_terminal must be in [0, 0.999], got ";
+    CHECK(refusal(name, with("-1e-300")) == range + "-1e-300");
+    CHECK(refusal(name, with("0.9991")) == range + "0.9991");
+  }
 }
 
 // Catches: a list of times that is not that of the run, where a step calls the network twice.
@@ -762,6 +1067,182 @@ TEST_CASE("scheduler_config: classes with their own rules, and without a plan") 
       "2");
 }
 
+// Catches: a shortest run that is refused, or a shorter one that is not; and a contradiction
+// between two keys without the values that contradict.
+TEST_CASE("scheduler_config: bounds of classes with their own rules") {
+  const auto complaint = [](const std::string& name, const Run& run, const std::string& keys = "") {
+    return test::complaint([&] { (void)load(name, keys).model_times(run); });
+  };
+  const std::string scheduler = "alphabar::diffusers::Scheduler: ";
+  for (const char* name :
+       {"DDPMWuerstchenScheduler", "ScoreSdeVpScheduler", "SCMScheduler", "HeliosScheduler",
+        "DPMSolverMultistepInverseScheduler", "KarrasVeScheduler", "ScoreSdeVeScheduler",
+        "MiniMaxH3Scheduler", "ConsistencyDecoderScheduler"}) {
+    INFO(name);
+    CHECK(complaint(name, {.steps = 0}) ==
+          "invalid_argument: " + scheduler + "n must be >= 1, got 0");
+    CHECK(complaint(name, {.steps = 2}) == "nothing");
+  }
+  for (const char* name : {"DDPMWuerstchenScheduler", "ScoreSdeVpScheduler", "SCMScheduler",
+                           "HeliosScheduler", "DPMSolverMultistepInverseScheduler"}) {
+    INFO(name);
+    CHECK(complaint(name, {.steps = 1}) == "nothing");
+  }
+  for (const char* name : {"KarrasVeScheduler", "ScoreSdeVeScheduler", "MiniMaxH3Scheduler"}) {
+    INFO(name);
+    CHECK(complaint(name, {.steps = 1}) ==
+          "invalid_argument: " + scheduler + "n must be >= 2 for this class, got 1");
+  }
+  CHECK(complaint("ConsistencyDecoderScheduler", {.steps = 1}) ==
+        "invalid_argument: " + scheduler + "n must be 2 for this class, got 1");
+
+  const std::string inverse = "DPMSolverMultistepInverseScheduler";
+  CHECK(complaint(inverse, {.steps = 999}) == "nothing");
+  CHECK(complaint(inverse, {.steps = 1000}) ==
+        "out_of_range: " + scheduler + "n must be in 1..999, got 1000");
+  const auto offset = [](const std::string& value) {
+    return R"("timestep_spacing": "leading", "steps_offset": )" + value;
+  };
+  CHECK(load(inverse, offset("7")).model_times(3) == Numbers{7, 257, 507});
+  CHECK(load(inverse, offset("499")).model_times(3) == Numbers{499, 749, 999});
+  CHECK(complaint(inverse, {.steps = 3}, offset("500")) ==
+        "out_of_range: " + scheduler +
+            "a time of the leading spacing must be in [0, 999], got 1000");
+
+  for (const std::string name : {"KarrasVeScheduler", "ScoreSdeVeScheduler"}) {
+    const std::string most = name == "KarrasVeScheduler" ? "100" : "1348";
+    CHECK(refusal(name, R"("sigma_min": )" + most) ==
+          "sigma_min must be less than sigma_max, got " + most);
+    CHECK(refusal(name, R"("sigma_min": 99)") == "nothing");
+  }
+  CHECK(refusal("ScoreSdeVpScheduler", R"("beta_min": 20)") == "nothing");
+  CHECK(refusal("ScoreSdeVpScheduler", R"("beta_min": 20.5)") ==
+        "beta_min must be at most beta_max = 20, got 20.5");
+  const std::string dynamic = R"("use_dynamic_shifting": true)";
+  CHECK(refusal("HeliosScheduler", dynamic) == "nothing");
+  CHECK(refusal("HeliosScheduler", dynamic + R"(, "shift": 2)") ==
+        "shift must be 1 where use_dynamic_shifting is true, got 2");
+  CHECK(load("CMStochasticIterativeScheduler").obstacle ==
+        "clip_denoised must be false for a plan of linear steps, got true");
+  CHECK(load("CMStochasticIterativeScheduler", R"("clip_denoised": false)").obstacle.empty());
+  CHECK(load("ScoreSdeVeScheduler", R"("correct_steps": 2)").obstacle ==
+        "correct_steps must be 0 for a plan of linear steps, got 2: the step of a correction "
+        "depends on norms");
+}
+
+// Catches: lists of the caller that are not counted, or not compared with the number of steps.
+TEST_CASE("scheduler_config: the number of steps of a run") {
+  const std::string run = "invalid_argument: alphabar::diffusers::Run: ";
+  for (const char* name : {"EulerDiscreteScheduler", "EDMEulerScheduler"}) {
+    const Scheduler scheduler = load(name);
+    const auto complaint = [&](const Run& given) {
+      return test::complaint([&] { (void)scheduler.sigmas(given); });
+    };
+    CHECK(scheduler.sigmas({.sigmas = {3}}) == Numbers{3, 0});
+    CHECK(scheduler.sigmas({.steps = 1, .sigmas = {3}}) == Numbers{3, 0});
+    CHECK(scheduler.sigmas({.steps = 2, .sigmas = {3, 1}}) == Numbers{3, 1, 0});
+    for (const Index steps : {-1, 1, 3}) {
+      CHECK(complaint({.steps = steps, .sigmas = {3, 1}}) ==
+            run + "steps where levels or times are given must be 2, got " + std::to_string(steps));
+    }
+  }
+  const Scheduler euler = load("EulerDiscreteScheduler");
+  CHECK(euler.model_times({.timesteps = {7}}) == Numbers{7});
+  CHECK(euler.model_times({.timesteps = {999, 0}}) == Numbers{999, 0});
+  CHECK(test::complaint([&] { (void)euler.sigmas({.sigmas = {3}, .timesteps = {7}}); }) ==
+        run + "timesteps.size() must be 0 where sigmas are given, got 1");
+  for (const Index time : {-1, 1000}) {
+    CHECK(test::complaint([&] { (void)euler.sigmas({.timesteps = {time}}); }) ==
+          "out_of_range: alphabar::diffusers::Run: timesteps must be in [1, 1000], got " +
+              std::to_string(time + 1));
+  }
+  CHECK(test::complaint([&] { (void)euler.plan({.steps = 3, .strength = 0.3}); }) ==
+        run + "strength must leave a call, got 0.3");
+  CHECK(euler.plan({.steps = 3, .strength = 0.34}).calls.size() == 1);
+  CHECK(load("PNDMScheduler", R"("skip_prk_steps": true)").model_times(2) == Numbers{500, 0, 0});
+}
+
+// Catches: a change of what users get who fill these structures themselves.
+TEST_CASE("scheduler_config: the defaults of runs, levels and schedulers") {
+  CHECK(Run{}.steps == 0);
+  CHECK(Run{}.strength == 1);
+  CHECK_FALSE(Run{}.mu);
+  CHECK_FALSE(Run{}.eta);
+  CHECK(Run{}.churn == Churn{});
+  CHECK(Run{}.order == 4);
+  CHECK_FALSE(Run{}.reproduce_defects);
+  CHECK(FlowShift{}.shift == 1);
+  CHECK_FALSE(FlowShift{}.dynamic);
+  CHECK_FALSE(FlowShift{}.linear);
+  CHECK_FALSE(FlowShift{}.terminal);
+  CHECK_FALSE(FlowShift{}.inverted);
+  CHECK_FALSE(FlowShift{}.to_zero);
+  CHECK_FALSE(FlowShift{}.before_last);
+  CHECK(SchedulerTimes{}.walk == SchedulerWalk::ancestral);
+  CHECK(SchedulerTimes{}.train_steps == 1000);
+  CHECK(SchedulerTimes{}.spacing == TimestepSpacing::leading);
+  CHECK(SchedulerTimes{}.steps_offset == 0);
+  CHECK(SchedulerTimes{}.distilled_steps == 0);
+  CHECK(SchedulerLevels{}.grid == SigmaGrid::timesteps);
+  CHECK(SchedulerLevels{}.rho == 7);
+  CHECK(SchedulerLevels{}.last == LastLevel::clean);
+  CHECK(SchedulerLevels{}.model_time == ModelTime::index);
+  CHECK_FALSE(SchedulerLevels{}.whole_times);
+  CHECK(SchedulerLevels{}.nearest_time);
+  CHECK_FALSE(SchedulerLevels{}.grid_of_table);
+  CHECK(SchedulerLevels{}.own_end == 0);
+  CHECK(Scheduler{}.sigma_data == 0.5);
+  CHECK(Scheduler{}.scale == SampleScale::of_table);
+  CHECK(Scheduler{}.second_call == SecondCall::none);
+  CHECK_FALSE(Scheduler{}.start_has_data);
+  CHECK_FALSE(Scheduler{}.upward);
+}
+
+// Catches: noise outside of the window of times in which SA-Solver is stochastic, or none at its
+// ends.
+TEST_CASE("scheduler_config: the times at which SA-Solver adds noise") {
+  const SamplerPlan plan = load("SASolverScheduler").plan({.timesteps = {801, 800, 500, 200, 199}});
+  std::vector<bool> noisy;
+  for (const SamplerCall& call : plan.calls) {
+    noisy.push_back(!call.step.draws.empty());
+    CHECK(call.step.new_draws == 1);
+  }
+  CHECK(noisy == std::vector{false, true, true, true, false});
+}
+
+// Catches: a network that is told u, or asked for ε − x_0, where the file inverts the levels.
+TEST_CASE("scheduler_config: invert_sigmas") {
+  const Scheduler flow = load("FlowMatchEulerDiscreteScheduler", R"("invert_sigmas": true)");
+  check_close(flow.model_times(3), {0, 499.5, 999});
+  check_close(flow.sigmas(3), {1, 0.5005, 0.001, 0});
+  const SamplerPlan plan = flow.plan(3);
+  CHECK(plan.prediction_scale == -1);
+  CHECK_THAT(plan.calls[1].model_time, WithinRel(499.5, 1e-12));
+}
+
+// Catches: a process that is not the identity, the one at the right angle beyond it, or that has
+// another variance than the data and noise of its deviation.
+TEST_CASE("scheduler_config: the process of TrigFlow by hand") {
+  constexpr double right = std::numbers::pi / 2;
+  const diffusers::detail::TrigFlow process{0.5};
+  const auto check = [&](double s, double t, double signal_power, double noise_variance) {
+    INFO(s << " to " << t);
+    const TransitionKernel<double> kernel = process.transition(s, t);
+    CHECK_THAT(kernel.signal_power(), WithinAbs(signal_power, 1e-15));
+    CHECK_THAT(kernel.noise_variance(), WithinAbs(noise_variance, 1e-15));
+  };
+  check(0, 0, 1, 0);
+  check(0.3, 0.3, 1, 0);
+  check(right, right, 1, 0);
+  check(right, 1.5708, 1, 0);
+  check(0, right, 0, 0.25);
+  check(0, 1.5708, 0, 0.25);
+  check(0.3, 1.5708, 0, 0.25);
+  check(0, std::numbers::pi / 6, 0.75, 0.0625);
+  check(std::numbers::pi / 6, std::numbers::pi / 3, 1. / 3, 0.25 * (0.75 - 0.25 / 3));
+  CHECK(diffusers::detail::TrigFlow{}.sigma_data == 0.5);
+}
+
 // Catches: the angle between, a step of 1/n taken for the published one, and levels of a caller
 // that are shifted.
 TEST_CASE("scheduler_config: options of classes with their own rules") {
@@ -794,6 +1275,8 @@ TEST_CASE("scheduler_config: text that is not JSON") {
         "invalid_argument: alphabar::diffusers::parse_scheduler_config: the text must be a JSON "
         "object, got "
         "array");
+  CHECK(refusal("DDIMScheduler",
+                R"("shift": Infinity, "rho": -Infinity, "sigma_data": Infinity)") == "nothing");
   CHECK(refusal("DDIMScheduler", R"("beta_schedule": "\"-Infinity")")
             .ends_with(R"(got "\"-Infinity")"));
 }

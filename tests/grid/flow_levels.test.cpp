@@ -160,6 +160,42 @@ TEST_CASE("levels of straight paths: say what is wrong") {
   refused("linear_quadratic_levels: threshold must be in (0, linear_steps/n = 0.25], got 0.5",
           [] { (void)linear_quadratic_levels(4, 0.5, 1); });
   refused("bong_tangent_levels: n must be >= 1, got 0", [] { (void)bong_tangent_levels(0); });
+  refused("shift_levels: shift must be in [1e-100, 1e+100], got 1.5e+100",
+          [] { (void)shift_levels({0.5}, 1.5e100); });
+  refused("linear_levels: level_min must be < level_max = 0.25, got 0.5",
+          [] { (void)linear_levels(2, 0.5, 0.25); });
+}
+
+// Would catch a level that rounding takes above 1.
+TEST_CASE("stretch_levels: levels next to 1 remain levels") {
+  for (int k = 1; k < 2000; ++k) {
+    const double last = k / 2000.0;
+    for (const double terminal : {0.0, 0.1, 0.7}) {
+      CHECK(stretch_levels({1 - 0x1p-53, last}, terminal).front() <= 1);
+    }
+  }
+}
+
+// Would catch a turn at another level for one remainder of n by 5.
+TEST_CASE("bong_tangent_levels: the formula for every length") {
+  for (Index n = 2; n <= 40; ++n) {
+    INFO("n = " << n);
+    const Index all = n + 2;
+    const Index turn = 3 * all / 5;
+    const auto f = [&](Index x) {
+      return std::atan(8 * static_cast<double>(x) / static_cast<double>(all));
+    };
+    const std::vector<double> levels = bong_tangent_levels(n);
+    REQUIRE(std::ssize(levels) == n);
+    for (Index k = 0; k <= turn - 2; ++k) {
+      CHECK_THAT(levels[static_cast<std::size_t>(k)],
+                 WithinRel(0.5 + (f(turn - k) - f(1)) / (f(turn) - f(1)) / 2, 1e-13));
+    }
+    for (Index j = 0; j <= all - turn - 2; ++j) {
+      CHECK_THAT(levels[static_cast<std::size_t>(turn - 1 + j)],
+                 WithinRel(0.5 - f(j) / f(all - turn - 1) / 2, 1e-13));
+    }
+  }
 }
 
 }  // namespace flow_levels_test

@@ -181,4 +181,27 @@ TEST_CASE("training times: say what is wrong") {
   refused("uniform_of_normal: z must be a number, got nan", [] { (void)uniform_of_normal(nan); });
 }
 
+// Would catch a time that rounding takes above 1 or below 0.
+TEST_CASE("mode_time: times next to the ends remain times") {
+  for (int k = 1; k <= 1000; ++k) {
+    const double rough = -1 + k / 1000.0 * 2.75;
+    for (const double scale : {rough, std::nextafter(rough, 0), std::nextafter(rough, -2)}) {
+      for (int j = 0; j <= 4; ++j) CHECK(mode_time(1 - j * 0x1p-53, scale) <= 1);
+      CHECK(mode_time(0x1p-1074, scale) >= 0);
+    }
+  }
+}
+
+// Would catch another bound of the levels between which the distribution is cut.
+TEST_CASE("log_logistic_sigma: levels up to exp(700) and down to exp(-700)") {
+  const auto between = [](double sigma_min, double sigma_max) {
+    return complaint([=] { (void)log_logistic_sigma(0.5, 0, 1, sigma_min, sigma_max); });
+  };
+  CHECK(between(std::exp(-699.9), std::exp(699.9)) == "nothing");
+  CHECK(between(0, std::exp(700.1)).find("sigma_max must be 0, infinite or exp") !=
+        std::string::npos);
+  CHECK(between(std::exp(-700.1), 1).find("sigma_min must be 0, infinite or exp") !=
+        std::string::npos);
+}
+
 }  // namespace training_times_test

@@ -117,6 +117,17 @@ TEST_CASE("read_npy: Fortran order and the other byte order") {
   CHECK(array == io::Array<>{{2, 2}, true, {1, 2, 3, 4}});
 }
 
+// Would catch a header that is read in part.
+TEST_CASE("read_npy: a header of nearly 64 KiB") {
+  for (const std::size_t size : {65'500U, 65'535U}) {
+    std::string text = "{'descr': '|u1', 'fortran_order': False, 'shape': (2,), }";
+    text.resize(size, ' ');
+    const TemporaryFile file("\x93NUMPY\1\0"s + static_cast<char>(size % 256) +
+                             static_cast<char>(size / 256) + text + "\7\10");
+    CHECK(io::read_npy<std::vector<double>>(file.path()) == std::vector<double>{7, 8});
+  }
+}
+
 // Would catch an error that is none, or does not name file and reason.
 TEST_CASE("NPY: what is refused") {
   const TemporaryFile file;
@@ -214,6 +225,17 @@ TEST_CASE("WholeFile: an earlier file, and a link to it") {
   }
   CHECK(file.bytes() == "before");
   CHECK(file.files() == 2);
+  {
+    io::WholeFile one(file.path());
+    io::WholeFile other(file.path());
+    one.write("one");
+    other.write("other");
+    CHECK(file.files() == 4);
+    one.publish();
+    CHECK(file.bytes() == "one");
+    other.publish();
+    CHECK(file.bytes() == "other");
+  }
   io::WholeFile whole(link);
   whole.write("after");
   whole.publish();

@@ -3,6 +3,7 @@
 
 #include <bit>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "support/catch.hpp"
@@ -110,6 +111,10 @@ TEST_CASE("NPY header: three entries, once each, in one dictionary") {
   CHECK(refusal("{'descr' '|u1'}") ==
         "file: byte 19: the NPY header has no ':' where one is needed");
   CHECK(refusal("{" + entries) == "file: byte 66: the NPY header has no '}' where one is needed");
+  CHECK(refusal("{'fortran_order': True") ==
+        "file: byte 32: the NPY header has no '}' where one is needed");
+  CHECK(refusal("{'fortran_order': Tru") == "file: byte 28: 'fortran_order' must be True or False");
+  CHECK(refusal("{'shape': (2") == "file: byte 22: the shape is not readable");
   CHECK(refusal("{" + entries + "} x") ==
         "file: byte 68: something follows the dictionary of the NPY header");
   CHECK(refusal("{" + entries + "}}") ==
@@ -118,6 +123,30 @@ TEST_CASE("NPY header: three entries, once each, in one dictionary") {
         "file: byte 20: records are not supported");
   CHECK(refusal("{'descr': '|O', 'fortran_order': False, 'shape': (2, 3)}") ==
         "file: byte 20: numbers of type \"|O\" are not supported");
+}
+
+// Would catch a type that is taken for another, and one that no program writes.
+TEST_CASE("NPY header: types of numbers and their byte orders") {
+  const auto of_type = [](const std::string& descr) {
+    return "{'descr': '" + descr + "', 'fortran_order': False, 'shape': (2, 3)}";
+  };
+  for (const std::string type :
+       {"b1", "u1", "u2", "u4", "u8", "i1", "i2", "i4", "i8", "f2", "f4", "f8"}) {
+    for (const auto& [order, byte_order] :
+         {std::pair{'<', std::endian::little}, std::pair{'>', std::endian::big},
+          std::pair{'|', std::endian::native}, std::pair{'=', std::endian::native}}) {
+      const io::ArrayLayout read = layout(of_type(order + type));
+      CAPTURE(type, order);
+      CHECK(read.byte_order == byte_order);
+      CHECK(read.kind == type[0]);
+      CHECK(read.item_size == static_cast<std::size_t>(type[1] - '0'));
+    }
+  }
+  for (const std::string descr : {"f8", "8", "", "?f8", "xf8", "<f16", "<f3", "<f1", "<i3", "<u5",
+                                  "|b2", "<x4", "<c8", "<F8", "<f", "<f80"}) {
+    CHECK(refusal(of_type(descr)) ==
+          "file: byte 20: numbers of type \"" + descr + "\" are not supported");
+  }
 }
 
 }  // namespace npy_header_test

@@ -149,6 +149,24 @@ TEST_CASE("SampleFile: values that the buffer cannot hold") {
                     file.path() + ": byte 70: sample 0 holds a value that does not fit into out");
 }
 
+// Would catch a sample that is counted from the beginning of a buffer or of a block.
+TEST_CASE("SampleFile: which sample is not finite") {
+  std::string payload;
+  for (int k = 0; k < 2 * 9000; ++k) {
+    const double value = k == 2 * 8999 + 1 ? std::numeric_limits<double>::quiet_NaN() : k;
+    payload += stored(value, std::endian::little);
+  }
+  const TemporaryFile file(npy("<f8", "9000, 2", payload));
+  io::SampleFile samples(file.path());
+  Values some(2 * 8999);
+  samples.read(0, some);
+  for (const Index first : {0, 1, 500}) {
+    Values rest(static_cast<std::size_t>(2 * (9000 - first)));
+    CHECK_THROWS_WITH(samples.read(first, rest),
+                      Catch::Matchers::EndsWith("sample 8999 holds a value that is not finite"));
+  }
+}
+
 // Would catch a limit of headers that is another than the one that is documented.
 TEST_CASE("SampleFile: headers of up to 64 KiB") {
   const auto padded = [](std::size_t blanks) {

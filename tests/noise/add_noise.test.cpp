@@ -124,6 +124,41 @@ TEMPLATE_TEST_CASE("add_noise: one time per column", "", float, double) {
   CHECK(std::equal(x0.begin() + 300, x0.begin() + 600, out.begin() + 300));  // t = 0
 }
 
+// Would catch noise that begins at another index where none is given, and a block of a long batch
+// that begins at another than its own.
+TEST_CASE("add_noise: the first index is 0 unless it is given") {
+  const auto schedule = linear_schedule(10, 0.1, 0.3);
+  const RectifiedFlow flow;
+  const NoiseStream noise(8);
+  const std::vector<double> x0 = data<double>(4500);
+  const std::vector<int> timesteps{1, 5, 10};
+  const std::vector<double> levels{0.1, 0.5, 1.0};
+  std::vector<double> out(x0.size());
+  const auto check = [&](const auto& kernel_of, std::uint64_t first) {
+    for (std::size_t k = 0; k < x0.size(); ++k) {
+      const TransitionKernel<double> kernel = kernel_of(k / 1500);
+      if (out[k] != kernel.signal_scale() * x0[k] + kernel.noise_scale() * noise(first + k)) {
+        FAIL("element " << k);
+      }
+    }
+  };
+  const auto of_table = [&](std::size_t j) { return schedule.transition(0, timesteps[j]); };
+  const auto of_flow = [&](std::size_t j) { return flow.transition(0, levels[j]); };
+  const auto of_one = [&](std::size_t) { return schedule.transition(0, 7); };
+  add_noise(schedule.transition(0, 7), x0, noise, out);
+  check(of_one, 0);
+  add_noise(schedule, x0, timesteps, noise, out);
+  check(of_table, 0);
+  add_noise(schedule, x0, {1, 5, 10}, noise, out);
+  check(of_table, 0);
+  add_noise(flow, x0, levels, noise, out);
+  check(of_flow, 0);
+  add_noise(flow, x0, {0.1, 0.5, 1.0}, noise, out);
+  check(of_flow, 0);
+  add_noise(schedule, x0, timesteps, noise, out, 777);
+  check(of_table, 777);
+}
+
 // What reads naturally must compile: buffers and times of any kind, a schedule of one step.
 TEST_CASE("add_noise: takes anything contiguous") {
   const auto schedule = linear_schedule(1, 0.5, 0.5);

@@ -398,6 +398,16 @@ TEST_CASE("multistep samplers: a repeated level changes only the calls") {
   compare(Ipndm{3});
   compare(DeisTab{3});
   compare(GradientEstimation{});
+
+  const auto last = [](const std::vector<double>& levels) {
+    return Plms{}.plan(SamplerPath::of_sigmas(levels)).calls.back().step;
+  };
+  const LinearStep once = last({9.0, 5.0, 3.0, 2.0, 1.0});
+  const LinearStep twice = last({9.0, 5.0, 3.0, 3.0, 2.0, 1.0});
+  CHECK(twice.predictions[2] == 0);
+  for (const std::size_t j : {0U, 1U, 2U, 3U}) {
+    CHECK(twice.predictions.at(j < 2 ? j : j + 1) == once.predictions.at(j));
+  }
 }
 
 // Would catch a start that calls too often, and a history that is one call off.
@@ -467,6 +477,47 @@ TEST_CASE("multistep samplers: lower orders at the end") {
 }
 
 // Would catch a NaN in the place of an error, and an error that does not say what is wrong.
+// Would catch another B(h) of one kind of prediction: it is h for bh1, and e^h − 1 for ε or
+// 1 − e^(−h) for x_0 for bh2.
+TEST_CASE("UniPc: the two functions B") {
+  const std::vector<double> levels{9.0, 5.0, 2.0, 1.0};
+  const SamplerPath path = SamplerPath::of_sigmas(levels);
+  for (const Prediction prediction : {Prediction::x0, Prediction::noise}) {
+    const auto earlier = [&](UniPc::B b, std::size_t k) {
+      return UniPc{.prediction = prediction, .order = 2, .b = b, .disable_corrector = {0, 1, 2}}
+          .plan(path)
+          .calls[k]
+          .step.predictions.at(1);
+    };
+    for (const std::size_t k : {1U, 2U}) {
+      const double h = std::log(levels[k] / levels[k + 1]);
+      const double of_bh2 = prediction == Prediction::x0 ? -std::expm1(-h) : std::expm1(h);
+      CHECK_THAT(earlier(UniPc::B::bh1, k) / earlier(UniPc::B::bh2, k),
+                 WithinRel(h / of_bh2, 1e-13));
+    }
+  }
+}
+
+// Would catch a corrector in a step that is listed, or none in one that is not.
+TEST_CASE("UniPc: steps without the corrector") {
+  const SamplerPath path = SamplerPath::of_sigmas({9.0, 5.0, 3.0, 2.0, 1.0});
+  const auto step = [&](std::vector<Index> listed, std::size_t k) {
+    return UniPc{.order = 1, .disable_corrector = std::move(listed)}.plan(path).calls[k].step;
+  };
+  const SamplerPlan first_order = Dpm{.order = 1}.plan(path);
+  const LinearStep corrected = step({}, 2);
+  CHECK(corrected.predictions.size() == 2);
+  for (const std::size_t k : {0U, 1U, 2U, 3U}) {
+    const LinearStep bare = step({0, 1, 2}, k);
+    CHECK_THAT(bare.x, WithinRel(first_order.calls[k].step.x, 1e-14));
+    CHECK_THAT(bare.predictions[0], WithinRel(first_order.calls[k].step.predictions[0], 1e-14));
+    for (std::size_t j = 1; j < bare.predictions.size(); ++j) CHECK(bare.predictions[j] == 0);
+  }
+  CHECK(step({0}, 2) == corrected);
+  CHECK(step({2}, 2) == corrected);
+  CHECK(step({1}, 2).predictions[0] != corrected.predictions[0]);
+}
+
 TEST_CASE("multistep samplers: what is refused") {
   const auto refused = [](const std::string& message, const std::function<void()>& make) {
     CHECK(complaint(make) == "invalid_argument: alphabar::" + message);

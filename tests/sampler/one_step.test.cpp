@@ -207,6 +207,9 @@ TEST_CASE("one-step samplers: what is wrong") {
         invalid + "ConsistencyModel: data_std must be finite and > 0, got 0");
   CHECK(said(ConsistencyModel{2}, path) ==
         invalid + "ConsistencyModel: sigma of a call must be finite and >= sigma_min = 2, got 1");
+  CHECK(said(ConsistencyModel{}, SamplerPath(VpCosine(), {1, 0.5, 0})) ==
+        invalid +
+            "ConsistencyModel: sigma of a call must be finite and >= sigma_min = 0.002, got inf");
 }
 
 }  // namespace one_step_test

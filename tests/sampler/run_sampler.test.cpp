@@ -187,6 +187,24 @@ TEST_CASE("run_sampler: what is refused") {
     CHECK(with([](SamplerPlan& p, double z) { p.prediction_scale = z; }) ==
           invalid + "plan.prediction_scale must be finite and not 0, got " + got);
   }
+  for (const double scale : {0.5, 1.0, 2.0}) {
+    plan.start_scale = 1;
+    plan.calls[0].input_scale = scale;
+    double input = 0;
+    std::vector<double> y{3};
+    run_sampler(
+        plan,
+        [&](std::span<const double> at, const SamplerCall&, std::span<double> prediction) {
+          input = prediction[0] = at[0];
+        },
+        y);
+    CHECK(input == 3 * scale);
+  }
+  plan.start_scale = 0;
+  CHECK(complaint([&] {
+          std::vector<double> y{1};
+          run_sampler(plan, tanh_network, y, NoiseStream<double>(1));
+        }) == "nothing");
   const SamplerPlan multistep =
       alphabar::plan(DpmSolverPp2M{}, linear_schedule(), trailing_timesteps(1000, 4));
   CHECK(said(multistep, 2) ==

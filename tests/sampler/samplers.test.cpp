@@ -2,6 +2,7 @@
 #include <cmath>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <span>
 #include <string>
 #include <utility>
@@ -359,6 +360,390 @@ TEST_CASE("samplers: the defaults of their options") {
   CHECK_FALSE(SaSolver{}.corrector_falls_early);
 }
 
+struct Option {
+  std::string message;  ///< up to the value
+  std::function<void(double)> plan;
+  std::vector<double> taken, refused;
+};
+
+// Would catch a bound that is another number, or open where it is said to be closed, in one of the
+// samplers.
+TEST_CASE("samplers: the bounds of their options") {
+  const SamplerPath path = SamplerPath::of_sigmas({10, 4, 1.5, 0.7, 0.2});
+  const SamplerPath straight(RectifiedFlow(), {0.9, 0.5, 0.2});
+  const auto plan = [&path](const auto& make) {
+    return [&path, make](double value) { (void)make(value).plan(path); };
+  };
+  const auto order = [&plan](const auto& make) {
+    return plan([make](double value) { return make(static_cast<int>(value)); });
+  };
+  constexpr double tiny = std::numeric_limits<double>::denorm_min();
+  const double above_1 = std::nextafter(1, 2);
+  const std::vector<double> unit{0, 0.5, 1};
+  const std::vector<double> beyond_unit{-tiny, above_1, test::nan};
+  const std::vector<double> share{0.001, 0.5, 1};
+  const std::vector<double> no_share{0, -0.5, above_1, test::nan};
+  const std::vector<double> to_million{0, 1, 1e6};
+  const std::vector<double> beyond_million{-tiny, 1000001, test::nan};
+  const std::vector<double> not_negative{0, 1};
+  const std::vector<double> negative{-tiny, test::infinity, test::nan};
+  const std::vector<double> positive{0.01, 1};
+  const std::vector<double> not_positive{0, -1, test::infinity, test::nan};
+  const std::vector<double> to_3{1, 2, 3};
+  const std::vector<double> beyond_3{0, 4};
+  const std::vector<double> to_4{1, 2, 3, 4};
+  const std::vector<double> beyond_4{0, 5};
+  using Multistep = DpmSolverMultistep;
+  using Single = DpmSolverSinglestep;
+  for (const Option& option : std::vector<Option>{{"Ddim: eta must be in [0, 1]",
+                                                   plan([](double eta) { return Ddim{eta}; }), unit,
+                                                   beyond_unit},
+                                                  {"Tcd: gamma must be in [0, 1]",
+                                                   plan([](double gamma) { return Tcd{gamma}; }),
+                                                   unit, beyond_unit},
+                                                  {"EulerAncestral: eta must be in [0, 1]",
+                                                   plan([](double eta) {
+                                                     return EulerAncestral{eta};
+                                                   }),
+                                                   unit, beyond_unit},
+                                                  {"EulerAncestral: eta must be in [0, 1]",
+                                                   [&](double eta) {
+                                                     (void)EulerAncestral{eta}.plan(straight);
+                                                   },
+                                                   unit, beyond_unit},
+                                                  {"Dpm2Ancestral: eta must be in [0, 1]",
+                                                   plan([](double eta) {
+                                                     return Dpm2Ancestral{eta};
+                                                   }),
+                                                   unit, beyond_unit},
+                                                  {"DpmSolverPp2SAncestral: eta must be in [0, 1]",
+                                                   plan([](double eta) {
+                                                     return DpmSolverPp2SAncestral{eta};
+                                                   }),
+                                                   unit, beyond_unit},
+                                                  {"DpmSolverPp2SAncestral: r must be in (0, 1]",
+                                                   plan([](double r) {
+                                                     return DpmSolverPp2SAncestral{1, r};
+                                                   }),
+                                                   share, no_share},
+                                                  {"DpmSolverPpSde: eta must be in [0, 1]",
+                                                   plan([](double eta) {
+                                                     return DpmSolverPpSde{eta};
+                                                   }),
+                                                   unit, beyond_unit},
+                                                  {"DpmSolverPpSde: r must be in (0, 1)",
+                                                   plan([](double r) {
+                                                     return DpmSolverPpSde{1, r};
+                                                   }),
+                                                   {0.001, 0.999},
+                                                   {0, 1, -0.5, test::nan}},
+                                                  {"ResMultistepAncestral: eta must be in [0, 1]",
+                                                   plan([](double eta) {
+                                                     return ResMultistepAncestral{eta};
+                                                   }),
+                                                   unit, beyond_unit},
+                                                  {"DpmSolver: eta must be in [0, 1]",
+                                                   plan([](double eta) {
+                                                     return DpmSolver{.eta = eta};
+                                                   }),
+                                                   unit, beyond_unit},
+                                                  {"Seeds2: eta must be in [0, 1e6]",
+                                                   plan([](double eta) { return Seeds2{eta}; }),
+                                                   to_million, beyond_million},
+                                                  {"Seeds3: eta must be in [0, 1e6]",
+                                                   plan([](double eta) { return Seeds3{eta}; }),
+                                                   to_million, beyond_million},
+                                                  {"DpmSolverMultistep: eta must be in [0, 1e6]",
+                                                   plan([](double eta) {
+                                                     return Multistep{.eta = eta};
+                                                   }),
+                                                   to_million, beyond_million},
+                                                  {"DpmSolverSinglestep: eta must be in [0, 1e6]",
+                                                   plan([](double eta) {
+                                                     return Single{.eta = eta};
+                                                   }),
+                                                   to_million, beyond_million},
+                                                  {"Seeds2: r must be in (0, 1]",
+                                                   plan([](double r) {
+                                                     return Seeds2{1, r};
+                                                   }),
+                                                   share, no_share},
+                                                  {"Res2S: c_2 must be in (0, 1]",
+                                                   plan([](double c_2) { return Res2S{c_2}; }),
+                                                   share, no_share},
+                                                  {"Seeds3: r_1 must be in (0, 1]",
+                                                   plan([](double r_1) {
+                                                     return Seeds3{1, r_1, 1};
+                                                   }),
+                                                   {0.001, 0.999},
+                                                   no_share},
+                                                  {"Seeds3: r_2 must be in (0.5, 1]",
+                                                   plan([](double r_2) {
+                                                     return Seeds3{1, 0.5, r_2};
+                                                   }),
+                                                   {std::nextafter(0.5, 1), 1},
+                                                   {0.5, above_1, test::nan}},
+                                                  {"SaSolver: tau must be in [0, 1000]",
+                                                   plan([](double tau) {
+                                                     return SaSolver{.tau = {tau}};
+                                                   }),
+                                                   {0, 1000},
+                                                   {-tiny, std::nextafter(1000, 2000), test::nan}},
+                                                  {"ErSde: s_noise must be finite and >= 0",
+                                                   plan([](double s_noise) {
+                                                     return ErSde{3, s_noise};
+                                                   }),
+                                                   not_negative, negative},
+                                                  {"Churn: s_noise must be finite and >= 0",
+                                                   plan([](double s_noise) {
+                                                     return Heun{{1, 0, 9, s_noise}};
+                                                   }),
+                                                   not_negative, negative},
+                                                  {"Churn: s_churn must be >= 0",
+                                                   plan([](double s_churn) {
+                                                     return Euler{{s_churn}};
+                                                   }),
+                                                   {0, 1},
+                                                   {-tiny, test::nan}},
+                                                  {"Lcm: boundary.data_std must be finite and > 0",
+                                                   plan([](double data_std) {
+                                                     return Lcm{LcmBoundary{data_std}};
+                                                   }),
+                                                   positive, not_positive},
+                                                  {"Lcm: boundary.timestep_scaling must be finite "
+                                                   "and >= 0",
+                                                   plan([](double scaling) {
+                                                     return Lcm{LcmBoundary{0.5, scaling}};
+                                                   }),
+                                                   not_negative, negative},
+                                                  {"ConsistencyModel: sigma_min must be finite and "
+                                                   "> 0",
+                                                   plan([](double sigma_min) {
+                                                     return ConsistencyModel{sigma_min};
+                                                   }),
+                                                   {0.1, 0.7},  // the level of the last call
+                                                   not_positive},
+                                                  {"ConsistencyModel: data_std must be finite and "
+                                                   "> 0",
+                                                   plan([](double data_std) {
+                                                     return ConsistencyModel{0.1, data_std};
+                                                   }),
+                                                   positive, not_positive},
+                                                  {"GradientEstimation: gamma must be finite",
+                                                   plan([](double gamma) {
+                                                     return GradientEstimation{gamma};
+                                                   }),
+                                                   {-3, 0},
+                                                   {test::infinity, test::nan}},
+                                                  {"DpmSolverMultistep: order must be in 1..3",
+                                                   order(
+                                                       [](int n) { return Multistep{.order = n}; }),
+                                                   to_3, beyond_3},
+                                                  {"DpmSolverInversion: order must be in 1..3",
+                                                   [](double n) {
+                                                     (void)DpmSolverInversion{
+                                                         .order = static_cast<int>(n)}
+                                                         .plan(
+                                                             SamplerPath::of_sigmas({10, 4, 2, 1}));
+                                                   },
+                                                   to_3, beyond_3},
+                                                  {"DpmSolverSinglestep: order must be 1, 2 or 3",
+                                                   order([](int n) { return Single{.order = n}; }),
+                                                   to_3, beyond_3},
+                                                  {"DpmSolver: orders[1] must be 1, 2 or 3",
+                                                   order([](int n) {
+                                                     return DpmSolver{{2, n}};
+                                                   }),
+                                                   to_3, beyond_3},
+                                                  {"UniPc: order must be in 1..3",
+                                                   order([](int n) { return UniPc{.order = n}; }),
+                                                   to_3, beyond_3},
+                                                  {"Deis: order must be in 1..3",
+                                                   order([](int n) { return Deis{n}; }), to_3,
+                                                   beyond_3},
+                                                  {"ResMultistep: order must be in 1..3",
+                                                   order([](int n) { return ResMultistep{n}; }),
+                                                   to_3, beyond_3},
+                                                  {"ErSde: order must be in 1..3",
+                                                   order([](int n) { return ErSde{n}; }), to_3,
+                                                   beyond_3},
+                                                  {"Lms: order must be in 1..4",
+                                                   order([](int n) { return Lms{n}; }), to_4,
+                                                   beyond_4},
+                                                  {"Ipndm: order must be in 1..4",
+                                                   order([](int n) { return Ipndm{n}; }), to_4,
+                                                   beyond_4},
+                                                  {"DeisTab: order must be in 1..4",
+                                                   order([](int n) { return DeisTab{n}; }), to_4,
+                                                   beyond_4},
+                                                  {"SaSolver: predictor_order must be in 1..4",
+                                                   order([](int n) {
+                                                     return SaSolver{.predictor_order = n};
+                                                   }),
+                                                   to_4, beyond_4},
+                                                  {"SaSolver: corrector_order must be in 0..4",
+                                                   order([](int n) {
+                                                     return SaSolver{.corrector_order = n};
+                                                   }),
+                                                   {0, 1, 2, 3, 4},
+                                                   {-1, 5}}}) {
+    INFO(option.message);
+    for (const double value : option.taken) {
+      CHECK(complaint([&] { option.plan(value); }) == "nothing");
+    }
+    for (const double value : option.refused) {
+      CHECK(complaint([&] { option.plan(value); }) ==
+            "invalid_argument: alphabar::" + option.message + ", got " + detail::to_text(value));
+    }
+  }
+}
+
+/// σ = t up to the time ½, where it becomes straight: x_t = (1 − u) x_0 + u ε, u = t − 0.4.
+struct StraightButForItsEnd {
+  [[nodiscard]] static TransitionKernel<double> level(double t) {
+    if (t < 0.5) return TransitionKernel<double>::from_scales(0.8, t);
+    return TransitionKernel<double>::from_scales(1.4 - t, t - 0.4);
+  }
+  [[nodiscard]] static TransitionKernel<double> transition(double s, double t) {
+    if (s == t) return {};
+    if (s == 0) return level(t);
+    const double kept = level(t).signal_power() / level(s).signal_power();
+    return {kept, level(t).noise_variance() - kept * level(s).noise_variance()};
+  }
+};
+
+/// The same with an unlike first level, at t > 1.2.
+struct StraightButForItsStart {
+  [[nodiscard]] static TransitionKernel<double> level(double t) {
+    if (t > 1.2) return TransitionKernel<double>::from_scales(0.05, 0.9);
+    return TransitionKernel<double>::from_scales(1.4 - t, t - 0.4);
+  }
+  [[nodiscard]] static TransitionKernel<double> transition(double s, double t) {
+    if (s == t) return {};
+    if (s == 0) return level(t);
+    const double kept = level(t).signal_power() / level(s).signal_power();
+    return {kept, level(t).noise_variance() - kept * level(s).noise_variance()};
+  }
+};
+
+// Would catch a coefficient that is right in one scale of x, or a path that is taken for straight
+// although its first or its last level is not.
+TEST_CASE("samplers: the same run in every scale of x") {
+  // The denoiser depends on x in the scale x_0 + σ ε and on σ.
+  const auto ends = [](const auto& sampler, const SamplerPath& path) {
+    SamplerPlan plan = sampler.plan(path);
+    plan.network = Prediction::x0;
+    std::vector<double> x{3 * path.level(0).signal_scale()};
+    const auto network = [](std::span<const double> at, const SamplerCall& call,
+                            std::span<double> prediction) {
+      const double signal = call.level.signal_scale();
+      prediction[0] = tanh_denoiser(at[0] / signal, call.level.noise_scale() / signal);
+    };
+    run_sampler(plan, network, x, SineNoise());
+    return x[0] / path.level(path.steps()).signal_scale();
+  };
+  const auto compare = [&](const auto& sampler, bool between = true) {
+    for (const double last : {0.0, 0.05}) {
+      const std::vector<double> sigmas{10, 4, 1.5, 0.7, 0.3, 0.1, last};
+      const double expected = ends(sampler, SamplerPath::of_sigmas(sigmas));
+      CHECK_THAT(ends(sampler, SamplerPath(VpOfSigma(), sigmas)), WithinRel(expected, 1e-12));
+    }
+    if (!between) return;
+    const std::vector<double> times{1.3, 1.0, 0.8, 0.1};
+    const std::vector<double> sigmas{9, 1.5, 2. / 3, 0.125};
+    CHECK_THAT(ends(sampler, SamplerPath(StraightButForItsEnd(), times)),
+               WithinRel(ends(sampler, SamplerPath::of_sigmas(sigmas)), 1e-12));
+    const std::vector<double> from_start{18, 1.5, 2. / 3, 0.25};
+    CHECK_THAT(ends(sampler, SamplerPath(StraightButForItsStart(), {1.3, 1.0, 0.8, 0.6})),
+               WithinRel(ends(sampler, SamplerPath::of_sigmas(from_start)), 1e-12));
+  };
+  compare(Ddpm{});
+  compare(Ddim{0.4});
+  compare(OptimalDdpm({4, 0.3}), false);
+  compare(Euler{});
+  compare(Heun{});
+  compare(HeunPp2{});
+  compare(EulerAncestral{0.7, 1.1});
+  compare(ResMultistep{});
+  compare(ResMultistepAncestral{});
+  compare(DpmSolverPp2M{});
+  compare(DpmSolverMultistep{.order = 3});
+  compare(DpmSolverMultistep{.order = 2, .eta = 0.5});
+  compare(Deis{3}, false);
+  compare(DeisTab{});
+  compare(Lms{});
+  compare(Ipndm{});
+  compare(GradientEstimation{});
+  compare(UniPc{.order = 3});
+  compare(SaSolver{});
+  compare(ErSde{});
+  compare(Plms{});
+  compare(ConsistencyModel{0.04});
+}
+
+// Would catch a sum for a mean, and a variance for a step without noise.
+TEST_CASE("optimal_reverse_variance: by hand") {
+  const TransitionKernel<double> step(0.5, 0.25);
+  const TransitionKernel<double> level(0.8, 0.2);
+  const auto of = [&](double lambda) {
+    const double at_s = 0.8 * lambda + 0.2;
+    return 0.25 * at_s / (0.5 * at_s + 0.25);
+  };
+  const std::vector<double> eigenvalues{2, 0.5, 0};
+  CHECK_THAT(optimal_reverse_variance(std::vector{2.0}, step, level), WithinRel(of(2), 1e-15));
+  CHECK_THAT(optimal_reverse_variance(eigenvalues, step, level),
+             WithinRel((of(2) + of(0.5) + of(0)) / 3, 1e-15));
+  CHECK(optimal_reverse_variance(eigenvalues, {0.5, 0}, level) == 0);
+  CHECK(optimal_reverse_variance(std::vector{0.0}, {0.5, 0}, {1, 0}) == 0);
+  for (const double bad : {-1.0, test::infinity, test::nan}) {
+    CHECK(complaint([&] { (void)OptimalDdpm({bad}); }) ==
+          "invalid_argument: alphabar::OptimalDdpm: eigenvalues[0] must be finite and >= 0, got " +
+              detail::to_text(bad));
+  }
+  const SamplerPath path = SamplerPath::of_sigmas({4, 1, 0});
+  const SamplerPlan plan = OptimalDdpm(eigenvalues).plan(path);
+  CHECK_THAT(plan.calls[0].step.draws[0],
+             WithinRel(std::sqrt(optimal_reverse_variance(eigenvalues, path.gap(0), path.level(1))),
+                       1e-15));
+}
+
+// Would catch a network that is told a time outside of its table.
+TEST_CASE("plan_of_sigmas: the times of levels within a table and beyond it") {
+  const auto schedule = scaled_linear_schedule();
+  const SamplerPlan plan =
+      plan_of_sigmas(Euler{}, schedule, {100.0, schedule.sigma(500), schedule.sigma(1), 1e-3, 0.0});
+  CHECK(plan.calls[0].model_time == 999);
+  CHECK_THAT(plan.calls[1].model_time, WithinRel(499, 1e-12));
+  CHECK(plan.calls[2].model_time == 0);
+  CHECK(plan.calls[3].model_time == 0);
+  CHECK_THAT(plan.calls[0].input_scale, WithinRel(1 / std::sqrt(10001.), 1e-14));
+}
+
+// Would catch a stage that the network is told at another level than that of its point.
+TEST_CASE("samplers: the levels of their calls") {
+  const SamplerPath path = SamplerPath::of_sigmas({10, 4, 1.5, 0.7, 0});
+  const auto times = [](const SamplerPlan& plan) {
+    std::vector<double> list;
+    for (const SamplerCall& call : plan.calls) {
+      list.push_back(call.time);
+      CHECK_THAT(call.level.noise_scale() / call.level.signal_scale(), WithinRel(call.time, 1e-14));
+    }
+    return list;
+  };
+  const std::vector<double> twice{10, 4, 4, 1.5, 1.5, 0.7, 0.7};
+  CHECK(times(Euler{}.plan(path)) == std::vector<double>{10, 4, 1.5, 0.7});
+  CHECK(times(Heun{}.plan(path)) == twice);
+  CHECK(times(HeunPp2{}.plan(path)) == std::vector<double>{10, 4, 1.5, 4, 1.5, 0.7, 1.5, 0.7, 0.7});
+  CHECK(times(Plms{}.plan(path)) == std::vector<double>{10, 4, 4, 1.5, 0.7});
+  const SamplerPath straight(RectifiedFlow(), {0.9, 0.4, 0.1});
+  const SamplerPlan plan = Dpm2{}.plan(straight);
+  REQUIRE(plan.calls.size() == 4);
+  CHECK_THAT(plan.calls[1].time, WithinRel(0.6, 1e-14));
+  CHECK_THAT(plan.calls[1].level.noise_scale(), WithinRel(0.6, 1e-14));
+  CHECK_THAT(plan.calls[1].level.signal_scale(), WithinRel(0.4, 1e-14));
+  CHECK_THAT(plan.calls[3].level.noise_scale(), WithinRel(0.2, 1e-14));
+}
+
 // Would catch a plan that keeps predictions or draws that no step uses, or does not keep those that
 // one uses.
 TEST_CASE("SamplerPlan: what a run must keep") {
@@ -418,6 +803,13 @@ TEST_CASE("samplers: what is wrong with a path or a sampler") {
           [&] {
             (void)ExponentialIntegrator{}.plan(SamplerPath(RectifiedFlow(), {0.5, 0.2}));
           });
+  for (const double end : {0.25, 0.5}) {
+    refused(invalid + "Ancestral: beta(t) h must be < 1, got " + detail::to_text(2 * (1 - end)),
+            [end] {
+              (void)Ancestral{}.plan(SamplerPath(VpLinear(2, 2), std::vector{1.0, end}));
+            });
+  }
+  refused("nothing", [] { (void)Ancestral{}.plan(SamplerPath(VpLinear(2, 2), {1.0, 0.51})); });
   refused(invalid + "Ancestral: beta(t) h must be < 1, got 10", [] {
     (void)Ancestral{}.plan(SamplerPath(VpLinear(), std::vector{1.0, 0.5}));
   });

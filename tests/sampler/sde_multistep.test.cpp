@@ -531,6 +531,9 @@ TEST_CASE("SDE multistep samplers: what is wrong") {
   CHECK(said(SaSolver{.tau = {1, -1}}) == invalid + "SaSolver: tau must be in [0, 1000], got -1");
   // There are two steps; the third tau is not used.
   CHECK(said(SaSolver{.prediction = Prediction::noise, .tau = {1, 0, 1}}) == "nothing");
+  CHECK(said(SaSolver{.prediction = Prediction::noise, .tau = {0, 2, 3}}) ==
+        invalid +
+            "SaSolver: eta of a step onto clean data that integrates the noise must be 0, got 4");
 }
 
 }  // namespace sde_multistep_test

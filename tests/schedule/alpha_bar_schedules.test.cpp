@@ -84,6 +84,18 @@ TEST_CASE("alpha_bar schedules: say what is wrong") {
   CHECK(complaint([] { (void)sigmoid_alpha_bar_schedule(10, 3, 3); }) ==
         "invalid_argument: alphabar::sigmoid_alpha_bar_schedule: start must be less than end = 3, "
         "got 3");
+  const auto of_sigmoid = [](double start, double end, double tau) {
+    return complaint([=] { (void)sigmoid_alpha_bar_schedule(10, start, end, tau); });
+  };
+  const std::string sigmoid = "invalid_argument: alphabar::sigmoid_alpha_bar_schedule: ";
+  CHECK(of_sigmoid(-200, 3, 0.5) == sigmoid + "start / tau must be in [-300, 300], got -400");
+  CHECK(of_sigmoid(-3, 200, 0.5) == sigmoid + "end / tau must be in [-300, 300], got 400");
+  CHECK(of_sigmoid(0, 1e-150, 2) == sigmoid + "(end - start) / tau must be >= 1e-150, got 5e-151");
+  CHECK(of_sigmoid(-3, 3, 0) == sigmoid + "tau must be in [1e-150, 1e150], got 0");
+  CHECK(complaint([] { (void)laplace_schedule(10, 301); }) ==
+        "invalid_argument: alphabar::laplace_schedule: mu must be in [-300, 300], got 301");
+  CHECK(complaint([] { (void)laplace_schedule(10, 0, 21); }) ==
+        "invalid_argument: alphabar::laplace_schedule: b must be in (0, 20], got 21");
   CHECK_THROWS_AS(sigmoid_alpha_bar_schedule(10, -3, 3, 0), std::invalid_argument);
   CHECK_THROWS_AS(sigmoid_alpha_bar_schedule(10, -infinity, 3), std::invalid_argument);
   CHECK_NOTHROW(sigmoid_alpha_bar_schedule(10, -300, 300));

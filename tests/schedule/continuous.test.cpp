@@ -397,8 +397,16 @@ TEST_CASE("discretize: refuses a process whose signal rises or is 0 before the l
         start + "alpha_bar at times[0] must be in [0, 1], got nan");
   CHECK(message([](double t) { return 1 - 2 * t; }, {0.25, 0.75}) ==
         start + "alpha_bar at times[1] must be in [0, 1], got -0.5");
+  CHECK(message([](double) { return 1.5; }, {0.25}) ==
+        start + "alpha_bar at times[0] must be in [0, 1], got 1.5");
   UsersProcess process;
   process.level = [](double t) { return 1 - t; };
+  for (const double rest : {-0.5, 1.5}) {
+    process.rest = [rest](double) { return rest; };
+    CHECK(complaint([&] { (void)discretize(process, {0.5}); }) ==
+          start + "one_minus_alpha_bar at times[0] must be in [0, 1], got " +
+              (rest < 0 ? "-0.5" : "1.5"));
+  }
   process.rest = [](double t) { return t < 0.4 ? t : t / 2; };
   CHECK(complaint([&] {
           (void)discretize(process, {0.375, 0.5});
@@ -480,6 +488,26 @@ TEST_CASE("ContinuousProcess: times outside") {
   CHECK(complaint([] { (void)VeGeometric(1, 4).time_of_log_snr(1); }) ==
         "out_of_range: alphabar::VeGeometric::time_of_log_snr: log_snr must be in "
         "[-2.772588722239781, 0], got 1");
+}
+
+// Would catch an inverse that is not one, of any process.
+TEST_CASE("ContinuousProcess: the time of a log SNR, there and back") {
+  for_each_process([](const auto& process) {
+    for (const double t : {0.01, 0.3, 0.5, 0.9}) {
+      CHECK_THAT(process.time_of_log_snr(process.log_snr(t)), WithinRel(t, 1e-12));
+    }
+  });
+}
+
+TEST_CASE("VpOfSigma: values by hand") {
+  const VpOfSigma process;
+  CHECK_THAT(process.alpha_bar(3), WithinRel(0.1, 1e-15));
+  CHECK_THAT(process.one_minus_alpha_bar(3), WithinRel(0.9, 1e-15));
+  CHECK_THAT(process.signal_scale(3), WithinRel(std::sqrt(0.1), 1e-15));
+  CHECK_THAT(process.noise_scale(3), WithinRel(std::sqrt(0.9), 1e-15));
+  CHECK_THAT(process.log_snr(3), WithinRel(-2 * std::log(3.), 1e-15));
+  CHECK_THAT(process.transition(1, 3).signal_power(), WithinRel(0.2, 1e-15));
+  CHECK_THAT(process.transition(1, 3).noise_variance(), WithinRel(0.8, 1e-15));
 }
 
 }  // namespace continuous_test

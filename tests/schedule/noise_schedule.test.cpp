@@ -273,4 +273,31 @@ TEST_CASE("NoiseSchedule: the limit depends on the product alone") {
              WithinRel(0.5 * 1002 / 1001, 1e-13));
 }
 
+// Would catch a step that is left out of the noise of many small ones, whose sum is not the
+// difference of two numbers near 1.
+TEST_CASE("NoiseSchedule: the noise of small steps after a large one") {
+  const std::vector<double> betas{0.5, 1e-9, 3e-9, 2e-9, 0.25, 4e-9, 1e-9, 3e-25, 1e-25, 7e-25};
+  const auto schedule = NoiseSchedule<>::from_betas(betas);
+  for (const auto& [s, t] : {std::pair<Index, Index>{1, 3},
+                             {1, 4},
+                             {2, 4},
+                             {1, 2},
+                             {3, 4},
+                             {5, 7},
+                             {5, 6},
+                             {6, 7},
+                             {7, 9},
+                             {7, 10},
+                             {8, 10}}) {
+    INFO(s << " to " << t);
+    double noise = 0;  // exact to the rounding: of the later steps first
+    for (Index k = s + 1; k <= t; ++k) {
+      const double beta = betas[static_cast<std::size_t>(k - 1)];
+      noise = beta + (1 - beta) * noise;
+    }
+    CHECK_THAT(schedule.transition(s, t).noise_variance(), WithinRel(noise, 1e-15));
+    CHECK_THAT(schedule.transition(s, t).noise_scale(), WithinRel(std::sqrt(noise), 1e-15));
+  }
+}
+
 }  // namespace noise_schedule_test

@@ -42,7 +42,7 @@ inline LastLevel last_level(const JsonObject& json) {
 /// Reads the ends of a grid of levels. An end that the file does not have is unchanged.
 inline void read_ends(const JsonObject& json, SchedulerLevels& levels) {
   const auto read = [&](const char* key, std::optional<double>& level) {
-    if (json.has(key)) level = json.number(key, 0, 1e-150, 1e150);
+    if (const auto number = json.optional_number(key, 1e-150, 1e150)) level = number;
   };
   read("sigma_min", levels.sigma_min);
   read("sigma_max", levels.sigma_max);
@@ -82,7 +82,7 @@ inline void read_flow_sigmas(const JsonObject& json, Scheduler& scheduler) {
   if (levels.last != LastLevel::clean) levels.last = LastLevel::last_called;
   levels.flow.shift = json.number("flow_shift", 1, 1e-6, 1e6);
   levels.flow.dynamic = json.flag("use_dynamic_shifting");
-  if (json.has("shift_terminal")) levels.flow.terminal = json.number("shift_terminal", 0, 0, 0.999);
+  levels.flow.terminal = json.optional_number("shift_terminal", 0, 0.999);
 }
 
 /// Times on a grid are whole, and a grid spans the table.
@@ -160,7 +160,7 @@ inline void read_flow_scheduler(const JsonObject& json, Scheduler& scheduler) {
   levels.flow.dynamic = json.flag("use_dynamic_shifting");
   levels.flow.linear = json.one_of<bool>("time_shift_type", "exponential", kinds);
   levels.flow.inverted = json.flag("invert_sigmas");
-  if (json.has("shift_terminal")) levels.flow.terminal = json.number("shift_terminal", 0, 0, 0.999);
+  levels.flow.terminal = json.optional_number("shift_terminal", 0, 0.999);
   read_grid(json, levels);
 }
 
@@ -283,7 +283,7 @@ inline Scheduler scheduler_of(const JsonObject& json) {
   if (!stream) unreadable(std::string("an error: ") + std::strerror(errno != 0 ? errno : EIO));
   constexpr std::streamsize most = 1 << 24;  // a table of betas has some 20 kB
   std::string text(static_cast<std::size_t>(most) + 1, '\0');
-  stream.read(text.data(), most + 1);
+  stream.read(text.data(), std::ssize(text));
   if (stream.gcount() > most) {
     ALPHABAR_THROW(std::invalid_argument(detail::sentence(
         function, "the file", "hold at most " + std::to_string(most) + " bytes", "more")));

@@ -176,7 +176,7 @@ struct SchedulerLevels {
     const std::size_t listed = (std::max)(run.sigmas.size(), run.timesteps.size());
     const Index n = listed > 0 ? static_cast<Index>(listed) : run.steps;
     detail::require(n >= 1, "diffusers::Scheduler", "n", "be >= 1", n);
-    if (listed > 0 && run.steps > 0) {
+    if (run.steps != 0) {
       detail::require_size("diffusers::Run", "steps where levels or times are given", n, run.steps);
     }
     return n;

@@ -36,7 +36,7 @@ std::vector<double> levels_by(std::string_view function, RealList levels, Functi
   std::vector<double> values = std::move(levels).values();
   for (std::size_t k = 0; k < values.size(); ++k) {
     if (!(values[k] >= 0 && values[k] <= 1)) {
-      require_level(function, element("levels", static_cast<Index>(k)), values[k]);
+      refuse(function, element("levels", static_cast<Index>(k)), "be in [0, 1]", values[k]);
     }
     values[k] = f(values[k]);
   }

@@ -170,10 +170,8 @@ std::size_t run_sampler(const SamplerPlan& plan, Network&& network, X&& x, const
       "run_sampler calls network(std::span<const T> input, const SamplerCall& call, "
       "std::span<T> prediction), where T is the type of the elements of x");
   detail::require_plan("run_sampler", plan);
-  if (first_call > plan.calls.size()) {
-    detail::require_in_range("run_sampler", "first_call", 0, std::ssize(plan.calls),
-                             static_cast<Index>(first_call));
-  }
+  detail::require_in_range("run_sampler", "first_call", 0, std::ssize(plan.calls),
+                           static_cast<Index>(first_call));
   for (std::size_t k = first_call; k < plan.calls.size(); ++k) {
     const std::size_t made = k + 1 - first_call;
     if (const std::size_t used = plan.calls[k].step.predictions.size(); used > made) {

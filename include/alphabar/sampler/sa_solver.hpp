@@ -105,7 +105,7 @@ struct SaSolver {
   /// interval.
   [[nodiscard]] std::size_t corrector_orders(const detail::LogSnrForm& form, std::size_t k,
                                              std::size_t last, bool onto_clean_data) const {
-    if (k == 0 || corrector_order == 0 || (onto_clean_data && !repeat_call)) return 0;
+    if (k == 0 || (onto_clean_data && !repeat_call)) return 0;
     const double length = form.length(k - 1);
     if (length == 0 || !std::isfinite(length)) return 0;
     const auto wanted = static_cast<std::size_t>(corrector_order);

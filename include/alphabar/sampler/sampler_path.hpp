@@ -179,8 +179,8 @@ class SamplerPath {
   template <class T>
   static const T& at(const std::vector<T>& values, const std::string& name, std::size_t k) {
     if (k >= values.size()) {
-      detail::require_in_range("SamplerPath::" + name, "k", 0, std::ssize(values) - 1,
-                               static_cast<Index>(k));
+      detail::refuse_out_of_range("SamplerPath::" + name, "k", 0, std::ssize(values) - 1,
+                                  static_cast<Index>(k));
     }
     return values[k];
   }

@@ -200,7 +200,8 @@ class NoiseSchedule {
 
   [[nodiscard]] const detail::ScheduleState& at(const char* accessor, Index t) const {
     if (t < 0 || t > steps()) {
-      detail::require_in_range(std::string("NoiseSchedule::").append(accessor), "t", 0, steps(), t);
+      detail::refuse_out_of_range(std::string("NoiseSchedule::").append(accessor), "t", 0, steps(),
+                                  t);
     }
     return columns_->exact[t];
   }

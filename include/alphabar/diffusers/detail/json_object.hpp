@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -91,7 +92,13 @@ class JsonObject {
   }
 
   [[nodiscard]] double number(const char* key, double fallback, double first, double last) const {
-    if (!has(key)) return fallback;
+    return optional_number(key, first, last).value_or(fallback);
+  }
+
+  /// A number that has no default.
+  [[nodiscard]] std::optional<double> optional_number(const char* key, double first,
+                                                      double last) const {
+    if (!has(key)) return std::nullopt;
     require(object_[key].is_number(), key, "be a number");
     require(is_number_in(object_[key], first, last), key,
             "be in [" + to_text(first) + ", " + to_text(last) + "]");

@@ -58,15 +58,17 @@ inline SamplerPlan told(SamplerPlan plan, const Calls& calls) {
 
 /// Sets the calls of n steps for a class that does not accept levels of the caller.
 template <class List>
-void list_calls(SchedulerLevels& levels, Index fewest, const List& list) {
+void list_calls(SchedulerLevels& levels, const List& list) {
   levels.times.walk = SchedulerWalk::own;
   levels.own = [=](const Run& run) {
     alphabar::detail::require(run.sigmas.empty(), "diffusers::Run", "sigmas.size()",
                               "be 0 for this class", run.sigmas.size());
-    alphabar::detail::require(run.steps >= fewest, "diffusers::Scheduler", "n",
-                              "be >= " + to_text(fewest) + " for this class", run.steps);
     return list(run.steps);
   };
+}
+
+inline void require_two_steps(Index n) {
+  alphabar::detail::require(n >= 2, "diffusers::Scheduler", "n", "be >= 2 for this class", n);
 }
 
 inline void read_own_prediction(Scheduler& scheduler, Prediction prediction, const char* name) {
@@ -91,7 +93,7 @@ inline void read_wuerstchen(const JsonObject& json, Scheduler& scheduler) {
   scheduler.scale = SampleScale::preserving;
   scheduler.levels.last = LastLevel::own;
   scheduler.levels.own_end = sigma(0);
-  list_calls(scheduler.levels, 1, [=](Index n) {
+  list_calls(scheduler.levels, [=](Index n) {
     Calls calls;
     std::vector<double> times = evenly(1, 0, n + 1);
     times.pop_back();
@@ -122,7 +124,8 @@ inline void read_karras_ve(const JsonObject& json, Scheduler& scheduler) {
   scheduler.own_path = [](const std::vector<double>& grid) { return SamplerPath::of_sigmas(grid); };
   const double low = *levels.sigma_min;
   const double high = *levels.sigma_max;
-  list_calls(levels, 2, [=](Index n) {
+  list_calls(levels, [=](Index n) {
+    require_two_steps(n);
     Calls calls;
     for (const double sigma : exponential_sigmas(n, low * low, high * high)) {
       calls.push_back({sigma, sigma});
@@ -159,7 +162,8 @@ inline void read_score_sde_ve(const JsonObject& json, Scheduler& scheduler) {
   read_own_prediction(scheduler, Prediction::score, "score");
   scheduler.scale = SampleScale::own;
   scheduler.own_path = [](const std::vector<double>& grid) { return SamplerPath::of_sigmas(grid); };
-  list_calls(scheduler.levels, 2, [=](Index n) {
+  list_calls(scheduler.levels, [=](Index n) {
+    require_two_steps(n);
     const std::vector<double> sigmas = exponential_sigmas(n, low, high);
     const std::vector<double> times = evenly(1, epsilon, n);
     Calls calls;
@@ -187,7 +191,7 @@ inline void read_score_sde_vp(const JsonObject& json, Scheduler& scheduler) {
   scheduler.own_path = [=](const std::vector<double>& grid) {
     return SamplerPath(VpLinear(low, high), grid);
   };
-  list_calls(scheduler.levels, 1, [=](Index n) {
+  list_calls(scheduler.levels, [=](Index n) {
     Calls calls;
     for (const double t : evenly(1, epsilon, n)) calls.push_back({t, t});
     return calls;
@@ -209,14 +213,12 @@ inline void read_scm(const JsonObject& json, Scheduler& scheduler) {
   (void)json.one_of<bool>("prediction_type", "trigflow", parameterizations);
   scheduler.prediction_type = "trigflow";
   const double first = json.number("max_timesteps", 1.57080, 1e-6, 1.57080);
-  const double between = json.has("intermediate_timesteps")
-                             ? json.number("intermediate_timesteps", 1.3, 0, first)
-                             : 1.3;
+  const double between = json.number("intermediate_timesteps", 1.3, 0, first);
   scheduler.sigma_data = json.number("sigma_data", 0.5, 1e-150, 1e150);
   scheduler.scale = SampleScale::own;
   const TrigFlow process{scheduler.sigma_data};
   scheduler.own_path = [=](const std::vector<double>& grid) { return SamplerPath(process, grid); };
-  list_calls(scheduler.levels, 1, [=](Index n) {
+  list_calls(scheduler.levels, [=](Index n) {
     std::vector<double> angles = evenly(first, 0, n + 1);
     angles.pop_back();
     if (n == 2) angles[1] = between;
@@ -238,7 +240,7 @@ inline void read_consistency_decoder(const JsonObject& json, Scheduler& schedule
   scheduler.prediction_type = "epsilon";
   scheduler.sigma_data = json.number("sigma_data", 0.5, 1e-150, 1e150);
   const NoiseSchedule<double> table = *levels.table;
-  list_calls(levels, 1, [=](Index n) {
+  list_calls(levels, [=](Index n) {
     alphabar::detail::require(n == 2, "diffusers::Scheduler", "n", "be 2 for this class", n);
     return Calls{{1008, table.sigma(1009)}, {512, table.sigma(513)}};
   });
@@ -267,8 +269,7 @@ inline void read_minimax_h3(const JsonObject& json, Scheduler& scheduler) {
   levels.own = [shift = levels.flow.shift](const Run& run) {
     std::vector<double> list = run.sigmas;
     if (list.empty()) {
-      alphabar::detail::require(run.steps >= 2, "diffusers::Scheduler", "n",
-                                "be >= 2 for this class", run.steps);
+      require_two_steps(run.steps);
       list = linear_levels(run.steps, 0);
       list.pop_back();
       list = shift_levels(std::move(list), shift);
@@ -332,7 +333,7 @@ inline void read_dpm_solver_inverse(const JsonObject& json, Scheduler& scheduler
     return SamplerPath(VpOfSigma(), grid);
   };
   const NoiseSchedule<double> table = *levels.table;
-  list_calls(levels, 1, [=](Index n) {
+  list_calls(levels, [=](Index n) {
     alphabar::detail::require_in_range("diffusers::Scheduler", "n", 1, steps - 1, n);
     const Index stride = steps / (n + 1);
     std::vector<double> times = evenly(0, as_double(steps - 1), n + 1);

@@ -199,21 +199,11 @@ SamplerOfRun average_of(bool velocities) {
 
 /// The same plan with unused normals: unused[0] are drawn before those of its start, and
 /// unused[k + 1] before those used in the step after call k.
+/// @pre no step uses a normal of an earlier step
 inline SamplerPlan with_unused_draws(SamplerPlan plan, const std::vector<Index>& unused) {
-  std::vector<std::size_t> numbers;  // of the used normals
-  std::size_t drawn = 0;
-  for (std::size_t k = 0; k <= plan.calls.size(); ++k) {
-    LinearStep& step = k == 0 ? plan.start : plan.calls[k - 1].step;
-    drawn += static_cast<std::size_t>(unused[k]);
-    for (Index m = 0; m < step.new_draws; ++m) numbers.push_back(drawn++);
-    std::vector<double> draws;
-    for (std::size_t j = 0; j < step.draws.size(); ++j) {
-      const std::size_t age = drawn - 1 - numbers[numbers.size() - 1 - j];
-      draws.resize(age + 1);
-      draws[age] = step.draws[j];
-    }
-    step.draws = std::move(draws);
-    step.new_draws += unused[k];
+  plan.start.new_draws += unused[0];
+  for (std::size_t k = 0; k < plan.calls.size(); ++k) {
+    plan.calls[k].step.new_draws += unused[k + 1];
   }
   return plan;
 }
