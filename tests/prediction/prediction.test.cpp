@@ -195,7 +195,7 @@ TEST_CASE("PredictionConversion: networks whose input, data or prediction are sc
   }
 }
 
-// Would catch the scale 0, -1, ∞ or NaN, which gives coefficients 0, ∞ or NaN, or none of its name.
+// Would catch a scale 0, -1, ∞ or NaN that is accepted, or refused under another name.
 TEST_CASE("PredictionConversion: scales of a network that are none") {
   const TransitionKernel kernel(0.25, 0.75);
   const auto refused = [&](const NetworkScales& scales) {
