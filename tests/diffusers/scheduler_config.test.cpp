@@ -971,6 +971,15 @@ TEST_CASE("scheduler_config: what is refused") {
   }
 }
 
+// Catches: a long value that fills a message, or a short one that is cut.
+TEST_CASE("scheduler_config: at most 60 characters of a value are shown") {
+  const std::string whole(58, 'a');  // and two quotes
+  CHECK(refusal("DDIMScheduler", R"("beta_schedule": ")" + whole + '"')
+            .ends_with("got \"" + whole + '"'));
+  CHECK(refusal("DDIMScheduler", R"("beta_schedule": ")" + whole + "a\"")
+            .ends_with("got \"" + std::string(56, 'a') + "..."));
+}
+
 // Catches: keys of other classes, which diffusers keeps in the file when it converts, refused.
 TEST_CASE("scheduler_config: keys of other classes are ignored") {
   const Scheduler ddim = load("DDIMScheduler", R"("use_karras_sigmas": true, "shift": "no number",
@@ -1208,6 +1217,18 @@ TEST_CASE("scheduler_config: the times at which SA-Solver adds noise") {
     CHECK(call.step.new_draws == 1);
   }
   CHECK(noisy == std::vector{false, true, true, true, false});
+}
+
+// Catches: normals that are numbered otherwise than KarrasVe draws them: one before each step, also
+// where the level is not in [s_min, s_max] and no noise is added.
+TEST_CASE("scheduler_config: the normals of KarrasVe") {
+  const SamplerPlan plan = load("KarrasVeScheduler").plan(5);
+  REQUIRE(plan.calls.size() == 9);
+  CHECK(plan.start.new_draws == 1);
+  for (std::size_t k = 0; k < 9; ++k) {
+    CHECK(plan.calls[k].step.new_draws == (k % 2 == 1 ? 1 : 0));
+    CHECK(plan.calls[k].step.draws.empty() == (k != 3));  // only σ = 2 is between
+  }
 }
 
 // Catches: a network that is told u, or asked for ε − x_0, where the file inverts the levels.
