@@ -75,9 +75,9 @@ class PosteriorKernel {
 
     /// The same with v_t near 1 where v_t or A is so small that v_t or v_s/v_t may leave the range.
     [[nodiscard]] Noise scaled(const TransitionKernel<double>& step) const {
-      constexpr double small = 0x1p-900;
+      constexpr double least = 0x1p-900;
       const double power = step.signal_power();
-      if (power == 0 || (at_t >= small && power >= small)) return *this;
+      if (power == 0 || (at_t >= least && power >= least)) return *this;
       constexpr int highest = 1000;  // exponent of v_s
       const int kept = (std::max)(std::ilogb(power), -highest) + std::ilogb(at_s);
       const int exponent = added > 0 ? (std::max)(kept, std::ilogb(added)) : kept;

@@ -22,7 +22,9 @@ struct SuspectStep {
   std::size_t call = 0;   ///< the call whose step it replaces
   SamplerCall instead{};  ///< its D is that of the plan, at its own level
   std::string meaning{};  ///< the meaning of the finding
-};  /// A plan that is easily done in place of another: along another table, for instance.
+};
+
+/// A plan that is easily done in place of another: along another table, for instance.
 struct SuspectPlan {
   SamplerPlan plan{};     ///< of as many calls
   std::string meaning{};  ///< the meaning of the finding: "the table of the cosine schedule"
