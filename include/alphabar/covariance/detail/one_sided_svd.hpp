@@ -62,7 +62,7 @@ struct OneSidedSvd {
   void sort_columns(Index first);
   void resolve_by_scale(Scalar negligible);
   bool orthogonalize(Scalar negligible);
-  void rotate(Index i, Index j);
+  void rotate(Matrix& scaled, const Vector& units, Index i, Index j);
 };
 
 template <class Matrix>
@@ -141,31 +141,31 @@ bool OneSidedSvd<Matrix>::orthogonalize(Scalar negligible) {
       const bool oblique = product > alike * lengths(i) * lengths(j);
       if (!oblique && !(entrywise && product > alike * sizes(i, j))) continue;
       if (lengths(i) * units(i) <= least || lengths(j) * units(j) <= least) continue;
-      rotate(i, j);
+      rotate(scaled, units, i, j);
       left_over = left_over || oblique;
     }
   }
+  left = scaled * units.asDiagonal();
   return left_over;
 }
 
-/// Rotates columns x and y to x − τy and y + τx, over √(1 + τ²). With each in units of its own and
-/// r = unit of y/unit of x <= 1, τ/r is in range where τ is not.
+/// Rotates columns x and y to x − τy and y + τx, over √(1 + τ²). `scaled` has each in units of its
+/// own. With r = unit of y/unit of x <= 1, τ/r is in range where τ is not.
 template <class Matrix>
-void OneSidedSvd<Matrix>::rotate(Index i, Index j) {
-  if (unit_of(left.col(i)) < unit_of(left.col(j))) std::swap(i, j);
-  const Scalar unit_x = unit_of(left.col(i));
-  const Scalar unit_y = unit_of(left.col(j));
-  const Vector x = left.col(i) / unit_x;
-  const Vector y = left.col(j) / unit_y;
+void OneSidedSvd<Matrix>::rotate(Matrix& scaled, const Vector& units, Index i, Index j) {
+  if (units(i) < units(j)) std::swap(i, j);
+  auto x = scaled.col(i);
+  auto y = scaled.col(j);
   const Scalar product = x.dot(y);
   if (product == 0) return;
-  const Scalar r = unit_y / unit_x;
+  const Scalar r = units(j) / units(i);
   const Scalar ratio = (r * r * y.squaredNorm() - x.squaredNorm()) / (2 * product);
   const Scalar slope = std::copysign(1 / (std::abs(ratio) + std::hypot(r, ratio)), ratio);
   const Scalar tangent = slope * r;
   const Scalar cosine = 1 / std::hypot(Scalar(1), tangent);
-  left.col(i) = (cosine * unit_x) * (x - tangent * r * y);
-  left.col(j) = (cosine * unit_y) * (y + slope * x);
+  const Vector turned = cosine * y + (cosine * slope) * x;
+  x = cosine * x - (cosine * tangent * r) * y;
+  y = turned;
   if (right.rows() == 0) return;
   right.applyOnTheRight(i, j, Eigen::JacobiRotation<Scalar>(cosine, cosine * tangent));
 }
