@@ -110,7 +110,8 @@ class Bench:
                          "shared.hpp", "-o", "shared.pch") and
                 self.run(*embed) and
                 self.run(*COMPILER, "-O1", "-c", "main.cpp", "digits.cpp",
-                         "tests/support/matrices.cpp", "examples/sampler_list/samplers.cpp")):
+                         "tests/support/matrices.cpp", "tests/support/law_battery.cpp",
+                         "examples/sampler_list/samplers.cpp")):
             raise SystemExit("clang++ cannot compile Eigen and Catch2")
 
     def run(self, *command, seconds=500):
@@ -127,7 +128,7 @@ class Bench:
 
     def passes(self):
         return (self.run("clang++", "-fuse-ld=lld", "test.o", "main.o", "digits.o",
-                         "matrices.o", "samplers.o", "-lz", "-o", "test") and
+                         "matrices.o", "law_battery.o", "samplers.o", "-lz", "-o", "test") and
                 self.run("./test", "--abort", seconds=60))
 
     def learn(self, test):

@@ -150,6 +150,16 @@ TEST_CASE("OneSidedSvd: repeated singular values, and such that are 0") {
   });
 }
 
+// Would catch sweeps that end as soon as no two columns are oblique: the entries of U that are
+// small because their row is long are then rounding errors, here 2000 times the right number.
+TEST_CASE("OneSidedSvd: rows of different lengths") {
+  const VectorXd lengths{{0x1p-24, 0x1p-7, 0x1p-18, 0x1p-133, 0x1p-123, 0x1p-19}};
+  const MatrixXd rows{{-1, -9, 1, -6, 7, -3}, {0, -6, -9, -2, 3, -6}, {3, -8, -8, 5, 4, -1},
+                      {-3, 0, -3, -8, 6, 0},  {-5, 6, 2, 6, -9, 0},   {6, 2, 1, 5, 6, -1}};
+  const Svd svd(lengths.asDiagonal() * rows, 0);
+  CHECK_THAT(std::abs(svd.left(1, 5)), WithinRel(2.9272247384461416e-78, 1e-11));
+}
+
 // Would catch squares that overflow or underflow, and a scale that is not multiplied back.
 TEST_CASE("OneSidedSvd: entries far from 1") {
   for_each_size([](Index d, std::uint64_t seed) {

@@ -1139,6 +1139,14 @@ TEST_CASE("scheduler_config: bounds of classes with their own rules") {
         "depends on norms");
 }
 
+// Catches: a draw that is counted but not used, after which each number of the noise is another.
+TEST_CASE("scheduler_config: Wuerstchen draws nothing in its last step") {
+  const auto plan = load("DDPMWuerstchenScheduler").plan({.steps = 4});
+  CHECK(plan.draws() == 3);
+  CHECK(plan.calls.back().step.new_draws == 0);
+  CHECK(plan.calls.back().step.draws.empty());
+}
+
 // Catches: lists of the caller that are not counted, or not compared with the number of steps.
 TEST_CASE("scheduler_config: the number of steps of a run") {
   const std::string run = "invalid_argument: alphabar::diffusers::Run: ";

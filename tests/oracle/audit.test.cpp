@@ -892,6 +892,22 @@ TEST_CASE("audit: a step with a second draw, on one side alone") {
   }
 }
 
+// Would catch a small draw that is lost beside 1 where the numbers of the draws differ.
+TEST_CASE("audit: a small draw that is not claimed, beside a larger one that is wrong") {
+  const SamplerPlan claim = plan(Ddim{1}, schedule, linspace, Prediction::noise);
+  const auto report = audit_changed(claim, [](SamplerPlan& plan) {
+    plan.calls[4].step.draws[0] *= 0.5;
+    plan.calls.back().step.draws = {1e-5};  // the last step of the claim draws nothing
+    plan.calls.back().step.new_draws = 1;
+  });
+  INFO(report.text());
+  REQUIRE(report.findings.size() == 2);
+  CHECK(report.findings[0].call == 4);
+  CHECK(report.findings[1].call == 9);
+  CHECK(report.findings[1].coefficient == "the weight of the draws");
+  CHECK(report.findings[1].claimed == 0);
+}
+
 // Would catch a straight path without any meaning, and levels that are named sigma there.
 TEST_CASE("audit: meanings on straight paths") {
   const std::vector<double> times{1, 0.75, 0.5, 0.25, 0};

@@ -379,6 +379,25 @@ TEST_CASE("examine: order and limit from the right start if the start is wrong")
 }
 
 // Would catch a line of the text that is missing or has another number.
+// Would catch the last of several calls that are equally far off: the first is where to look.
+TEST_CASE("examine: of calls at one level that are equally far off the first is named") {
+  const auto sampler = [](Index n, const ProbedNetwork& network,
+                          const ProbedNoise& noise) -> VectorXd {
+    const auto sigmas = to_data(karras_sigmas(n, 0.005, 80));
+    VectorXd x = 72 * noise();
+    (void)network(x, 80);
+    for (std::size_t k = 0; k + 1 < sigmas.size(); ++k) {
+      const double q = sigmas[k + 1] / sigmas[k];
+      x = (q * x + (1 - q) * network(x, sigmas[k])).eval();
+    }
+    return x;
+  };
+  const auto found = examine(sampler, data, ExaminedNetwork::of_sigmas(Prediction::x0));
+  CHECK(detail::text_of(found.findings)
+            .find("n = 160, call 0 (told = 80): x is 1 x_0 + 72 noise, for data that are one "
+                  "point; the network is told 1 and 80\n") != std::string::npos);
+}
+
 TEST_CASE("examine: the text of an examination") {
   CHECK(examine_wrong({.clean = 0.99}).text() ==
         "n = 10: 10 calls, W2 to the data 0.616\n"
@@ -469,6 +488,29 @@ TEST_CASE("examine: in float") {
       {.tolerance = 1e-5});
   check_order(found, 1);
   CHECK(found.consistent);
+}
+
+// Would catch a sum of weights that is compared with 1 more strictly than the options say.
+TEST_CASE("examine: the weights of the data are 1 to the tolerance") {
+  const auto consistent = [](double off, double tolerance) {
+    const auto sampler = [=](Index n, const ProbedNetwork& network,
+                             const ProbedNoise& noise) -> VectorXd {
+      const auto sigmas = to_data(karras_sigmas(n, 0.005, 80));
+      VectorXd x = 80 * noise();
+      for (std::size_t k = 0; k + 1 < sigmas.size(); ++k) {
+        const double q = sigmas[k + 1] / sigmas[k];
+        x = (q * x + (1 - q) * network(x, sigmas[k])).eval();
+      }
+      return (1 + off) * x;
+    };
+    return examine(sampler, data, ExaminedNetwork::of_sigmas(Prediction::x0),
+                   {.tolerance = tolerance})
+        .consistent;
+  };
+  CHECK(consistent(1.9e-4, 1e-5));
+  CHECK_FALSE(consistent(2.1e-4, 1e-5));
+  CHECK(consistent(0.9e-9, 1e-12));
+  CHECK_FALSE(consistent(1.1e-9, 1e-12));
 }
 
 TEST_CASE("examine: what is refused") {

@@ -52,6 +52,20 @@ TEST_CASE("StepComparison: the weight that is named is the one that is furthest 
         "the weight of the predicted x0 of 1 call before 0 1");
 }
 
+// Would catch a difference of large weights that is not relative to them, or that of small ones
+// that is.
+TEST_CASE("StepComparison: weights fit to the tolerance, relative to them above 1") {
+  const SamplerPlan plan{.calls = {{.level = TransitionKernel<double>::from_scales(0.8, 0.6)}}};
+  const auto fits = [&](const detail::StepNumbers& found, const detail::StepNumbers& wanted) {
+    return detail::StepComparison{plan, 0, {}, found, 1e-9}.fits(wanted);
+  };
+  CHECK(fits({1e6, {1}, 0}, {1e6 + 0.9e-3, {1}, 0}));
+  CHECK_FALSE(fits({1e6, {1}, 0}, {1e6 + 1.1e-3, {1}, 0}));
+  CHECK(fits({1, {-1e6}, 0}, {1, {-1e6 + 0.9e-3}, 0}));
+  CHECK(fits({1, {1}, 0.5}, {1, {1}, 0.5 + 0.9e-9}));
+  CHECK_FALSE(fits({1, {1}, 0.5}, {1, {1}, 0.5 + 1.1e-9}));
+}
+
 // Would catch a level that is read at another call, a factor that divides, and a bound of another
 // size on either side.
 TEST_CASE("StepComparison: the end of a step, and the scale of its level") {

@@ -620,6 +620,25 @@ TEST_CASE("ancestral multistage samplers: the edges of the process") {
   }
 }
 
+// Would catch a draw of the other sign: the law is the same, but the run is another.
+TEST_CASE("ancestral multistage samplers: the step from pure noise is that of Euler's method") {
+  const auto check = [](const auto& sampler, double eta, const SamplerPath& path) {
+    const LinearStep step = sampler.plan(path).calls[0].step;
+    const LinearStep euler = EulerAncestral{eta}.plan(path).calls[0].step;
+    CHECK_THAT(step.predictions.at(0), WithinRel(euler.predictions.at(0), 1e-14));
+    CHECK_THAT(step.draws.at(0), WithinRel(euler.draws.at(0), 1e-14));
+    CHECK(step.draws[0] > 0);
+  };
+  const SamplerPath curved(VpCosine(), {1, 0.4, 0.1});
+  const SamplerPath straight(RectifiedFlow(), {1, 0.4, 0.1});
+  for (const double eta : {0.5, 1.0}) {
+    for (const SamplerPath* path : {&curved, &straight}) {
+      check(DpmSolverPp2SAncestral{eta}, eta, *path);
+      check(DpmSolver{{3}, Prediction::x0, SolverType::midpoint, eta}, eta, *path);
+    }
+  }
+}
+
 // Would catch an eta that does not vanish.
 TEST_CASE("multistage samplers: without noise, the method that it is") {
   const auto same = [](const auto& a, const auto& b) {

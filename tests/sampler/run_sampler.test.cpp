@@ -140,6 +140,13 @@ TEST_CASE("run_sampler: floats are rounded once per call") {
 
 // Would catch a plan that reads a prediction or a draw that there is not, or one that draws and is
 // given no noise.
+// Would catch a call whose time is not 0 if none is given.
+TEST_CASE("SamplerCall: its time, and by default the one that the network is told") {
+  CHECK(SamplerCall{}.time == 0);
+  CHECK(SamplerCall{}.model_time == 0);
+  CHECK(SamplerCall{.time = 3}.model_time == 3);
+}
+
 TEST_CASE("run_sampler: what is refused") {
   std::vector<double> x{1};
   const auto said = [&](const SamplerPlan& plan, std::size_t first_call = 0) {

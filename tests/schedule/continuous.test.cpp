@@ -265,6 +265,14 @@ struct AroundOneHalf : VpLinear {
   }
 };
 
+TEST_CASE("SignalAndNoise: clean data by default") {
+  const SignalAndNoise clean;
+  CHECK(clean.signal == 1);
+  CHECK(clean.noise == 0);
+  CHECK(clean.signal_error == 0);
+  CHECK(clean.noise_error == 0);
+}
+
 // Would catch rounding errors that are dropped or that change places, and ᾱ of the other members:
 // log SNR = log(½ + δ) − log(½ − δ) = 4δ, and B between the two times is 4δ as well.
 TEST_CASE("discretize: a process with the rounding errors of its numbers") {

@@ -155,6 +155,18 @@ TEST_CASE("DoubleWord: exp keeps 95 bits") {
   CHECK(exp(DoubleWord{0}).hi == 1);
 }
 
+// Would catch a Newton step without half the square of the rest, which counts for large logarithms.
+TEST_CASE("DoubleWord: log keeps 100 bits") {
+  Random random;
+  double worst = 106;
+  for (int k = 0; k < 2000; ++k) {
+    const DoubleWord x = random.double_word(900);
+    if (x.hi < 0 || (x.hi > 0.25 && x.hi < 4)) continue;
+    worst = std::min(worst, bits(log(x), test::log(quad(x))));
+  }
+  CHECK(worst >= 100);
+}
+
 TEST_CASE("DoubleWord: the unit circle keeps 95 bits") {
   Quad worst = 0;
   for (int k = 0; k <= 400; ++k) {

@@ -8,8 +8,8 @@
 
 /// Exponential, logarithm and the unit circle in double words, for tables that are geometric or
 /// trigonometric in t: one Taylor series, then one multiplication per step.
-/// Relative error below 2^-90 for |x| <= 700 (exp, expm1), for normal x away from 1 (log) and for
-/// angles in [0, π/2] (unit_circle).
+/// Relative error below 2^-90 for |x| <= 700 (exp, expm1), for normal x < 2^990 away from 1 (log)
+/// and for angles in [0, π/2] (unit_circle).
 namespace alphabar::detail {
 
 ALPHABAR_AS_WRITTEN_BEGIN
