@@ -86,8 +86,8 @@ auto procrustes_distance(const P& p, const Q& q) {
   };
   const bool singular = (std::min)(p.rank(), q.rank()) < p.dimension();
   const typename P::Matrix difference = p.matrix() - q.matrix();
-  const Eigen::MatrixXd root_p = root(p);
-  const Eigen::MatrixXd root_q = root(q);
+  const auto root_p = root(p);
+  const auto root_q = root(q);
   const double unit = (std::max)(unit_of(root_p), unit_of(root_q));
   const double squared = procrustes_distance<Eigen::MatrixXd>(
       root_p / unit, root_q / unit, difference.template cast<double>() / unit / unit,
