@@ -245,9 +245,9 @@ struct SchedulerLevels {
           "be given for use_dynamic_shifting: dynamic_shift_mu(length of the sequence)", "none")));
     }
     // What shift_levels takes.
-    const double least = flow.linear ? 1e-100 : -230;
-    const double most = flow.linear ? 1e100 : 230;
-    detail::require_between("diffusers::Run", "mu", least, most, *run.mu);
+    const double lower = flow.linear ? 1e-100 : -230;
+    const double upper = flow.linear ? 1e100 : 230;
+    detail::require_between("diffusers::Run", "mu", lower, upper, *run.mu);
     return flow.linear ? *run.mu : std::exp(*run.mu);
   }
 
