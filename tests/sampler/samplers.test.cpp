@@ -395,198 +395,130 @@ TEST_CASE("samplers: the bounds of their options") {
   const std::vector<double> beyond_4{0, 5};
   using Multistep = DpmSolverMultistep;
   using Single = DpmSolverSinglestep;
-  for (const Option& option : std::vector<Option>{{"Ddim: eta must be in [0, 1]",
-                                                   plan([](double eta) { return Ddim{eta}; }), unit,
-                                                   beyond_unit},
-                                                  {"Tcd: gamma must be in [0, 1]",
-                                                   plan([](double gamma) { return Tcd{gamma}; }),
-                                                   unit, beyond_unit},
-                                                  {"EulerAncestral: eta must be in [0, 1]",
-                                                   plan([](double eta) {
-                                                     return EulerAncestral{eta};
-                                                   }),
-                                                   unit, beyond_unit},
-                                                  {"EulerAncestral: eta must be in [0, 1]",
-                                                   [&](double eta) {
-                                                     (void)EulerAncestral{eta}.plan(straight);
-                                                   },
-                                                   unit, beyond_unit},
-                                                  {"Dpm2Ancestral: eta must be in [0, 1]",
-                                                   plan([](double eta) {
-                                                     return Dpm2Ancestral{eta};
-                                                   }),
-                                                   unit, beyond_unit},
-                                                  {"DpmSolverPp2SAncestral: eta must be in [0, 1]",
-                                                   plan([](double eta) {
-                                                     return DpmSolverPp2SAncestral{eta};
-                                                   }),
-                                                   unit, beyond_unit},
-                                                  {"DpmSolverPp2SAncestral: r must be in (0, 1]",
-                                                   plan([](double r) {
-                                                     return DpmSolverPp2SAncestral{1, r};
-                                                   }),
-                                                   share, no_share},
-                                                  {"DpmSolverPpSde: eta must be in [0, 1]",
-                                                   plan([](double eta) {
-                                                     return DpmSolverPpSde{eta};
-                                                   }),
-                                                   unit, beyond_unit},
-                                                  {"DpmSolverPpSde: r must be in (0, 1)",
-                                                   plan([](double r) {
-                                                     return DpmSolverPpSde{1, r};
-                                                   }),
-                                                   {0.001, 0.999},
-                                                   {0, 1, -0.5, test::nan}},
-                                                  {"ResMultistepAncestral: eta must be in [0, 1]",
-                                                   plan([](double eta) {
-                                                     return ResMultistepAncestral{eta};
-                                                   }),
-                                                   unit, beyond_unit},
-                                                  {"DpmSolver: eta must be in [0, 1]",
-                                                   plan([](double eta) {
-                                                     return DpmSolver{.eta = eta};
-                                                   }),
-                                                   unit, beyond_unit},
-                                                  {"Seeds2: eta must be in [0, 1e6]",
-                                                   plan([](double eta) { return Seeds2{eta}; }),
-                                                   to_million, beyond_million},
-                                                  {"Seeds3: eta must be in [0, 1e6]",
-                                                   plan([](double eta) { return Seeds3{eta}; }),
-                                                   to_million, beyond_million},
-                                                  {"DpmSolverMultistep: eta must be in [0, 1e6]",
-                                                   plan([](double eta) {
-                                                     return Multistep{.eta = eta};
-                                                   }),
-                                                   to_million, beyond_million},
-                                                  {"DpmSolverSinglestep: eta must be in [0, 1e6]",
-                                                   plan([](double eta) {
-                                                     return Single{.eta = eta};
-                                                   }),
-                                                   to_million, beyond_million},
-                                                  {"Seeds2: r must be in (0, 1]",
-                                                   plan([](double r) {
-                                                     return Seeds2{1, r};
-                                                   }),
-                                                   share, no_share},
-                                                  {"Res2S: c_2 must be in (0, 1]",
-                                                   plan([](double c_2) { return Res2S{c_2}; }),
-                                                   share, no_share},
-                                                  {"Seeds3: r_1 must be in (0, 1]",
-                                                   plan([](double r_1) {
-                                                     return Seeds3{1, r_1, 1};
-                                                   }),
-                                                   {0.001, 0.999},
-                                                   no_share},
-                                                  {"Seeds3: r_2 must be in (0.5, 1]",
-                                                   plan([](double r_2) {
-                                                     return Seeds3{1, 0.5, r_2};
-                                                   }),
-                                                   {std::nextafter(0.5, 1), 1},
-                                                   {0.5, above_1, test::nan}},
-                                                  {"SaSolver: tau must be in [0, 1000]",
-                                                   plan([](double tau) {
-                                                     return SaSolver{.tau = {tau}};
-                                                   }),
-                                                   {0, 1000},
-                                                   {-tiny, std::nextafter(1000, 2000), test::nan}},
-                                                  {"ErSde: s_noise must be finite and >= 0",
-                                                   plan([](double s_noise) {
-                                                     return ErSde{3, s_noise};
-                                                   }),
-                                                   not_negative, negative},
-                                                  {"Churn: s_noise must be finite and >= 0",
-                                                   plan([](double s_noise) {
-                                                     return Heun{{1, 0, 9, s_noise}};
-                                                   }),
-                                                   not_negative, negative},
-                                                  {"Churn: s_churn must be >= 0",
-                                                   plan([](double s_churn) {
-                                                     return Euler{{s_churn}};
-                                                   }),
-                                                   {0, 1},
-                                                   {-tiny, test::nan}},
-                                                  {"Lcm: boundary.data_std must be finite and > 0",
-                                                   plan([](double data_std) {
-                                                     return Lcm{LcmBoundary{data_std}};
-                                                   }),
-                                                   positive, not_positive},
-                                                  {"Lcm: boundary.timestep_scaling must be finite "
-                                                   "and >= 0",
-                                                   plan([](double scaling) {
-                                                     return Lcm{LcmBoundary{0.5, scaling}};
-                                                   }),
-                                                   not_negative, negative},
-                                                  {"ConsistencyModel: sigma_min must be finite and "
-                                                   "> 0",
-                                                   plan([](double sigma_min) {
-                                                     return ConsistencyModel{sigma_min};
-                                                   }),
-                                                   {0.1, 0.7},  // the level of the last call
-                                                   not_positive},
-                                                  {"ConsistencyModel: data_std must be finite and "
-                                                   "> 0",
-                                                   plan([](double data_std) {
-                                                     return ConsistencyModel{0.1, data_std};
-                                                   }),
-                                                   positive, not_positive},
-                                                  {"GradientEstimation: gamma must be finite",
-                                                   plan([](double gamma) {
-                                                     return GradientEstimation{gamma};
-                                                   }),
-                                                   {-3, 0},
-                                                   {test::infinity, test::nan}},
-                                                  {"DpmSolverMultistep: order must be in 1..3",
-                                                   order(
-                                                       [](int n) { return Multistep{.order = n}; }),
-                                                   to_3, beyond_3},
-                                                  {"DpmSolverInversion: order must be in 1..3",
-                                                   [](double n) {
-                                                     (void)DpmSolverInversion{
-                                                         .order = static_cast<int>(n)}
-                                                         .plan(
-                                                             SamplerPath::of_sigmas({10, 4, 2, 1}));
-                                                   },
-                                                   to_3, beyond_3},
-                                                  {"DpmSolverSinglestep: order must be 1, 2 or 3",
-                                                   order([](int n) { return Single{.order = n}; }),
-                                                   to_3, beyond_3},
-                                                  {"DpmSolver: orders[1] must be 1, 2 or 3",
-                                                   order([](int n) {
-                                                     return DpmSolver{{2, n}};
-                                                   }),
-                                                   to_3, beyond_3},
-                                                  {"UniPc: order must be in 1..3",
-                                                   order([](int n) { return UniPc{.order = n}; }),
-                                                   to_3, beyond_3},
-                                                  {"Deis: order must be in 1..3",
-                                                   order([](int n) { return Deis{n}; }), to_3,
-                                                   beyond_3},
-                                                  {"ResMultistep: order must be in 1..3",
-                                                   order([](int n) { return ResMultistep{n}; }),
-                                                   to_3, beyond_3},
-                                                  {"ErSde: order must be in 1..3",
-                                                   order([](int n) { return ErSde{n}; }), to_3,
-                                                   beyond_3},
-                                                  {"Lms: order must be in 1..4",
-                                                   order([](int n) { return Lms{n}; }), to_4,
-                                                   beyond_4},
-                                                  {"Ipndm: order must be in 1..4",
-                                                   order([](int n) { return Ipndm{n}; }), to_4,
-                                                   beyond_4},
-                                                  {"DeisTab: order must be in 1..4",
-                                                   order([](int n) { return DeisTab{n}; }), to_4,
-                                                   beyond_4},
-                                                  {"SaSolver: predictor_order must be in 1..4",
-                                                   order([](int n) {
-                                                     return SaSolver{.predictor_order = n};
-                                                   }),
-                                                   to_4, beyond_4},
-                                                  {"SaSolver: corrector_order must be in 0..4",
-                                                   order([](int n) {
-                                                     return SaSolver{.corrector_order = n};
-                                                   }),
-                                                   {0, 1, 2, 3, 4},
-                                                   {-1, 5}}}) {
+  const std::vector<Option> options{
+      {"Ddim: eta must be in [0, 1]", plan([](double eta) { return Ddim{eta}; }), unit,
+       beyond_unit},
+      {"Tcd: gamma must be in [0, 1]", plan([](double gamma) { return Tcd{gamma}; }), unit,
+       beyond_unit},
+      {"EulerAncestral: eta must be in [0, 1]",
+       plan([](double eta) { return EulerAncestral{eta}; }), unit, beyond_unit},
+      {"EulerAncestral: eta must be in [0, 1]",
+       [&](double eta) { (void)EulerAncestral{eta}.plan(straight); }, unit, beyond_unit},
+      {"Dpm2Ancestral: eta must be in [0, 1]", plan([](double eta) { return Dpm2Ancestral{eta}; }),
+       unit, beyond_unit},
+      {"DpmSolverPp2SAncestral: eta must be in [0, 1]",
+       plan([](double eta) { return DpmSolverPp2SAncestral{eta}; }), unit, beyond_unit},
+      {"DpmSolverPp2SAncestral: r must be in (0, 1]", plan([](double r) {
+         return DpmSolverPp2SAncestral{1, r};
+       }),
+       share, no_share},
+      {"DpmSolverPpSde: eta must be in [0, 1]",
+       plan([](double eta) { return DpmSolverPpSde{eta}; }), unit, beyond_unit},
+      {"DpmSolverPpSde: r must be in (0, 1)",
+       plan([](double r) {
+         return DpmSolverPpSde{1, r};
+       }),
+       {0.001, 0.999},
+       {0, 1, -0.5, test::nan}},
+      {"ResMultistepAncestral: eta must be in [0, 1]",
+       plan([](double eta) { return ResMultistepAncestral{eta}; }), unit, beyond_unit},
+      {"DpmSolver: eta must be in [0, 1]", plan([](double eta) { return DpmSolver{.eta = eta}; }),
+       unit, beyond_unit},
+      {"Seeds2: eta must be in [0, 1e6]", plan([](double eta) { return Seeds2{eta}; }), to_million,
+       beyond_million},
+      {"Seeds3: eta must be in [0, 1e6]", plan([](double eta) { return Seeds3{eta}; }), to_million,
+       beyond_million},
+      {"DpmSolverMultistep: eta must be in [0, 1e6]",
+       plan([](double eta) { return Multistep{.eta = eta}; }), to_million, beyond_million},
+      {"DpmSolverSinglestep: eta must be in [0, 1e6]",
+       plan([](double eta) { return Single{.eta = eta}; }), to_million, beyond_million},
+      {"Seeds2: r must be in (0, 1]", plan([](double r) {
+         return Seeds2{1, r};
+       }),
+       share, no_share},
+      {"Res2S: c_2 must be in (0, 1]", plan([](double c_2) { return Res2S{c_2}; }), share,
+       no_share},
+      {"Seeds3: r_1 must be in (0, 1]",
+       plan([](double r_1) {
+         return Seeds3{1, r_1, 1};
+       }),
+       {0.001, 0.999},
+       no_share},
+      {"Seeds3: r_2 must be in (0.5, 1]",
+       plan([](double r_2) {
+         return Seeds3{1, 0.5, r_2};
+       }),
+       {std::nextafter(0.5, 1), 1},
+       {0.5, above_1, test::nan}},
+      {"SaSolver: tau must be in [0, 1000]",
+       plan([](double tau) { return SaSolver{.tau = {tau}}; }),
+       {0, 1000},
+       {-tiny, std::nextafter(1000, 2000), test::nan}},
+      {"ErSde: s_noise must be finite and >= 0", plan([](double s_noise) {
+         return ErSde{3, s_noise};
+       }),
+       not_negative, negative},
+      {"Churn: s_noise must be finite and >= 0", plan([](double s_noise) {
+         return Heun{{1, 0, 9, s_noise}};
+       }),
+       not_negative, negative},
+      {"Churn: s_churn must be >= 0",
+       plan([](double s_churn) { return Euler{{s_churn}}; }),
+       {0, 1},
+       {-tiny, test::nan}},
+      {"Lcm: boundary.data_std must be finite and > 0",
+       plan([](double data_std) { return Lcm{LcmBoundary{data_std}}; }), positive, not_positive},
+      {"Lcm: boundary.timestep_scaling must be finite "
+       "and >= 0",
+       plan([](double scaling) {
+         return Lcm{LcmBoundary{0.5, scaling}};
+       }),
+       not_negative, negative},
+      {"ConsistencyModel: sigma_min must be finite and "
+       "> 0",
+       plan([](double sigma_min) { return ConsistencyModel{sigma_min}; }),
+       {0.1, 0.7},  // the level of the last call
+       not_positive},
+      {"ConsistencyModel: data_std must be finite and "
+       "> 0",
+       plan([](double data_std) {
+         return ConsistencyModel{0.1, data_std};
+       }),
+       positive, not_positive},
+      {"GradientEstimation: gamma must be finite",
+       plan([](double gamma) { return GradientEstimation{gamma}; }),
+       {-3, 0},
+       {test::infinity, test::nan}},
+      {"DpmSolverMultistep: order must be in 1..3",
+       order([](int n) { return Multistep{.order = n}; }), to_3, beyond_3},
+      {"DpmSolverInversion: order must be in 1..3",
+       [](double n) {
+         (void)DpmSolverInversion{.order = static_cast<int>(n)}.plan(
+             SamplerPath::of_sigmas({10, 4, 2, 1}));
+       },
+       to_3, beyond_3},
+      {"DpmSolverSinglestep: order must be 1, 2 or 3",
+       order([](int n) { return Single{.order = n}; }), to_3, beyond_3},
+      {"DpmSolver: orders[1] must be 1, 2 or 3", order([](int n) {
+         return DpmSolver{{2, n}};
+       }),
+       to_3, beyond_3},
+      {"UniPc: order must be in 1..3", order([](int n) { return UniPc{.order = n}; }), to_3,
+       beyond_3},
+      {"Deis: order must be in 1..3", order([](int n) { return Deis{n}; }), to_3, beyond_3},
+      {"ResMultistep: order must be in 1..3", order([](int n) { return ResMultistep{n}; }), to_3,
+       beyond_3},
+      {"ErSde: order must be in 1..3", order([](int n) { return ErSde{n}; }), to_3, beyond_3},
+      {"Lms: order must be in 1..4", order([](int n) { return Lms{n}; }), to_4, beyond_4},
+      {"Ipndm: order must be in 1..4", order([](int n) { return Ipndm{n}; }), to_4, beyond_4},
+      {"DeisTab: order must be in 1..4", order([](int n) { return DeisTab{n}; }), to_4, beyond_4},
+      {"SaSolver: predictor_order must be in 1..4",
+       order([](int n) { return SaSolver{.predictor_order = n}; }), to_4, beyond_4},
+      {"SaSolver: corrector_order must be in 0..4",
+       order([](int n) { return SaSolver{.corrector_order = n}; }),
+       {0, 1, 2, 3, 4},
+       {-1, 5}}};
+  for (const Option& option : options) {
     INFO(option.message);
     for (const double value : option.taken) {
       CHECK(complaint([&] { option.plan(value); }) == "nothing");

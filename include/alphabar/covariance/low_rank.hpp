@@ -43,8 +43,8 @@ void add_product(const U& u, const W& w, Y&& y) {
 ///     f(Σ)x = f(ψ) x + U (f(l + ψ) − f(ψ)) Uᵀx
 ///
 /// It reads U twice. ψ may be 0, and l_i negative down to −ψ.
-/// Accuracy: f(Σ)x within (16 + d/16) u max|f(λ)| |x|, if U is orthonormal within that; d/16 counts
-/// for sums whose terms have one sign.
+/// Accuracy: f(Σ)x within (16 + d/16) u max|f(λ)| |x|, if U is orthonormal within that. The part
+/// d/16 is for sums of d terms of one sign.
 template <Real Scalar = double, int Dim = Eigen::Dynamic>
 class LowRankCovariance
     : public SpectralCovariance<LowRankCovariance<Scalar, Dim>,

@@ -24,8 +24,8 @@
 /// `schedule.time_of_log_snr(std::log((1 - rho) / rho))`.
 ///
 /// Batches are Dim × n, one sample per column, n >= 2. In double; no d × d matrix is formed when
-/// n < d. The relative error of ρ is at most 1e-12; where the numerator of Ledoit and Wolf's ρ is a
-/// small difference of two numbers, it is u times their ratio to it. Cost: d n min(d, n) flops.
+/// n < d. The relative error of ρ is at most 1e-12, and more where the numerator of Ledoit and
+/// Wolf's ρ is a small difference f − g: u f/(f − g). Cost: d n min(d, n) flops.
 namespace alphabar {
 namespace detail {
 
