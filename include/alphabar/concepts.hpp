@@ -54,4 +54,8 @@ concept NoiseSource = requires(const N& noise, std::uint64_t k, std::span<Scalar
 template <class N>
 using NormalOf = std::remove_cvref_t<std::invoke_result_t<const N&, std::uint64_t>>;
 
+/// A source of standard normals of float or double.
+template <class N>
+concept AnyNoiseSource = NoiseSource<N, NormalOf<N>>;
+
 }  // namespace alphabar

@@ -74,6 +74,14 @@ TEST_CASE("published levels: say what is wrong") {
   refused("optimal_steps_levels: n must be >= 1, got -3",
           [] { (void)optimal_steps_levels(-3, OptimalSteps::flux); });
   refused("interpolate_levels: n must be >= 1, got 0", [] { (void)interpolate_levels({2, 1}, 0); });
+  refused(
+      "interpolate_levels: n times the number of intervals must be at most 9223372036854775807, "
+      "got "
+      "10376293541461622784",
+      [] {
+        (void)interpolate_levels({8, 4, 2, 1, 0.5, 0.25, 0.125, 0.0625, 0.03125, 0.01},
+                                 Index{1} << 60);
+      });
   refused("interpolate_levels: the number of levels must be >= 2, got 1",
           [] { (void)interpolate_levels({2}, 3); });
   const std::string rule = " must be finite, > 0 and less than the one before, got ";

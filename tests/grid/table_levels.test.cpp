@@ -97,7 +97,8 @@ TEST_CASE("times along a table: where ComfyUI has others") {
   CHECK(other_count == 978);
 }
 
-// Would catch a rounded time, the level of another one, and 0/0 at the two ends.
+// Would catch a rounded time, the level of another one, 0/0 at the two ends, and levels of a float
+// table that are rounded to float at whole times only.
 TEST_CASE("sigmas_at: the table at whole times, log SNR linear between them") {
   const auto schedule = scaled_linear_schedule();
   const Times sigmas = sigmas_at(schedule, {1000.0, 500.5, 1.0, 0.0});
@@ -106,7 +107,8 @@ TEST_CASE("sigmas_at: the table at whole times, log SNR linear between them") {
   CHECK(sigmas[2] == schedule.sigma(1));
   CHECK(sigmas[3] == 0);
   CHECK(sigmas_at(zero_terminal_snr(schedule), {1000})[0] == infinity);
-  CHECK(sigmas_at(linear_schedule<float>(), trailing_timesteps(1000, 2)).size() == 2);
+  const Times of_floats = sigmas_at(scaled_linear_schedule<float>(), {1000.0, 500.5, 1.0, 0.0});
+  CHECK(of_floats == sigmas);
 }
 
 // Would catch a check that NaN passes, and a message with the name of another function.

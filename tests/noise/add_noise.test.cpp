@@ -228,6 +228,24 @@ TEMPLATE_TEST_CASE("add_noise: one level of a straight path per column", "", flo
         }) == "out_of_range: alphabar::RectifiedFlow::transition: t must be in [0, 1], got 2");
 }
 
+/// A process of a user's own, known by its transitions alone. Time has no end.
+struct BrownianMotion {
+  static TransitionKernel<double> transition(double s, double t) { return {1, t - s}; }
+};
+
+// Would catch a process that samplers accept and whose data cannot be noised.
+TEST_CASE("add_noise: a process that is known by its transitions") {
+  const NoiseStream noise(9);
+  const std::vector<double> x0 = data<double>(6);
+  std::vector<double> x_t(6);
+  std::vector<double> in_braces(6);
+  add_noise(BrownianMotion(), x0, std::array{1.0, 4.0, 0.25}, noise, x_t, 24);
+  add_noise(BrownianMotion(), x0, {1.0, 4.0, 0.25}, noise, in_braces, 24);
+  const std::array scales{1.0, 2.0, 0.5};
+  for (std::size_t k = 0; k < 6; ++k) CHECK(close(x_t[k], x0[k] + scales[k / 2] * noise(24 + k)));
+  CHECK(in_braces == x_t);
+}
+
 // Would catch arithmetic in the data's precision: it happens in the coefficients', rounded once.
 TEST_CASE("add_noise: data in another precision") {
   const auto kernel = linear_schedule().transition(0, 300);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <alphabar/alphabar.hpp>
 #include <alphabar/oracle/sampler_probe.hpp>
+#include <random>
+#include <span>
 #include <vector>
 
 // One case is defined at a time; its line must not compile, everything else must. What the cases
@@ -51,5 +53,21 @@ void test([[maybe_unused]] const Eigen::Vector2d& mean,
   const auto network = [](const std::vector<double>&, double, std::vector<double>&) {};
   std::vector<double> x(2);
   alphabar::run_sampler({}, network, x);
+#elif defined(NETWORK_THAT_RETURNS_A_STATUS)
+  const auto network = [](std::span<const double>, const alphabar::SamplerCall&,
+                          std::span<double>) { return 0; };
+  std::vector<double> x(2);
+  alphabar::run_sampler({}, network, x);
+#elif defined(RUN_WITH_AN_ENGINE_FOR_NOISE)
+  const auto network = [](std::span<const double>, const alphabar::SamplerCall&,
+                          std::span<double>) {};
+  std::vector<double> x(2);
+  alphabar::run_sampler({}, network, x, std::mt19937(1));
+#elif defined(FRACTIONAL_COUNT_OF_STEPS)
+  (void)alphabar::linear_schedule(1e-4, 0.02);
+#elif defined(FRACTIONAL_COUNT_OF_STEPS_BY_ALPHA_BAR)
+  (void)alphabar::laplace_schedule(999.9);
+#elif defined(FRACTIONAL_COUNT_OF_CALLS)
+  (void)alphabar::dpm_fast_orders(10.7);
 #endif
 }

@@ -175,6 +175,8 @@ TEST_CASE("DpmSolverSinglestep: which step is which stage") {
   CHECK(stages(2, 4, false, true) == std::vector{1, 2, 1, 1});
   CHECK(stages(2, 4, false, false) == std::vector{1, 2, 1, 2});
   CHECK(stages(1, 3, true, true) == std::vector{1, 1, 1});
+  CHECK(test::complaint([&] { (void)stages(2, 0, true, true); }) ==
+        "invalid_argument: alphabar::DpmSolverSinglestep::stages: n must be >= 1, got 0");
 }
 
 #ifdef ALPHABAR_TEST_QUAD

@@ -57,6 +57,44 @@ TEST_CASE("run_sampler: two halves of a run are the whole run, bit by bit") {
   CHECK(part == std::vector<double>(whole.begin() + 4, whole.end()));
 }
 
+// Would catch a run without noise that cannot be continued.
+TEST_CASE("run_sampler: a run that draws nothing is continued without noise") {
+  const SamplerPlan plan =
+      alphabar::plan(Ddim{}, linear_schedule(), trailing_timesteps(1000, 8), Prediction::noise);
+  std::vector<double> whole{0.5, -2};
+  CHECK(run_sampler(plan, tanh_network, whole) == 8);
+  for (std::size_t first = 0; first <= 8; ++first) {
+    std::vector<double> x{0.5, -2};
+    std::size_t calls = 0;
+    const auto stopping = [&](auto input, const SamplerCall& call, auto prediction) {
+      tanh_network(input, call, prediction);
+      return calls++ < first;
+    };
+    CHECK(run_sampler(plan, stopping, x) == first);
+    CHECK(run_sampler(plan, tanh_network, x, first) == 8);
+    CHECK(x == whole);
+  }
+  CHECK(complaint([&] { run_sampler(plan, tanh_network, whole, 9); }) ==
+        "out_of_range: alphabar::run_sampler: first_call must be in 0..8, got 9");
+}
+
+// Would catch a number that is taken for a source of noise.
+TEST_CASE("run_sampler: the fourth argument is a source of noise, or a call") {
+  using Network = decltype(tanh_network);
+  using X = std::vector<double>;
+  constexpr auto accepts = []<class... Rest>(Rest...) {
+    return requires(X & x, Rest... rest) {
+      run_sampler(SamplerPlan{}, std::declval<const Network&>(), x, rest...);
+    };
+  };
+  CHECK(accepts());
+  CHECK(accepts(std::size_t{3}));
+  CHECK(accepts(NoiseStream<double>(1)));
+  CHECK(accepts(NoiseStream<float>(1), std::uint64_t{4}, std::size_t{3}));
+  CHECK_FALSE(accepts(std::size_t{0}, std::size_t{3}));
+  CHECK_FALSE(accepts(std::vector<double>{1}));
+}
+
 // Would catch a normal that an earlier step drew and a later one uses, but that a run from a later
 // call does not have.
 TEST_CASE("run_sampler: a draw that is used again after a restart") {

@@ -649,6 +649,16 @@ TEST_CASE("plan_of_sigmas: the times of levels within a table and beyond it") {
   CHECK(plan.calls[2].model_time == 0);
   CHECK(plan.calls[3].model_time == 0);
   CHECK_THAT(plan.calls[0].input_scale, WithinRel(1 / std::sqrt(10001.), 1e-14));
+  // At zero terminal SNR, and before a table's first noise, the nearest finite level.
+  const auto zero_snr = zero_terminal_snr(schedule);
+  const double finite = zero_snr.sigma(999);
+  const SamplerPlan beyond = plan_of_sigmas(Euler{}, zero_snr, {1e6, 1.001 * finite, finite, 1.0});
+  for (const std::size_t k : {0U, 1U, 2U}) CHECK(beyond.calls[k].model_time == 998);
+  const auto silent = NoiseSchedule<>::from_betas({0, 0, 0.5, 1, 0.5});
+  const SamplerPlan between = plan_of_sigmas(Euler{}, silent, {1e3, 1.0, 1e-3});
+  for (const SamplerCall& call : between.calls) CHECK(call.model_time == 2);
+  const SamplerPlan erased = plan_of_sigmas(Euler{}, NoiseSchedule<>::from_betas({1}), {1.0});
+  CHECK(erased.calls[0].model_time == 0);
 }
 
 // Would catch a stage that the network is told at another level than that of its point.

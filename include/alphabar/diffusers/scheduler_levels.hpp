@@ -13,8 +13,8 @@
 #include "alphabar/concepts.hpp"
 #include "alphabar/diffusers/scheduler_times.hpp"
 #include "alphabar/error.hpp"
+#include "alphabar/grid/detail/time_of_sigma.hpp"
 #include "alphabar/grid/flow_levels.hpp"
-#include "alphabar/grid/noise_levels.hpp"
 #include "alphabar/grid/partial_run.hpp"
 #include "alphabar/grid/sigma_grids.hpp"
 #include "alphabar/sampler/churn.hpp"
@@ -336,8 +336,7 @@ struct SchedulerLevels {
   /// The time of a σ, linear in log σ between two whole times, as in diffusers; beyond the table
   /// the nearer end.
   [[nodiscard]] double table_time(double sigma) const {
-    const double lowest = table->log_snr(table->steps());
-    return table->time_of_log_snr(std::clamp(log_snr_of_sigma(sigma), lowest, table->log_snr(1)));
+    return alphabar::detail::time_of_sigma(*table, sigma);
   }
 };
 

@@ -10,6 +10,7 @@
 #include "alphabar/grid/detail/beta_quantile.hpp"
 #include "alphabar/grid/timesteps.hpp"
 #include "alphabar/real_list.hpp"
+#include "alphabar/schedule/detail/schedule_table.hpp"
 #include "alphabar/schedule/noise_schedule.hpp"
 
 /// Grids along the T times of a table, independent of its levels: times t = 1..T, latest first,
@@ -74,8 +75,8 @@ std::vector<Index> rounded_shares(Index steps, Index n, Share share) {
       n, [=](Index i) { return steps - ((n - 1 - i) * whole + (n - 1 - i) * rest / n); });
 }
 
-/// Strides of ⌊T/n⌋ up from 2: 2 + i ⌊T/n⌋, i = n−1..0. ComfyUI's "ddim_uniform". The first time is
-/// less than T; for n = 1 it is 2.
+/// Strides of ⌊T/n⌋ up from 2: 2 + i ⌊T/n⌋, i = n−1..0. ComfyUI's "ddim_uniform". The first time,
+/// 2 + (n − 1) ⌊T/n⌋, is at most T, and 2 for n = 1.
 /// @throws std::invalid_argument unless 1 <= n < steps
 [[nodiscard]] inline std::vector<Index> ddim_uniform_timesteps(Count steps, Count n) {
   detail::require_count("ddim_uniform_timesteps", steps, n);
@@ -104,7 +105,8 @@ std::vector<Index> rounded_shares(Index steps, Index n, Share share) {
   return detail::rounded_shares(steps, n, [](double w) { return w * w * (3 - 2 * w); });
 }
 
-/// σ at each time, whole or not, 0 <= t <= T: `NoiseSchedule::sigma` and `sigma_at`.
+/// σ at each time, whole or not, 0 <= t <= T: `NoiseSchedule::sigma` and `sigma_at`, in double also
+/// for a float schedule.
 /// @throws std::out_of_range for a time outside, std::invalid_argument for one between two whole
 /// times of which one has an infinite log SNR
 template <Real Scalar>
@@ -113,8 +115,9 @@ template <Real Scalar>
   std::vector<double> sigmas;
   for (const double t : times.values()) {
     detail::require_between("sigmas_at", "times", 0, static_cast<double>(schedule.steps()), t);
-    sigmas.push_back(t == std::floor(t) ? double{schedule.sigma(static_cast<Index>(t))}
-                                        : schedule.sigma_at(t));
+    sigmas.push_back(t == std::floor(t)
+                         ? detail::exact_table(schedule)[static_cast<Index>(t)].sigma()
+                         : schedule.sigma_at(t));
   }
   return sigmas;
 }

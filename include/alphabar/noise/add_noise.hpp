@@ -132,13 +132,12 @@ void add_noise(const NoiseSchedule<Scalar>& schedule, const X& x0,
   add_noise(schedule, x0, std::span(timesteps.begin(), timesteps.size()), noise, out, first_index);
 }
 
-/// The same for a process in continuous time, as `RectifiedFlow`: column j is noised by
-/// process.transition(0, timesteps[j]), at real times. The arithmetic is done in the type of the
-/// noise.
+/// The same for a process in continuous time, such as `RectifiedFlow` or one of your own: column j
+/// is noised by process.transition(0, timesteps[j]), at real times. The arithmetic is done in the
+/// type of the noise.
 /// @throws std::out_of_range for a time that the process never has; nothing is written then
-template <ContinuousProcess Process, ReadableBuffer X, ReadableBuffer Reals, class Noise,
+template <MarkovProcess Process, ReadableBuffer X, ReadableBuffer Reals, AnyNoiseSource Noise,
           WritableBuffer Out>
-requires NoiseSource<Noise, NormalOf<Noise>>
 void add_noise(const Process& process, const X& x0, const Reals& timesteps, const Noise& noise,
                Out&& out, std::uint64_t first_index = 0) {
   using Scalar = NormalOf<Noise>;
@@ -150,8 +149,7 @@ void add_noise(const Process& process, const X& x0, const Reals& timesteps, cons
 }
 
 /// The same for times in braces.
-template <ContinuousProcess Process, ReadableBuffer X, class Noise, WritableBuffer Out>
-requires NoiseSource<Noise, NormalOf<Noise>>
+template <MarkovProcess Process, ReadableBuffer X, AnyNoiseSource Noise, WritableBuffer Out>
 void add_noise(const Process& process, const X& x0, std::initializer_list<double> timesteps,
                const Noise& noise, Out&& out, std::uint64_t first_index = 0) {
   add_noise(process, x0, std::span(timesteps.begin(), timesteps.size()), noise, out, first_index);

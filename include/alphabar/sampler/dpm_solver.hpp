@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "alphabar/concepts.hpp"
+#include "alphabar/count.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
 #include "alphabar/prediction/prediction.hpp"
@@ -114,8 +115,8 @@ struct DpmSolver {
 /// The orders for `DpmSolver` that make this many calls: (3, ..., 3, 2, 1), (3, ..., 3, 1) or
 /// (3, ..., 3, 2). They are for orders.size() steps. Lu et al. 2022, arXiv:2206.00927, section 3.4.
 /// @throws std::invalid_argument unless calls >= 1
-[[nodiscard]] inline std::vector<int> dpm_fast_orders(Index calls) {
-  detail::require(calls >= 1, "dpm_fast_orders", "calls", "be >= 1", calls);
+[[nodiscard]] inline std::vector<int> dpm_fast_orders(Count calls) {
+  detail::require(calls >= 1, "dpm_fast_orders", "calls", "be >= 1", Index{calls});
   const auto rest = static_cast<int>(calls % 3);
   std::vector<int> orders(static_cast<std::size_t>(calls / 3 - (rest == 0 ? 1 : 0)), 3);
   if (rest == 0) orders.push_back(2);

@@ -46,10 +46,12 @@ struct DpmSolverSinglestep {
   double eta = 0;                          ///< η >= 0
   bool lower_order_final = true;           ///< whether the last steps are of lower order
 
-  /// The stage number of each step of the path, 1 for the first of a block.
+  /// The stage number of each of the n steps of a path, 1 for the first of a block.
+  /// @throws std::invalid_argument for another order, and for n = 0
   [[nodiscard]] std::vector<int> stages(std::size_t n, bool onto_clean_data) const {
     detail::require(order >= 1 && order <= 3, "DpmSolverSinglestep", "order", "be 1, 2 or 3",
                     order);
+    detail::require(n >= 1, "DpmSolverSinglestep::stages", "n", "be >= 1", n);
     const auto block = static_cast<std::size_t>(order);
     const bool lower = lower_order_final || n % block != 0 || onto_clean_data;
     std::vector<int> list;

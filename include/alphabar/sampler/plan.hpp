@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <utility>
 #include <vector>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/grid/noise_levels.hpp"
+#include "alphabar/grid/detail/time_of_sigma.hpp"
 #include "alphabar/grid/to_data.hpp"
 #include "alphabar/prediction/prediction.hpp"
 #include "alphabar/real_list.hpp"
@@ -67,17 +66,15 @@ template <Sampler S>
 
 /// Along σ for a network that was trained with a table. Its input is x/√(1 + σ²). Its time argument
 /// is t − 1, where t is the time of the table, whole or not, at which σ_t = σ. For a σ outside the
-/// table it is the nearer end.
+/// finite levels of the table it is the nearest of them: at zero terminal SNR, t = T − 1 for every
+/// σ > σ_{T−1}.
 template <Sampler S, Real Scalar>
 [[nodiscard]] SamplerPlan plan_of_sigmas(const S& sampler, const NoiseSchedule<Scalar>& schedule,
                                          RealList sigmas, Prediction network = Prediction::noise) {
   SamplerPlan plan = plan_of_sigmas(sampler, std::move(sigmas), network);
-  const auto lowest = static_cast<double>(schedule.log_snr(schedule.steps()));
-  const auto highest = static_cast<double>(schedule.log_snr(1));
   for (SamplerCall& call : plan.calls) {
     const double sigma = call.level.noise_scale();
-    const double log_snr = std::clamp(log_snr_of_sigma(sigma), lowest, highest);
-    call.model_time = schedule.time_of_log_snr(log_snr) - 1;
+    call.model_time = detail::time_of_sigma(schedule, sigma) - 1;
     call.input_scale = 1 / std::hypot(1.0, sigma);
   }
   return plan;

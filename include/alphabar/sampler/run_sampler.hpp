@@ -46,6 +46,11 @@ struct NoNoise {
   void fill(std::span<double>, std::uint64_t) const {}
 };
 
+/// What a network returns: bool or void.
+template <class Network, class Element>
+using AnswerOf = std::remove_cvref_t<std::invoke_result_t<Network&, std::span<const Element>,
+                                                          const SamplerCall&, std::span<Element>>>;
+
 /// The state of one run of a plan.
 template <class Element, class Noise>
 class SamplerRun {
@@ -84,9 +89,7 @@ class SamplerRun {
       input = input_;
     }
     const std::span<Element> output(output_);
-    using Result = std::invoke_result_t<Network&, std::span<const Element>, const SamplerCall&,
-                                        std::span<Element>>;
-    if constexpr (std::convertible_to<Result, bool>) {
+    if constexpr (std::same_as<AnswerOf<Network, Element>, bool>) {
       if (!network(input, call, output)) return false;
     } else {
       network(input, call, output);
@@ -142,13 +145,13 @@ class SamplerRun {
 ///
 /// The network is called as `network(input, call, prediction)`: it reads the span `input`, which is
 /// call.input_scale · x, and the `SamplerCall` (with the time argument call.model_time), and writes
-/// its prediction, of the kind plan.network, into the span `prediction`. If it returns a bool,
-/// false stops the run. Then x is the point of that call, and the run can be continued from there
-/// with `first_call`.
+/// its prediction, of the kind plan.network, into the span `prediction`. It returns nothing, or a
+/// bool: false stops the run. Then x is the point of that call, and the run can be continued from
+/// there with `first_call`. Another type, such as a status, does not compile.
 ///
 /// The m-th normal of the whole run, m = 0, 1, ..., is noise.substream(m + 1), element i of x at
-/// first_index + i; substream(0) is for the start x. A run that begins at a later call draws the
-/// same normals from there on as the whole run.
+/// first_index + i; substream(0) is for the start x (`draw_start`). A run that begins at a later
+/// call draws the same normals from there on as the whole run.
 ///
 /// Arithmetic is done in double, and x is rounded once per call to its own type.
 /// Cost: per element and call one multiplication for each weight and one normal for each draw.
@@ -160,7 +163,7 @@ class SamplerRun {
 /// @throws std::invalid_argument for an invalid plan, a view with gaps, a first call after which a
 ///     step needs a prediction from before it, or where the prediction of the network does not
 ///     determine that of the sampler. x is unchanged then, and when the network throws.
-template <class Network, WritableBuffer X, class Noise>
+template <class Network, WritableBuffer X, AnyNoiseSource Noise>
 std::size_t run_sampler(const SamplerPlan& plan, Network&& network, X&& x, const Noise& noise,
                         std::uint64_t first_index = 0, std::size_t first_call = 0) {
   const auto point = detail::contiguous(x, "run_sampler", "x");
@@ -169,6 +172,9 @@ std::size_t run_sampler(const SamplerPlan& plan, Network&& network, X&& x, const
       std::invocable<Network&, std::span<const Element>, const SamplerCall&, std::span<Element>>,
       "run_sampler calls network(std::span<const T> input, const SamplerCall& call, "
       "std::span<T> prediction), where T is the type of the elements of x");
+  using Answer = detail::AnswerOf<Network, Element>;
+  static_assert(std::same_as<Answer, void> || std::same_as<Answer, bool>,
+                "run_sampler takes a network that returns nothing, or a bool: false stops the run");
   detail::require_plan("run_sampler", plan);
   detail::require_in_range("run_sampler", "first_call", 0, std::ssize(plan.calls),
                            static_cast<Index>(first_call));
@@ -192,10 +198,11 @@ std::size_t run_sampler(const SamplerPlan& plan, Network&& network, X&& x, const
 /// The same for a plan that draws nothing.
 /// @throws std::invalid_argument for a plan that draws
 template <class Network, WritableBuffer X>
-std::size_t run_sampler(const SamplerPlan& plan, Network&& network, X&& x) {
+std::size_t run_sampler(const SamplerPlan& plan, Network&& network, X&& x,
+                        std::size_t first_call = 0) {
   detail::require(plan.draws() == 0, "run_sampler", "plan.draws()",
                   "be 0 in a run without the argument noise", plan.draws());
-  return run_sampler(plan, std::forward<Network>(network), x, detail::NoNoise());
+  return run_sampler(plan, std::forward<Network>(network), x, detail::NoNoise(), 0, first_call);
 }
 
 }  // namespace alphabar

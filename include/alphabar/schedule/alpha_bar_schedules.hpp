@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "alphabar/concepts.hpp"
+#include "alphabar/count.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/schedule/detail/double_word.hpp"
 #include "alphabar/schedule/detail/double_word_exp.hpp"
@@ -55,7 +56,7 @@ NoiseSchedule<S> tabulate_alpha_bar(Index steps, double max_beta, StateOfTime st
 /// @param alpha_bar_of_fraction  called for t/T = 0, 1/T, ..., 1
 /// @throws std::invalid_argument for a value outside [0, 1], NaN, or an increase
 template <Real S = double, std::invocable<double> AlphaBar>
-[[nodiscard]] NoiseSchedule<S> schedule_from_alpha_bar(Index steps, AlphaBar alpha_bar_of_fraction,
+[[nodiscard]] NoiseSchedule<S> schedule_from_alpha_bar(Count steps, AlphaBar alpha_bar_of_fraction,
                                                        double max_beta = 1) {
   constexpr auto function = "schedule_from_alpha_bar";
   detail::require_steps(function, steps);
@@ -70,7 +71,7 @@ template <Real S = double, std::invocable<double> AlphaBar>
     const double value = alpha_bar_at(static_cast<double>(t) / static_cast<double>(steps));
     const auto check = [&](bool holds, std::string_view requirement) {
       if (holds) return;
-      const std::string time = detail::to_text(t) + "/" + detail::to_text(steps);
+      const std::string time = detail::to_text(t) + "/" + detail::to_text(Index{steps});
       detail::refuse(function, "alpha_bar(" + time + ")", requirement, value);
     };
     check(value >= 0 && value <= 1, "be in [0, 1]");
@@ -86,7 +87,7 @@ template <Real S = double, std::invocable<double> AlphaBar>
 /// ᾱ_t = exp(−rate t/T); every β_t is 1 − exp(−rate/T). Rate 12 is the "exp" of diffusers.
 /// @throws std::invalid_argument unless rate is in [0, 700], so that ᾱ is a normal number
 template <Real S = double>
-[[nodiscard]] NoiseSchedule<S> exponential_schedule(Index steps = 1000, double rate = 12) {
+[[nodiscard]] NoiseSchedule<S> exponential_schedule(Count steps = 1000, double rate = 12) {
   detail::require_steps("exponential_schedule", steps);
   detail::require(rate >= 0 && rate <= 700, "exponential_schedule", "rate", "be in [0, 700]", rate);
   return detail::tabulate_alpha_bar<S>(steps, 1, [=](Index t) {
@@ -104,7 +105,7 @@ template <Real S = double>
 ///     ᾱ = sinh((x_T − x)/2) cosh(x_0/2) / (cosh(x/2) sinh((x_T − x_0)/2)),
 ///     1 − ᾱ = sinh((x − x_0)/2) cosh(x_T/2) / (cosh(x/2) sinh((x_T − x_0)/2)).
 template <Real S = double>
-[[nodiscard]] NoiseSchedule<S> sigmoid_alpha_bar_schedule(Index steps = 1000, double start = -3,
+[[nodiscard]] NoiseSchedule<S> sigmoid_alpha_bar_schedule(Count steps = 1000, double start = -3,
                                                           double end = 3, double tau = 1,
                                                           double max_beta = 0.999) {
   using detail::DoubleWord;
@@ -146,7 +147,7 @@ template <Real S = double>
 /// diffusers uses the square root of that as ᾱ and is a different schedule.
 /// @throws std::invalid_argument unless |mu| <= 300, b is in (0, 20], and max_beta in (0, 1]
 template <Real S = double>
-[[nodiscard]] NoiseSchedule<S> laplace_schedule(Index steps = 1000, double mu = 0, double b = 0.5,
+[[nodiscard]] NoiseSchedule<S> laplace_schedule(Count steps = 1000, double mu = 0, double b = 0.5,
                                                 double max_beta = 0.999) {
   using detail::DoubleWord;
   detail::require_steps("laplace_schedule", steps);

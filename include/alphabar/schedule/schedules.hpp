@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "alphabar/concepts.hpp"
+#include "alphabar/count.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/schedule/detail/double_word.hpp"
 #include "alphabar/schedule/detail/double_word_exp.hpp"
@@ -48,7 +49,7 @@ inline DoubleWord between(DoubleWord first, DoubleWord last, Index t, Index step
 /// β_t linear in t from beta_first to beta_last.
 /// The defaults are those of Ho, Jain, Abbeel 2020 (arXiv:2006.11239v2, section 4).
 template <Real S = double>
-[[nodiscard]] NoiseSchedule<S> linear_schedule(Index steps = 1000, double beta_first = 1e-4,
+[[nodiscard]] NoiseSchedule<S> linear_schedule(Count steps = 1000, double beta_first = 1e-4,
                                                double beta_last = 0.02) {
   detail::require_steps("linear_schedule", steps);
   detail::require_beta("linear_schedule", "beta_first", beta_first);
@@ -61,7 +62,7 @@ template <Real S = double>
 /// (guided-diffusion calls it "linear"; Nichol, Dhariwal 2021, arXiv:2102.09672).
 /// @throws std::invalid_argument when 1000/T makes a β larger than 1: T is too small
 template <Real S = double>
-[[nodiscard]] NoiseSchedule<S> rescaled_linear_schedule(Index steps = 1000,
+[[nodiscard]] NoiseSchedule<S> rescaled_linear_schedule(Count steps = 1000,
                                                         double beta_first = 1e-4,
                                                         double beta_last = 0.02) {
   detail::require_steps("rescaled_linear_schedule", steps);
@@ -77,7 +78,7 @@ template <Real S = double>
 
 /// β_t = β. Then ᾱ_t = (1 − β)^t, the discrete Ornstein–Uhlenbeck process.
 template <Real S = double>
-[[nodiscard]] NoiseSchedule<S> constant_schedule(Index steps, double beta) {
+[[nodiscard]] NoiseSchedule<S> constant_schedule(Count steps, double beta) {
   detail::require_steps("constant_schedule", steps);
   detail::require_beta("constant_schedule", "beta", beta);
   return detail::tabulate<S>(steps, [=](Index) { return detail::DoubleWord{beta}; });
@@ -86,7 +87,7 @@ template <Real S = double>
 /// √β_t linear in t: the schedule of latent diffusion and Stable Diffusion, where it is called
 /// "linear" (Rombach et al. 2022, arXiv:2112.10752; diffusers calls it "scaled_linear").
 template <Real S = double>
-[[nodiscard]] NoiseSchedule<S> scaled_linear_schedule(Index steps = 1000,
+[[nodiscard]] NoiseSchedule<S> scaled_linear_schedule(Count steps = 1000,
                                                       double beta_first = 0.00085,
                                                       double beta_last = 0.012) {
   detail::require_steps("scaled_linear_schedule", steps);
@@ -108,7 +109,7 @@ template <Real S = double>
 /// squared sines is a product: β_t = sin(C) sin(C(2n−1)) / sin²(Cn). Nothing cancels. The sines are
 /// computed by repeated rotation by the angle C.
 template <Real S = double>
-[[nodiscard]] NoiseSchedule<S> cosine_schedule(Index steps = 1000, double offset = 0.008,
+[[nodiscard]] NoiseSchedule<S> cosine_schedule(Count steps = 1000, double offset = 0.008,
                                                double max_beta = 0.999) {
   detail::require_steps("cosine_schedule", steps);
   detail::require(std::isfinite(offset) && offset >= 0, "cosine_schedule", "offset",
@@ -134,7 +135,7 @@ template <Real S = double>
 /// Evaluated as (first + last eˣ)/(1 + eˣ), without a difference; eˣ grows by one constant factor
 /// per step. For T = 1, x = −6.
 template <Real S = double>
-[[nodiscard]] NoiseSchedule<S> sigmoid_schedule(Index steps = 1000, double beta_first = 1e-4,
+[[nodiscard]] NoiseSchedule<S> sigmoid_schedule(Count steps = 1000, double beta_first = 1e-4,
                                                 double beta_last = 0.02) {
   detail::require_steps("sigmoid_schedule", steps);
   detail::require_beta("sigmoid_schedule", "beta_first", beta_first);
