@@ -74,8 +74,9 @@ class NoiseStream {
       }
       // Numbers that do not fill chunks, or have another type, are copied from a few chunks.
       alignas(64) Scalar few[8 * chunk_size];
-      const std::size_t count =
-          (std::min)(left, (std::min<std::uint64_t>)(8, chunks_to_the_end) * chunk_size - skipped);
+      const std::uint64_t available =
+          (std::min<std::uint64_t>)(8, chunks_to_the_end) * chunk_size - skipped;
+      const std::size_t count = (std::min<std::uint64_t>)(left, available);
       detail::fill_chunks(seed_, stream_, chunk, (skipped + count + chunk_size - 1) / chunk_size,
                           few);
       for (std::size_t k = 0; k < count; ++k) {
