@@ -99,7 +99,7 @@ int main() {
   };
   const SamplerPlan steps = plan(Ddpm{}, schedule, trailing_timesteps(1000, 20), Prediction::noise);
   Eigen::MatrixXd x(d, 500);
-  colored.substream(0).fill(std::span(x.data(), static_cast<std::size_t>(x.size())));
+  draw_start(steps, colored, x);
   run_sampler(steps, network, x, colored);
   // [sample]
   const auto law = forward.color(sampler_law(steps, forward.whitened().prior()));

@@ -21,7 +21,7 @@ int main() {
       plan(DpmSolverPp2M{}, schedule, trailing_timesteps(1000, 20), Prediction::noise);
   const NoiseStream noise(7);
   Eigen::Matrix2Xd x(2, 100000);
-  noise.substream(0).fill(x);
+  draw_start(steps, noise, x);
   const auto network = [&](auto x_t, const SamplerCall& call, auto prediction) {
     model(x_t, static_cast<Index>(call.model_time), prediction);
   };

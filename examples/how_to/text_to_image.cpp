@@ -43,10 +43,6 @@ void print(const char* name, const Latent& x) {
 int main() {
   const NoiseStream<float> noise(7);
   Latent x(4 * 64 * 64);
-  const auto start = [&](const SamplerPlan& plan) {
-    noise.substream(0).fill(x);
-    for (float& value : x) value *= static_cast<float>(plan.start_scale);
-  };
 
   // SDXL with guidance: two calls of the network, one prediction. The callback may print progress,
   // and returns false to cancel.
@@ -64,15 +60,14 @@ int main() {
     }
     return true;
   };
-  start(plan);
+  draw_start(plan, noise, x);
   run_sampler(plan, guided, x, noise);
   print("text to image", x);
 
   // Image to image: the last 12 of 20 calls, from the noised image.
   const Latent image(x.size(), 0.9F);
   const SamplerPlan partial = scheduler.plan({.steps = 20, .strength = 0.6});
-  const TransitionKernel<float> first(partial.calls[0].level);
-  add_noise(first, image, noise.substream(0), x);
+  draw_start(partial, image, noise, x);
   run_sampler(partial, guided, x, noise);
   std::printf("%zu calls from sigma = %.3f\n", partial.calls.size(), partial.calls[0].time);
   print("image to image", x);
@@ -88,7 +83,7 @@ int main() {
       prediction[i] = known(input[i] / scale, image[i]);
     }
   };
-  start(plan);
+  draw_start(plan, noise, x);
   run_sampler(plan, inpainting, x, noise);
   print("inpainting", x);
 
@@ -99,7 +94,7 @@ int main() {
   const double mu = dynamic_shift_mu(4096);
   const SamplerPlan flow =
       diffusers::parse_scheduler_config(flux).plan({.sigmas = levels, .mu = mu});
-  start(flow);
+  draw_start(flow, noise, x);
   run_sampler(
       flow,
       [&](std::span<const float> input, const SamplerCall& call, std::span<float> prediction) {
@@ -113,7 +108,7 @@ int main() {
 
   // Cancelled at the sixth call; x is the point of that call, and the run can be continued from
   // there.
-  start(plan);
+  draw_start(plan, noise, x);
   std::size_t calls = 0;
   const std::size_t stopped = run_sampler(
       plan,

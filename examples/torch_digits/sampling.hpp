@@ -2,6 +2,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <alphabar/noise/draw_start.hpp>
 #include <alphabar/noise/noise_stream.hpp>
 #include <alphabar/sampler/run_sampler.hpp>
 #include <alphabar/sampler/sampler_plan.hpp>
@@ -16,8 +17,7 @@ inline Eigen::MatrixXf sample(const Training& network, const alphabar::SamplerPl
                               Index dimension, Index count,
                               const alphabar::NoiseStream<float>& noise) {
   Eigen::MatrixXf x(dimension, count);
-  noise.substream(0).fill(x);
-  x *= static_cast<float>(plan.start_scale);
+  draw_start(plan, noise, x);
   run_sampler(
       plan,
       [&](auto input, const alphabar::SamplerCall& call, auto velocity) {

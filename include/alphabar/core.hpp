@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// Includes everything that needs no Eigen: schedules, kernels, noise, predictions, grids and
-/// samplers.
+/// Includes schedules, kernels, predictions, grids, samplers and noise, which need no Eigen. Not
+/// included: diffusers/, io/ and noise/torch_noise.hpp, which need none either.
 #include "alphabar/buffer.hpp"
 #include "alphabar/concepts.hpp"
 #include "alphabar/count.hpp"
@@ -19,6 +19,7 @@
 #include "alphabar/kernel/posterior_kernel.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
 #include "alphabar/noise/add_noise.hpp"
+#include "alphabar/noise/draw_start.hpp"
 #include "alphabar/noise/noise_stream.hpp"
 #include "alphabar/noise/philox.hpp"
 #include "alphabar/noise/standard_normal.hpp"
