@@ -65,8 +65,8 @@ inline void require_rho(std::string_view function, double rho) {
 
 }  // namespace detail
 
-/// σ^(1/ρ) linear in k: σ_k = (w σ_max^(1/ρ) + (1 − w) σ_min^(1/ρ))^ρ, w = (n−1−k)/(n−1), in units
-/// of σ_max. Karras et al. 2022, arXiv:2206.00364, eq. 5.
+/// σ^(1/ρ) linear in k: σ_k = (w σ_max^(1/ρ) + (1 − w) σ_min^(1/ρ))^ρ, w = (n−1−k)/(n−1),
+/// computed in units of σ_max. Karras et al. 2022, arXiv:2206.00364, eq. 5.
 [[nodiscard]] inline std::vector<double> karras_sigmas(Count n, double sigma_min, double sigma_max,
                                                        double rho = 7) {
   detail::require_rho("karras_sigmas", rho);

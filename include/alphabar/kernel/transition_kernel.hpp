@@ -43,11 +43,12 @@ class TransitionKernel {
         noise_scale_(std::sqrt(noise_variance)) {}
 
   /// From √A and √B, which are kept as given.
+  /// @throws std::invalid_argument unless both are >= 0, with squares that are finite
   [[nodiscard]] static TransitionKernel from_scales(Scalar signal_scale, Scalar noise_scale) {
     constexpr auto name = "TransitionKernel::from_scales";
-    checked(name, "signal_scale", signal_scale);
-    checked(name, "noise_scale", noise_scale);
-    return {signal_scale * signal_scale, noise_scale * noise_scale, signal_scale, noise_scale};
+    const Scalar signal_power = square(name, "signal_scale", signal_scale);
+    const Scalar noise_variance = square(name, "noise_scale", noise_scale);
+    return {signal_power, noise_variance, signal_scale, noise_scale};
   }
 
   /// From all four numbers, kept as given, for callers whose √A and √B are more accurate than the
@@ -77,6 +78,7 @@ class TransitionKernel {
   [[nodiscard]] Scalar noise_scale() const noexcept { return noise_scale_; }        ///< √B
 
   /// Chapman–Kolmogorov: first `earlier`, then `later`. A = A'A, B = A'B + B'.
+  /// @throws std::invalid_argument if A or B overflows
   [[nodiscard]] friend TransitionKernel operator*(const TransitionKernel& later,
                                                   const TransitionKernel& earlier) {
     const Scalar noise_variance =
@@ -133,6 +135,13 @@ class TransitionKernel {
     detail::require(std::isfinite(value) && value >= 0, function, argument, "be finite and >= 0",
                     value);
     return value;
+  }
+
+  /// The square of a scale.
+  static Scalar square(const char* function, const char* argument, Scalar scale) {
+    const Scalar power = checked(function, argument, scale) * scale;
+    detail::require(std::isfinite(power), function, argument, "have a finite square", scale);
+    return power;
   }
 
   /// The bound is twice the largest error of rounding the arguments, plus a term for subnormal

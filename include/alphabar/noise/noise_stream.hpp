@@ -35,8 +35,9 @@ class NoiseStream {
   ALPHABAR_PER_INSTRUCTION_SET explicit NoiseStream(Seed seed, Stream stream = 0)
       : seed_(static_cast<std::uint64_t>(seed)), stream_(static_cast<std::uint64_t>(stream)) {}
 
-  /// A stream independent of this one and of its other substreams. Its seed and stream are 128 bits
-  /// of Philox, so two substreams coincide with a probability of 2⁻¹²⁸.
+  /// A stream independent of this one and of its other substreams. Its seed and stream are the 128
+  /// bits of Philox from counter (k, stream), a permutation for each seed: two substreams made from
+  /// one seed never coincide. Any other two coincide with a probability of 2⁻¹²⁸.
   template <std::integral K>
   ALPHABAR_PER_INSTRUCTION_SET [[nodiscard]] NoiseStream substream(K k) const {
     constexpr std::uint64_t other_key = 0x9E3779B97F4A7C15ULL;  // 2⁶⁴/φ: not a key of the noise

@@ -65,8 +65,7 @@ class TorchCudaNoise {
 ///
 /// As in torch, 16 numbers or more are computed differently from fewer: a pair of numbers comes
 /// from uniforms that are 8 places apart, and the last 16 are drawn again if the size is no
-/// multiple of
-/// 16. It is not a `NoiseSource`, because its noise depends on the order of calls.
+/// multiple of 16. It is not a `NoiseSource`, because its noise depends on the order of calls.
 class TorchCpuNoise {
  public:
   /// The state after torch.manual_seed(seed).

@@ -50,7 +50,8 @@ template <Real Scalar, int Dim, class Covariance>
                                                 const TransitionKernel<Scalar>& kernel,
                                                 Prediction kind) {
   const detail::LinearForm x_t{kernel.signal_scale(), kernel.noise_scale()};
-  const auto wanted = detail::prediction_form(kind, x_t.x0, x_t.noise);
+  const auto wanted =
+      detail::prediction_form(kind, x_t.x0, x_t.noise, "minimum_mean_squared_error");
   const double hidden = detail::area(x_t, wanted.form) / wanted.unit;
   const double of_data = wanted.form.x0 / wanted.unit;
   const double of_noise = wanted.form.noise / wanted.unit;

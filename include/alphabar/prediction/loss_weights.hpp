@@ -44,7 +44,8 @@ inline double min_snr_weight(double snr, Prediction target, double gamma) {
 ///
 /// Limits. SNR = 0: ε and score 1, the others 0. SNR = ∞: γ for x_0 and 0 for the others. With
 /// γ = ∞, w = SNR, and the limits at SNR = ∞ are ∞ for x_0, 1 for ε, v and u, 0 for the score.
-/// Accuracy: within 4 ulp of the exact function of `snr` and `gamma`; in double, rounded once.
+/// Accuracy: within 4 ulp of the exact function of `snr` and `gamma`; computed in double and
+/// rounded once to Scalar.
 ///
 /// Hang et al. 2023, arXiv:2303.09556 (their γ is 5).
 ///

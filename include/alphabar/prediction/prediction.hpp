@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <string>
+#include <string_view>
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/error.hpp"
@@ -43,7 +44,9 @@ struct PredictionForm {
   const char* area_with_x_t;  ///< by name, for the messages
 };
 
-inline PredictionForm prediction_form(Prediction kind, double signal_scale, double noise_scale) {
+/// `function` is who refuses a score without noise.
+inline PredictionForm prediction_form(Prediction kind, double signal_scale, double noise_scale,
+                                      std::string_view function = "PredictionConversion") {
   switch (kind) {
     case Prediction::noise:
       return {"noise", {0, 1}, 1, "signal_scale"};
@@ -52,8 +55,7 @@ inline PredictionForm prediction_form(Prediction kind, double signal_scale, doub
     case Prediction::velocity:
       return {"velocity", {-noise_scale, signal_scale}, 1, "signal_power + noise_variance"};
     case Prediction::score:
-      require(noise_scale > 0, "PredictionConversion", "noise_scale", "be > 0 for a score",
-              noise_scale);
+      require(noise_scale > 0, function, "noise_scale", "be > 0 for a score", noise_scale);
       return {"score", {0, 1}, -noise_scale, "signal_scale"};
     case Prediction::flow_velocity:
       break;

@@ -124,6 +124,8 @@ class SamplerPath {
     return at_log_snr_(process_.get(), log_snr);
   }
   /// The point at a time between those of the path: along a table, a whole one.
+  /// @throws std::invalid_argument for a fractional time of a table, std::out_of_range for one
+  ///     outside of it or of the process
   [[nodiscard]] PathPoint at_time(double time) const {
     require_known(at_time_, "continuous time");
     return at_time_(process_.get(), time);

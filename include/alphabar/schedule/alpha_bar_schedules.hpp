@@ -24,6 +24,7 @@
 /// at most `max_beta`: β_t = min(1 − ᾱ_t/ᾱ_{t−1}, max_beta) (Nichol, Dhariwal 2021,
 /// arXiv:2102.09672, section 3.2). With max_beta < 1, ᾱ_T is positive also where the formula ends
 /// at 0.
+/// @throws std::invalid_argument unless steps >= 1 and max_beta is in [0, 1]
 namespace alphabar {
 namespace detail {
 
@@ -54,7 +55,7 @@ NoiseSchedule<S> tabulate_alpha_bar(Index steps, double max_beta, StateOfTime st
 /// max_beta = 1 and f(0) = 1 the values of f are returned bit for bit.
 ///
 /// @param alpha_bar_of_fraction  called for t/T = 0, 1/T, ..., 1
-/// @throws std::invalid_argument for a value outside [0, 1], NaN, or an increase
+/// @throws std::invalid_argument also for a value outside [0, 1], NaN, or an increase
 template <Real S = double, std::invocable<double> AlphaBar>
 [[nodiscard]] NoiseSchedule<S> schedule_from_alpha_bar(Count steps, AlphaBar alpha_bar_of_fraction,
                                                        double max_beta = 1) {
@@ -85,7 +86,7 @@ template <Real S = double, std::invocable<double> AlphaBar>
 }
 
 /// ᾱ_t = exp(−rate t/T); every β_t is 1 − exp(−rate/T). Rate 12 is the "exp" of diffusers.
-/// @throws std::invalid_argument unless rate is in [0, 700], so that ᾱ is a normal number
+/// @throws std::invalid_argument also unless rate is in [0, 700], so that ᾱ is a normal number
 template <Real S = double>
 [[nodiscard]] NoiseSchedule<S> exponential_schedule(Count steps = 1000, double rate = 12) {
   detail::require_steps("exponential_schedule", steps);
@@ -104,6 +105,9 @@ template <Real S = double>
 /// Evaluated without cancellation, as products of hyperbolic functions:
 ///     ᾱ = sinh((x_T − x)/2) cosh(x_0/2) / (cosh(x/2) sinh((x_T − x_0)/2)),
 ///     1 − ᾱ = sinh((x − x_0)/2) cosh(x_T/2) / (cosh(x/2) sinh((x_T − x_0)/2)).
+/// @throws std::invalid_argument also unless tau is in [1e-150, 1e150], start/tau and end/tau are
+/// in
+///     [-300, 300], start < end, and (end − start)/tau >= 1e-150
 template <Real S = double>
 [[nodiscard]] NoiseSchedule<S> sigmoid_alpha_bar_schedule(Count steps = 1000, double start = -3,
                                                           double end = 3, double tau = 1,
@@ -145,7 +149,7 @@ template <Real S = double>
 /// log SNR_t = μ − b sgn(½ − t/T) log(1 − |1 − 2t/T|): at a uniform t, log SNR has the law
 /// Laplace(μ, b) (Hang, Gu 2024, arXiv:2407.03297, table 1). ᾱ = SNR/(1 + SNR). The "laplace" of
 /// diffusers uses the square root of that as ᾱ and is a different schedule.
-/// @throws std::invalid_argument unless |mu| <= 300, b is in (0, 20], and max_beta in (0, 1]
+/// @throws std::invalid_argument also unless |mu| <= 300 and b is in (0, 20]
 template <Real S = double>
 [[nodiscard]] NoiseSchedule<S> laplace_schedule(Count steps = 1000, double mu = 0, double b = 0.5,
                                                 double max_beta = 0.999) {

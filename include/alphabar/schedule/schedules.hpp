@@ -16,6 +16,7 @@
 /// The schedules of the literature that are defined by β. Each is a function from t to β_t,
 /// evaluated in double words: β_t is within 0.51 ulp of the formula for the double parameters
 /// given. A float schedule is the double schedule rounded.
+/// @throws std::invalid_argument unless steps >= 1 and each β given is in [0, 1]
 namespace alphabar {
 namespace detail {
 
@@ -108,6 +109,7 @@ template <Real S = double>
 /// With C = π/2 / ((1 + s) T) and n = T − t + 1, f(t−1) = sin²(Cn), and the difference of two
 /// squared sines is a product: β_t = sin(C) sin(C(2n−1)) / sin²(Cn). Nothing cancels. The sines are
 /// computed by repeated rotation by the angle C.
+/// @throws std::invalid_argument also unless the offset is finite and >= 0
 template <Real S = double>
 [[nodiscard]] NoiseSchedule<S> cosine_schedule(Count steps = 1000, double offset = 0.008,
                                                double max_beta = 0.999) {

@@ -116,7 +116,7 @@ template <Real Scalar>
 }
 
 /// Returns the schedule restricted to some of the times: ᾱ'_k is exactly ᾱ_{t_k}, and step k is
-/// `transition(t_{k−1}, t_k)` of the given schedule (Song, Meng, Ermon 2020, arXiv:2010.02502,
+/// `transition(t_{k−1}, t_k)` of the given schedule (Song, Meng, Ermon 2021, arXiv:2010.02502,
 /// section 4.2; guided-diffusion's "respacing").
 /// @param increasing_times  t_1 < t_2 < ..., each in 1..T
 /// @throws std::invalid_argument for no times or times that do not increase, std::out_of_range for

@@ -58,7 +58,8 @@ class FirstException {
   bool failed_ = false;
 };
 
-/// The same by the threads of OpenMP, if there are enough numbers for all threads.
+/// Calls f(0), ..., f(blocks − 1), each by one of the threads of OpenMP; in order by the caller
+/// alone for fewer than two blocks or 32768 numbers.
 template <class F>
 void for_each_block(std::size_t blocks, std::size_t numbers, F f) {
   if (few(blocks, numbers)) return for_each_block_in_turn(blocks, f);
@@ -70,8 +71,8 @@ void for_each_block(std::size_t blocks, std::size_t numbers, F f) {
   exception.rethrow();
 }
 
-/// Calls then(make(k)) for each block. The threads share the calls of `make`, and each holds one
-/// result; the calls of `then` are in order, one at a time.
+/// Calls then(make(k)) for each block. The threads share the calls of `make`, under the same
+/// condition, and each holds one result; the calls of `then` are in order, one at a time.
 template <class Make, class Then>
 void for_each_result(std::size_t blocks, std::size_t numbers, Make make, Then then) {
   if (few(blocks, numbers)) {
@@ -90,13 +91,13 @@ void for_each_result(std::size_t blocks, std::size_t numbers, Make make, Then th
 
 }  // namespace with_openmp
 #else
-/// The same, by the threads of OpenMP if it is on in the user's build.
+/// Calls f(0), ..., f(blocks − 1) in order, for a build without OpenMP.
 template <class F>
 void for_each_block(std::size_t blocks, std::size_t /*numbers*/, F f) {
   for_each_block_in_turn(blocks, f);
 }
 
-/// Calls then(make(k)) for each block in order.
+/// Calls then(make(k)) for each block in order, for a build without OpenMP.
 template <class Make, class Then>
 void for_each_result(std::size_t blocks, std::size_t /*numbers*/, Make make, Then then) {
   for_each_block_in_turn(blocks, [&](std::size_t k) { then(make(k)); });
