@@ -613,6 +613,45 @@ TEST_CASE("samplers: the same run in every scale of x") {
   compare(ConsistencyModel{0.04});
 }
 
+/// x_t = (1 − u) x_0 + u ε with rounding errors of 1e-14, as of a process that is computed
+/// otherwise.
+struct RoundedFlow {
+  [[nodiscard]] static TransitionKernel<double> transition(double s, double t) {
+    const TransitionKernel<double> exact = RectifiedFlow().transition(s, t);
+    return TransitionKernel<double>::from_scales(exact.signal_scale() * (1 + 1e-14),
+                                                 exact.noise_scale() * (1 - 1e-14));
+  }
+};
+
+// Would catch samplers that disagree on what a straight path is: one refuses u = 1 where another
+// does not, or follows σ where it should follow u. And levels below the tolerance, where every path
+// looks straight.
+TEST_CASE("samplers: what counts as a straight path") {
+  const auto compare = [](const auto& sampler) {
+    const SamplerPlan exact = sampler.plan(SamplerPath(RectifiedFlow(), {1.0, 0.6, 0.3, 0.1}));
+    const SamplerPlan rounded = sampler.plan(SamplerPath(RoundedFlow(), {1.0, 0.6, 0.3, 0.1}));
+    REQUIRE(rounded.prediction == exact.prediction);
+    REQUIRE(rounded.calls.size() == exact.calls.size());
+    for (std::size_t k = 0; k < exact.calls.size(); ++k) {
+      const std::vector<double>& weights = exact.calls[k].step.predictions;
+      REQUIRE(rounded.calls[k].step.predictions.size() == weights.size());
+      for (std::size_t j = 0; j < weights.size(); ++j) {
+        CHECK_THAT(rounded.calls[k].step.predictions[j], WithinAbs(weights[j], 1e-12));
+      }
+    }
+  };
+  compare(Heun{});
+  compare(Lms{});
+  compare(Ipndm{});
+  compare(DeisTab{});
+  compare(Plms{});
+  const SamplerPath faint = SamplerPath::of_sigmas({1e-13, 5e-14, 0});
+  CHECK(Lms{}.plan(faint).prediction == Prediction::noise);
+  CHECK(Lms{}.plan(SamplerPath(VpOfSigma(), {1e-13, 0})).prediction == Prediction::noise);
+  CHECK(Lms{}.plan(SamplerPath(RectifiedFlow(), {1e-6, 0})).prediction ==
+        Prediction::flow_velocity);
+}
+
 // Would catch a sum for a mean, and a variance for a step without noise.
 TEST_CASE("optimal_reverse_variance: by hand") {
   const TransitionKernel<double> step(0.5, 0.25);

@@ -11,6 +11,7 @@
 #include "alphabar/concepts.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/oracle/sampler_finding.hpp"
+#include "alphabar/sampler/detail/flow_scale.hpp"
 #include "alphabar/sampler/sampler_plan.hpp"
 
 /// Matches the calls found with the calls claimed, by the times that the network is told.
@@ -25,9 +26,7 @@ inline std::string time_name(const SamplerPlan& plan) {
     return c.level.signal_power() == 1 &&
            std::abs(c.time - c.level.noise_scale()) <= 1e-12 * c.time;
   };
-  const auto straight = [](const SamplerCall& c) {
-    return std::abs(c.level.signal_scale() + c.level.noise_scale() - 1) <= 1e-12;
-  };
+  const auto straight = [](const SamplerCall& c) { return is_straight(c.level); };
   if (all(sigma)) return "sigma";
   return all(straight) && plan.calls.front().level.noise_scale() > 0 ? "u" : "t";
 }

@@ -17,13 +17,18 @@ inline double sigma_of(const TransitionKernel<double>& level) {
   return level.noise_scale() / level.signal_scale();
 }
 
-/// Whether x_t = (1 − u) x_0 + u ε at all times of a path.
+/// Whether x_t = (1 − u) x_0 + u ε, within 1e-12.
+inline bool is_straight(const TransitionKernel<double>& level) {
+  return std::abs(level.signal_scale() + level.noise_scale() - 1) <= 1e-12;
+}
+
+/// The same at all times of a path. With less noise than 1e-12 every path passes, so the signal at
+/// the first time must be less than 1.
 inline bool is_straight(const SamplerPath& path) {
   for (std::size_t k = 0; k <= path.steps(); ++k) {
-    const TransitionKernel<double>& level = path.level(k);
-    if (std::abs(level.signal_scale() + level.noise_scale() - 1) > 1e-12) return false;
+    if (!is_straight(path.level(k))) return false;
   }
-  return true;
+  return path.level(0).signal_scale() <= 1 - path.level(0).noise_scale() / 2;
 }
 
 /// w_s = kept w + replaced D: the step of w from ς_t to ς_s with D constant.

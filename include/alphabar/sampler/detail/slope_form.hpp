@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <string_view>
@@ -11,6 +9,7 @@
 #include "alphabar/error.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
 #include "alphabar/prediction/prediction.hpp"
+#include "alphabar/sampler/detail/flow_scale.hpp"
 #include "alphabar/sampler/detail/sigma_ratio.hpp"
 #include "alphabar/sampler/linear_step.hpp"
 #include "alphabar/sampler/sampler_path.hpp"
@@ -30,11 +29,7 @@ class SlopeForm {
   ///     straight path
   /// @throws std::invalid_argument where σ is infinite
   SlopeForm(std::string_view sampler, const SamplerPath& path, bool infinite_start = false)
-      : path_(path), straight_(!infinite_start) {
-    for (std::size_t k = 0; k <= path.steps(); ++k) {
-      const double sum = path.level(k).signal_scale() + path.level(k).noise_scale();
-      straight_ = straight_ && std::abs(sum - 1) <= 4 * std::numeric_limits<double>::epsilon();
-    }
+      : path_(path), straight_(!infinite_start && is_straight(path)) {
     const double signal = path.level(0).signal_scale();
     require(straight_ || infinite_start || signal > 0, sampler, "sigma at the first time",
             "be finite", std::numeric_limits<double>::infinity());
