@@ -65,6 +65,11 @@ void require(bool holds, std::string_view function, std::string_view argument,
   if (!holds) refuse(function, argument, requirement, value);
 }
 
+/// A share, a probability or a level, `0 <= value <= 1`; NaN is outside.
+inline void require_fraction(std::string_view function, std::string_view argument, double value) {
+  require(value >= 0 && value <= 1, function, argument, "be in [0, 1]", value);
+}
+
 /// Sizes that must agree: `x.rows()`, `the size of mean`, `the dimension of q`.
 inline void require_size(std::string_view function, std::string_view argument, Index expected,
                          Index actual) {

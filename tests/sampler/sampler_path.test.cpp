@@ -142,6 +142,20 @@ TEST_CASE("SamplerPath: times that a table does not have") {
         "out_of_range: alphabar::SamplerPath: time must be in [0, 10], got 11");
 }
 
+// Would catch a model time between the times of a path that follows another rule than at them.
+TEST_CASE("SamplerPath: the call at a point of the path, and between two") {
+  const SamplerPath path(linear_schedule(10), {10, 2, 0});
+  const SamplerCall between = path.call(path.at_time(5));
+  CHECK(between.time == 5);
+  CHECK(between.model_time == 4);
+  CHECK(between.level == linear_schedule(10).transition(0, 5));
+  CHECK(path.call(1).model_time == 1);
+  CHECK(path.call(1).level == path.level(1));
+  const SamplerPath continuous(VpLinear(), {1, 0.5});
+  CHECK(continuous.call(continuous.at_time(0.75)).model_time == 0.75);
+  CHECK(continuous.call(0).model_time == 1);
+}
+
 // Would catch an index that reads behind the end: there is a level more than there are gaps.
 TEST_CASE("SamplerPath: the indices of times, levels and gaps") {
   const SamplerPath path(VpLinear(), {1, 0.5, 0.25});

@@ -26,10 +26,6 @@
 namespace alphabar {
 namespace detail {
 
-inline void require_level(std::string_view function, std::string_view name, double level) {
-  require(level >= 0 && level <= 1, function, name, "be in [0, 1]", level);
-}
-
 /// f(u) for every level u.
 template <class Function>
 std::vector<double> levels_by(std::string_view function, RealList levels, Function f) {
@@ -58,8 +54,8 @@ inline double share_of_edge(std::string_view function, double level, double edge
 [[nodiscard]] inline std::vector<double> linear_levels(Count n, double level_min,
                                                        double level_max = 1) {
   detail::require(n >= 1, "linear_levels", "n", "be >= 1", Index{n});
-  detail::require_level("linear_levels", "level_max", level_max);
-  detail::require_level("linear_levels", "level_min", level_min);
+  detail::require_fraction("linear_levels", "level_max", level_max);
+  detail::require_fraction("linear_levels", "level_min", level_min);
   if (level_min > level_max || (level_min == level_max && n > 1)) {
     detail::refuse("linear_levels", "level_min", "be < level_max = " + detail::to_text(level_max),
                    level_min);

@@ -23,10 +23,6 @@ inline void require_sigma(std::string_view function, double sigma) {
   require(sigma >= 0, function, "sigma", "be >= 0", sigma);
 }
 
-inline void require_share(std::string_view function, std::string_view argument, double share) {
-  require(share >= 0 && share <= 1, function, argument, "be in [0, 1]", share);
-}
-
 /// x/(1 + x) for x in [0, ∞].
 inline double share_of_odds(double x) { return x <= 1 ? x / (1 + x) : 1 / (1 + 1 / x); }
 
@@ -58,19 +54,20 @@ inline double share_of_odds(double x) { return x <= 1 ? x / (1 + x) : 1 / (1 + 1
 
 /// √((1 − ᾱ)/ᾱ).
 [[nodiscard]] inline double sigma_of_alpha_bar(double alpha_bar) {
-  detail::require_share("sigma_of_alpha_bar", "alpha_bar", alpha_bar);
+  detail::require_fraction("sigma_of_alpha_bar", "alpha_bar", alpha_bar);
   return std::sqrt(1 - alpha_bar) / std::sqrt(alpha_bar);
 }
 
 /// √(v/(1 − v)), v = 1 − ᾱ.
 [[nodiscard]] inline double sigma_of_one_minus_alpha_bar(double one_minus_alpha_bar) {
-  detail::require_share("sigma_of_one_minus_alpha_bar", "one_minus_alpha_bar", one_minus_alpha_bar);
+  detail::require_fraction("sigma_of_one_minus_alpha_bar", "one_minus_alpha_bar",
+                           one_minus_alpha_bar);
   return std::sqrt(one_minus_alpha_bar / (1 - one_minus_alpha_bar));
 }
 
 /// u/(1 − u).
 [[nodiscard]] inline double sigma_of_flow_time(double flow_time) {
-  detail::require_share("sigma_of_flow_time", "flow_time", flow_time);
+  detail::require_fraction("sigma_of_flow_time", "flow_time", flow_time);
   return flow_time / (1 - flow_time);
 }
 

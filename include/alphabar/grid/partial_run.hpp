@@ -21,8 +21,7 @@ namespace alphabar {
 /// @throws std::invalid_argument unless n >= 0 and 0 <= strength <= 1
 [[nodiscard]] inline Index first_call(Count n, double strength) {
   detail::require(n >= 0, "first_call", "n", "be >= 0", Index{n});
-  detail::require(strength >= 0 && strength <= 1, "first_call", "strength", "be in [0, 1]",
-                  strength);
+  detail::require_fraction("first_call", "strength", strength);
   return n - static_cast<Index>(std::floor(static_cast<double>(n) * strength));
 }
 

@@ -11,6 +11,7 @@
 #include "alphabar/grid/detail/normal_quantile.hpp"
 #include "alphabar/grid/noise_levels.hpp"
 #include "alphabar/grid/sigma_grids.hpp"
+#include "alphabar/schedule/detail/schedule_state.hpp"
 
 /// The distributions of times or noise levels in training, as quantile functions: for u uniform on
 /// [0, 1] each returns a sample. u may come from any source, also a stratified or an addressed one:
@@ -31,10 +32,6 @@
 ///     scales that are not > 0, and unless 0 <= sigma_min < sigma_max
 namespace alphabar {
 namespace detail {
-
-inline void require_uniform(std::string_view function, double u) {
-  require(u >= 0 && u <= 1, function, "u", "be in [0, 1]", u);
-}
 
 inline void require_location(std::string_view function, std::string_view argument, double value) {
   require(std::isfinite(value), function, argument, "be finite", value);
@@ -64,10 +61,10 @@ inline void require_sigma_range(std::string_view function, double sigma_min, dou
 /// logistic(mean + std Φ⁻¹(u)). Esser et al. 2024, arXiv:2403.03206, section 3.1, rf/lognorm(mean,
 /// std); Stable Diffusion 3 is trained with (0, 1).
 [[nodiscard]] inline double logit_normal_time(double u, double mean = 0, double std = 1) {
-  detail::require_uniform("logit_normal_time", u);
+  detail::require_fraction("logit_normal_time", "u", u);
   detail::require_location("logit_normal_time", "mean", mean);
   detail::require_scale("logit_normal_time", "std", std);
-  return 1 / (1 + std::exp(-(mean + std * detail::normal_quantile(u))));
+  return detail::logistic(mean + std * detail::normal_quantile(u));
 }
 
 /// u + scale (u − sin²(πu/2)): more mass in the middle for scale > 0, at the ends for scale < 0.
@@ -76,7 +73,7 @@ inline void require_sigma_range(std::string_view function, double sigma_min, dou
 /// @throws std::invalid_argument unless scale is in [−1, 2/(π − 2)], where it is non-decreasing
 [[nodiscard]] inline double mode_time(double u, double scale = 1.29) {
   constexpr double largest = 2 / (std::numbers::pi - 2);
-  detail::require_uniform("mode_time", u);
+  detail::require_fraction("mode_time", "u", u);
   detail::require(scale >= -1 && scale <= largest, "mode_time", "scale",
                   "be in [-1, " + detail::to_text(largest) + "]", scale);
   const double sine = std::sin(u * (std::numbers::pi / 2));
@@ -86,14 +83,14 @@ inline void require_sigma_range(std::string_view function, double sigma_min, dou
 /// 1 − 1/(1 + tan(πu/2)), the times at which the straight path has the log SNR of the cosine
 /// schedule. Esser et al. 2024, arXiv:2403.03206, section 3.1, "CosMap".
 [[nodiscard]] inline double cosmap_time(double u) {
-  detail::require_uniform("cosmap_time", u);
+  detail::require_fraction("cosmap_time", "u", u);
   return detail::share_of_odds(
       detail::tangent_between(0, std::numeric_limits<double>::infinity(), 1, u));
 }
 
 /// exp(mean + std Φ⁻¹(u)). Karras et al. 2022, arXiv:2206.00364, table 1: EDM's P_mean and P_std.
 [[nodiscard]] inline double log_normal_sigma(double u, double mean = -1.2, double std = 1.2) {
-  detail::require_uniform("log_normal_sigma", u);
+  detail::require_fraction("log_normal_sigma", "u", u);
   detail::require_location("log_normal_sigma", "mean", mean);
   detail::require_scale("log_normal_sigma", "std", std);
   return std::exp(mean + std * detail::normal_quantile(u));
@@ -104,7 +101,7 @@ inline void require_sigma_range(std::string_view function, double sigma_min, dou
 /// continuous. k-diffusion, rand_split_log_normal.
 [[nodiscard]] inline double split_log_normal_sigma(double u, double mean, double std_below,
                                                    double std_above) {
-  detail::require_uniform("split_log_normal_sigma", u);
+  detail::require_fraction("split_log_normal_sigma", "u", u);
   detail::require_location("split_log_normal_sigma", "mean", mean);
   detail::require_scale("split_log_normal_sigma", "std_below", std_below);
   detail::require_scale("split_log_normal_sigma", "std_above", std_above);
@@ -119,7 +116,7 @@ inline void require_sigma_range(std::string_view function, double sigma_min, dou
 /// σ_min^(1−u) σ_max^u. k-diffusion, rand_log_uniform.
 /// @throws std::invalid_argument unless 0 < sigma_min < sigma_max < ∞
 [[nodiscard]] inline double log_uniform_sigma(double u, double sigma_min, double sigma_max) {
-  detail::require_uniform("log_uniform_sigma", u);
+  detail::require_fraction("log_uniform_sigma", "u", u);
   detail::require_scale("log_uniform_sigma", "sigma_min", sigma_min);
   detail::require_sigma_range("log_uniform_sigma", sigma_min, sigma_max);
   detail::require_scale("log_uniform_sigma", "sigma_max", sigma_max);
@@ -131,7 +128,7 @@ inline void require_sigma_range(std::string_view function, double sigma_min, dou
 [[nodiscard]] inline double log_logistic_sigma(
     double u, double loc = 0, double scale = 1, double sigma_min = 0,
     double sigma_max = std::numeric_limits<double>::infinity()) {
-  detail::require_uniform("log_logistic_sigma", u);
+  detail::require_fraction("log_logistic_sigma", "u", u);
   detail::require_location("log_logistic_sigma", "loc", loc);
   detail::require_scale("log_logistic_sigma", "scale", scale);
   detail::require_sigma_range("log_logistic_sigma", sigma_min, sigma_max);
@@ -162,7 +159,7 @@ inline void require_sigma_range(std::string_view function, double sigma_min, dou
 [[nodiscard]] inline double v_diffusion_sigma(
     double u, double sigma_data = 1, double sigma_min = 0,
     double sigma_max = std::numeric_limits<double>::infinity()) {
-  detail::require_uniform("v_diffusion_sigma", u);
+  detail::require_fraction("v_diffusion_sigma", "u", u);
   detail::require_scale("v_diffusion_sigma", "sigma_data", sigma_data);
   detail::require_sigma_range("v_diffusion_sigma", sigma_min, sigma_max);
   return std::clamp(detail::tangent_between(sigma_min, sigma_max, sigma_data, u), sigma_min,
@@ -182,7 +179,7 @@ inline void require_sigma_range(std::string_view function, double sigma_min, dou
                                                       double sigma_min = 1e-3,
                                                       double sigma_max = 1e3) {
   const std::string_view function = "cosine_interpolated_sigma";
-  detail::require_uniform(function, u);
+  detail::require_fraction(function, "u", u);
   detail::require_scale(function, "image_size", image_size);
   detail::require_scale(function, "noise_size_low", noise_size_low);
   detail::require_scale(function, "noise_size_high", noise_size_high);

@@ -9,6 +9,7 @@
 #include "alphabar/kernel/transition_kernel.hpp"
 #include "alphabar/prediction/prediction.hpp"
 #include "alphabar/schedule/continuous_process.hpp"
+#include "alphabar/schedule/detail/schedule_state.hpp"
 #include "alphabar/schedule/noise_schedule.hpp"
 
 namespace alphabar {
@@ -33,9 +34,7 @@ struct ExaminedNetwork {
               if (std::floor(t) == t) {
                 return TransitionKernel<double>(schedule.transition(0, static_cast<Index>(t)));
               }
-              const double log_snr = schedule.log_snr_at(t);
-              return TransitionKernel<double>::from_scales(std::sqrt(detail::logistic(log_snr)),
-                                                           std::sqrt(detail::logistic(-log_snr)));
+              return detail::vp_level(schedule.log_snr_at(t));
             }};
   }
 

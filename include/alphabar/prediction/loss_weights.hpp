@@ -77,8 +77,7 @@ template <Real Scalar>
 /// Esser et al. 2024, arXiv:2403.03206, section 3.1; diffusers' weighting_scheme "cosmap".
 /// @throws std::invalid_argument unless flow_time is in [0, 1]
 [[nodiscard]] inline double cosmap_weight(double flow_time) {
-  detail::require(flow_time >= 0 && flow_time <= 1, "cosmap_weight", "flow_time", "be in [0, 1]",
-                  flow_time);
+  detail::require_fraction("cosmap_weight", "flow_time", flow_time);
   const double left = 1 - flow_time;
   return 2 / (std::numbers::pi * (flow_time * flow_time + left * left));
 }
@@ -87,8 +86,7 @@ template <Real Scalar>
 /// velocity v. Within 2 ulp. diffusers' weighting_scheme "sigma_sqrt".
 /// @throws std::invalid_argument unless flow_time is in [0, 1]
 [[nodiscard]] inline double inverse_square_weight(double flow_time) {
-  detail::require(flow_time >= 0 && flow_time <= 1, "inverse_square_weight", "flow_time",
-                  "be in [0, 1]", flow_time);
+  detail::require_fraction("inverse_square_weight", "flow_time", flow_time);
   return 1 / flow_time / flow_time;
 }
 

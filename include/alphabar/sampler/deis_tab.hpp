@@ -116,8 +116,7 @@ struct DeisTab {
       times.push_back(time.gap(form.level(path.level(k)), form.lengths()[k]));
     }
     return detail::one_call_per_step(path, form.prediction(), [&](std::size_t k) {
-      const bool euler = euler_onto_data && path.level(k + 1).noise_variance() == 0;
-      const auto count = euler ? std::size_t{1} : static_cast<std::size_t>(order);
+      const std::size_t count = detail::order_towards_data(order, euler_onto_data, path, k);
       const detail::PastCalls calls = detail::past_calls(times, k, count);
       std::vector<double> moments{form.lengths()[k]};
       for (std::size_t i = 1; i < calls.ages.size(); ++i) {

@@ -22,7 +22,7 @@ inline TapeValue dpm2_step(SamplerTape& tape, const SamplerPath& path, const Flo
   const double kept = std::sqrt(step.kept);
   const PathPoint middle = scale.at(noise_t * kept);
   const TapeValue w_m = kept * w + step.replaced / (1 + kept) * d;
-  const TapeValue d_m = tape.ask(call_between(path, middle), scale.scale(middle.level) * w_m);
+  const TapeValue d_m = tape.ask(path.call(middle), scale.scale(middle.level) * w_m);
   return w - step.replaced / kept * (w_m - d_m);
 }
 

@@ -73,8 +73,8 @@ struct DpmSolver {
           for (int j = 1; j < order; ++j) {
             const double h_j = j * h / order;
             const PathPoint point = detail::point_after(path, sigma, h_j);
-            stages.add(h / order, tape.ask(detail::call_between(path, point),
-                                           point.level.signal_scale() * stages.at(h_j)));
+            stages.add(h / order,
+                       tape.ask(path.call(point), point.level.signal_scale() * stages.at(h_j)));
           }
           const TapeValue down = stages.at(h, type);
           return targets[k].draw == 0 ? down : down + targets[k].draw * tape.draw();

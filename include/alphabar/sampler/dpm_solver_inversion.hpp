@@ -82,9 +82,7 @@ struct DpmSolverInversion {
     const double g = lengths[step];
     const detail::SigmaRatio ratio(path.gap(k), path.level(k + 1));
     auto moments = detail::step_moments(weight, g, calls.ages.size());
-    moments[0] = ratio.complement;
-    if (moments.size() == 2 && type == SolverType::midpoint) moments[1] = moments[0] / 2;
-    if (moments.size() == 3 && halved_quadratic_term) moments[2] /= 2;
+    detail::apply_dpm_rules(moments, ratio.complement, type, halved_quadratic_term);
     const double factor =
         data ? -path.level(k).signal_scale() / ratio.ratio : path.level(k).noise_scale();
     LinearStep up{.x = data ? 1 / ratio.noise_ratio : path.gap(k).signal_scale(),

@@ -83,9 +83,7 @@ struct DpmSolverMultistep {
       const detail::PastCalls calls = detail::past_calls(form.lengths(), k, count);
       const double h = form.lengths()[k];
       auto moments = detail::step_moments(form.weight(), h, calls.ages.size(), form.rate(k));
-      moments[0] = form.mass(k);
-      if (moments.size() == 2 && type == SolverType::midpoint) moments[1] = moments[0] / 2;
-      if (moments.size() == 3 && halved_quadratic_term) moments[2] /= 2;
+      detail::apply_dpm_rules(moments, form.mass(k), type, halved_quadratic_term);
       const auto weights = detail::weights_of_moments(moments, h, calls.gaps);
       return form.step(k, calls.by_age(weights));
     });

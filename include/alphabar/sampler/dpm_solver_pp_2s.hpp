@@ -54,8 +54,7 @@ struct DpmSolverPp2SAncestral {
           detail::ExponentialStages stages(flow, sigma, y, d);
           const double h = r * split.log_gap;
           const PathPoint point = detail::point_after(path, sigma, h);
-          stages.add(h, tape.ask(detail::call_between(path, point),
-                                 point.level.signal_scale() * stages.at(h)));
+          stages.add(h, tape.ask(path.call(point), point.level.signal_scale() * stages.at(h)));
           TapeValue down = stages.at(split.log_gap, SolverType::midpoint);
           if (split.draw == 0) return down;
           const double scale = straight ? path.level(k + 1).signal_scale() : 1;

@@ -65,8 +65,7 @@ struct DpmSolverPpSde {
             first = tape.draw();
             stage += sigma * to_stage.draws[0] * first;
           }
-          const TapeValue d_1 =
-              tape.ask(detail::call_between(path, point), point.level.signal_scale() * stage);
+          const TapeValue d_1 = tape.ask(path.call(point), point.level.signal_scale() * stage);
           const LinearStep to_end = ancestral(h);
           const double fac = 1 / (2 * r);
           TapeValue end = to_end.x * y + to_end.predictions[0] * ((1 - fac) * d + fac * d_1);

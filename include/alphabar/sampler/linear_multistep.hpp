@@ -38,18 +38,14 @@ inline std::vector<double> as_even(std::span<const double> lengths) {
   return even;
 }
 
-inline bool is_euler_onto_data(bool wanted, const SamplerPath& path, std::size_t k) {
-  return wanted && path.level(k + 1).noise_variance() == 0;
-}
-
 /// Steps whose weights are the same at all steps of one order: weights(order) sums to 1.
 template <class Weights>
 SamplerPlan fixed_weight_plan(const SamplerPath& path, const SlopeForm& form, int order,
                               bool euler_onto_data, const Weights& weights) {
   const std::vector<double> even = as_even(form.lengths());
   return one_call_per_step(path, form.prediction(), [&](std::size_t k) {
-    const bool euler = is_euler_onto_data(euler_onto_data, path, k);
-    const PastCalls calls = past_calls(even, k, euler ? 1 : static_cast<std::size_t>(order));
+    const std::size_t count = order_towards_data(order, euler_onto_data, path, k);
+    const PastCalls calls = past_calls(even, k, count);
     std::vector<double> slopes = weights(calls.ages.size());
     for (double& weight : slopes) weight *= form.lengths()[k];
     return form.step(k, calls.by_age(slopes));
@@ -73,8 +69,7 @@ struct Lms {
     detail::require_order("Lms", order, 4);
     const detail::SlopeForm form("Lms", path);
     return detail::one_call_per_step(path, form.prediction(), [&](std::size_t k) {
-      const bool euler = detail::is_euler_onto_data(euler_onto_data, path, k);
-      const auto count = euler ? std::size_t{1} : static_cast<std::size_t>(order);
+      const std::size_t count = detail::order_towards_data(order, euler_onto_data, path, k);
       const detail::PastCalls calls = detail::past_calls(form.lengths(), k, count);
       return form.step(k, calls.by_age(detail::multistep_weights(detail::StepWeight::constant,
                                                                  form.lengths()[k], calls.gaps)));

@@ -50,7 +50,7 @@ class SlopeTape {
     return tape_.ask(call_at(path_, k, {}), form_.scale(path_.level(k)) * point);
   }
   [[nodiscard]] TapeValue ask(const PathPoint& at, const TapeValue& point) {
-    return tape_.ask(call_between(path_, at), form_.scale(at.level) * point);
+    return tape_.ask(path_.call(at), form_.scale(at.level) * point);
   }
 
   /// The slope in step k for a prediction, or for an average of several. For a velocity V it is

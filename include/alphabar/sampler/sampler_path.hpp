@@ -18,6 +18,7 @@
 #include "alphabar/real_list.hpp"
 #include "alphabar/sampler/linear_step.hpp"
 #include "alphabar/schedule/continuous_process.hpp"
+#include "alphabar/schedule/detail/schedule_state.hpp"
 #include "alphabar/schedule/detail/schedule_table.hpp"
 #include "alphabar/schedule/noise_schedule.hpp"
 #include "alphabar/schedule/ve_process.hpp"
@@ -60,7 +61,7 @@ class SamplerPath {
     };
     at_log_snr_ = [](const void* known, double l) {
       const auto& table = *static_cast<const NoiseSchedule<Scalar>*>(known);
-      return PathPoint{table.time_of_log_snr(l), vp_level(l)};
+      return PathPoint{table.time_of_log_snr(l), detail::vp_level(l)};
     };
   }
 
@@ -104,8 +105,12 @@ class SamplerPath {
   }
 
   /// The call at time k, without its step. Along a table the model time is t − 1, as in Python.
-  [[nodiscard]] SamplerCall call(std::size_t k) const {
-    return {.time = time(k), .level = level(k), .model_time = time(k) - (whole_times_ ? 1 : 0)};
+  [[nodiscard]] SamplerCall call(std::size_t k) const { return call({time(k), level(k)}); }
+  /// The same at a point between the times.
+  [[nodiscard]] SamplerCall call(const PathPoint& point) const {
+    return {.time = point.time,
+            .level = point.level,
+            .model_time = point.time - (whole_times_ ? 1 : 0)};
   }
   /// The standard deviation of the starting noise: 1, or the σ of the first time where the signal
   /// is not scaled.
@@ -164,11 +169,6 @@ class SamplerPath {
   static void require_whole(std::string_view name, double time, Index steps) {
     detail::require_between("SamplerPath", name, 0, static_cast<double>(steps), time);
     detail::require(std::floor(time) == time, "SamplerPath", name, "be a whole number", time);
-  }
-
-  static TransitionKernel<double> vp_level(double log_snr) {
-    return TransitionKernel<double>::from_scales(std::sqrt(detail::logistic(log_snr)),
-                                                 std::sqrt(detail::logistic(-log_snr)));
   }
 
   template <class Function>

@@ -60,7 +60,7 @@ inline SamplerPlan seeds_plan(std::string_view sampler, const SamplerPath& path,
           before = share;
           const PathPoint point = point_after(path, sigma, distance);
           const TapeValue stage = with_noise(stages.at(distance), distance, gap);
-          stages.add(gap, tape.ask(call_between(path, point), point.level.signal_scale() * stage));
+          stages.add(gap, tape.ask(path.call(point), point.level.signal_scale() * stage));
         }
         return with_noise(stages.at(h, type), h, (1 - before) * h);
       });

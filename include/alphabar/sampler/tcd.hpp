@@ -31,7 +31,7 @@ struct Tcd {
 
   /// @throws std::invalid_argument unless gamma is in [0, 1]
   [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {
-    detail::require(gamma >= 0 && gamma <= 1, "Tcd", "gamma", "be in [0, 1]", gamma);
+    detail::require_fraction("Tcd", "gamma", gamma);
     return detail::one_call_per_step(path, Prediction::x0,
                                      [&](std::size_t k) { return step(path, k); });
   }

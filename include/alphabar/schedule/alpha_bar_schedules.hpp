@@ -61,7 +61,7 @@ template <Real S = double, std::invocable<double> AlphaBar>
                                                        double max_beta = 1) {
   constexpr auto function = "schedule_from_alpha_bar";
   detail::require_steps(function, steps);
-  detail::require_beta(function, "max_beta", max_beta);
+  detail::require_fraction(function, "max_beta", max_beta);
   const auto alpha_bar_at = [&](double fraction) {
     return static_cast<double>(alpha_bar_of_fraction(fraction));
   };
@@ -115,7 +115,7 @@ template <Real S = double>
   using detail::DoubleWord;
   constexpr auto function = "sigmoid_alpha_bar_schedule";
   detail::require_steps(function, steps);
-  detail::require_beta(function, "max_beta", max_beta);
+  detail::require_fraction(function, "max_beta", max_beta);
   detail::require(tau >= 1e-150 && tau <= 1e150, function, "tau", "be in [1e-150, 1e150]", tau);
   detail::require(std::abs(start / tau) <= 300, function, "start / tau", "be in [-300, 300]",
                   start / tau);
@@ -155,7 +155,7 @@ template <Real S = double>
                                                 double max_beta = 0.999) {
   using detail::DoubleWord;
   detail::require_steps("laplace_schedule", steps);
-  detail::require_beta("laplace_schedule", "max_beta", max_beta);
+  detail::require_fraction("laplace_schedule", "max_beta", max_beta);
   detail::require(std::abs(mu) <= 300, "laplace_schedule", "mu", "be in [-300, 300]", mu);
   detail::require(b > 0 && b <= 20, "laplace_schedule", "b", "be in (0, 20]", b);
   return detail::tabulate_alpha_bar<S>(steps, max_beta, [=](Index t) {

@@ -33,10 +33,6 @@ inline void require_steps(std::string_view function, Index steps) {
   require(steps >= 1, function, "steps", "be >= 1", steps);
 }
 
-inline void require_beta(std::string_view function, std::string_view argument, double beta) {
-  require(beta >= 0 && beta <= 1, function, argument, "be in [0, 1]", beta);
-}
-
 /// Linear interpolation from first to last at t of 1..T, as a weighted mean: nothing cancels, and
 /// both ends are exact.
 inline DoubleWord between(DoubleWord first, DoubleWord last, Index t, Index steps) {
@@ -53,8 +49,8 @@ template <Real S = double>
 [[nodiscard]] NoiseSchedule<S> linear_schedule(Count steps = 1000, double beta_first = 1e-4,
                                                double beta_last = 0.02) {
   detail::require_steps("linear_schedule", steps);
-  detail::require_beta("linear_schedule", "beta_first", beta_first);
-  detail::require_beta("linear_schedule", "beta_last", beta_last);
+  detail::require_fraction("linear_schedule", "beta_first", beta_first);
+  detail::require_fraction("linear_schedule", "beta_last", beta_last);
   return detail::tabulate<S>(
       steps, [=](Index t) { return detail::between({beta_first}, {beta_last}, t, steps); });
 }
@@ -71,8 +67,8 @@ template <Real S = double>
       detail::DoubleWord{1000} / detail::DoubleWord{static_cast<double>(steps)};
   const detail::DoubleWord first = scale * beta_first;
   const detail::DoubleWord last = scale * beta_last;
-  detail::require_beta("rescaled_linear_schedule", "beta_first * 1000 / steps", first.hi);
-  detail::require_beta("rescaled_linear_schedule", "beta_last * 1000 / steps", last.hi);
+  detail::require_fraction("rescaled_linear_schedule", "beta_first * 1000 / steps", first.hi);
+  detail::require_fraction("rescaled_linear_schedule", "beta_last * 1000 / steps", last.hi);
   return detail::tabulate<S>(steps,
                              [=](Index t) { return detail::between(first, last, t, steps); });
 }
@@ -81,7 +77,7 @@ template <Real S = double>
 template <Real S = double>
 [[nodiscard]] NoiseSchedule<S> constant_schedule(Count steps, double beta) {
   detail::require_steps("constant_schedule", steps);
-  detail::require_beta("constant_schedule", "beta", beta);
+  detail::require_fraction("constant_schedule", "beta", beta);
   return detail::tabulate<S>(steps, [=](Index) { return detail::DoubleWord{beta}; });
 }
 
@@ -92,8 +88,8 @@ template <Real S = double>
                                                       double beta_first = 0.00085,
                                                       double beta_last = 0.012) {
   detail::require_steps("scaled_linear_schedule", steps);
-  detail::require_beta("scaled_linear_schedule", "beta_first", beta_first);
-  detail::require_beta("scaled_linear_schedule", "beta_last", beta_last);
+  detail::require_fraction("scaled_linear_schedule", "beta_first", beta_first);
+  detail::require_fraction("scaled_linear_schedule", "beta_last", beta_last);
   const detail::DoubleWord first = sqrt(detail::DoubleWord{beta_first});
   const detail::DoubleWord last = sqrt(detail::DoubleWord{beta_last});
   return detail::tabulate<S>(steps, [=](Index t) {
@@ -116,7 +112,7 @@ template <Real S = double>
   detail::require_steps("cosine_schedule", steps);
   detail::require(std::isfinite(offset) && offset >= 0, "cosine_schedule", "offset",
                   "be finite and >= 0", offset);
-  detail::require_beta("cosine_schedule", "max_beta", max_beta);
+  detail::require_fraction("cosine_schedule", "max_beta", max_beta);
   const double enough = std::fmin(offset, 0x1p200);  // beyond, β no longer depends on it
   const detail::DoubleWord span = detail::two_sum(1, enough) * static_cast<double>(steps);
   const detail::UnitComplex stride = detail::unit_circle(detail::half_pi / span);
@@ -140,8 +136,8 @@ template <Real S = double>
 [[nodiscard]] NoiseSchedule<S> sigmoid_schedule(Count steps = 1000, double beta_first = 1e-4,
                                                 double beta_last = 0.02) {
   detail::require_steps("sigmoid_schedule", steps);
-  detail::require_beta("sigmoid_schedule", "beta_first", beta_first);
-  detail::require_beta("sigmoid_schedule", "beta_last", beta_last);
+  detail::require_fraction("sigmoid_schedule", "beta_first", beta_first);
+  detail::require_fraction("sigmoid_schedule", "beta_last", beta_last);
   const double intervals = steps == 1 ? 1 : static_cast<double>(steps - 1);
   const detail::DoubleWord growth = exp(detail::DoubleWord{12} / detail::DoubleWord{intervals});
   detail::DoubleWord odds = exp(detail::DoubleWord{-6});

@@ -10,7 +10,7 @@
 namespace alphabar::detail {
 
 inline void require_eta(std::string_view sampler, double eta) {
-  require(eta >= 0 && eta <= 1, sampler, "eta", "be in [0, 1]", eta);
+  require_fraction(sampler, "eta", eta);
 }
 
 /// A step from σ_t down to σ_d and back up to σ_s by new noise of variance σ_s² − σ_d², with

@@ -7,6 +7,8 @@
 #include <span>
 #include <vector>
 
+#include "alphabar/sampler/solver_type.hpp"
+
 /// The weights of multistep methods: the polynomial through the last predictions, integrated
 /// exactly over the step. A step has length h > 0; its time τ runs from 0 to h, and u = τ/h.
 ///
@@ -84,6 +86,15 @@ inline void multiply_by_linear(std::vector<double>& p, double slope, double cons
 /// ∫ w p, from the moments of w.
 inline double polynomial_integral(const std::vector<double>& p, std::span<const double> moments) {
   return std::inner_product(p.begin(), p.end(), moments.begin(), 0.0);
+}
+
+/// Sets the moments of DPM-Solver's rules: the first is the mass of the weight, from the kernels;
+/// `midpoint` takes P at the middle of a step of order 2; the quadratic term is halved on request.
+inline void apply_dpm_rules(std::vector<double>& moments, double mass, SolverType type,
+                            bool halved_quadratic_term) {
+  moments[0] = mass;
+  if (moments.size() == 2 && type == SolverType::midpoint) moments[1] = mass / 2;
+  if (moments.size() == 3 && halved_quadratic_term) moments[2] /= 2;
 }
 
 /// Weights of the predictions, the latest first, from gaps.size() + 1 moments of the step. With the

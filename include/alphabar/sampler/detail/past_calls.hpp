@@ -10,6 +10,7 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/error.hpp"
+#include "alphabar/sampler/sampler_path.hpp"
 
 namespace alphabar::detail {
 
@@ -47,6 +48,13 @@ inline std::size_t order_of_step(int order, bool lower_at_the_end, std::size_t k
                                  std::size_t steps) {
   const auto wanted = static_cast<std::size_t>(order);
   return lower_at_the_end ? (std::min)(wanted, steps - k) : wanted;
+}
+
+/// The order of step k, if a step onto clean data is of order 1 on request.
+inline std::size_t order_towards_data(int order, bool euler_onto_data, const SamplerPath& path,
+                                      std::size_t k) {
+  const bool euler = euler_onto_data && path.level(k + 1).noise_variance() == 0;
+  return euler ? 1 : static_cast<std::size_t>(order);
 }
 
 inline void require_order(std::string_view sampler, int order, int highest) {

@@ -20,13 +20,6 @@
 /// Common parts of samplers with several calls per step.
 namespace alphabar::detail {
 
-/// The call at a point between the times of a path.
-inline SamplerCall call_between(const SamplerPath& path, const PathPoint& point) {
-  return {.time = point.time,
-          .level = point.level,
-          .model_time = point.time - (path.whole_times() ? 1 : 0)};
-}
-
 /// A one-call step on a tape.
 inline TapeValue apply(SamplerTape& tape, const LinearStep& step, const TapeValue& x,
                        const TapeValue& prediction) {
@@ -73,7 +66,7 @@ SamplerPlan churned_plan(std::string_view sampler, const SamplerPath& path, cons
   for (std::size_t k = 0; k < path.steps(); ++k) {
     const TransitionKernel<double>& target = path.level(k + 1);
     const StepStart start = churned(tape, path, k, x, churn);
-    const TapeValue d = tape.ask(call_between(path, start.point), start.x);
+    const TapeValue d = tape.ask(path.call(start.point), start.x);
     if (target.noise_variance() == 0) {
       x = target.signal_scale() * d;
       continue;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "alphabar/concepts.hpp"
+#include "alphabar/kernel/transition_kernel.hpp"
 #include "alphabar/schedule/detail/double_word.hpp"
 #include "alphabar/schedule/detail/double_word_exp.hpp"
 
@@ -18,6 +19,12 @@ ALPHABAR_AS_WRITTEN_BEGIN
 inline double logistic(double x) {
   const double odds = std::exp(-std::abs(x));
   return x > 0 ? 1 / (1 + odds) : odds / (1 + odds);
+}
+
+/// The kernel from time 0 of a variance-preserving process at this log SNR.
+inline TransitionKernel<double> vp_level(double log_snr) {
+  return TransitionKernel<double>::from_scales(std::sqrt(logistic(log_snr)),
+                                               std::sqrt(logistic(-log_snr)));
 }
 
 /// The state of the process after some steps: ᾱ = product · 2^exponent and 1 − ᾱ = noise, each with
