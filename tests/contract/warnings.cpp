@@ -22,6 +22,11 @@ double instantiate() {
   alphabar::add_noise(schedule.transition(0, 3), x, noise, y);
   alphabar::convert_predictions(schedule, alphabar::Prediction::x0, alphabar::Prediction::velocity,
                                 x, y, times, y);
+  const alphabar::SamplerPlan plan = alphabar::plan(alphabar::Ddim{1}, schedule, {900, 10});
+  alphabar::draw_start(plan, noise, y);
+  alphabar::draw_start(plan, x, noise, y);
+  alphabar::run_sampler(
+      plan, [](auto, const alphabar::SamplerCall&, auto) { return true; }, y, noise);
   const Matrix samples = Matrix::Random(4, 60);
   alphabar::Moments<Scalar> moments;
   moments.add(samples);
