@@ -86,12 +86,19 @@ void all_or_none(const Work& work, MPI_Comm comm = MPI_COMM_WORLD) {
   const int ranks = detail::size(comm);
   std::string message;
   int first = ranks;
+#if defined(__cpp_exceptions) || defined(_CPPUNWIND)
   try {
     work();
   } catch (const std::exception& error) {
     message = error.what();
     first = detail::rank(comm);
+  } catch (...) {
+    message = "an exception of another type than std::exception";
+    first = detail::rank(comm);
   }
+#else
+  work();
+#endif
   MPI_Allreduce(MPI_IN_PLACE, &first, 1, MPI_INT, MPI_MIN, comm);
   if (first == ranks) return;
   auto length = static_cast<std::uint64_t>(message.size());

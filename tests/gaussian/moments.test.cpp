@@ -211,6 +211,19 @@ TEST_CASE("Moments: merged with themselves, and without samples") {
   CHECK(test::relative_error(whole.covariance(), covariance_of(samples) * 78 / 79) < 1e-14);
 }
 
+// Would catch a batch without samples that fixes a dimension: parts without samples merge with all.
+TEST_CASE("Moments: a batch without samples adds nothing") {
+  Moments<double> part;
+  part.add(MatrixXd(5, 0));
+  CHECK(part.dimension() == 0);
+  Moments<double> other;
+  other.add(make_samples(3, 4));
+  part.merge(other);
+  CHECK(part.mean() == other.mean());
+  CHECK_THROWS_WITH(part.add(MatrixXd(5, 0)),
+                    "alphabar::Moments::add: the dimension of a sample must be 3, got 5");
+}
+
 // Would catch uninitialized numbers in the row of empty moments.
 TEST_CASE("Moments: the row of no samples does not depend on first_sample") {
   using Plane = Moments<double, 2>;

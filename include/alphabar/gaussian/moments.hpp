@@ -54,7 +54,7 @@ class Moments {
                     "be at most " + detail::to_text(last), first_sample);
   }
 
-  /// Adds the columns of a batch. The first batch fixes a dynamic dimension.
+  /// Adds the columns of a batch. The first sample fixes a dynamic dimension.
   /// @throws std::invalid_argument when the dimension is 0 or differs from that of earlier batches,
   ///     and for numbers outside [−10¹⁴⁴, 10¹⁴⁴], whose squares could not be summed; nothing is
   ///     added then
@@ -63,7 +63,7 @@ class Moments {
     require_dimension("Moments::add", batch.rows());
     detail::require(batch.rows() > 0 || batch.cols() == 0, "Moments::add",
                     "the dimension of a sample", "be >= 1", batch.rows());
-    add_samples(batch);
+    if (batch.cols() > 0) add_samples(batch);
   }
 
   /// Adds the samples of `other`. If `other` begins where this ends, the bits are those of one
@@ -83,7 +83,7 @@ class Moments {
     rest_.join(other.rest_);
   }
 
-  /// The dimension of a sample; 0 before the first batch when it is dynamic.
+  /// The dimension of a sample; 0 before the first one when it is dynamic.
   [[nodiscard]] Index dimension() const noexcept { return dimension_; }
   /// The number of samples added.
   [[nodiscard]] Index count() const { return end_ - first_ + rest_.count; }
