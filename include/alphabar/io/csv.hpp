@@ -46,9 +46,9 @@ inline std::string csv_name(const std::string& name) {
   return text + '"';
 }
 
-/// Reads a number in any locale, as std::from_chars does: std::errc(), invalid_argument for another
-/// text, result_out_of_range for a number that T cannot hold. Libraries without std::from_chars for
-/// double use a stream.
+/// Reads a number in any locale, rounded once: std::errc(), invalid_argument for another text,
+/// result_out_of_range for a number above the largest T. Libraries without std::from_chars for
+/// double use a stream, as does a number too small for std::from_chars.
 template <class T>
 std::errc parse_number(std::string_view text, T& value) {
   if (text.starts_with('+')) {
@@ -58,23 +58,24 @@ std::errc parse_number(std::string_view text, T& value) {
   if constexpr (requires(const char* c) { std::from_chars(c, c, value); }) {
     const char* const end = text.data() + text.size();
     const auto [rest, error] = std::from_chars(text.data(), end, value);
-    return rest == end ? error : std::errc::invalid_argument;
-  } else {
-    const bool negative = text.starts_with('-');
-    const std::string_view word = text.substr(negative ? 1 : 0);
-    if (word == "inf" || word == "nan") {
-      using Limits = std::numeric_limits<T>;
-      value = word == "inf" ? Limits::infinity() : Limits::quiet_NaN();
-      if (negative) value = -value;
-      return {};
-    }
-    std::istringstream stream{std::string(text)};
-    stream.imbue(std::locale::classic());
-    stream >> std::noskipws >> value;
-    if (stream.peek() != std::char_traits<char>::eof()) return std::errc::invalid_argument;
-    if (!stream.fail()) return {};
-    return value != 0 ? std::errc::result_out_of_range : std::errc::invalid_argument;
+    if (rest != end) return std::errc::invalid_argument;
+    if (error != std::errc::result_out_of_range) return error;
   }
+  const bool negative = text.starts_with('-');
+  const std::string_view word = text.substr(negative ? 1 : 0);
+  if (word == "inf" || word == "nan") {
+    using Limits = std::numeric_limits<T>;
+    value = word == "inf" ? Limits::infinity() : Limits::quiet_NaN();
+    if (negative) value = -value;
+    return {};
+  }
+  std::istringstream stream{std::string(text)};
+  stream.imbue(std::locale::classic());
+  const bool read = static_cast<bool>(stream >> std::noskipws >> value);
+  stream.clear();
+  if (stream.peek() != std::char_traits<char>::eof()) return std::errc::invalid_argument;
+  if (read) return {};
+  return value != 0 ? std::errc::result_out_of_range : std::errc::invalid_argument;
 }
 
 /// The text without blanks at its ends.
