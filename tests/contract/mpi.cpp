@@ -33,9 +33,13 @@ int main(int argc, char** argv) {
   alphabar::Moments<> part;
   part.add(rank == 0 ? Eigen::MatrixXd(5, 0) : Eigen::MatrixXd(Eigen::MatrixXd::Ones(3, 2)));
   const Eigen::VectorXd mean = alphabar::mpi::merged(part).mean();
+  alphabar::DiagonalMoments<> diagonal(rank * 20);
+  diagonal.add(Eigen::MatrixXd::Constant(3, 20, rank));
+  const Eigen::VectorXd variances = alphabar::mpi::merged(diagonal).variances();
   MPI_Finalize();
   const bool sound = message == "an exception of another type than std::exception" &&
-                     mean == Eigen::Vector3d::Ones();
+                     mean == Eigen::Vector3d::Ones() &&
+                     (variances.array() - 10.0 / 39).abs().maxCoeff() < 1e-15;
   if (!sound) std::printf("rank %d: %s, %td numbers\n", rank, message.c_str(), mean.size());
   return sound ? 0 : 1;
 }
