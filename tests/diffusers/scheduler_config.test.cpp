@@ -809,26 +809,179 @@ TEST_CASE("scheduler_config: shift_terminal") {
   }
 }
 
-// Catches: a list of times that is not that of the run, where a step calls the network twice.
+/// The lists of a run are those of the calls of its plan.
+void check_lists(const std::string& name, const std::string& keys, const Run& run) {
+  INFO(name << ", " << keys);
+  const Scheduler scheduler = load(name, keys);
+  const bool straight = name.starts_with("FlowMatch");
+  Numbers times;
+  Numbers levels;
+  for (const SamplerCall& call : scheduler.plan(run).calls) {
+    const double noise = call.level.noise_scale();
+    times.push_back(call.model_time);
+    levels.push_back(noise /
+                     (straight ? call.level.signal_scale() + noise : call.level.signal_scale()));
+  }
+  check_close(scheduler.model_times(run), times);
+  Numbers listed = scheduler.sigmas(run);
+  listed.pop_back();  // the end
+  check_close(listed, levels);
+}
+
+/// Classes that call the network more often than they make steps, and one that does not.
+const std::vector<std::pair<std::string, std::string>> several_calls = {
+    {"HeunDiscreteScheduler", ""},
+    {"KDPM2DiscreteScheduler", ""},
+    {"KDPM2AncestralDiscreteScheduler", ""},
+    {"DPMSolverSDEScheduler", ""},
+    {"FlowMatchHeunDiscreteScheduler", ""},
+    {"KarrasVeScheduler", R"("s_churn": 0)"},
+    {"PNDMScheduler", ""},
+    {"PNDMScheduler", R"("skip_prk_steps": true)"},
+    {"EulerDiscreteScheduler", ""}};
+
+// Catches: a list of times that is not that of the run, where a step calls the network twice or
+// four times; in a partial run, the list of the whole run.
 TEST_CASE("scheduler_config: the listed times and levels are those of the plan") {
-  for (const std::string name :
-       {"HeunDiscreteScheduler", "KDPM2DiscreteScheduler", "KDPM2AncestralDiscreteScheduler",
-        "FlowMatchHeunDiscreteScheduler", "KarrasVeScheduler", "EulerDiscreteScheduler"}) {
-    INFO(name);
-    const Scheduler scheduler = load(name, R"("s_churn": 0)");
-    const bool straight = name.starts_with("FlowMatch");
-    Numbers times;
-    Numbers levels;
-    for (const SamplerCall& call : scheduler.plan(5).calls) {
-      const double noise = call.level.noise_scale();
-      times.push_back(call.model_time);
-      levels.push_back(noise /
-                       (straight ? call.level.signal_scale() + noise : call.level.signal_scale()));
+  for (const auto& [name, keys] : several_calls) {
+    check_lists(name, keys, {.steps = 5});
+    for (const double strength : {0.05, 0.1, 0.15, 0.2, 0.25, 0.6, 1.0}) {
+      check_lists(name, keys, {.steps = 20, .strength = strength});
     }
-    check_close(scheduler.model_times(5), times);
-    Numbers listed = scheduler.sigmas(5);
-    listed.pop_back();  // the end
-    check_close(listed, levels);
+  }
+  for (const char* keys : {"", R"("skip_prk_steps": true)"}) {
+    check_lists("PNDMScheduler", keys, {.timesteps = {999, 599, 399, 299, 199}});
+    check_lists("PNDMScheduler", keys, {.timesteps = {999, 599, 399, 299, 199}, .strength = 0.4});
+    check_lists("PNDMScheduler", keys, {.timesteps = {999, 1}});
+    check_lists("PNDMScheduler", keys, {.timesteps = {999}});
+  }
+  const Scheduler plms = load("PNDMScheduler", R"("skip_prk_steps": true, "steps_offset": 1)");
+  CHECK(plms.model_times({.steps = 20, .strength = 0.2}) == Numbers{151, 101, 101, 51, 1});
+  CHECK(load("PNDMScheduler").model_times({.steps = 20, .strength = 0.1}) ==
+        Numbers{50, 25, 25, 0, 0});
+  CHECK(test::complaint([] { (void)load("PNDMScheduler").plan(3); }) ==
+        "invalid_argument: alphabar::diffusers::Scheduler: n must be >= 4 for the Runge-Kutta "
+        "steps of PNDM, got 3");
+}
+
+// Catches: a network that is told the time of another step after a step between two equal levels,
+// which makes one call where the others make two.
+TEST_CASE("scheduler_config: a level twice") {
+  for (const auto& [name, keys] : several_calls) {
+    if (name == "KarrasVeScheduler" || name == "PNDMScheduler") continue;
+    Numbers sigmas{10, 3, 3, 1};
+    if (name.starts_with("FlowMatch")) sigmas = {1, 0.5, 0.5, 0.25};
+    check_lists(name, keys, {.sigmas = sigmas});
+    check_lists(name, keys, {.sigmas = {sigmas[1], sigmas[1], sigmas[1]}});
+  }
+  const Scheduler heun = load("HeunDiscreteScheduler");
+  CHECK(heun.sigmas({.sigmas = {10, 3, 3, 1}}) == Numbers{10, 3, 3, 3, 1, 1, 0});
+  const Run churned{.sigmas = {10, 3, 3, 1}, .churn = {.s_churn = 1}};
+  Numbers times;
+  for (const SamplerCall& call : heun.plan(churned).calls) times.push_back(call.model_time);
+  CHECK(times.size() == 7);
+  CHECK(heun.model_times(churned) == times);
+}
+
+// Catches: undefined behaviour, or a list of nothing, where a run has no call; and a run that is
+// cut off beyond its calls.
+TEST_CASE("scheduler_config: runs without a call") {
+  const std::string complaint =
+      "invalid_argument: alphabar::diffusers::Run: strength must leave a call, got ";
+  const std::string grid = R"("use_karras_sigmas": true, "final_sigmas_type": "sigma_min")";
+  for (const std::string name :
+       {"DEISMultistepScheduler", "SASolverScheduler", "UniPCMultistepScheduler",
+        "EulerDiscreteScheduler", "HeunDiscreteScheduler", "DDIMInverseScheduler",
+        "FlowMatchEulerDiscreteScheduler", "EDMEulerScheduler", "MiniMaxH3Scheduler"}) {
+    INFO(name);
+    const Scheduler scheduler = load(name, grid + R"(, "clip_sample": false)");
+    for (const double strength : {0.0, 0.3}) {
+      const Run run{.steps = 3, .strength = strength};
+      const std::string got = complaint + alphabar::detail::to_text(strength);
+      CHECK(test::complaint([&] { (void)scheduler.model_times(run); }) == got);
+      CHECK(test::complaint([&] { (void)scheduler.sigmas(run); }) == got);
+      CHECK(test::complaint([&] { (void)scheduler.plan(run); }) == got);
+    }
+  }
+}
+
+// Catches: another number of steps than the given one, or a step that is not of the whole run.
+TEST_CASE("scheduler_config: the last steps of a run") {
+  const Scheduler flow = load("FlowMatchEulerDiscreteScheduler", R"("shift": 3)");
+  const Numbers whole = flow.sigmas(28);
+  for (const Index last : {1, 17, 28}) {
+    const Run run{.steps = 28, .last_steps = last};
+    CHECK(flow.plan(run).calls.size() == static_cast<std::size_t>(last));
+    CHECK(flow.sigmas(run) == Numbers(whole.end() - last - 1, whole.end()));
+    CHECK(flow.model_times(run).size() == static_cast<std::size_t>(last));
+  }
+  CHECK(load("HeunDiscreteScheduler").plan({.steps = 9, .last_steps = 3}).calls.size() == 5);
+  CHECK(flow.sigmas({.sigmas = {1, 0.5, 0.25}, .last_steps = 1}).size() == 2);
+  const auto complaint = [&](const Run& run) {
+    return test::complaint([&] { (void)flow.sigmas(run); });
+  };
+  for (const Index last : {-1, 0, 29}) {
+    CHECK(complaint({.steps = 28, .last_steps = last}) ==
+          "out_of_range: alphabar::diffusers::Run: last_steps must be in 1..28, got " +
+              std::to_string(last));
+  }
+  CHECK(complaint({.steps = 28, .strength = 0.5, .last_steps = 3}) ==
+        "invalid_argument: alphabar::diffusers::Run: strength must be 1 where last_steps is given, "
+        "got 0.5");
+}
+
+// Catches: a partial run whose last steps are those of a short run, or whose steps are counted from
+// its own beginning: diffusers counts the steps of the whole run.
+TEST_CASE("scheduler_config: steps are counted in the whole run") {
+  const auto kept = [](const std::string& name, const std::string& keys, const Run& run) {
+    const SamplerPlan plan = load(name, keys).plan(run);
+    std::vector<std::size_t> sizes;
+    for (const SamplerCall& call : plan.calls) sizes.push_back(call.step.predictions.size());
+    return sizes;
+  };
+  const std::string keys = R"("final_sigmas_type": "sigma_min")";
+  for (const char* name : {"DPMSolverMultistepScheduler", "DPMSolverMultistepInverseScheduler",
+                           "DEISMultistepScheduler"}) {
+    INFO(name);
+    using Sizes = std::vector<std::size_t>;
+    CHECK(kept(name, keys, {.steps = 20, .last_steps = 4}) == Sizes{1, 2, 2, 2});
+    CHECK(kept(name, keys, {.steps = 14, .last_steps = 4}) == Sizes{1, 2, 2, 1});
+  }
+
+  const std::string unipc = "UniPCMultistepScheduler";
+  const Run last{.steps = 20, .last_steps = 5};
+  const auto disabled = [&](const std::string& steps) {
+    return numbers(load(unipc, R"("disable_corrector": )" + steps).plan(last));
+  };
+  CHECK(disabled("[0, 1, 2, 3, 4, 14]") == disabled("[]"));
+  CHECK(disabled("[17]") != disabled("[]"));
+
+  const auto churned = [](const Run& run) {
+    return load("EulerDiscreteScheduler").plan(run).calls.back();
+  };
+  const SamplerCall whole = churned({.steps = 20, .churn = {.s_churn = 4}});
+  const SamplerCall part = churned({.steps = 20, .last_steps = 5, .churn = {.s_churn = 4}});
+  CHECK_THAT(part.time, WithinRel(whole.time, 1e-15));
+  const auto of_karras_ve = [](const Run& run) {
+    return load("KarrasVeScheduler", R"("s_churn": 4)").plan(run).calls[4].time;
+  };
+  const Run middle{.steps = 9, .last_steps = 5};  // its third step is the seventh of the whole run
+  CHECK_THAT(of_karras_ve(middle),
+             WithinRel(load("KarrasVeScheduler", R"("s_churn": 4)").plan(9).calls[12].time, 1e-15));
+}
+
+// Catches: levels of the caller for a class that only has times of its table, whose message names
+// times that the caller did not give.
+TEST_CASE("scheduler_config: levels for a class that calls the network at whole times") {
+  for (const char* name : {"DDPMScheduler", "DDIMScheduler", "LCMScheduler", "TCDScheduler",
+                           "PNDMScheduler", "CogVideoXDPMScheduler"}) {
+    const Scheduler scheduler = load(name, R"("clip_sample": false)");
+    const Run run{.sigmas = {3, 1}};
+    const std::string got =
+        "invalid_argument: alphabar::diffusers::Run: sigmas.size() must be 0 for this class, which "
+        "calls the network at times of its table, got 2";
+    CHECK(test::complaint([&] { (void)scheduler.plan(run); }) == got);
+    CHECK(test::complaint([&] { (void)scheduler.sigmas(run); }) == got);
   }
 }
 
@@ -1131,8 +1284,10 @@ TEST_CASE("scheduler_config: bounds of classes with their own rules") {
   CHECK(refusal("HeliosScheduler", dynamic) == "nothing");
   CHECK(refusal("HeliosScheduler", dynamic + R"(, "shift": 2)") ==
         "shift must be 1 where use_dynamic_shifting is true, got 2");
+  const std::string clipped = "clip_denoised must be false for a plan of linear steps, got true";
   CHECK(load("CMStochasticIterativeScheduler").obstacle ==
-        "clip_denoised must be false for a plan of linear steps, got true");
+        clipped + ", the default of CMStochasticIterativeScheduler");
+  CHECK(load("CMStochasticIterativeScheduler", R"("clip_denoised": true)").obstacle == clipped);
   CHECK(load("CMStochasticIterativeScheduler", R"("clip_denoised": false)").obstacle.empty());
   CHECK(load("ScoreSdeVeScheduler", R"("correct_steps": 2)").obstacle ==
         "correct_steps must be 0 for a plan of linear steps, got 2: the step of a correction "
@@ -1183,6 +1338,7 @@ TEST_CASE("scheduler_config: the number of steps of a run") {
 TEST_CASE("scheduler_config: the defaults of runs, levels and schedulers") {
   CHECK(Run{}.steps == 0);
   CHECK(Run{}.strength == 1);
+  CHECK_FALSE(Run{}.last_steps);
   CHECK_FALSE(Run{}.mu);
   CHECK_FALSE(Run{}.eta);
   CHECK(Run{}.churn == Churn{});

@@ -188,9 +188,7 @@ inline void read_edm_scheduler(const JsonObject& json, Scheduler& scheduler) {
     if (!json.has("num_train_timesteps")) levels.times.train_steps = 40;
     levels.last = LastLevel::sigma_min;
     scheduler.start_has_data = false;
-    if (json.flag("clip_denoised", true)) {
-      scheduler.obstacle = "clip_denoised must be false for a plan of linear steps, got true";
-    }
+    forbid(json, "clip_denoised", true, scheduler);
   }
 }
 
