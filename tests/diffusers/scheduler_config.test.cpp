@@ -468,7 +468,7 @@ TEST_CASE("scheduler_config: five steps of every class by an empty file") {
             {1, 0.75025, 0.75025, 0.5005, 0.5005, 0.25075, 0.25075, 0.001, 0.001, 0}},
            {"FlowMatchLCMScheduler", "flow_prediction", of_flow, flow_times, flow},
            {"FlowMapEulerDiscreteScheduler", "flow_prediction", of_flow, fifths_times, fifths},
-           {"LTXEulerAncestralRFScheduler", "flow_prediction", of_flow, fifths_times, fifths},
+           {"LTXEulerAncestralRFScheduler", "flow_prediction", of_flow, flow_times, flow},
            {"EDMEulerScheduler", "epsilon", {}, edm_times, edm},
            {"EDMDPMSolverMultistepScheduler", "epsilon", {}, edm_times, edm},
            {"CosineDPMSolverMultistepScheduler",
@@ -547,6 +547,7 @@ struct TableClass {
   std::string clipped;      ///< clip_sample: "no key", or its default
   std::string end;          ///< the keys that give the last level
   bool grid;                ///< has use_karras_sigmas
+  bool thresholding;        ///< has thresholding
 };
 
 // Catches: a key, a value or a default that only one class has, given to another.
@@ -557,29 +558,29 @@ TEST_CASE("scheduler_config: what the classes with a table accept") {
   const std::string alpha = "set_alpha_to_one";
   const std::string final_type = "final_sigmas_type";
   for (const TableClass& known : std::vector<TableClass>{
-           {"DDPMScheduler", sample, of_ddpm, "0", "on", "clean", false},
-           {"DDPMParallelScheduler", sample, of_ddpm, "0", "on", "clean", false},
-           {"DDIMScheduler", sample, "", "0", "on", alpha, false},
-           {"DDIMParallelScheduler", sample, "", "0", "on", alpha, false},
-           {"DDIMInverseScheduler", sample, "", "0", "on", alpha, false},
-           {"CogVideoXDDIMScheduler", sample, "", "0", "no key", alpha, false},
-           {"CogVideoXDPMScheduler", sample, "", "0", "no key", alpha, false},
-           {"UnCLIPScheduler", sample, "", "refused", "on", "clean", false},
-           {"PNDMScheduler", "", "", "refused", "no key", alpha, false},
-           {"LCMScheduler", sample, "", "0", "off", alpha, false},
-           {"TCDScheduler", sample, "", "0", "off", "table", false},
-           {"EulerDiscreteScheduler", sample, "", "2^-24", "no key", final_type, true},
-           {"EulerAncestralDiscreteScheduler", "", "", "2^-24", "no key", "clean", false},
-           {"HeunDiscreteScheduler", sample, ", exp", "refused", "no key", "clean", true},
-           {"LMSDiscreteScheduler", sample, "", "refused", "no key", "clean", true},
-           {"KDPM2DiscreteScheduler", "", "", "refused", "no key", "clean", true},
-           {"KDPM2AncestralDiscreteScheduler", "", "", "refused", "no key", "clean", true},
-           {"DPMSolverSDEScheduler", "", "", "refused", "no key", "clean", true},
-           {"DPMSolverMultistepScheduler", flow, "", "2^-24", "no key", final_type, true},
-           {"DPMSolverSinglestepScheduler", flow, "", "refused", "no key", final_type, true},
-           {"UniPCMultistepScheduler", flow, "", "2^-24", "no key", final_type, true},
-           {"DEISMultistepScheduler", flow, "", "refused", "no key", "table", true},
-           {"SASolverScheduler", flow, "", "refused", "no key", "table", true}}) {
+           {"DDPMScheduler", sample, of_ddpm, "0", "on", "clean", false, true},
+           {"DDPMParallelScheduler", sample, of_ddpm, "0", "on", "clean", false, true},
+           {"DDIMScheduler", sample, "", "0", "on", alpha, false, true},
+           {"DDIMParallelScheduler", sample, "", "0", "on", alpha, false, true},
+           {"DDIMInverseScheduler", sample, "", "0", "on", alpha, false, false},
+           {"CogVideoXDDIMScheduler", sample, "", "0", "no key", alpha, false, false},
+           {"CogVideoXDPMScheduler", sample, "", "0", "no key", alpha, false, false},
+           {"UnCLIPScheduler", sample, "", "refused", "on", "clean", false, false},
+           {"PNDMScheduler", "", "", "refused", "no key", alpha, false, false},
+           {"LCMScheduler", sample, "", "0", "off", alpha, false, true},
+           {"TCDScheduler", sample, "", "0", "no key", "table", false, false},
+           {"EulerDiscreteScheduler", sample, "", "2^-24", "no key", final_type, true, false},
+           {"EulerAncestralDiscreteScheduler", "", "", "2^-24", "no key", "clean", false, false},
+           {"HeunDiscreteScheduler", sample, ", exp", "refused", "off", "clean", true, false},
+           {"LMSDiscreteScheduler", sample, "", "refused", "no key", "clean", true, false},
+           {"KDPM2DiscreteScheduler", "", "", "refused", "no key", "clean", true, false},
+           {"KDPM2AncestralDiscreteScheduler", "", "", "refused", "no key", "clean", true, false},
+           {"DPMSolverSDEScheduler", "", "", "refused", "no key", "clean", true, false},
+           {"DPMSolverMultistepScheduler", flow, "", "2^-24", "no key", final_type, true, true},
+           {"DPMSolverSinglestepScheduler", flow, "", "refused", "no key", final_type, true, true},
+           {"UniPCMultistepScheduler", flow, "", "2^-24", "no key", final_type, true, true},
+           {"DEISMultistepScheduler", flow, "", "refused", "no key", "table", true, true},
+           {"SASolverScheduler", flow, "", "refused", "no key", "table", true, true}}) {
     INFO(known.name);
     CHECK(refusal(known.name, R"("prediction_type": "x")") ==
           "prediction_type must be one of epsilon, v_prediction" + known.predictions +
@@ -604,7 +605,8 @@ TEST_CASE("scheduler_config: what the classes with a table accept") {
           (known.clipped == "no key" ? "" : clipped));
     CHECK(load(known.name, R"("clip_sample": false)").obstacle.empty());
     CHECK(load(known.name, R"("clip_sample": false, "thresholding": true)").obstacle ==
-          "thresholding must be false for a plan of linear steps, got true");
+          (known.thresholding ? "thresholding must be false for a plan of linear steps, got true"
+                              : ""));
 
     const auto end = [&](const std::string& keys) {
       const Scheduler scheduler = load(known.name, keys);
@@ -734,6 +736,7 @@ TEST_CASE("scheduler_config: the defaults and bounds of the numbers that few cla
            {"CosineDPMSolverMultistepScheduler", "sigma_data", "1", least, most, "1.1"},
            {"LCMScheduler", "timestep_scaling", "10", "0", "1e+06", "11"},
            {"LTXEulerAncestralRFScheduler", "eta", "1", "0", "1", "0.9"},
+           {"LTXEulerAncestralRFScheduler", "s_noise", "1", "1e-06", "1e+06", "0.9"},
            {"CogVideoXDDIMScheduler", "snr_shift_scale", "3", "1e-06", "1e+06", "4"}}) {
     check_number(known, false);
   }
@@ -797,12 +800,13 @@ TEST_CASE("scheduler_config: shift_terminal") {
     const auto with = [&, keys = keys](const std::string& value) {
       return keys + R"("shift_terminal": )" + value;
     };
-    for (const double last : {0.0, 0.1, 0.999}) {
+    for (const double last : {0.1, 0.999}) {
       const Numbers sigmas = load(name, with(std::to_string(last))).sigmas(4);
       CHECK_THAT(sigmas[3], WithinAbs(last, 1e-15));
       CHECK(sigmas[4] == 0);
     }
     CHECK(load(name, with("null")).sigmas(4)[3] > 0);
+    CHECK(load(name, with("0")).sigmas(4) == load(name, with("null")).sigmas(4));  // as in Python
     const std::string range = "shift_terminal must be in [0, 0.999], got ";
     CHECK(refusal(name, with("-1e-300")) == range + "-1e-300");
     CHECK(refusal(name, with("0.9991")) == range + "0.9991");
@@ -1122,6 +1126,85 @@ TEST_CASE("scheduler_config: what is refused") {
     CHECK(refusal(dpm, R"("lambda_min_clipped": -5.1)") ==
           "lambda_min_clipped must be -Infinity: it is not supported, got -5.1");
   }
+}
+
+// Catches: a plan of linear steps for a class that clips, scales or changes its samples otherwise,
+// and keys that make another class nonlinear.
+TEST_CASE("scheduler_config: keys that only some classes use") {
+  const auto obstacle = [](const std::string& name, const std::string& keys) {
+    return load(name, keys).obstacle;
+  };
+  CHECK(obstacle("EDMDPMSolverMultistepScheduler", R"("thresholding": true)") ==
+        "thresholding must be false for a plan of linear steps, got true");
+  CHECK(obstacle("EDMEulerScheduler", R"("thresholding": true)").empty());
+  const std::string cm = "CMStochasticIterativeScheduler";
+  CHECK(obstacle(cm, R"("clip_denoised": false, "s_noise": 1.5)") ==
+        "s_noise must be 1 for a plan, got 1.5");
+  CHECK(obstacle(cm, R"("clip_denoised": false, "s_noise": 1)").empty());
+  CHECK(obstacle("FlowMatchLCMScheduler", R"("scale_factors": [2, 1])") ==
+        "scale_factors must be null for a plan: samples change their size between steps");
+  CHECK(obstacle("FlowMatchLCMScheduler", R"("scale_factors": null)").empty());
+  CHECK(refusal("IPNDMScheduler", R"("trained_betas": [0.1])") ==
+        "trained_betas must be null for this class, got [0.1]");
+  CHECK(refusal("DPMSolverSinglestepScheduler", R"("lambda_min_clipped": -5.1)") ==
+        "lambda_min_clipped must be -Infinity: it is not supported, got -5.1");
+
+  const Scheduler cog = load("CogVideoXDDIMScheduler");  // its step has no η
+  CHECK(numbers(cog.plan({.steps = 4, .eta = 1})) == numbers(cog.plan(4)));
+  for (const char* name : {"DPMSolverSinglestepScheduler", "UnCLIPScheduler"}) {
+    INFO(name);
+    const Numbers times = load(name).model_times(4);
+    for (const char* spacing : {"leading", "trailing"}) {
+      const std::string keys =
+          R"("steps_offset": 1, "timestep_spacing": ")" + std::string(spacing) + '"';
+      CHECK(load(name, keys).model_times(4) == times);
+    }
+  }
+  const std::string dynamic = R"("use_dynamic_shifting": true, "shift_terminal": 0.1, )"
+                              R"("use_karras_sigmas": true, "invert_sigmas": true, "shift": 3)";
+  for (const char* name : {"FlowMatchHeunDiscreteScheduler", "FlowMapEulerDiscreteScheduler"}) {
+    CHECK(load(name, dynamic).sigmas(4) == load(name, R"("shift": 3)").sigmas(4));
+  }
+  CHECK(refusal("FlowMatchEulerDiscreteScheduler", R"("sigma_max": 1.5)") ==
+        "sigma_max must be at most 1 on a straight path, got 1.5");
+}
+
+// Catches: the levels of LTX shifted where the caller gives them, and not shifted where it does
+// not; and times of the caller that the network is not told.
+TEST_CASE("scheduler_config: levels and times of the caller on straight paths") {
+  const std::string ltx = "LTXEulerAncestralRFScheduler";
+  const std::string dynamic = R"("use_dynamic_shifting": true, "shift_terminal": 0.1)";
+  CHECK(load(ltx, dynamic).sigmas({.sigmas = {1, 0.5}}) == Numbers{1, 0.5, 0});
+  CHECK(load(ltx, R"("shift": 3)").sigmas({.timesteps = {1000, 500}}) == Numbers{1, 0.5, 0});
+  CHECK(load(ltx, R"("shift": 3)").sigmas(4) ==
+        load("FlowMatchEulerDiscreteScheduler", R"("shift": 3)").sigmas(4));
+  const Scheduler flow = load("FlowMatchEulerDiscreteScheduler", R"("shift": 3)");
+  const Run run{.timesteps = {1000, 500}};
+  CHECK(flow.sigmas(run) == Numbers{1, 0.75, 0});
+  CHECK(flow.model_times(run) == Numbers{1000, 500});
+  CHECK(flow.plan(run).calls[1].model_time == 500);
+  const Scheduler inverted =
+      load("FlowMatchEulerDiscreteScheduler", R"("shift": 3, "invert_sigmas": true)");
+  CHECK(inverted.model_times(run) == Numbers{0, 250});
+}
+
+// Catches: a message that counts from 1 where the caller counts from 0, or that names a process
+// which the caller does not know.
+TEST_CASE("scheduler_config: lists that increase, and infinite levels") {
+  const auto complaint = [](const Scheduler& scheduler, const Run& run) {
+    return test::complaint([&] { (void)scheduler.plan(run); });
+  };
+  const std::string of_run = "invalid_argument: alphabar::diffusers::Run: ";
+  const Scheduler euler = load("EulerDiscreteScheduler", R"("beta_end": 1)");
+  CHECK(complaint(euler, {.timesteps = {3, 3, 900}}) ==
+        of_run + "timesteps[2] must be at most the one before, 3, got 900");
+  CHECK(complaint(euler, {.sigmas = {0.25, 0.5}}) ==
+        of_run + "sigmas[1] must be at most the one before, 0.25, got 0.5");
+  CHECK(complaint(load("FlowMatchEulerDiscreteScheduler"), {.timesteps = {3, 900}}) ==
+        of_run + "timesteps[1] must be at most the one before, 3, got 900");
+  CHECK(complaint(euler, {.steps = 4}) ==
+        "invalid_argument: alphabar::diffusers::Scheduler::plan: sigmas[0] must be finite for this "
+        "class, got inf");
 }
 
 // Catches: a long value that fills a message, or a short one that is cut.

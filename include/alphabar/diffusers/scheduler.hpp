@@ -197,7 +197,14 @@ struct Scheduler {
       grid.push_back(end == 0 ? 0 : 1);
       return {*levels.table, grid};
     }
-    for (const SchedulerLevels::Call& call : visited) grid.push_back(call.level);
+    for (const SchedulerLevels::Call& call : visited) {
+      if (!std::isfinite(call.level)) {
+        detail::refuse("diffusers::Scheduler::plan",
+                       detail::element("sigmas", static_cast<Index>(grid.size())),
+                       "be finite for this class", call.level);
+      }
+      grid.push_back(call.level);
+    }
     grid.push_back(end);
     if (scale == SampleScale::preserving) return {VpOfSigma(), grid};
     if (scale == SampleScale::straight) return {RectifiedFlow(), grid};

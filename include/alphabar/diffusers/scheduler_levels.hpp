@@ -78,6 +78,7 @@ struct FlowShift {
   bool inverted = false;           ///< the network's time is 1 − u
   bool to_zero = false;            ///< the equally spaced levels end before 0, not at 1/T
   bool before_last = false;        ///< they are the first n of n + 1 between 1 and 1/T
+  bool given_unshifted = false;    ///< levels and times of the caller are not shifted
 };
 
 /// The levels at which a scheduler calls the network, and the time argument of each call.
@@ -130,6 +131,7 @@ struct SchedulerLevels {
       detail::refuse("diffusers::Run", detail::element("sigmas", static_cast<Index>(i)),
                      "be finite and > 0", sigma);
     }
+    require_descending("sigmas", run.sigmas);
     if (times.are_whole()) {
       detail::require(run.sigmas.empty(), "diffusers::Run", "sigmas.size()",
                       "be 0 for this class, which calls the network at times of its table",
@@ -202,12 +204,22 @@ struct SchedulerLevels {
     return first;
   }
 
+  template <class T>
+  static void require_descending(const char* name, const std::vector<T>& list) {
+    for (std::size_t i = 1; i < list.size(); ++i) {
+      if (list[i] <= list[i - 1]) continue;
+      detail::refuse("diffusers::Run", detail::element(name, static_cast<Index>(i)),
+                     "be at most the one before, " + detail::to_text(list[i - 1]), list[i]);
+    }
+  }
+
   static void require_times(const Run& run, Index first, Index last) {
     for (std::size_t i = 0; i < run.timesteps.size(); ++i) {
       detail::require_in_range("diffusers::Run",
                                detail::element("timesteps", static_cast<Index>(i)), first, last,
                                run.timesteps[i]);
     }
+    require_descending("timesteps", run.timesteps);
   }
 
   /// IPNDM: sin φ = sin²(πw/2) for equally spaced w, in units of a right angle.
@@ -276,16 +288,22 @@ struct SchedulerLevels {
     require_times(run, 1, times.train_steps);
     std::vector<double> levels = run.sigmas;
     for (const Index k : run.timesteps) levels.push_back(static_cast<double>(k) / steps);
-    if (levels.empty()) levels = even_levels(n);
-    levels = shift_levels(std::move(levels), shift(run));
-    if (flow.terminal) levels = stretch_levels(std::move(levels), *flow.terminal);
-    if (grid != SigmaGrid::timesteps) levels = grid_levels(n, levels.back(), levels.front());
+    if (levels.empty() || !flow.given_unshifted) {
+      if (levels.empty()) levels = even_levels(n);
+      levels = shift_levels(std::move(levels), shift(run));
+      if (flow.terminal) levels = stretch_levels(std::move(levels), *flow.terminal);
+      if (grid != SigmaGrid::timesteps) levels = grid_levels(n, levels.back(), levels.front());
+    }
     const bool multistep =
         times.walk == SchedulerWalk::unipc || times.walk == SchedulerWalk::multistep;
     constexpr double below_1 = 1 - 1e-6;
     if (times.walk == SchedulerWalk::unipc) levels[0] = (std::min)(levels[0], below_1);
     Calls calls;
     for (const double u : levels) calls.push_back({multistep ? whole_flow_time(u) : time_at(u), u});
+    if (run.timesteps.empty() || multistep || flow.inverted) return calls;
+    for (std::size_t i = 0; i < calls.size(); ++i) {  // not those of the shifted levels
+      calls[i].time = static_cast<double>(run.timesteps[i]);
+    }
     return calls;
   }
 

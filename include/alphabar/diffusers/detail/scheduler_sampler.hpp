@@ -48,7 +48,7 @@ inline void forbid(const JsonObject& json, const char* key, bool by_default, Sch
 
 inline void read_clipping(const JsonObject& json, const SchedulerClass& kind,
                           Scheduler& scheduler) {
-  forbid(json, "thresholding", false, scheduler);
+  if (kind.thresholding) forbid(json, "thresholding", false, scheduler);
   if (kind.clip_sample == ClipSample::none) return;
   forbid(json, "clip_sample", kind.clip_sample == ClipSample::on, scheduler);
 }
@@ -218,6 +218,14 @@ inline SamplerOfRun read_flow_euler(const JsonObject& json, Scheduler& scheduler
   return read_churned<Euler>(json, scheduler);
 }
 
+inline SamplerOfRun read_flow_lcm(const JsonObject& json, Scheduler& scheduler) {
+  if (json.has("scale_factors")) {
+    scheduler.obstacle =
+        "scale_factors must be null for a plan: samples change their size between steps";
+  }
+  return always(Lcm{});
+}
+
 inline SamplerOfRun read_singlestep(const JsonObject& json, Scheduler& scheduler) {
   const Algorithm algorithm = read_algorithm(json, scheduler);
   DpmSolverSinglestep sampler{.order = solver_order(json), .type = read_solver_type(json)};
@@ -232,10 +240,13 @@ inline SamplerOfRun read_lcm(const JsonObject& json, Scheduler&) {
 }
 
 inline SamplerOfRun read_ltx(const JsonObject& json, Scheduler&) {
-  return always(EulerAncestral{.eta = json.number("eta", 1, 0, 1)});
+  return always(EulerAncestral{.eta = json.number("eta", 1, 0, 1),
+                               .s_noise = json.number("s_noise", 1, 1e-6, 1e6)});
 }
 
-inline SamplerOfRun read_consistency_model(const JsonObject&, Scheduler& scheduler) {
+inline SamplerOfRun read_consistency_model(const JsonObject& json, Scheduler& scheduler) {
+  const double noise = json.number("s_noise", 1, 0, 1e6);
+  if (noise != 1) scheduler.obstacle = "s_noise must be 1 for a plan, got " + to_text(noise);
   return always(ConsistencyModel{*scheduler.levels.sigma_min, scheduler.sigma_data});
 }
 
@@ -306,12 +317,12 @@ inline constexpr SamplerOfClass samplers_of_classes[] = {
     {"UnCLIPScheduler", read_ddpm},
     {"DDIMScheduler", read_ddim},
     {"DDIMParallelScheduler", read_ddim},
-    {"CogVideoXDDIMScheduler", read_ddim},
+    {"CogVideoXDDIMScheduler", without_options<Ddim>},
     {"DDIMInverseScheduler", read_ddim_inversion},
     {"PNDMScheduler", read_pndm},
     {"IPNDMScheduler", read_ipndm_sampler},
     {"LCMScheduler", read_lcm},
-    {"FlowMatchLCMScheduler", without_options<Lcm>},
+    {"FlowMatchLCMScheduler", read_flow_lcm},
     {"TCDScheduler", read_tcd},
     {"CMStochasticIterativeScheduler", read_consistency_model},
     {"EulerAncestralDiscreteScheduler", without_options<EulerAncestral>},
