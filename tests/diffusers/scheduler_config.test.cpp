@@ -1202,6 +1202,14 @@ TEST_CASE("scheduler_config: lists that increase, and infinite levels") {
         of_run + "sigmas[1] must be at most the one before, 0.25, got 0.5");
   CHECK(complaint(load("FlowMatchEulerDiscreteScheduler"), {.timesteps = {3, 900}}) ==
         of_run + "timesteps[1] must be at most the one before, 3, got 900");
+  for (const char* name : {"FlowMatchEulerDiscreteScheduler", "LTXEulerAncestralRFScheduler",
+                           "MiniMaxH3Scheduler", "IPNDMScheduler", "HeliosScheduler"}) {
+    CHECK(test::complaint([&] {
+            (void)load(name).sigmas({.sigmas = {2, 1}});
+          }) == of_run + "sigmas[0] must be at most 1 for this class, got 2");
+    CHECK(load(name).sigmas({.sigmas = {1, 0.5}}).front() == 1);
+  }
+  CHECK(load("KarrasVeScheduler").sigmas(2).front() == 10000);
   CHECK(complaint(euler, {.steps = 4}) ==
         "invalid_argument: alphabar::diffusers::Scheduler::plan: sigmas[0] must be finite for this "
         "class, got inf");

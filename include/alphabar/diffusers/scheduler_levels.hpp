@@ -55,11 +55,13 @@ enum class SecondCall {
 
 /// A run of a scheduler. Defaults mean those of the scheduler.
 struct Run {
-  Index steps = 0;                 ///< n; 0 where sigmas or timesteps are given
-  std::vector<double> sigmas{};    ///< levels of the calls, before the shift of a straight path
-  std::vector<Index> timesteps{};  ///< times of the calls: 0..T−1, on a straight path 1..T
-  std::optional<double> mu{};      ///< of the dynamic shift
-  double strength = 1;             ///< < 1: only the last ⌊n strength⌋ steps (image to image)
+  Index steps = 0;               ///< n; 0 where sigmas or timesteps are given
+  std::vector<double> sigmas{};  ///< levels of the calls, before the shift of a straight path
+  /// Times of the calls: 0..T−1, on a straight path 1..T. There the levels of these times are
+  /// shifted, and the network is told the times themselves.
+  std::vector<Index> timesteps{};
+  std::optional<double> mu{};  ///< of the dynamic shift
+  double strength = 1;         ///< < 1: only the last ⌊n strength⌋ steps (image to image)
   std::optional<Index> last_steps{};  ///< m instead of a strength: only the last m of the n steps
   std::optional<double> eta{};        ///< DDIM: η, 0 unless given; TCD: γ, 0.3 unless given
   Churn churn{};                      ///< Euler and Heun
@@ -132,6 +134,9 @@ struct SchedulerLevels {
                      "be finite and > 0", sigma);
     }
     require_descending("sigmas", run.sigmas);
+    if (!run.sigmas.empty() && run.sigmas[0] > 1 && at_most_1()) {
+      detail::refuse("diffusers::Run", "sigmas[0]", "be at most 1 for this class", run.sigmas[0]);
+    }
     if (times.are_whole()) {
       detail::require(run.sigmas.empty(), "diffusers::Run", "sigmas.size()",
                       "be 0 for this class, which calls the network at times of its table",
@@ -202,6 +207,12 @@ struct SchedulerLevels {
     const Index first = first_call(n, run.strength);
     detail::require(first < n, "diffusers::Run", "strength", "leave a call", run.strength);
     return first;
+  }
+
+  /// Whether a level is u or an angle, not σ.
+  [[nodiscard]] bool at_most_1() const {
+    if (model_time == ModelTime::flow) return true;
+    return model_time == ModelTime::level && times.walk == SchedulerWalk::edm;
   }
 
   template <class T>
