@@ -1299,8 +1299,16 @@ TEST_CASE("scheduler_config: classes with their own rules, and without a plan") 
             "correct_steps must be 0 for a plan of linear steps, got 1, the default of "
             "ScoreSdeVeScheduler: the step of a correction depends on norms");
   CHECK(complaint(load("HeliosScheduler"), run) ==
-        of_plan + "stages must be 1 for a plan, got 3: samples change their size between stages");
+        of_plan +
+            "stages must be 1 for a plan, got 3, the default of HeliosScheduler: samples change "
+            "their size between stages");
+  CHECK(complaint(load("HeliosScheduler", R"("stages": 2)"), run) ==
+        of_plan + "stages must be 1 for a plan, got 2: samples change their size between stages");
   CHECK(complaint(load("HeliosScheduler", R"("stages": 1)"), run) ==
+        of_plan +
+            "scheduler_type must be euler for a plan, got \"unipc\", the default of "
+            "HeliosScheduler");
+  CHECK(complaint(load("HeliosScheduler", R"("stages": 1, "scheduler_type": "unipc")"), run) ==
         of_plan + "scheduler_type must be euler for a plan, got \"unipc\"");
   const std::string inverse = "DPMSolverMultistepInverseScheduler";
   CHECK(complaint(load(inverse, R"("algorithm_type": "sde-dpmsolver++")"), run)

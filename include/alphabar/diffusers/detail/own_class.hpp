@@ -156,8 +156,7 @@ inline void read_score_sde_ve(const JsonObject& json, Scheduler& scheduler) {
   const Index corrections = json.integer("correct_steps", 1, 0, 1'000'000);
   if (corrections > 0) {
     scheduler.obstacle = "correct_steps must be 0 for a plan of linear steps, got " +
-                         to_text(corrections) +
-                         (json.has("correct_steps") ? "" : ", the default of ScoreSdeVeScheduler") +
+                         to_text(corrections) + of_default(json, "correct_steps", scheduler) +
                          ": the step of a correction depends on norms";
   }
   read_own_prediction(scheduler, Prediction::score, "score");
@@ -302,9 +301,11 @@ inline void read_helios(const JsonObject& json, Scheduler& scheduler) {
   scheduler.scale = SampleScale::straight;
   if (stages != 1) {
     scheduler.obstacle = "stages must be 1 for a plan, got " + to_text(stages) +
+                         of_default(json, "stages", scheduler) +
                          ": samples change their size between stages";
   } else if (type != "euler") {
-    scheduler.obstacle = "scheduler_type must be euler for a plan, got \"" + type + "\"";
+    scheduler.obstacle = "scheduler_type must be euler for a plan, got \"" + type + "\"" +
+                         of_default(json, "scheduler_type", scheduler);
   }
   scheduler.sampler = always(Euler{});
 }

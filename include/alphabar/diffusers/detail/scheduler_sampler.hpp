@@ -39,11 +39,16 @@
 /// The sampler of a class, by its file.
 namespace alphabar::diffusers::detail {
 
+/// What follows a value in a message if the file does not have it.
+inline std::string of_default(const JsonObject& json, const char* key, const Scheduler& scheduler) {
+  return json.has(key) ? "" : ", the default of " + scheduler.class_name;
+}
+
 /// Records why a sampler is not a list of linear steps. Its table and its times can still be read.
 inline void forbid(const JsonObject& json, const char* key, bool by_default, Scheduler& scheduler) {
   if (!json.flag(key, by_default)) return;
-  scheduler.obstacle = std::string(key) + " must be false for a plan of linear steps, got true";
-  if (!json.has(key)) scheduler.obstacle += ", the default of " + scheduler.class_name;
+  scheduler.obstacle = std::string(key) + " must be false for a plan of linear steps, got true" +
+                       of_default(json, key, scheduler);
 }
 
 inline void read_clipping(const JsonObject& json, const SchedulerClass& kind,
