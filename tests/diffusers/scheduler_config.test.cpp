@@ -885,6 +885,15 @@ TEST_CASE("scheduler_config: a level twice") {
   for (const SamplerCall& call : heun.plan(churned).calls) times.push_back(call.model_time);
   CHECK(times.size() == 7);
   CHECK(heun.model_times(churned) == times);
+
+  // Churn is at levels σ = u/(1 − u), here ∞, ∞, 1, 1 and 1/3.
+  const Scheduler flow = load("FlowMatchHeunDiscreteScheduler");
+  const Run straight{.sigmas = {1, 1, 0.5, 0.5, 0.25},
+                     .churn = {.s_churn = 1, .s_tmin = 0.6, .s_tmax = 3}};
+  times.clear();
+  for (const SamplerCall& call : flow.plan(straight).calls) times.push_back(call.model_time);
+  CHECK(times == Numbers{1000, 1000, 500, 500, 500, 500, 250, 250});
+  CHECK(flow.model_times(straight) == times);
 }
 
 // Catches: undefined behaviour, or a list of nothing, where a run has no call; and a run that is

@@ -174,9 +174,10 @@ struct Scheduler {
   [[nodiscard]] bool calls_twice(const Run& run, const SchedulerLevels::Calls& visited,
                                  std::size_t k) const {
     if (second_call == SecondCall::none || k + 1 == visited.size()) return false;
-    if (visited[k].level != visited[k + 1].level) return true;
-    return second_call == SecondCall::at_next &&
-           run.churn.gamma(visited[k].level, visited.size()) > 0;
+    const double level = visited[k].level;
+    if (level != visited[k + 1].level) return true;
+    const double sigma = scale == SampleScale::straight ? level / (1 - level) : level;
+    return second_call == SecondCall::at_next && run.churn.gamma(sigma, visited.size()) > 0;
   }
 
   /// The second call of step k.
@@ -218,6 +219,10 @@ struct Scheduler {
                     const SchedulerLevels::Calls& visited) const {
     if (scale == SampleScale::of_table) return;  // the model time of t is t − 1
     if (scale == SampleScale::own) return;       // set by its sampler
+    Index calls = std::ssize(visited);
+    for (std::size_t k = 0; k < visited.size(); ++k) calls += calls_twice(run, visited, k) ? 1 : 0;
+    detail::require_size("diffusers::Scheduler::plan", "the calls of the sampler", calls,
+                         std::ssize(plan.calls));
     std::size_t i = 0;
     for (std::size_t k = 0; k < visited.size(); ++k) {
       plan.calls[i++].model_time = visited[k].time;
