@@ -1174,8 +1174,10 @@ TEST_CASE("scheduler_config: keys that only some classes use") {
   for (const char* name : {"FlowMatchHeunDiscreteScheduler", "FlowMapEulerDiscreteScheduler"}) {
     CHECK(load(name, dynamic).sigmas(4) == load(name, R"("shift": 3)").sigmas(4));
   }
-  CHECK(refusal("FlowMatchEulerDiscreteScheduler", R"("sigma_max": 1.5)") ==
+  const std::string flow = "FlowMatchEulerDiscreteScheduler";
+  CHECK(refusal(flow, R"("sigma_max": 1.5, "use_karras_sigmas": true)") ==
         "sigma_max must be at most 1 on a straight path, got 1.5");
+  CHECK(load(flow, R"("sigma_max": 80)").sigmas(4) == load(flow).sigmas(4));
 }
 
 // Catches: the levels of LTX shifted where the caller gives them, and not shifted where it does

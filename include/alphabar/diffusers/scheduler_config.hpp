@@ -174,7 +174,8 @@ inline void read_flow_scheduler(const JsonObject& json, Scheduler& scheduler) {
   levels.flow.inverted = json.flag("invert_sigmas");
   levels.flow.terminal = read_shift_terminal(json);
   read_grid(json, levels);
-  json.require(levels.sigma_max.value_or(1) <= 1, "sigma_max", "be at most 1 on a straight path");
+  json.require(levels.grid == SigmaGrid::timesteps || levels.sigma_max.value_or(1) <= 1,
+               "sigma_max", "be at most 1 on a straight path");
 }
 
 inline void read_edm_scheduler(const JsonObject& json, Scheduler& scheduler) {

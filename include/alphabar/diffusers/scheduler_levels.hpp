@@ -9,6 +9,7 @@
 #include <numbers>
 #include <optional>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 #include "alphabar/concepts.hpp"
