@@ -51,20 +51,22 @@ inline void read_ends(const JsonObject& json, SchedulerLevels& levels) {
                "be less than sigma_max = " + to_text(*levels.sigma_max));
 }
 
-inline void read_grid(const JsonObject& json, SchedulerLevels& levels) {
+/// The last key is one of DPMSolverMultistepScheduler only.
+inline void read_grid(const JsonObject& json, Scheduler& scheduler) {
   constexpr std::pair<const char*, SigmaGrid> grids[] = {
       {"use_karras_sigmas", SigmaGrid::karras},
       {"use_exponential_sigmas", SigmaGrid::exponential},
       {"use_beta_sigmas", SigmaGrid::beta},
       {"use_lu_lambdas", SigmaGrid::log_snr}};
+  const bool multistep = scheduler.class_name == "DPMSolverMultistepScheduler";
   const char* chosen = nullptr;
-  for (const auto& [key, grid] : grids) {
+  for (const auto& [key, grid] : std::span(grids).first(multistep ? 4 : 3)) {
     if (!json.flag(key)) continue;
     if (chosen != nullptr) json.refuse(key, "be false where " + std::string(chosen) + " is true");
     chosen = key;
-    levels.grid = grid;
+    scheduler.levels.grid = grid;
   }
-  read_ends(json, levels);
+  read_ends(json, scheduler.levels);
 }
 
 /// As in Python, 0 is none.
@@ -149,7 +151,7 @@ inline void read_table_scheduler(const JsonObject& json, const SchedulerClass& k
   }
   if (kind.last_step == LastStep::table) levels.last = LastLevel::table;
   if (kind.last_step == LastStep::final_sigmas_type) levels.last = last_level(json);
-  if (kind.has_grid) read_grid(json, levels);
+  if (kind.has_grid) read_grid(json, scheduler);
   if (kind.name == "EulerDiscreteScheduler") read_euler(json, scheduler);
   if (kind.name.starts_with("KDPM2")) levels.whole_times = levels.grid == SigmaGrid::karras;
   if (kind.scale == SampleScale::preserving) read_multistep(json, scheduler);
@@ -173,7 +175,7 @@ inline void read_flow_scheduler(const JsonObject& json, Scheduler& scheduler) {
   levels.flow.linear = json.one_of<bool>("time_shift_type", "exponential", kinds);
   levels.flow.inverted = json.flag("invert_sigmas");
   levels.flow.terminal = read_shift_terminal(json);
-  read_grid(json, levels);
+  read_grid(json, scheduler);
   json.require(levels.grid == SigmaGrid::timesteps || levels.sigma_max.value_or(1) <= 1,
                "sigma_max", "be at most 1 on a straight path");
 }
