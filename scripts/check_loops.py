@@ -21,7 +21,7 @@ WALKS = {
     "examples/torch_digits/plans.hpp": 1,
     "examples/torch_digits/torch_digits.cpp": 2,
     "include/alphabar/covariance/colored_noise.hpp": 1,
-    "include/alphabar/gaussian/moments.hpp": 1,
+    "include/alphabar/gaussian/detail/block_sums.hpp": 1,
     "include/alphabar/io/csv.hpp": 3,
     "include/alphabar/io/detail/literal_cursor.hpp": 1,
     "include/alphabar/io/npy.hpp": 2,

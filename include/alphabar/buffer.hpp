@@ -38,20 +38,31 @@ concept TimestepBuffer = ReadableBuffer<B> &&
 
 namespace detail {
 
-/// The elements as a span, in memory order. Eigen views are recognized by their strides, without
-/// Eigen.
+/// An Eigen object, recognized without Eigen by its strides.
+template <class B>
+concept Strided = requires(const B& b) {
+  b.innerStride(), b.outerStride(), b.innerSize(), b.outerSize();
+};
+
+/// @throws std::invalid_argument when the elements have gaps between them
+template <Strided B>
+void require_contiguous(const B& b, std::string_view function, std::string_view argument) {
+  if (b.innerSize() > 1 && b.innerStride() != 1) {
+    refuse(function, argument, "be contiguous: inner stride 1", b.innerStride());
+  }
+  if (b.outerSize() > 1 && b.outerStride() != b.innerSize()) {
+    const std::string requirement = "be contiguous: outer stride " + to_text(b.innerSize());
+    refuse(function, argument, requirement, b.outerStride());
+  }
+}
+
+/// The elements as a span, in memory order.
 /// @throws std::invalid_argument when the elements have gaps between them, or for a row-major
 /// batch, in which a sample is not contiguous
 template <ReadableBuffer B>
 auto contiguous(B&& b, std::string_view function, std::string_view argument) {
-  if constexpr (requires { b.innerStride(), b.outerStride(), b.innerSize(), b.outerSize(); }) {
-    if (b.innerSize() > 1 && b.innerStride() != 1) {
-      refuse(function, argument, "be contiguous: inner stride 1", b.innerStride());
-    }
-    if (b.outerSize() > 1 && b.outerStride() != b.innerSize()) {
-      const std::string requirement = "be contiguous: outer stride " + to_text(b.innerSize());
-      refuse(function, argument, requirement, b.outerStride());
-    }
+  if constexpr (Strided<std::remove_cvref_t<B>>) {
+    require_contiguous(b, function, argument);
     if (std::remove_cvref_t<B>::IsRowMajor && b.innerSize() > 1 && b.outerSize() > 1) {
       refuse(function, std::string(argument) + ".IsRowMajor",
              "be 0 (pass the transpose when each row is a sample)", 1);

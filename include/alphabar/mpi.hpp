@@ -86,12 +86,19 @@ void all_or_none(const Work& work, MPI_Comm comm = MPI_COMM_WORLD) {
   const int ranks = detail::size(comm);
   std::string message;
   int first = ranks;
+#if defined(__cpp_exceptions) || defined(_CPPUNWIND)
   try {
     work();
   } catch (const std::exception& error) {
     message = error.what();
     first = detail::rank(comm);
+  } catch (...) {
+    message = "an exception of another type than std::exception";
+    first = detail::rank(comm);
   }
+#else
+  work();
+#endif
   MPI_Allreduce(MPI_IN_PLACE, &first, 1, MPI_INT, MPI_MIN, comm);
   if (first == ranks) return;
   auto length = static_cast<std::uint64_t>(message.size());
@@ -110,14 +117,13 @@ void all_or_none(const Work& work, MPI_Comm comm = MPI_COMM_WORLD) {
   return detail::rank(comm) == 0 ? 0 : static_cast<Index>(before);
 }
 
-/// Returns the moments of the whole data set, on every rank. Each part begins at its rank's
-/// first_sample. Parts are merged along a binary tree: log₂(ranks) merges, each of a few d × d
-/// matrices.
+/// Returns the Moments or DiagonalMoments of the whole data set, on every rank. Each part begins at
+/// its rank's first_sample. Parts are merged along a binary tree: log₂(ranks) merges, each of a few
+/// d × d matrices, or of a few vectors of variances.
 /// @throws std::invalid_argument on every rank when the dimensions differ. The dimension of a rank
 ///     without samples is ignored
-template <Real Scalar, int Dim>
-[[nodiscard]] Moments<Scalar, Dim> merged(const Moments<Scalar, Dim>& part,
-                                          MPI_Comm comm = MPI_COMM_WORLD) {
+template <class AnyMoments>
+[[nodiscard]] AnyMoments merged(const AnyMoments& part, MPI_Comm comm = MPI_COMM_WORLD) {
   const int rank = detail::rank(comm);
   const int ranks = detail::size(comm);
   std::int64_t dimension[2] = {part.dimension(), -part.dimension()};
@@ -129,7 +135,7 @@ template <Real Scalar, int Dim>
                                    static_cast<Index>(dimension[0]));
   }
 
-  Moments<Scalar, Dim> merged = part;
+  AnyMoments merged = part;
   for (int step = 1; step < ranks; step *= 2) {
     if (rank % (2 * step) != 0) {
       detail::send(alphabar::detail::MomentsState::write(merged), rank - step, comm);
@@ -137,12 +143,12 @@ template <Real Scalar, int Dim>
     }
     if (rank + step >= ranks) continue;
     const std::vector<double> row = detail::receive(rank + step, comm);
-    merged.merge(alphabar::detail::MomentsState::read<Moments<Scalar, Dim>>(row));
+    merged.merge(alphabar::detail::MomentsState::read<AnyMoments>(row));
   }
   std::vector<double> row;
   if (rank == 0) row = alphabar::detail::MomentsState::write(merged);
   detail::broadcast(row, comm);
-  return alphabar::detail::MomentsState::read<Moments<Scalar, Dim>>(row);
+  return alphabar::detail::MomentsState::read<AnyMoments>(row);
 }
 
 }  // namespace alphabar::mpi

@@ -468,7 +468,7 @@ TEST_CASE("scheduler_config: five steps of every class by an empty file") {
             {1, 0.75025, 0.75025, 0.5005, 0.5005, 0.25075, 0.25075, 0.001, 0.001, 0}},
            {"FlowMatchLCMScheduler", "flow_prediction", of_flow, flow_times, flow},
            {"FlowMapEulerDiscreteScheduler", "flow_prediction", of_flow, fifths_times, fifths},
-           {"LTXEulerAncestralRFScheduler", "flow_prediction", of_flow, fifths_times, fifths},
+           {"LTXEulerAncestralRFScheduler", "flow_prediction", of_flow, flow_times, flow},
            {"EDMEulerScheduler", "epsilon", {}, edm_times, edm},
            {"EDMDPMSolverMultistepScheduler", "epsilon", {}, edm_times, edm},
            {"CosineDPMSolverMultistepScheduler",
@@ -547,6 +547,7 @@ struct TableClass {
   std::string clipped;      ///< clip_sample: "no key", or its default
   std::string end;          ///< the keys that give the last level
   bool grid;                ///< has use_karras_sigmas
+  bool thresholding;        ///< has thresholding
 };
 
 // Catches: a key, a value or a default that only one class has, given to another.
@@ -557,29 +558,29 @@ TEST_CASE("scheduler_config: what the classes with a table accept") {
   const std::string alpha = "set_alpha_to_one";
   const std::string final_type = "final_sigmas_type";
   for (const TableClass& known : std::vector<TableClass>{
-           {"DDPMScheduler", sample, of_ddpm, "0", "on", "clean", false},
-           {"DDPMParallelScheduler", sample, of_ddpm, "0", "on", "clean", false},
-           {"DDIMScheduler", sample, "", "0", "on", alpha, false},
-           {"DDIMParallelScheduler", sample, "", "0", "on", alpha, false},
-           {"DDIMInverseScheduler", sample, "", "0", "on", alpha, false},
-           {"CogVideoXDDIMScheduler", sample, "", "0", "no key", alpha, false},
-           {"CogVideoXDPMScheduler", sample, "", "0", "no key", alpha, false},
-           {"UnCLIPScheduler", sample, "", "refused", "on", "clean", false},
-           {"PNDMScheduler", "", "", "refused", "no key", alpha, false},
-           {"LCMScheduler", sample, "", "0", "off", alpha, false},
-           {"TCDScheduler", sample, "", "0", "off", "table", false},
-           {"EulerDiscreteScheduler", sample, "", "2^-24", "no key", final_type, true},
-           {"EulerAncestralDiscreteScheduler", "", "", "2^-24", "no key", "clean", false},
-           {"HeunDiscreteScheduler", sample, ", exp", "refused", "no key", "clean", true},
-           {"LMSDiscreteScheduler", sample, "", "refused", "no key", "clean", true},
-           {"KDPM2DiscreteScheduler", "", "", "refused", "no key", "clean", true},
-           {"KDPM2AncestralDiscreteScheduler", "", "", "refused", "no key", "clean", true},
-           {"DPMSolverSDEScheduler", "", "", "refused", "no key", "clean", true},
-           {"DPMSolverMultistepScheduler", flow, "", "2^-24", "no key", final_type, true},
-           {"DPMSolverSinglestepScheduler", flow, "", "refused", "no key", final_type, true},
-           {"UniPCMultistepScheduler", flow, "", "2^-24", "no key", final_type, true},
-           {"DEISMultistepScheduler", flow, "", "refused", "no key", "table", true},
-           {"SASolverScheduler", flow, "", "refused", "no key", "table", true}}) {
+           {"DDPMScheduler", sample, of_ddpm, "0", "on", "clean", false, true},
+           {"DDPMParallelScheduler", sample, of_ddpm, "0", "on", "clean", false, true},
+           {"DDIMScheduler", sample, "", "0", "on", alpha, false, true},
+           {"DDIMParallelScheduler", sample, "", "0", "on", alpha, false, true},
+           {"DDIMInverseScheduler", sample, "", "0", "on", alpha, false, false},
+           {"CogVideoXDDIMScheduler", sample, "", "0", "no key", alpha, false, false},
+           {"CogVideoXDPMScheduler", sample, "", "0", "no key", alpha, false, false},
+           {"UnCLIPScheduler", sample, "", "refused", "on", "clean", false, false},
+           {"PNDMScheduler", "", "", "refused", "no key", alpha, false, false},
+           {"LCMScheduler", sample, "", "0", "off", alpha, false, true},
+           {"TCDScheduler", sample, "", "0", "no key", "table", false, false},
+           {"EulerDiscreteScheduler", sample, "", "2^-24", "no key", final_type, true, false},
+           {"EulerAncestralDiscreteScheduler", "", "", "2^-24", "no key", "clean", false, false},
+           {"HeunDiscreteScheduler", sample, ", exp", "refused", "off", "clean", true, false},
+           {"LMSDiscreteScheduler", sample, "", "refused", "no key", "clean", true, false},
+           {"KDPM2DiscreteScheduler", "", "", "refused", "no key", "clean", true, false},
+           {"KDPM2AncestralDiscreteScheduler", "", "", "refused", "no key", "clean", true, false},
+           {"DPMSolverSDEScheduler", "", "", "refused", "no key", "clean", true, false},
+           {"DPMSolverMultistepScheduler", flow, "", "2^-24", "no key", final_type, true, true},
+           {"DPMSolverSinglestepScheduler", flow, "", "refused", "no key", final_type, true, true},
+           {"UniPCMultistepScheduler", flow, "", "2^-24", "no key", final_type, true, true},
+           {"DEISMultistepScheduler", flow, "", "refused", "no key", "table", true, true},
+           {"SASolverScheduler", flow, "", "refused", "no key", "table", true, true}}) {
     INFO(known.name);
     CHECK(refusal(known.name, R"("prediction_type": "x")") ==
           "prediction_type must be one of epsilon, v_prediction" + known.predictions +
@@ -604,7 +605,8 @@ TEST_CASE("scheduler_config: what the classes with a table accept") {
           (known.clipped == "no key" ? "" : clipped));
     CHECK(load(known.name, R"("clip_sample": false)").obstacle.empty());
     CHECK(load(known.name, R"("clip_sample": false, "thresholding": true)").obstacle ==
-          "thresholding must be false for a plan of linear steps, got true");
+          (known.thresholding ? "thresholding must be false for a plan of linear steps, got true"
+                              : ""));
 
     const auto end = [&](const std::string& keys) {
       const Scheduler scheduler = load(known.name, keys);
@@ -622,7 +624,9 @@ TEST_CASE("scheduler_config: what the classes with a table accept") {
     const auto levels = [&](const std::string& keys) { return load(known.name, keys).sigmas(5); };
     for (const std::string key :
          {"use_karras_sigmas", "use_exponential_sigmas", "use_beta_sigmas", "use_lu_lambdas"}) {
-      CHECK((levels("\"" + key + "\": true") != levels("")) == known.grid);
+      const bool has =
+          known.grid && (key != "use_lu_lambdas" || known.name == "DPMSolverMultistepScheduler");
+      CHECK((levels("\"" + key + "\": true") != levels("")) == has);
     }
     const Scheduler trailing = load(known.name, R"("timestep_spacing": "trailing")");
     CHECK(std::ranges::max(trailing.model_times(5)) == 999);
@@ -734,6 +738,7 @@ TEST_CASE("scheduler_config: the defaults and bounds of the numbers that few cla
            {"CosineDPMSolverMultistepScheduler", "sigma_data", "1", least, most, "1.1"},
            {"LCMScheduler", "timestep_scaling", "10", "0", "1e+06", "11"},
            {"LTXEulerAncestralRFScheduler", "eta", "1", "0", "1", "0.9"},
+           {"LTXEulerAncestralRFScheduler", "s_noise", "1", "1e-06", "1e+06", "0.9"},
            {"CogVideoXDDIMScheduler", "snr_shift_scale", "3", "1e-06", "1e+06", "4"}}) {
     check_number(known, false);
   }
@@ -797,38 +802,201 @@ TEST_CASE("scheduler_config: shift_terminal") {
     const auto with = [&, keys = keys](const std::string& value) {
       return keys + R"("shift_terminal": )" + value;
     };
-    for (const double last : {0.0, 0.1, 0.999}) {
+    for (const double last : {0.1, 0.999}) {
       const Numbers sigmas = load(name, with(std::to_string(last))).sigmas(4);
       CHECK_THAT(sigmas[3], WithinAbs(last, 1e-15));
       CHECK(sigmas[4] == 0);
     }
     CHECK(load(name, with("null")).sigmas(4)[3] > 0);
+    CHECK(load(name, with("0")).sigmas(4) == load(name, with("null")).sigmas(4));  // as in Python
     const std::string range = "shift_terminal must be in [0, 0.999], got ";
     CHECK(refusal(name, with("-1e-300")) == range + "-1e-300");
     CHECK(refusal(name, with("0.9991")) == range + "0.9991");
   }
 }
 
-// Catches: a list of times that is not that of the run, where a step calls the network twice.
+/// The lists of a run are those of the calls of its plan.
+void check_lists(const std::string& name, const std::string& keys, const Run& run) {
+  INFO(name << ", " << keys);
+  const Scheduler scheduler = load(name, keys);
+  const bool straight = name.starts_with("FlowMatch");
+  Numbers times;
+  Numbers levels;
+  for (const SamplerCall& call : scheduler.plan(run).calls) {
+    const double noise = call.level.noise_scale();
+    times.push_back(call.model_time);
+    levels.push_back(noise /
+                     (straight ? call.level.signal_scale() + noise : call.level.signal_scale()));
+  }
+  check_close(scheduler.model_times(run), times);
+  Numbers listed = scheduler.sigmas(run);
+  listed.pop_back();  // the end
+  check_close(listed, levels);
+}
+
+/// Classes that call the network more often than they make steps, and one that does not.
+const std::vector<std::pair<std::string, std::string>> several_calls = {
+    {"HeunDiscreteScheduler", ""},
+    {"KDPM2DiscreteScheduler", ""},
+    {"KDPM2AncestralDiscreteScheduler", ""},
+    {"DPMSolverSDEScheduler", ""},
+    {"FlowMatchHeunDiscreteScheduler", ""},
+    {"KarrasVeScheduler", R"("s_churn": 0)"},
+    {"PNDMScheduler", ""},
+    {"PNDMScheduler", R"("skip_prk_steps": true)"},
+    {"EulerDiscreteScheduler", ""}};
+
+// Catches: a list of times that is not that of the run, where a step calls the network twice or
+// four times; in a partial run, the list of the whole run.
 TEST_CASE("scheduler_config: the listed times and levels are those of the plan") {
-  for (const std::string name :
-       {"HeunDiscreteScheduler", "KDPM2DiscreteScheduler", "KDPM2AncestralDiscreteScheduler",
-        "FlowMatchHeunDiscreteScheduler", "KarrasVeScheduler", "EulerDiscreteScheduler"}) {
-    INFO(name);
-    const Scheduler scheduler = load(name, R"("s_churn": 0)");
-    const bool straight = name.starts_with("FlowMatch");
-    Numbers times;
-    Numbers levels;
-    for (const SamplerCall& call : scheduler.plan(5).calls) {
-      const double noise = call.level.noise_scale();
-      times.push_back(call.model_time);
-      levels.push_back(noise /
-                       (straight ? call.level.signal_scale() + noise : call.level.signal_scale()));
+  for (const auto& [name, keys] : several_calls) {
+    check_lists(name, keys, {.steps = 5});
+    for (const double strength : {0.05, 0.1, 0.15, 0.2, 0.25, 0.6, 1.0}) {
+      check_lists(name, keys, {.steps = 20, .strength = strength});
     }
-    check_close(scheduler.model_times(5), times);
-    Numbers listed = scheduler.sigmas(5);
-    listed.pop_back();  // the end
-    check_close(listed, levels);
+  }
+  for (const char* keys : {"", R"("skip_prk_steps": true)"}) {
+    check_lists("PNDMScheduler", keys, {.timesteps = {999, 599, 399, 299, 199}});
+    check_lists("PNDMScheduler", keys, {.timesteps = {999, 599, 399, 299, 199}, .strength = 0.4});
+    check_lists("PNDMScheduler", keys, {.timesteps = {999, 1}});
+    check_lists("PNDMScheduler", keys, {.timesteps = {999}});
+  }
+  const Scheduler plms = load("PNDMScheduler", R"("skip_prk_steps": true, "steps_offset": 1)");
+  CHECK(plms.model_times({.steps = 20, .strength = 0.2}) == Numbers{151, 101, 101, 51, 1});
+  CHECK(load("PNDMScheduler").model_times({.steps = 20, .strength = 0.1}) ==
+        Numbers{50, 25, 25, 0, 0});
+  CHECK(test::complaint([] { (void)load("PNDMScheduler").plan(3); }) ==
+        "invalid_argument: alphabar::diffusers::Scheduler: n must be >= 4 for the Runge-Kutta "
+        "steps of PNDM, got 3");
+}
+
+// Catches: a network that is told the time of another step after a step between two equal levels,
+// which makes one call where the others make two.
+TEST_CASE("scheduler_config: a level twice") {
+  for (const auto& [name, keys] : several_calls) {
+    if (name == "KarrasVeScheduler" || name == "PNDMScheduler") continue;
+    Numbers sigmas{10, 3, 3, 1};
+    if (name.starts_with("FlowMatch")) sigmas = {1, 0.5, 0.5, 0.25};
+    check_lists(name, keys, {.sigmas = sigmas});
+    check_lists(name, keys, {.sigmas = {sigmas[1], sigmas[1], sigmas[1]}});
+  }
+  const Scheduler heun = load("HeunDiscreteScheduler");
+  CHECK(heun.sigmas({.sigmas = {10, 3, 3, 1}}) == Numbers{10, 3, 3, 3, 1, 1, 0});
+  const Run churned{.sigmas = {10, 3, 3, 1}, .churn = {.s_churn = 1}};
+  Numbers times;
+  for (const SamplerCall& call : heun.plan(churned).calls) times.push_back(call.model_time);
+  CHECK(times.size() == 7);
+  CHECK(heun.model_times(churned) == times);
+
+  // Churn is at levels σ = u/(1 − u), here ∞, ∞, 1, 1 and 1/3.
+  const Scheduler flow = load("FlowMatchHeunDiscreteScheduler");
+  const Run straight{.sigmas = {1, 1, 0.5, 0.5, 0.25},
+                     .churn = {.s_churn = 1, .s_tmin = 0.6, .s_tmax = 3}};
+  times.clear();
+  for (const SamplerCall& call : flow.plan(straight).calls) times.push_back(call.model_time);
+  CHECK(times == Numbers{1000, 1000, 500, 500, 500, 500, 250, 250});
+  CHECK(flow.model_times(straight) == times);
+}
+
+// Catches: undefined behaviour, or a list of nothing, where a run has no call; and a run that is
+// cut off beyond its calls.
+TEST_CASE("scheduler_config: runs without a call") {
+  const std::string complaint =
+      "invalid_argument: alphabar::diffusers::Run: strength must leave a call, got ";
+  const std::string grid = R"("use_karras_sigmas": true, "final_sigmas_type": "sigma_min")";
+  for (const std::string name :
+       {"DEISMultistepScheduler", "SASolverScheduler", "UniPCMultistepScheduler",
+        "EulerDiscreteScheduler", "HeunDiscreteScheduler", "DDIMInverseScheduler",
+        "FlowMatchEulerDiscreteScheduler", "EDMEulerScheduler", "MiniMaxH3Scheduler"}) {
+    INFO(name);
+    const Scheduler scheduler = load(name, grid + R"(, "clip_sample": false)");
+    for (const double strength : {0.0, 0.3}) {
+      const Run run{.steps = 3, .strength = strength};
+      const std::string got = complaint + alphabar::detail::to_text(strength);
+      CHECK(test::complaint([&] { (void)scheduler.model_times(run); }) == got);
+      CHECK(test::complaint([&] { (void)scheduler.sigmas(run); }) == got);
+      CHECK(test::complaint([&] { (void)scheduler.plan(run); }) == got);
+    }
+  }
+}
+
+// Catches: another number of steps than the given one, or a step that is not of the whole run.
+TEST_CASE("scheduler_config: the last steps of a run") {
+  const Scheduler flow = load("FlowMatchEulerDiscreteScheduler", R"("shift": 3)");
+  const Numbers whole = flow.sigmas(28);
+  for (const Index last : {1, 17, 28}) {
+    const Run run{.steps = 28, .last_steps = last};
+    CHECK(flow.plan(run).calls.size() == static_cast<std::size_t>(last));
+    CHECK(flow.sigmas(run) == Numbers(whole.end() - last - 1, whole.end()));
+    CHECK(flow.model_times(run).size() == static_cast<std::size_t>(last));
+  }
+  CHECK(load("HeunDiscreteScheduler").plan({.steps = 9, .last_steps = 3}).calls.size() == 5);
+  CHECK(flow.sigmas({.sigmas = {1, 0.5, 0.25}, .last_steps = 1}).size() == 2);
+  const auto complaint = [&](const Run& run) {
+    return test::complaint([&] { (void)flow.sigmas(run); });
+  };
+  for (const Index last : {-1, 0, 29}) {
+    CHECK(complaint({.steps = 28, .last_steps = last}) ==
+          "out_of_range: alphabar::diffusers::Run: last_steps must be in 1..28, got " +
+              std::to_string(last));
+  }
+  CHECK(complaint({.steps = 28, .strength = 0.5, .last_steps = 3}) ==
+        "invalid_argument: alphabar::diffusers::Run: strength must be 1 where last_steps is given, "
+        "got 0.5");
+}
+
+// Catches: a partial run whose last steps are those of a short run, or whose steps are counted from
+// its own beginning: diffusers counts the steps of the whole run.
+TEST_CASE("scheduler_config: steps are counted in the whole run") {
+  const auto kept = [](const std::string& name, const std::string& keys, const Run& run) {
+    const SamplerPlan plan = load(name, keys).plan(run);
+    std::vector<std::size_t> sizes;
+    for (const SamplerCall& call : plan.calls) sizes.push_back(call.step.predictions.size());
+    return sizes;
+  };
+  const std::string keys = R"("final_sigmas_type": "sigma_min")";
+  for (const char* name : {"DPMSolverMultistepScheduler", "DPMSolverMultistepInverseScheduler",
+                           "DEISMultistepScheduler"}) {
+    INFO(name);
+    using Sizes = std::vector<std::size_t>;
+    CHECK(kept(name, keys, {.steps = 20, .last_steps = 4}) == Sizes{1, 2, 2, 2});
+    CHECK(kept(name, keys, {.steps = 14, .last_steps = 4}) == Sizes{1, 2, 2, 1});
+  }
+
+  const std::string unipc = "UniPCMultistepScheduler";
+  const Run last{.steps = 20, .last_steps = 5};
+  const auto disabled = [&](const std::string& steps) {
+    return numbers(load(unipc, R"("disable_corrector": )" + steps).plan(last));
+  };
+  CHECK(disabled("[0, 1, 2, 3, 4, 14]") == disabled("[]"));
+  CHECK(disabled("[17]") != disabled("[]"));
+
+  const auto churned = [](const Run& run) {
+    return load("EulerDiscreteScheduler").plan(run).calls.back();
+  };
+  const SamplerCall whole = churned({.steps = 20, .churn = {.s_churn = 4}});
+  const SamplerCall part = churned({.steps = 20, .last_steps = 5, .churn = {.s_churn = 4}});
+  CHECK_THAT(part.time, WithinRel(whole.time, 1e-15));
+  const auto of_karras_ve = [](const Run& run) {
+    return load("KarrasVeScheduler", R"("s_churn": 4)").plan(run).calls[4].time;
+  };
+  const Run middle{.steps = 9, .last_steps = 5};  // its third step is the seventh of the whole run
+  CHECK_THAT(of_karras_ve(middle),
+             WithinRel(load("KarrasVeScheduler", R"("s_churn": 4)").plan(9).calls[12].time, 1e-15));
+}
+
+// Catches: levels of the caller for a class that only has times of its table, whose message names
+// times that the caller did not give.
+TEST_CASE("scheduler_config: levels for a class that calls the network at whole times") {
+  for (const char* name : {"DDPMScheduler", "DDIMScheduler", "LCMScheduler", "TCDScheduler",
+                           "PNDMScheduler", "CogVideoXDPMScheduler"}) {
+    const Scheduler scheduler = load(name, R"("clip_sample": false)");
+    const Run run{.sigmas = {3, 1}};
+    const std::string got =
+        "invalid_argument: alphabar::diffusers::Run: sigmas.size() must be 0 for this class, which "
+        "calls the network at times of its table, got 2";
+    CHECK(test::complaint([&] { (void)scheduler.plan(run); }) == got);
+    CHECK(test::complaint([&] { (void)scheduler.sigmas(run); }) == got);
   }
 }
 
@@ -971,6 +1139,95 @@ TEST_CASE("scheduler_config: what is refused") {
   }
 }
 
+// Catches: a plan of linear steps for a class that clips, scales or changes its samples otherwise,
+// and keys that make another class nonlinear.
+TEST_CASE("scheduler_config: keys that only some classes use") {
+  const auto obstacle = [](const std::string& name, const std::string& keys) {
+    return load(name, keys).obstacle;
+  };
+  CHECK(obstacle("EDMDPMSolverMultistepScheduler", R"("thresholding": true)") ==
+        "thresholding must be false for a plan of linear steps, got true");
+  CHECK(obstacle("EDMEulerScheduler", R"("thresholding": true)").empty());
+  const std::string cm = "CMStochasticIterativeScheduler";
+  CHECK(obstacle(cm, R"("clip_denoised": false, "s_noise": 1.5)") ==
+        "s_noise must be 1 for a plan, got 1.5");
+  CHECK(obstacle(cm, R"("clip_denoised": false, "s_noise": 1)").empty());
+  CHECK(obstacle("FlowMatchLCMScheduler", R"("scale_factors": [2, 1])") ==
+        "scale_factors must be null for a plan: samples change their size between steps");
+  CHECK(obstacle("FlowMatchLCMScheduler", R"("scale_factors": null)").empty());
+  CHECK(refusal("IPNDMScheduler", R"("trained_betas": [0.1])") ==
+        "trained_betas must be null for this class, got [0.1]");
+  CHECK(refusal("DPMSolverSinglestepScheduler", R"("lambda_min_clipped": -5.1)") ==
+        "lambda_min_clipped must be -Infinity: it is not supported, got -5.1");
+
+  const Scheduler cog = load("CogVideoXDDIMScheduler");  // its step has no η
+  CHECK(numbers(cog.plan({.steps = 4, .eta = 1})) == numbers(cog.plan(4)));
+  for (const char* name : {"DPMSolverSinglestepScheduler", "UnCLIPScheduler"}) {
+    INFO(name);
+    const Numbers times = load(name).model_times(4);
+    for (const char* spacing : {"leading", "trailing"}) {
+      const std::string keys =
+          R"("steps_offset": 1, "timestep_spacing": ")" + std::string(spacing) + '"';
+      CHECK(load(name, keys).model_times(4) == times);
+    }
+  }
+  const std::string dynamic = R"("use_dynamic_shifting": true, "shift_terminal": 0.1, )"
+                              R"("use_karras_sigmas": true, "invert_sigmas": true, "shift": 3)";
+  for (const char* name : {"FlowMatchHeunDiscreteScheduler", "FlowMapEulerDiscreteScheduler"}) {
+    CHECK(load(name, dynamic).sigmas(4) == load(name, R"("shift": 3)").sigmas(4));
+  }
+  const std::string flow = "FlowMatchEulerDiscreteScheduler";
+  CHECK(refusal(flow, R"("sigma_max": 1.5, "use_karras_sigmas": true)") ==
+        "sigma_max must be at most 1 on a straight path, got 1.5");
+  CHECK(load(flow, R"("sigma_max": 80)").sigmas(4) == load(flow).sigmas(4));
+}
+
+// Catches: the levels of LTX shifted where the caller gives them, and not shifted where it does
+// not; and times of the caller that the network is not told.
+TEST_CASE("scheduler_config: levels and times of the caller on straight paths") {
+  const std::string ltx = "LTXEulerAncestralRFScheduler";
+  const std::string dynamic = R"("use_dynamic_shifting": true, "shift_terminal": 0.1)";
+  CHECK(load(ltx, dynamic).sigmas({.sigmas = {1, 0.5}}) == Numbers{1, 0.5, 0});
+  CHECK(load(ltx, R"("shift": 3)").sigmas({.timesteps = {1000, 500}}) == Numbers{1, 0.5, 0});
+  CHECK(load(ltx, R"("shift": 3)").sigmas(4) ==
+        load("FlowMatchEulerDiscreteScheduler", R"("shift": 3)").sigmas(4));
+  const Scheduler flow = load("FlowMatchEulerDiscreteScheduler", R"("shift": 3)");
+  const Run run{.timesteps = {1000, 500}};
+  CHECK(flow.sigmas(run) == Numbers{1, 0.75, 0});
+  CHECK(flow.model_times(run) == Numbers{1000, 500});
+  CHECK(flow.plan(run).calls[1].model_time == 500);
+  const Scheduler inverted =
+      load("FlowMatchEulerDiscreteScheduler", R"("shift": 3, "invert_sigmas": true)");
+  CHECK(inverted.model_times(run) == Numbers{0, 250});
+}
+
+// Catches: a message that counts from 1 where the caller counts from 0, or that names a process
+// which the caller does not know.
+TEST_CASE("scheduler_config: lists that increase, and infinite levels") {
+  const auto complaint = [](const Scheduler& scheduler, const Run& run) {
+    return test::complaint([&] { (void)scheduler.plan(run); });
+  };
+  const std::string of_run = "invalid_argument: alphabar::diffusers::Run: ";
+  const Scheduler euler = load("EulerDiscreteScheduler", R"("beta_end": 1)");
+  CHECK(complaint(euler, {.timesteps = {3, 3, 900}}) ==
+        of_run + "timesteps[2] must be at most the one before, 3, got 900");
+  CHECK(complaint(euler, {.sigmas = {0.25, 0.5}}) ==
+        of_run + "sigmas[1] must be at most the one before, 0.25, got 0.5");
+  CHECK(complaint(load("FlowMatchEulerDiscreteScheduler"), {.timesteps = {3, 900}}) ==
+        of_run + "timesteps[1] must be at most the one before, 3, got 900");
+  for (const char* name : {"FlowMatchEulerDiscreteScheduler", "LTXEulerAncestralRFScheduler",
+                           "MiniMaxH3Scheduler", "IPNDMScheduler", "HeliosScheduler"}) {
+    CHECK(test::complaint([&] {
+            (void)load(name).sigmas({.sigmas = {2, 1}});
+          }) == of_run + "sigmas[0] must be at most 1 for this class, got 2");
+    CHECK(load(name).sigmas({.sigmas = {1, 0.5}}).front() == 1);
+  }
+  CHECK(load("KarrasVeScheduler").sigmas(2).front() == 10000);
+  CHECK(complaint(euler, {.steps = 4}) ==
+        "invalid_argument: alphabar::diffusers::Scheduler::plan: sigmas[0] must be finite for this "
+        "class, got inf");
+}
+
 // Catches: a long value that fills a message, or a short one that is cut.
 TEST_CASE("scheduler_config: at most 60 characters of a value are shown") {
   const std::string whole(58, 'a');  // and two quotes
@@ -1055,8 +1312,16 @@ TEST_CASE("scheduler_config: classes with their own rules, and without a plan") 
             "correct_steps must be 0 for a plan of linear steps, got 1, the default of "
             "ScoreSdeVeScheduler: the step of a correction depends on norms");
   CHECK(complaint(load("HeliosScheduler"), run) ==
-        of_plan + "stages must be 1 for a plan, got 3: samples change their size between stages");
+        of_plan +
+            "stages must be 1 for a plan, got 3, the default of HeliosScheduler: samples change "
+            "their size between stages");
+  CHECK(complaint(load("HeliosScheduler", R"("stages": 2)"), run) ==
+        of_plan + "stages must be 1 for a plan, got 2: samples change their size between stages");
   CHECK(complaint(load("HeliosScheduler", R"("stages": 1)"), run) ==
+        of_plan +
+            "scheduler_type must be euler for a plan, got \"unipc\", the default of "
+            "HeliosScheduler");
+  CHECK(complaint(load("HeliosScheduler", R"("stages": 1, "scheduler_type": "unipc")"), run) ==
         of_plan + "scheduler_type must be euler for a plan, got \"unipc\"");
   const std::string inverse = "DPMSolverMultistepInverseScheduler";
   CHECK(complaint(load(inverse, R"("algorithm_type": "sde-dpmsolver++")"), run)
@@ -1131,8 +1396,10 @@ TEST_CASE("scheduler_config: bounds of classes with their own rules") {
   CHECK(refusal("HeliosScheduler", dynamic) == "nothing");
   CHECK(refusal("HeliosScheduler", dynamic + R"(, "shift": 2)") ==
         "shift must be 1 where use_dynamic_shifting is true, got 2");
+  const std::string clipped = "clip_denoised must be false for a plan of linear steps, got true";
   CHECK(load("CMStochasticIterativeScheduler").obstacle ==
-        "clip_denoised must be false for a plan of linear steps, got true");
+        clipped + ", the default of CMStochasticIterativeScheduler");
+  CHECK(load("CMStochasticIterativeScheduler", R"("clip_denoised": true)").obstacle == clipped);
   CHECK(load("CMStochasticIterativeScheduler", R"("clip_denoised": false)").obstacle.empty());
   CHECK(load("ScoreSdeVeScheduler", R"("correct_steps": 2)").obstacle ==
         "correct_steps must be 0 for a plan of linear steps, got 2: the step of a correction "
@@ -1183,6 +1450,7 @@ TEST_CASE("scheduler_config: the number of steps of a run") {
 TEST_CASE("scheduler_config: the defaults of runs, levels and schedulers") {
   CHECK(Run{}.steps == 0);
   CHECK(Run{}.strength == 1);
+  CHECK_FALSE(Run{}.last_steps);
   CHECK_FALSE(Run{}.mu);
   CHECK_FALSE(Run{}.eta);
   CHECK(Run{}.churn == Churn{});

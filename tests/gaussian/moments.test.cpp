@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "alphabar/gaussian/detail/moments_state.hpp"
+#include "alphabar/gaussian/fit_diagonal.hpp"
 #include "alphabar/noise/noise_stream.hpp"
 #include "support/bound.hpp"
 #include "support/catch.hpp"
@@ -103,8 +104,9 @@ TEST_CASE("Moments: any partition, any way to add") {
 }
 
 /// Parts of one data set, each with its first sample, merged from both ends.
-Moments<double> in_parts(const MatrixXd& samples, const std::vector<Index>& borders) {
-  std::vector<Moments<double>> parts;
+template <class AnyMoments>
+AnyMoments in_parts(const MatrixXd& samples, const std::vector<Index>& borders) {
+  std::vector<AnyMoments> parts;
   for (std::size_t k = 0; k + 1 < borders.size(); ++k) {
     parts.emplace_back(borders[k]);
     const Index batch = k % 2 == 0 ? 5000 : 77;
@@ -134,7 +136,7 @@ TEST_CASE("Moments: the bits of one pass, for 1, 2, 3 and 7 workers and any cuts
                                      {0, 1000, 1000, 3072, 5120, 7168, 8999, 9000}};
   for (const auto& borders : cuts) {
     CAPTURE(borders);
-    const Moments<double> merged = in_parts(samples, borders);
+    const auto merged = in_parts<Moments<double>>(samples, borders);
     CHECK(merged.count() == 9000);
     CHECK(merged.mean() == whole.mean());
     CHECK(merged.covariance() == whole.covariance());
@@ -209,6 +211,19 @@ TEST_CASE("Moments: merged with themselves, and without samples") {
   CHECK(whole.count() == 80);
   CHECK(test::relative_error(whole.mean(), part.mean()) < 1e-14);
   CHECK(test::relative_error(whole.covariance(), covariance_of(samples) * 78 / 79) < 1e-14);
+}
+
+// Would catch a batch without samples that fixes a dimension: parts without samples merge with all.
+TEST_CASE("Moments: a batch without samples adds nothing") {
+  Moments<double> part;
+  part.add(MatrixXd(5, 0));
+  CHECK(part.dimension() == 0);
+  Moments<double> other;
+  other.add(make_samples(3, 4));
+  part.merge(other);
+  CHECK(part.mean() == other.mean());
+  CHECK_THROWS_WITH(part.add(MatrixXd(5, 0)),
+                    "alphabar::Moments::add: the dimension of a sample must be 3, got 5");
 }
 
 // Would catch uninitialized numbers in the row of empty moments.
@@ -307,6 +322,65 @@ TEST_CASE("Moments: results that do not exist yet are refused") {
   CHECK_THROWS_WITH(Moments<double>(-1), "alphabar::Moments: first_sample must be >= 0, got -1");
   CHECK_THROWS_WITH(fixed.add(MatrixXd::Zero(2, 2)),
                     "alphabar::Moments::add: the dimension of a sample must be 3, got 2");
+}
+
+// Would catch a scatter between the means that is lost or has another weight, n for n − 1, and a
+// mean that is squared.
+TEST_CASE("DiagonalMoments: the diagonal of Moments") {
+  const MatrixXd samples = VectorXd{{1e-6, 1, 1e3, 1e8, 1}}.asDiagonal() * make_samples(5, 3000);
+  const MatrixXd shifted = samples.colwise() + VectorXd{{0, 1e6, -1e6, 0, 1e3}};
+  Moments<double> full;
+  full.add(shifted);
+  const VectorXd expected = full.covariance().diagonal();
+  DiagonalMoments<double> moments;
+  for (Index first = 0; first < 3000; first += 300) moments.add(shifted.middleCols(first, 300));
+  CHECK(moments.count() == 3000);
+  CHECK(moments.dimension() == 5);
+  CHECK((moments.variances().cwiseQuotient(expected).array() - 1).abs().maxCoeff() < 1e-12);
+  CHECK((moments.mean().cwiseQuotient(full.mean()).array() - 1).abs().maxCoeff() < 1e-14);
+  CHECK(moments.gaussian().mean() == moments.mean());
+  CHECK(moments.gaussian().covariance().eigenvalues() == moments.variances());
+  const auto fitted = fit_diagonal(shifted);
+  CHECK((fitted.covariance().eigenvalues().cwiseQuotient(expected).array() - 1).abs().maxCoeff() <
+        1e-12);
+  DiagonalMoments<float, 5> of_floats;
+  of_floats.add(samples.cast<float>());
+  CHECK(
+      (of_floats.variances().cast<double>().cwiseQuotient(expected).array() - 1).abs().maxCoeff() <
+      1e-5);
+}
+
+// Would catch a block that begins where a part or a batch does, and a state that loses a sum on its
+// way to another process.
+TEST_CASE("DiagonalMoments: the bits of one pass, for any parts and batches") {
+  const MatrixXd samples = make_samples(5, 900);
+  DiagonalMoments<double> whole;
+  whole.add(samples);
+  const std::vector<Index> cuts[] = {
+      {0, 450, 900}, {0, 1, 15, 16, 17, 64, 899, 900}, {0, 5, 10, 10, 300, 900}};
+  for (const auto& borders : cuts) {
+    CAPTURE(borders);
+    const auto merged = in_parts<DiagonalMoments<double>>(samples, borders);
+    CHECK(merged.mean() == whole.mean());
+    CHECK(merged.variances() == whole.variances());
+  }
+  const std::vector<double> row = detail::MomentsState::write(whole);
+  const auto read = detail::MomentsState::read<DiagonalMoments<double>>(row);
+  CHECK(read.variances() == whole.variances());
+  CHECK(row.size() < 300);  // no block of raw samples but the last, no matrix
+}
+
+// Would catch the name of another class.
+TEST_CASE("DiagonalMoments: say what is wrong") {
+  DiagonalMoments<double> moments;
+  CHECK_THROWS_WITH(moments.mean(), "alphabar::DiagonalMoments::mean: count must be >= 1, got 0");
+  moments.add(VectorXd::Ones(2));
+  CHECK_THROWS_WITH(moments.variances(),
+                    "alphabar::DiagonalMoments::variances: count must be >= 2, got 1");
+  CHECK_THROWS_WITH(moments.add(VectorXd::Ones(3)),
+                    "alphabar::DiagonalMoments::add: the dimension of a sample must be 2, got 3");
+  CHECK_THROWS_WITH(DiagonalMoments<double>(-1),
+                    "alphabar::DiagonalMoments: first_sample must be >= 0, got -1");
 }
 
 }  // namespace moments_test

@@ -52,6 +52,19 @@ TEST_CASE("CSV: every name is read back") {
         "\"1e3\"");
 }
 
+// Would catch a first row with such a number that is taken for names, and lost.
+TEST_CASE("read_csv: a number outside the range of a double is one") {
+  const TemporaryFile small("1e-400,-4e-320\n");
+  CHECK(io::read_csv<io::Array<double>>(small.path()).values == Column{0, -4e-320});
+  for (const std::string number : {"1e400", "-1e400", "+1e999"}) {
+    const TemporaryFile file("1," + number + "\n2,3\n");
+    const std::string reason =
+        "line 1, column 2: \"" + number + "\" is outside the range of a double";
+    CHECK(complaint([&] { (void)io::read_csv<io::Array<float>>(file.path()); }) ==
+          "runtime_error: " + file.path() + ": " + reason);
+  }
+}
+
 // Would catch a decimal that becomes a double on its way to a float: 1 for the first.
 TEST_CASE("read_csv: floats are rounded once") {
   const TemporaryFile file(

@@ -1072,4 +1072,24 @@ TEST_CASE("audit: signs and draws that are not those claimed") {
   CHECK(root.findings[3].meaning == "a variance stands where its root belongs");
 }
 
+// Would catch a comparison of variances, for which noise below the root of the tolerance is none.
+TEST_CASE("audit: a small noise that is left out, or has another weight") {
+  const SamplerPlan without = plan(Ddim{}, linear_schedule(), {1000, 500, 100}, Prediction::noise);
+  SamplerPlan with = without;
+  with.calls[1].step.draws = {1e-5};
+  with.calls[1].step.new_draws = 1;
+  SamplerPlan larger = with;
+  larger.calls[1].step.draws = {2e-5};
+  for (const bool law_only : {false, true}) {
+    const AuditOptions options{.law_only = law_only};
+    CHECK(audit(test::probed(with), prior, with, options).passed());
+    for (const auto& [sampler, claim] :
+         {std::pair{without, with}, {with, without}, {larger, with}}) {
+      const AuditReport report = audit(test::probed(sampler), prior, claim, options);
+      CHECK_FALSE(report.same_law);
+      CHECK_FALSE(report.passed());
+    }
+  }
+}
+
 }  // namespace audit_test

@@ -27,13 +27,6 @@ using Eigen::VectorXd;
 using test::any_prior;
 using test::relative_error;
 
-VectorXd ideal(const Gaussian<double>& prior, const TransitionKernel<double>& level,
-               Prediction kind, const VectorXd& x) {
-  if (kind == Prediction::score) return score(prior, level, x);
-  if (kind == Prediction::velocity) return predict(prior, level, Prediction::velocity, x);
-  return denoise(prior, level, x);
-}
-
 /// Mean and covariance of what `run_sampler` makes of a start N(mean, root rootᵀ).
 struct Law {
   VectorXd mean;
@@ -48,7 +41,7 @@ Law taken_apart(const SamplerPlan& plan, const Gaussian<double>& prior, const Ve
       const auto size = static_cast<Index>(at.size());
       const VectorXd here = Eigen::Map<const VectorXd>(at.data(), size);
       Eigen::Map<VectorXd>(prediction.data(), size) =
-          ideal(prior, asked.level, plan.prediction, here);
+          predict(prior, asked.level, plan.prediction, here);
     };
     run_sampler(plan, network, x, noise);
     return x;
@@ -107,6 +100,18 @@ TEST_CASE("sampler_law: the matrix of the sampler that runs, in sigma and in con
   compare(FlowEuler{}.plan(times), prior);
   compare(FlowHeun{}.plan(times), prior);
   compare(FlowRungeKutta4{}.plan(times), prior);
+}
+
+// Would catch 0/0 where neither the data nor the process vary: any_prior() has an eigenvalue 0, and
+// an inversion begins on clean data.
+TEST_CASE("sampler_law: the matrix of the sampler that runs, from clean data") {
+  const auto schedule = linear_schedule(30, 0.01, 0.5);
+  SamplerPlan plan = DdimInversion{}.plan({schedule, {30, 20, 12, 5, 0}});
+  for (const Prediction kind :
+       {Prediction::noise, Prediction::x0, Prediction::velocity, Prediction::flow_velocity}) {
+    plan.prediction = plan.network = kind;
+    compare(plan, any_prior());
+  }
 }
 
 // A plan of no sampler: would catch terms that are 0 in all of them, draws that are used again, by

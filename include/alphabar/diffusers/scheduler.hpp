@@ -124,9 +124,6 @@ struct Scheduler {
       ALPHABAR_THROW(std::invalid_argument("alphabar::diffusers::Scheduler::plan: " + obstacle));
     }
     const SchedulerLevels::Calls visited = levels.visited(run);
-    if (visited.empty()) {
-      detail::refuse("diffusers::Run", "strength", "leave a call", run.strength);
-    }
     SamplerPlan plan = sampler(path(visited), run, visited);
     plan.network = prediction.value_or(Prediction::velocity);
     if (!prediction) {
@@ -134,7 +131,7 @@ struct Scheduler {
       plan.prediction_scale = prediction_type == "epsilon" ? -1 : 1;
     }
     if (levels.flow.inverted) plan.prediction_scale = -1;
-    tell_network(plan, visited);
+    tell_network(plan, run, visited);
     if (scale == SampleScale::exploding) plan.start_scale = start_scale(visited.front().level);
     return plan;
   }
@@ -142,27 +139,55 @@ struct Scheduler {
  private:
   /// The list of calls, including the second ones.
   [[nodiscard]] SchedulerLevels::Calls calls(const Run& run) const {
-    const SchedulerWalk walk = levels.times.walk;
-    if (walk == SchedulerWalk::plms || walk == SchedulerWalk::runge_kutta) {
-      return levels.listed(run.steps);
-    }
     SchedulerLevels::Calls visited = levels.visited(run);
     if (upward) std::reverse(visited.begin(), visited.end());
-    if (visited.empty()) return visited;
+    const SchedulerWalk walk = levels.times.walk;
+    if (walk == SchedulerWalk::plms && visited.size() > 1) {
+      visited.insert(visited.begin() + 1, visited[1]);
+    }
+    if (walk == SchedulerWalk::runge_kutta) return with_midpoints(visited);
     if (second_call == SecondCall::none) return visited;
     SchedulerLevels::Calls listed{visited.front()};
     for (std::size_t k = 1; k < visited.size(); ++k) {
-      if (second_call == SecondCall::at_next) {
-        listed.push_back(visited[k]);
-      } else {
-        const double before =
-            second_call == SecondCall::between ? visited[k - 1].level : visited[k].level;
-        const double level = std::sqrt(before) * std::sqrt(visited[k].level);
-        listed.push_back({levels.time_at(level), level});
+      if (calls_twice(run, visited, k - 1)) listed.push_back(second_of(visited, k - 1));
+      listed.push_back(visited[k]);
+    }
+    return listed;
+  }
+
+  /// The calls of PNDM. The first three steps, or all but the last if there are fewer, make four
+  /// calls, two of them at the middle time, rounded down.
+  [[nodiscard]] SchedulerLevels::Calls with_midpoints(const SchedulerLevels::Calls& visited) const {
+    SchedulerLevels::Calls listed{visited.front()};
+    for (std::size_t k = 1; k < visited.size(); ++k) {
+      if (k < 4) {
+        const double time = std::floor((visited[k - 1].time + visited[k].time) / 2);
+        const SchedulerLevels::Call middle{time, levels.table->sigma(static_cast<Index>(time) + 1)};
+        listed.insert(listed.end(), {middle, middle, visited[k]});
       }
       listed.push_back(visited[k]);
     }
     return listed;
+  }
+
+  /// Whether step k has a second call. A step that keeps its level needs one only after churn.
+  [[nodiscard]] bool calls_twice(const Run& run, const SchedulerLevels::Calls& visited,
+                                 std::size_t k) const {
+    if (second_call == SecondCall::none || k + 1 == visited.size()) return false;
+    const double level = visited[k].level;
+    if (level != visited[k + 1].level) return true;
+    const double sigma = scale == SampleScale::straight ? level / (1 - level) : level;
+    return second_call == SecondCall::at_next && run.churn.gamma(sigma, visited.size()) > 0;
+  }
+
+  /// The second call of step k.
+  [[nodiscard]] SchedulerLevels::Call second_of(const SchedulerLevels::Calls& visited,
+                                                std::size_t k) const {
+    const SchedulerLevels::Call& next = visited[k + 1];
+    if (second_call == SecondCall::at_next) return next;
+    const double before = second_call == SecondCall::between ? visited[k].level : next.level;
+    const double level = std::sqrt(before) * std::sqrt(next.level);
+    return {levels.time_at(level), level};
   }
 
   [[nodiscard]] SamplerPath path(const SchedulerLevels::Calls& visited) const {
@@ -173,7 +198,14 @@ struct Scheduler {
       grid.push_back(end == 0 ? 0 : 1);
       return {*levels.table, grid};
     }
-    for (const SchedulerLevels::Call& call : visited) grid.push_back(call.level);
+    for (const SchedulerLevels::Call& call : visited) {
+      if (!std::isfinite(call.level)) {
+        detail::refuse("diffusers::Scheduler::plan",
+                       detail::element("sigmas", static_cast<Index>(grid.size())),
+                       "be finite for this class", call.level);
+      }
+      grid.push_back(call.level);
+    }
     grid.push_back(end);
     if (scale == SampleScale::preserving) return {VpOfSigma(), grid};
     if (scale == SampleScale::straight) return {RectifiedFlow(), grid};
@@ -183,22 +215,25 @@ struct Scheduler {
   }
 
   /// Sets the model times and input scales of the calls.
-  void tell_network(SamplerPlan& plan, const SchedulerLevels::Calls& visited) const {
+  void tell_network(SamplerPlan& plan, const Run& run,
+                    const SchedulerLevels::Calls& visited) const {
     if (scale == SampleScale::of_table) return;  // the model time of t is t − 1
     if (scale == SampleScale::own) return;       // set by its sampler
-    const bool twice = second_call != SecondCall::none;
-    for (std::size_t i = 0; i < plan.calls.size(); ++i) {
-      SamplerCall& call = plan.calls[i];
-      const std::size_t step = twice ? i / 2 : i;
-      if (!twice || i % 2 == 0) {
-        call.model_time = visited[step].time;
-      } else {
-        call.model_time =
-            second_call == SecondCall::at_next ? visited[step + 1].time : levels.time_at(call.time);
-      }
-      if (scale == SampleScale::exploding) {
-        call.input_scale = 1 / std::hypot(levels.table ? 1 : sigma_data, call.level.noise_scale());
-      }
+    Index calls = std::ssize(visited);
+    for (std::size_t k = 0; k < visited.size(); ++k) calls += calls_twice(run, visited, k) ? 1 : 0;
+    detail::require_size("diffusers::Scheduler::plan", "the calls of the sampler", calls,
+                         std::ssize(plan.calls));
+    std::size_t i = 0;
+    for (std::size_t k = 0; k < visited.size(); ++k) {
+      plan.calls[i++].model_time = visited[k].time;
+      if (!calls_twice(run, visited, k)) continue;
+      SamplerCall& second = plan.calls[i++];
+      second.model_time =
+          second_call == SecondCall::at_next ? visited[k + 1].time : levels.time_at(second.time);
+    }
+    if (scale != SampleScale::exploding) return;
+    for (SamplerCall& call : plan.calls) {
+      call.input_scale = 1 / std::hypot(levels.table ? 1 : sigma_data, call.level.noise_scale());
     }
   }
 

@@ -51,20 +51,28 @@ inline void read_ends(const JsonObject& json, SchedulerLevels& levels) {
                "be less than sigma_max = " + to_text(*levels.sigma_max));
 }
 
-inline void read_grid(const JsonObject& json, SchedulerLevels& levels) {
+/// The last key is one of DPMSolverMultistepScheduler only.
+inline void read_grid(const JsonObject& json, Scheduler& scheduler) {
   constexpr std::pair<const char*, SigmaGrid> grids[] = {
       {"use_karras_sigmas", SigmaGrid::karras},
       {"use_exponential_sigmas", SigmaGrid::exponential},
       {"use_beta_sigmas", SigmaGrid::beta},
       {"use_lu_lambdas", SigmaGrid::log_snr}};
+  const bool multistep = scheduler.class_name == "DPMSolverMultistepScheduler";
   const char* chosen = nullptr;
-  for (const auto& [key, grid] : grids) {
+  for (const auto& [key, grid] : std::span(grids).first(multistep ? 4 : 3)) {
     if (!json.flag(key)) continue;
     if (chosen != nullptr) json.refuse(key, "be false where " + std::string(chosen) + " is true");
     chosen = key;
-    levels.grid = grid;
+    scheduler.levels.grid = grid;
   }
-  read_ends(json, levels);
+  read_ends(json, scheduler.levels);
+}
+
+/// As in Python, 0 is none.
+inline std::optional<double> read_shift_terminal(const JsonObject& json) {
+  const std::optional<double> last = json.optional_number("shift_terminal", 0, 0.999);
+  return last == 0 ? std::nullopt : last;
 }
 
 /// Sets a straight path if use_flow_sigmas is true, for any β's.
@@ -82,7 +90,7 @@ inline void read_flow_sigmas(const JsonObject& json, Scheduler& scheduler) {
   if (levels.last != LastLevel::clean) levels.last = LastLevel::last_called;
   levels.flow.shift = json.number("flow_shift", 1, 1e-6, 1e6);
   levels.flow.dynamic = json.flag("use_dynamic_shifting");
-  levels.flow.terminal = json.optional_number("shift_terminal", 0, 0.999);
+  levels.flow.terminal = read_shift_terminal(json);
 }
 
 /// Times on a grid are whole, and a grid spans the table.
@@ -91,11 +99,13 @@ inline void read_multistep(const JsonObject& json, Scheduler& scheduler) {
   levels.whole_times = true;
   levels.grid_of_table = true;
   levels.nearest_time = levels.grid == SigmaGrid::karras || levels.grid == SigmaGrid::log_snr;
+  const bool singlestep = scheduler.class_name == "DPMSolverSinglestepScheduler";
+  if (singlestep) require_no_lambda_clipping(json);
   if (scheduler.class_name == "DPMSolverMultistepScheduler") {
     require_no_lambda_clipping(json);
     if (json.is("beta_schedule", "squaredcos_cap_v2")) levels.nearest_time = false;
   } else if (levels.grid != SigmaGrid::timesteps && levels.last == LastLevel::table &&
-             scheduler.class_name != "DPMSolverSinglestepScheduler") {
+             !singlestep) {
     levels.last = LastLevel::last_called;
   }
   read_flow_sigmas(json, scheduler);
@@ -116,8 +126,12 @@ inline void read_table_scheduler(const JsonObject& json, const SchedulerClass& k
   SchedulerLevels& levels = scheduler.levels;
   SchedulerTimes& times = levels.times;
   times.walk = kind.walk;
-  times.spacing = json.one_of<TimestepSpacing>("timestep_spacing", kind.spacing, timestep_spacings);
-  times.steps_offset = json.integer("steps_offset", 0, 0, times.train_steps - 1);
+  times.spacing = TimestepSpacing::linspace;
+  if (kind.has_spacing) {
+    times.spacing =
+        json.one_of<TimestepSpacing>("timestep_spacing", kind.spacing, timestep_spacings);
+    times.steps_offset = json.integer("steps_offset", 0, 0, times.train_steps - 1);
+  }
   if (kind.walk == SchedulerWalk::runge_kutta && json.flag("skip_prk_steps")) {
     times.walk = SchedulerWalk::plms;
   }
@@ -137,7 +151,7 @@ inline void read_table_scheduler(const JsonObject& json, const SchedulerClass& k
   }
   if (kind.last_step == LastStep::table) levels.last = LastLevel::table;
   if (kind.last_step == LastStep::final_sigmas_type) levels.last = last_level(json);
-  if (kind.has_grid) read_grid(json, levels);
+  if (kind.has_grid) read_grid(json, scheduler);
   if (kind.name == "EulerDiscreteScheduler") read_euler(json, scheduler);
   if (kind.name.starts_with("KDPM2")) levels.whole_times = levels.grid == SigmaGrid::karras;
   if (kind.scale == SampleScale::preserving) read_multistep(json, scheduler);
@@ -150,18 +164,20 @@ inline void read_flow_scheduler(const JsonObject& json, Scheduler& scheduler) {
   scheduler.scale = SampleScale::straight;
   scheduler.prediction_type = "flow_prediction";
   scheduler.prediction = Prediction::flow_velocity;
-  if (scheduler.class_name == "FlowMatchHeunDiscreteScheduler") {
-    scheduler.second_call = SecondCall::at_next;
-  }
-  levels.flow.to_zero = scheduler.class_name == "FlowMapEulerDiscreteScheduler" ||
-                        scheduler.class_name == "LTXEulerAncestralRFScheduler";
-  constexpr Name<bool> kinds[] = {{"exponential", false}, {"linear", true}};
   levels.flow.shift = json.number("shift", 1, 1e-6, 1e6);
+  levels.flow.to_zero = scheduler.class_name == "FlowMapEulerDiscreteScheduler";
+  const bool heun = scheduler.class_name == "FlowMatchHeunDiscreteScheduler";
+  if (heun) scheduler.second_call = SecondCall::at_next;
+  if (heun || levels.flow.to_zero) return;  // no other keys
+  levels.flow.given_unshifted = scheduler.class_name == "LTXEulerAncestralRFScheduler";
+  constexpr Name<bool> kinds[] = {{"exponential", false}, {"linear", true}};
   levels.flow.dynamic = json.flag("use_dynamic_shifting");
   levels.flow.linear = json.one_of<bool>("time_shift_type", "exponential", kinds);
   levels.flow.inverted = json.flag("invert_sigmas");
-  levels.flow.terminal = json.optional_number("shift_terminal", 0, 0.999);
-  read_grid(json, levels);
+  levels.flow.terminal = read_shift_terminal(json);
+  read_grid(json, scheduler);
+  json.require(levels.grid == SigmaGrid::timesteps || levels.sigma_max.value_or(1) <= 1,
+               "sigma_max", "be at most 1 on a straight path");
 }
 
 inline void read_edm_scheduler(const JsonObject& json, Scheduler& scheduler) {
@@ -183,19 +199,21 @@ inline void read_edm_scheduler(const JsonObject& json, Scheduler& scheduler) {
   levels.rho = json.number("rho", 7, 1, 1000);
   scheduler.sigma_data = json.number("sigma_data", cosine ? 1 : 0.5, 1e-150, 1e150);
   if (last_level(json) != LastLevel::clean) levels.last = LastLevel::sigma_min;
+  if (scheduler.class_name == "EDMDPMSolverMultistepScheduler") {
+    forbid(json, "thresholding", false, scheduler);
+  }
   if (scheduler.class_name == "CMStochasticIterativeScheduler") {
     levels.model_time = ModelTime::scaled_log_sigma;
     if (!json.has("num_train_timesteps")) levels.times.train_steps = 40;
     levels.last = LastLevel::sigma_min;
     scheduler.start_has_data = false;
-    if (json.flag("clip_denoised", true)) {
-      scheduler.obstacle = "clip_denoised must be false for a plan of linear steps, got true";
-    }
+    forbid(json, "clip_denoised", true, scheduler);
   }
 }
 
 /// This class has its own process.
-inline void read_ipndm(Scheduler& scheduler) {
+inline void read_ipndm(const JsonObject& json, Scheduler& scheduler) {
+  json.require(!json.has("trained_betas"), "trained_betas", "be null for this class");
   scheduler.levels.times.walk = SchedulerWalk::edm;
   scheduler.levels.model_time = ModelTime::level;
   scheduler.scale = SampleScale::cosine;
@@ -241,7 +259,7 @@ inline Scheduler scheduler_of(const JsonObject& json) {
     if (kind == name) json.refuse("_class_name", "be another class: " + std::string(reason));
   }
   known.append("IPNDMScheduler, ");
-  if (name == "IPNDMScheduler") read_ipndm(scheduler);
+  if (name == "IPNDMScheduler") read_ipndm(json, scheduler);
   if (!scheduler.levels.table && scheduler.scale == SampleScale::of_table) {
     json.refuse("_class_name", "be one of " + known.substr(0, known.size() - 2));
   }

@@ -5,9 +5,11 @@
 #include <cmath>
 #include <cstddef>
 #include <functional>
+#include <iterator>
 #include <numbers>
 #include <optional>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 #include "alphabar/concepts.hpp"
@@ -54,14 +56,17 @@ enum class SecondCall {
 
 /// A run of a scheduler. Defaults mean those of the scheduler.
 struct Run {
-  Index steps = 0;                 ///< n; 0 where sigmas or timesteps are given
-  std::vector<double> sigmas{};    ///< levels of the calls, before the shift of a straight path
-  std::vector<Index> timesteps{};  ///< times of the calls: 0..T−1, on a straight path 1..T
-  std::optional<double> mu{};      ///< of the dynamic shift
-  double strength = 1;             ///< < 1: only the last ⌊n strength⌋ calls (image to image)
-  std::optional<double> eta{};     ///< DDIM: η, 0 unless given; TCD: γ, 0.3 unless given
-  Churn churn{};                   ///< Euler and Heun
-  Index order = 4;                 ///< of LMS; not a key of its file
+  Index steps = 0;               ///< n; 0 where sigmas or timesteps are given
+  std::vector<double> sigmas{};  ///< levels of the calls, before the shift of a straight path
+  /// Times of the calls: 0..T−1, on a straight path 1..T. There the levels of these times are
+  /// shifted, and the network is told the times themselves.
+  std::vector<Index> timesteps{};
+  std::optional<double> mu{};  ///< of the dynamic shift
+  double strength = 1;         ///< < 1: only the last ⌊n strength⌋ steps (image to image)
+  std::optional<Index> last_steps{};  ///< m instead of a strength: only the last m of the n steps
+  std::optional<double> eta{};        ///< DDIM: η, 0 unless given; TCD: γ, 0.3 unless given
+  Churn churn{};                      ///< Euler and Heun
+  Index order = 4;                    ///< of LMS; not a key of its file
   /// Uses the weights of diffusers where they differ from the published ones: DPM-Solver of order 3
   /// with half of its quadratic term, PNDM with averages of v in place of ε.
   bool reproduce_defects = false;
@@ -76,6 +81,7 @@ struct FlowShift {
   bool inverted = false;           ///< the network's time is 1 − u
   bool to_zero = false;            ///< the equally spaced levels end before 0, not at 1/T
   bool before_last = false;        ///< they are the first n of n + 1 between 1 and 1/T
+  bool given_unshifted = false;    ///< levels and times of the caller are not shifted
 };
 
 /// The levels at which a scheduler calls the network, and the time argument of each call.
@@ -103,9 +109,21 @@ struct SchedulerLevels {
   std::function<Calls(const Run&)> own;        ///< the calls of a class with its own rule
   double own_end = 0;                          ///< the end of the last step of such a class
 
+  /// n: the number of steps of a run, including those that a partial run leaves out.
+  /// @throws std::invalid_argument for n < 1, and where steps, levels and times contradict
+  [[nodiscard]] static Index count(const Run& run) {
+    const std::size_t listed = (std::max)(run.sigmas.size(), run.timesteps.size());
+    const Index n = listed > 0 ? static_cast<Index>(listed) : run.steps;
+    detail::require(n >= 1, "diffusers::Scheduler", "n", "be >= 1", n);
+    if (run.steps != 0) {
+      detail::require_size("diffusers::Run", "steps where levels or times are given", n, run.steps);
+    }
+    return n;
+  }
+
   /// The first call of each step, in order.
-  /// @throws std::invalid_argument or std::out_of_range for more calls than there are, a missing μ,
-  ///     or levels and times that are not those of the scheduler
+  /// @throws std::invalid_argument or std::out_of_range for more calls than there are, for none, a
+  ///     missing μ, or levels and times that are not those of the scheduler
   [[nodiscard]] Calls visited(const Run& run) const {
     detail::require(run.sigmas.empty() || run.timesteps.empty(), "diffusers::Run",
                     "timesteps.size()", "be 0 where sigmas are given", run.timesteps.size());
@@ -115,6 +133,15 @@ struct SchedulerLevels {
       if (std::isfinite(sigma) && sigma > 0) continue;
       detail::refuse("diffusers::Run", detail::element("sigmas", static_cast<Index>(i)),
                      "be finite and > 0", sigma);
+    }
+    require_descending("sigmas", run.sigmas);
+    if (!run.sigmas.empty() && run.sigmas[0] > 1 && at_most_1()) {
+      detail::refuse("diffusers::Run", "sigmas[0]", "be at most 1 for this class", run.sigmas[0]);
+    }
+    if (times.are_whole()) {
+      detail::require(run.sigmas.empty(), "diffusers::Run", "sigmas.size()",
+                      "be 0 for this class, which calls the network at times of its table",
+                      run.sigmas.size());
     }
     if (times.walk == SchedulerWalk::own || times.walk == SchedulerWalk::edm) {
       detail::require(run.timesteps.empty(), "diffusers::Run", "timesteps.size()",
@@ -130,14 +157,12 @@ struct SchedulerLevels {
     } else {
       calls = table ? table_calls(run, n) : flow_calls(run, n);
     }
-    calls.erase(calls.begin(), calls.begin() + first_call(n, run.strength));
+    calls.erase(calls.begin(), calls.begin() + first_step(run, std::ssize(calls)));
     return calls;
   }
 
-  /// The calls of n steps of PNDM, which makes several calls in some steps.
-  [[nodiscard]] Calls listed(Index n) const { return table_calls({}, count({.steps = n}), true); }
-
   /// The level at the end of the last of these steps.
+  /// @pre there is a step
   [[nodiscard]] double end(const Calls& calls) const {
     switch (last) {
       case LastLevel::clean:
@@ -172,14 +197,32 @@ struct SchedulerLevels {
   }
 
  private:
-  static Index count(const Run& run) {
-    const std::size_t listed = (std::max)(run.sigmas.size(), run.timesteps.size());
-    const Index n = listed > 0 ? static_cast<Index>(listed) : run.steps;
-    detail::require(n >= 1, "diffusers::Scheduler", "n", "be >= 1", n);
-    if (run.steps != 0) {
-      detail::require_size("diffusers::Run", "steps where levels or times are given", n, run.steps);
+  /// The first of n steps that the run makes.
+  static Index first_step(const Run& run, Index n) {
+    if (run.last_steps) {
+      detail::require(run.strength == 1, "diffusers::Run", "strength",
+                      "be 1 where last_steps is given", run.strength);
+      detail::require_in_range("diffusers::Run", "last_steps", 1, n, *run.last_steps);
+      return n - *run.last_steps;
     }
-    return n;
+    const Index first = first_call(n, run.strength);
+    detail::require(first < n, "diffusers::Run", "strength", "leave a call", run.strength);
+    return first;
+  }
+
+  /// Whether a level is u or an angle, not σ.
+  [[nodiscard]] bool at_most_1() const {
+    if (model_time == ModelTime::flow) return true;
+    return model_time == ModelTime::level && times.walk == SchedulerWalk::edm;
+  }
+
+  template <class T>
+  static void require_descending(const char* name, const std::vector<T>& list) {
+    for (std::size_t i = 1; i < list.size(); ++i) {
+      if (list[i] <= list[i - 1]) continue;
+      detail::refuse("diffusers::Run", detail::element(name, static_cast<Index>(i)),
+                     "be at most the one before, " + detail::to_text(list[i - 1]), list[i]);
+    }
   }
 
   static void require_times(const Run& run, Index first, Index last) {
@@ -188,6 +231,7 @@ struct SchedulerLevels {
                                detail::element("timesteps", static_cast<Index>(i)), first, last,
                                run.timesteps[i]);
     }
+    require_descending("timesteps", run.timesteps);
   }
 
   /// IPNDM: sin φ = sin²(πw/2) for equally spaced w, in units of a right angle.
@@ -256,16 +300,22 @@ struct SchedulerLevels {
     require_times(run, 1, times.train_steps);
     std::vector<double> levels = run.sigmas;
     for (const Index k : run.timesteps) levels.push_back(static_cast<double>(k) / steps);
-    if (levels.empty()) levels = even_levels(n);
-    levels = shift_levels(std::move(levels), shift(run));
-    if (flow.terminal) levels = stretch_levels(std::move(levels), *flow.terminal);
-    if (grid != SigmaGrid::timesteps) levels = grid_levels(n, levels.back(), levels.front());
+    if (levels.empty() || !flow.given_unshifted) {
+      if (levels.empty()) levels = even_levels(n);
+      levels = shift_levels(std::move(levels), shift(run));
+      if (flow.terminal) levels = stretch_levels(std::move(levels), *flow.terminal);
+      if (grid != SigmaGrid::timesteps) levels = grid_levels(n, levels.back(), levels.front());
+    }
     const bool multistep =
         times.walk == SchedulerWalk::unipc || times.walk == SchedulerWalk::multistep;
     constexpr double below_1 = 1 - 1e-6;
     if (times.walk == SchedulerWalk::unipc) levels[0] = (std::min)(levels[0], below_1);
     Calls calls;
     for (const double u : levels) calls.push_back({multistep ? whole_flow_time(u) : time_at(u), u});
+    if (run.timesteps.empty() || multistep || flow.inverted) return calls;
+    for (std::size_t i = 0; i < calls.size(); ++i) {  // not those of the shifted levels
+      calls[i].time = static_cast<double>(run.timesteps[i]);
+    }
     return calls;
   }
 
@@ -276,7 +326,7 @@ struct SchedulerLevels {
     return std::abs(time - nearest) <= 1e-12 * time ? nearest : std::floor(time);
   }
 
-  [[nodiscard]] Calls table_calls(const Run& run, Index n, bool listed = false) const {
+  [[nodiscard]] Calls table_calls(const Run& run, Index n) const {
     Calls calls;
     if (!run.sigmas.empty()) {
       for (const double sigma : run.sigmas) calls.push_back({time_on_grid(sigma), sigma});
@@ -285,7 +335,7 @@ struct SchedulerLevels {
     require_times(run, 0, table->steps() - 1);
     std::vector<double> visited;
     for (const Index k : run.timesteps) visited.push_back(static_cast<double>(k) + 1);
-    if (visited.empty()) visited = listed ? times.calls(n) : times(n);
+    if (visited.empty()) visited = times(n);
     for (const double t : visited) calls.push_back({t - 1, sigma_between(t)});
     if (grid != SigmaGrid::timesteps) calls = on_grid(calls);
     if (model_time != ModelTime::index) {

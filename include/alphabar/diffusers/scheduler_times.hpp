@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cstddef>
 #include <vector>
 
 #include "alphabar/concepts.hpp"
@@ -46,6 +45,10 @@ struct SchedulerTimes {
         return spacing == TimestepSpacing::linspace ? fractional_linspace(n) : spaced(n);
       case SchedulerWalk::consistency:
         return of_distillation(n);
+      case SchedulerWalk::runge_kutta:
+        detail::require(n >= 4, "diffusers::Scheduler", "n",
+                        "be >= 4 for the Runge-Kutta steps of PNDM", n);
+        return spaced(n);
       case SchedulerWalk::multistep:
       case SchedulerWalk::unipc:
         return spacing == TimestepSpacing::trailing ? spaced(n) : spaced_but_last(n);
@@ -54,10 +57,10 @@ struct SchedulerTimes {
     }
   }
 
-  /// The times of all calls of PNDM, which makes more calls than steps.
-  [[nodiscard]] std::vector<double> calls(Index n) const {
-    if (walk == SchedulerWalk::plms) return with_second_twice((*this)(n));
-    return walk == SchedulerWalk::runge_kutta ? with_midpoints(n) : (*this)(n);
+  /// Whether a class only calls the network at whole times of its table.
+  [[nodiscard]] bool are_whole() const {
+    return walk == SchedulerWalk::ancestral || walk == SchedulerWalk::consistency ||
+           walk == SchedulerWalk::plms || walk == SchedulerWalk::runge_kutta;
   }
 
  private:
@@ -89,27 +92,6 @@ struct SchedulerTimes {
     Times times;
     for (Index k = n - 1; k >= 0; --k) {
       times.push_back(1 + static_cast<double>(k * (train_steps - 1)) / intervals);
-    }
-    return times;
-  }
-
-  static Times with_second_twice(Times times) {
-    if (times.size() > 1) times.insert(times.begin() + 1, times[1]);
-    return times;
-  }
-
-  /// The three midpoints are rounded down to a time of the table.
-  [[nodiscard]] Times with_midpoints(Index n) const {
-    detail::require(n >= 4, "diffusers::Scheduler", "n",
-                    "be >= 4 for the Runge-Kutta steps of PNDM", n);
-    const Index half_stride = train_steps / n / 2;
-    const auto half = static_cast<double>(half_stride);
-    const Times ends = spaced(n);
-    Times times{ends[0]};
-    for (std::size_t k = 1; k < ends.size(); ++k) {
-      const double t = ends[k];
-      if (k < 4) times.insert(times.end(), {t + half, t + half, t});
-      times.push_back(t);
     }
     return times;
   }

@@ -2,27 +2,15 @@
 #pragma once
 
 #include <Eigen/Core>
-#include <algorithm>
-#include <cmath>
-#include <limits>
-#include <string_view>
-#include <utility>
-#include <vector>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/covariance/detail/checks.hpp"
+#include "alphabar/covariance/diagonal.hpp"
 #include "alphabar/covariance/eigen_concepts.hpp"
-#include "alphabar/error.hpp"
-#include "alphabar/gaussian/detail/centring.hpp"
+#include "alphabar/gaussian/detail/block_sums.hpp"
 #include "alphabar/gaussian/detail/scatter.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
-#include "alphabar/noise/detail/for_each_block.hpp"
 
 namespace alphabar {
-
-namespace detail {
-struct MomentsState;
-}
 
 /// Mean and covariance of data that come in batches, in one pass: an estimate of μ_0 and Σ_0.
 ///
@@ -47,64 +35,37 @@ class Moments {
 
   /// Without samples. `first_sample` is the number of the first sample in the data set.
   /// @throws std::invalid_argument unless the number is in 0..2⁶²
-  explicit Moments(Index first_sample = 0) : first_(first_sample), end_(first_sample) {
-    detail::require(first_sample >= 0, "Moments", "first_sample", "be >= 0", first_sample);
-    constexpr Index last = (std::numeric_limits<Index>::max)() / 2 + 1;
-    detail::require(first_sample <= last, "Moments", "first_sample",
-                    "be at most " + detail::to_text(last), first_sample);
-  }
+  explicit Moments(Index first_sample = 0) : sums_("Moments", first_sample) {}
 
-  /// Adds the columns of a batch. The first batch fixes a dynamic dimension.
+  /// Adds the columns of a batch. The first sample fixes a dynamic dimension.
   /// @throws std::invalid_argument when the dimension is 0 or differs from that of earlier batches,
   ///     and for numbers outside [−10¹⁴⁴, 10¹⁴⁴], whose squares could not be summed; nothing is
   ///     added then
   template <BatchOf<Scalar, Dim> Batch>
   void add(const Batch& batch) {
-    require_dimension("Moments::add", batch.rows());
-    detail::require(batch.rows() > 0 || batch.cols() == 0, "Moments::add",
-                    "the dimension of a sample", "be >= 1", batch.rows());
-    add_samples(batch);
+    sums_.add(batch);
   }
 
   /// Adds the samples of `other`. If `other` begins where this ends, the bits are those of one
   /// pass. Otherwise the two sums are added, and the bits may differ.
   /// @throws std::invalid_argument when the dimensions differ
-  void merge(const Moments& other) {
-    if (other.count() == 0) return;
-    require_dimension("Moments::merge", other.dimension_);
-    dimension_ = other.dimension_;
-    if (other.first_ != end_) {
-      rest_.join(other.total());
-      return;
-    }
-    add_samples(other.samples_in(other.head_));
-    for (const Subtree& tree : other.trees_) push(tree);
-    add_samples(other.samples_in(other.tail_));
-    rest_.join(other.rest_);
-  }
+  void merge(const Moments& other) { sums_.merge(other.sums_); }
 
-  /// The dimension of a sample; 0 before the first batch when it is dynamic.
-  [[nodiscard]] Index dimension() const noexcept { return dimension_; }
+  /// The dimension of a sample; 0 before the first one when it is dynamic.
+  [[nodiscard]] Index dimension() const noexcept { return sums_.dimension(); }
   /// The number of samples added.
-  [[nodiscard]] Index count() const { return end_ - first_ + rest_.count; }
+  [[nodiscard]] Index count() const { return sums_.count(); }
 
   /// @throws std::invalid_argument before the first sample
-  [[nodiscard]] Vector mean() const {
-    detail::require(count() >= 1, "Moments::mean", "count", "be >= 1", count());
-    return total().mean.template cast<Scalar>();
-  }
+  [[nodiscard]] Vector mean() const { return sums_.mean(); }
 
   /// The unbiased estimate Σ (x − x̄)(x − x̄)ᵀ/(n − 1), exactly symmetric.
   /// @throws std::invalid_argument before the second sample
   [[nodiscard]] Matrix covariance() const {
-    detail::require(count() >= 2, "Moments::covariance", "count", "be >= 2", count());
-    const Scatter sum = total();
-    Matrix sigma(dimension_, dimension_);
-    for (Index j = 0; j < dimension_; ++j) {
-      for (Index i = j; i < dimension_; ++i) {
-        sigma(i, j) = sigma(j, i) =
-            static_cast<Scalar>(sum.matrix(i, j) / static_cast<double>(sum.count - 1));
-      }
+    const auto lower = sums_.unbiased("::covariance");
+    Matrix sigma(dimension(), dimension());
+    for (Index j = 0; j < dimension(); ++j) {
+      for (Index i = j; i < dimension(); ++i) sigma(i, j) = sigma(j, i) = lower(i, j);
     }
     return sigma;
   }
@@ -114,103 +75,54 @@ class Moments {
 
  private:
   friend struct detail::MomentsState;
-  using Scatter = detail::Scatter<Dim>;
-  /// One type for all batches. A batch whose columns are not contiguous in memory is copied.
-  using Samples = Eigen::Ref<const Eigen::Matrix<Scalar, Dim, Eigen::Dynamic>, Eigen::Unaligned,
-                             Eigen::OuterStride<>>;
+  detail::BlockSums<Scalar, Dim, detail::Scatter<Dim>, 1024> sums_;
+};
 
-  static constexpr Index block_size = 1024;
+/// Mean and variances of data that come in batches: `Moments` without correlations, for a d × d
+/// matrix that is too large. Parts and batches, bits, accuracy and errors are those of `Moments`.
+///
+/// Cost: 6 flops per number. Memory: 2d numbers for each 1 among the binary digits of n/16, and at
+/// each end at most 16 samples.
+template <Real Scalar = double, int Dim = Eigen::Dynamic>
+class DiagonalMoments {
+ public:
+  using Vector = Eigen::Matrix<Scalar, Dim, 1>;
 
-  /// The joined blocks first .. first + size − 1; size is a power of 2 and divides first.
-  struct Subtree {
-    Index first = 0;
-    Index size = 0;
-    Scatter scatter;
-  };
+  /// Without samples. `first_sample` is the number of the first sample in the data set.
+  /// @throws std::invalid_argument unless the number is in 0..2⁶²
+  explicit DiagonalMoments(Index first_sample = 0) : sums_("DiagonalMoments", first_sample) {}
 
-  [[nodiscard]] Samples samples_in(const std::vector<Scalar>& values) const {
-    return Eigen::Map<const Eigen::Matrix<Scalar, Dim, Eigen::Dynamic>>(
-        values.data(), dimension_,
-        static_cast<Index>(values.size()) / (std::max<Index>)(dimension_, 1));
+  /// Adds the columns of a batch. The first sample fixes a dynamic dimension.
+  /// @throws as `Moments::add`
+  template <BatchOf<Scalar, Dim> Batch>
+  void add(const Batch& batch) {
+    sums_.add(batch);
   }
 
-  void add_samples(const Samples& samples) {
-    require_summable(samples);
-    dimension_ = samples.rows();
-    const Index missing = (block_size - end_ % block_size) % block_size;  // in the open block
-    const Index begin = (std::min)(missing, samples.cols());
-    const Index blocks = (samples.cols() - begin) / block_size;
-    add_within_block(samples.leftCols(begin));
-    detail::for_each_result(
-        static_cast<std::size_t>(blocks), static_cast<std::size_t>(samples.size()),
-        [&](std::size_t k) {
-          const Index first = begin + static_cast<Index>(k) * block_size;
-          return Scatter::of(Samples(samples.middleCols(first, block_size)));
-        },
-        [&](Scatter scatter) {
-          push({end_ / block_size, 1, std::move(scatter)});
-        });
-    add_within_block(samples.rightCols(samples.cols() - begin - blocks * block_size));
+  /// Adds the samples of `other`, as `Moments::merge`.
+  /// @throws std::invalid_argument when the dimensions differ
+  void merge(const DiagonalMoments& other) { sums_.merge(other.sums_); }
+
+  /// The dimension of a sample; 0 before the first one when it is dynamic.
+  [[nodiscard]] Index dimension() const noexcept { return sums_.dimension(); }
+  /// The number of samples added.
+  [[nodiscard]] Index count() const { return sums_.count(); }
+
+  /// @throws std::invalid_argument before the first sample
+  [[nodiscard]] Vector mean() const { return sums_.mean(); }
+
+  /// The unbiased estimates Σ (x − x̄)²/(n − 1).
+  /// @throws std::invalid_argument before the second sample
+  [[nodiscard]] Vector variances() const { return sums_.unbiased("::variances"); }
+
+  /// N(mean, diag(variances)).
+  [[nodiscard]] Gaussian<Scalar, Dim, DiagonalCovariance<Scalar, Dim>> gaussian() const {
+    return {mean(), DiagonalCovariance<Scalar, Dim>(variances())};
   }
 
-  /// Adds samples that all belong to the block of sample number end_, and are not all of it.
-  void add_within_block(const Samples& batch) {
-    if (batch.cols() == 0) return;
-    const Index block = end_ / block_size;
-    const bool shared = block * block_size < first_;  // with the part before this one
-    end_ += batch.cols();
-    std::vector<Scalar>& open = shared ? head_ : tail_;
-    const Eigen::Matrix<Scalar, Dim, Eigen::Dynamic> plain = batch;
-    open.insert(open.end(), plain.data(), plain.data() + plain.size());
-    if (end_ % block_size == 0 && !shared) {
-      push({block, 1, Scatter::of(samples_in(tail_))});
-      tail_.clear();
-    }
-  }
-
-  /// Appends a subtree. Two neighbours of one size are joined into one of twice the size.
-  void push(Subtree next) {
-    end_ = (std::max)(end_, (next.first + next.size) * block_size);
-    while (!trees_.empty() && trees_.back().size == next.size &&
-           trees_.back().first % (2 * next.size) == 0) {
-      Subtree twin = std::move(trees_.back());
-      trees_.pop_back();
-      twin.scatter.join(next.scatter);
-      twin.size *= 2;
-      next = std::move(twin);
-    }
-    trees_.push_back(std::move(next));
-  }
-
-  [[nodiscard]] Scatter total() const {
-    Scatter sum;
-    if (!head_.empty()) sum.join(Scatter::of(samples_in(head_)));
-    for (const Subtree& tree : trees_) sum.join(tree.scatter);
-    if (!tail_.empty()) sum.join(Scatter::of(samples_in(tail_)));
-    sum.join(rest_);
-    return sum;
-  }
-
-  static void require_summable(const Samples& samples) {
-    const auto summable = [](double x) { return std::abs(x) <= 1e144; };
-    if (samples.size() == 0) return;
-    if (detail::all_finite(samples) && summable(samples.cwiseAbs().maxCoeff())) return;
-    detail::refuse_first("Moments::add", "batch", "be in [-1e144, 1e144]", samples, summable);
-  }
-
-  void require_dimension(std::string_view function, Index rows) const {
-    if (dimension_ > 0) {
-      detail::require_size(function, "the dimension of a sample", dimension_, rows);
-    }
-  }
-
-  Index first_;
-  Index end_;  // one past the last sample added in sequence
-  Index dimension_ = Dim == Eigen::Dynamic ? 0 : Dim;
-  std::vector<Scalar> head_;  // samples of the first block, if it begins before this part
-  std::vector<Subtree> trees_;
-  std::vector<Scalar> tail_;  // samples of the last block, if it is not full
-  Scatter rest_;              // sums merged out of sequence
+ private:
+  friend struct detail::MomentsState;
+  detail::BlockSums<Scalar, Dim, detail::Scatter<Dim, 1>, 16> sums_;
 };
 
 }  // namespace alphabar

@@ -57,17 +57,8 @@ auto shaped(const B& b, std::string_view function) {
   static_assert(std::is_arithmetic_v<T> && !std::is_same_v<T, bool> && sizeof(T) <= 8,
                 "files hold float, double, and integers of up to 64 bits");
   ShapedView<T> view{{std::data(b), static_cast<std::size_t>(std::size(b))}, {}, false};
-  if constexpr (requires { b.innerStride(), b.outerStride(), b.innerSize(), b.outerSize(); }) {
-    if (b.innerSize() > 1 && b.innerStride() != 1) {
-      alphabar::detail::refuse(function, "values", "be contiguous: inner stride 1",
-                               b.innerStride());
-    }
-    if (b.outerSize() > 1 && b.outerStride() != b.innerSize()) {
-      alphabar::detail::refuse(
-          function, "values",
-          "be contiguous: outer stride " + alphabar::detail::to_text(b.innerSize()),
-          b.outerStride());
-    }
+  if constexpr (alphabar::detail::Strided<B>) {
+    alphabar::detail::require_contiguous(b, function, "values");
     if constexpr (!B::IsVectorAtCompileTime) {
       view.shape = {static_cast<std::size_t>(b.rows()), static_cast<std::size_t>(b.cols())};
       // As in NumPy, an array that is in both orders is in C order.

@@ -90,4 +90,17 @@ class BadFile : public std::runtime_error {
   return static_cast<std::size_t>(size);
 }
 
+/// The bytes begin .. begin + count − 1.
+/// @throws BadFile when they cannot be read
+[[nodiscard]] inline std::string read_bytes(std::ifstream& file, const std::string& path,
+                                            std::size_t begin, std::size_t count) {
+  std::string bytes(count, '\0');
+  file.clear();
+  file.seekg(static_cast<std::streamoff>(begin));
+  file.read(bytes.data(), static_cast<std::streamsize>(count));
+  if (file) return bytes;
+  refuse_file(path, byte_place(begin + static_cast<std::size_t>(file.gcount())),
+              "cannot be read any further");
+}
+
 }  // namespace alphabar::io

@@ -9,7 +9,6 @@
 #include <istream>
 #include <limits>
 #include <locale>
-#include <optional>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -25,8 +24,8 @@
 #include "alphabar/io/bad_file.hpp"
 #include "alphabar/io/whole_file.hpp"
 
-/// Tables as text, one row per line, fields separated by commas. Every number has at most 17 digits
-/// and reads back unchanged. The decimal separator is a point in every locale; "nan" and "inf" are
+/// Tables as text, one row per line, fields separated by commas. A double has at most 17 digits and
+/// reads back unchanged. The decimal separator is a point in every locale; "nan" and "inf" are
 /// written as Python does.
 namespace alphabar::io {
 namespace detail {
@@ -47,31 +46,36 @@ inline std::string csv_name(const std::string& name) {
   return text + '"';
 }
 
-/// A number in any locale. Libraries without std::from_chars for double use a stream.
+/// Reads a number in any locale, rounded once: std::errc(), invalid_argument for another text,
+/// result_out_of_range for a number above the largest T. Libraries without std::from_chars for
+/// double use a stream, as does a number too small for std::from_chars.
 template <class T>
-std::optional<T> number_of(std::string_view text) {
+std::errc parse_number(std::string_view text, T& value) {
   if (text.starts_with('+')) {
     text.remove_prefix(1);
-    if (text.starts_with('+') || text.starts_with('-')) return {};
+    if (text.starts_with('+') || text.starts_with('-')) return std::errc::invalid_argument;
   }
-  T value = 0;
   if constexpr (requires(const char* c) { std::from_chars(c, c, value); }) {
     const char* const end = text.data() + text.size();
     const auto [rest, error] = std::from_chars(text.data(), end, value);
-    if (error != std::errc() || rest != end) return {};
-    return value;
-  } else {
-    const bool negative = text.starts_with('-');
-    const std::string_view word = text.substr(negative ? 1 : 0);
-    if (word == "inf") value = std::numeric_limits<T>::infinity();
-    if (word == "nan") value = std::numeric_limits<T>::quiet_NaN();
-    if (word == "inf" || word == "nan") return negative ? -value : value;
-    std::istringstream stream{std::string(text)};
-    stream.imbue(std::locale::classic());
-    stream >> std::noskipws >> value;
-    if (!stream || stream.peek() != std::char_traits<char>::eof()) return {};
-    return value;
+    if (rest != end) return std::errc::invalid_argument;
+    if (error != std::errc::result_out_of_range) return error;
   }
+  const bool negative = text.starts_with('-');
+  const std::string_view word = text.substr(negative ? 1 : 0);
+  if (word == "inf" || word == "nan") {
+    using Limits = std::numeric_limits<T>;
+    value = word == "inf" ? Limits::infinity() : Limits::quiet_NaN();
+    if (negative) value = -value;
+    return {};
+  }
+  std::istringstream stream{std::string(text)};
+  stream.imbue(std::locale::classic());
+  const bool read = static_cast<bool>(stream >> std::noskipws >> value);
+  stream.clear();
+  if (stream.peek() != std::char_traits<char>::eof()) return std::errc::invalid_argument;
+  if (read) return {};
+  return value != 0 ? std::errc::result_out_of_range : std::errc::invalid_argument;
 }
 
 /// The text without blanks at its ends.
@@ -81,21 +85,26 @@ inline std::string_view trimmed(std::string_view text) {
 }
 
 /// A field as a number, rounded once; blanks within quotes do not count.
-/// @throws BadFile for one that a Scalar cannot hold
+/// @throws BadFile for another text, and for a number that a Scalar cannot hold
 template <Real Scalar>
-std::optional<Scalar> csv_number(std::string_view field, const std::string& file,
-                                 const std::string& place) {
-  field = trimmed(field);
-  if (const auto number = number_of<Scalar>(field)) return number;
-  const auto number = number_of<double>(field);  // beyond the range of a float
-  if (!number) return {};
-  return fitted<Scalar>(*number, file, place);
+Scalar csv_number(std::string_view field, const std::string& file, const std::string& place) {
+  const std::string_view text = trimmed(field);
+  Scalar value{};
+  if (parse_number(text, value) == std::errc()) return value;
+  double wide = 0;
+  const std::errc error = parse_number(text, wide);
+  if (error == std::errc()) return fitted<Scalar>(wide, file, place);
+  const bool is_number = error == std::errc::result_out_of_range;
+  refuse_file(
+      file, place,
+      io::quoted(field) + (is_number ? " is outside the range of a double" : " is not a number"));
 }
 
 /// Whether a line with these fields is read as numbers, not as names.
 inline bool are_numbers(const std::vector<std::string>& fields) {
   return std::ranges::all_of(fields, [](const std::string& field) {
-    return number_of<double>(trimmed(field)).has_value();
+    double value = 0;
+    return parse_number(trimmed(field), value) != std::errc::invalid_argument;
   });
 }
 
@@ -174,8 +183,8 @@ void write_csv(const std::string& path, const B& values,
 /// `names` if given. Fields may be in quotes, which may contain commas, blanks, newlines and
 /// doubled quotes. Lines that begin with # and empty lines are skipped.
 /// @throws BadFile, with file, line, column and reason, when the file cannot be read, a field is
-///     not a number, a quote is not closed or stands beside other text, a line has another number
-///     of fields than the first, or there are no numbers
+///     not a number or one that the Scalar cannot hold, a quote is not closed or stands beside
+///     other text, a line has another number of fields than the first, or there are no numbers
 template <class T>
 [[nodiscard]] T read_csv(const std::string& path, std::vector<std::string>* names = nullptr) {
   using Scalar = typename detail::ScalarOf<T>::type;
@@ -212,9 +221,7 @@ template <class T>
     }
     for (std::size_t c = 0; c < columns; ++c) {
       const std::string field = place + ", column " + std::to_string(c + 1);
-      const auto value = detail::csv_number<Scalar>(fields[c], path, field);
-      if (!value) refuse_file(path, field, io::quoted(fields[c]) + " is not a number");
-      values.push_back(*value);
+      values.push_back(detail::csv_number<Scalar>(fields[c], path, field));
     }
     ++rows;
   }

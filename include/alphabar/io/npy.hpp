@@ -5,7 +5,6 @@
 #include <bit>
 #include <cstddef>
 #include <fstream>
-#include <ios>
 #include <span>
 #include <string>
 #include <string_view>
@@ -129,18 +128,9 @@ template <class T>
   static_assert(Real<Scalar>, "arrays are read into float or double");
   std::ifstream file = open_file(path);
   const std::size_t size = size_of(file, path);
-  const auto take = [&](std::size_t begin, std::size_t count) {
-    std::string bytes(count, '\0');
-    file.seekg(static_cast<std::streamoff>(begin));
-    file.read(bytes.data(), static_cast<std::streamsize>(count));
-    if (!file) {
-      refuse_file(path, byte_place(begin + static_cast<std::size_t>(file.gcount())),
-                  "cannot be read any further");
-    }
-    return bytes;
-  };
   constexpr std::size_t block = 1 << 16;
-  const ArrayLayout layout = npy_layout(path, take(0, (std::min)(size, block + 16)));
+  const ArrayLayout layout =
+      npy_layout(path, read_bytes(file, path, 0, (std::min)(size, block + 16)));
   require_promised(path, size, layout);
   Array<Scalar> array{layout.shape, layout.fortran_order, {}};
   const std::size_t item = layout.item_size;
@@ -148,7 +138,7 @@ template <class T>
   const NumberLoader number = number_loader<Scalar>(layout.kind, item);
   for (std::size_t begin = layout.data_begin; begin < size;) {
     const std::size_t count = (std::min)(block, size - begin);
-    const std::string bytes = take(begin, count);
+    const std::string bytes = read_bytes(file, path, begin, count);
     for (std::size_t k = 0; k < count; k += item) {
       array.values.push_back(detail::fitted<Scalar>(number(&bytes[k], layout.byte_order), path,
                                                     byte_place(begin + k)));

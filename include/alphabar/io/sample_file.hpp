@@ -5,7 +5,6 @@
 #include <cmath>
 #include <cstddef>
 #include <fstream>
-#include <ios>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,7 +41,7 @@ class SampleFile {
   ///     exactly the bytes that its header states
   explicit SampleFile(const std::string& path) : path_(path), file_(open_file(path)) {
     const std::size_t size = size_of(file_, path_);
-    const std::string head = read_bytes(0, (std::min)(size, longest_header));
+    const std::string head = read_bytes(file_, path_, 0, (std::min)(size, longest_header));
     if (!recognizes(head)) refuse_file(path_, byte_place(0), "is neither NPY nor IDX");
     layout_ = head.front() == '\0' ? idx_layout(path_, head) : npy_layout(path_, head);
     require_complete(path_, size, layout_);
@@ -68,8 +67,8 @@ class SampleFile {
   /// contiguous buffer, for example an Eigen matrix with one sample per column.
   /// @throws BadFile for a value that is not finite or does not fit the type, and when the file has
   ///     changed
-  /// @throws std::invalid_argument for a buffer that is not a whole number of samples,
-  ///     std::out_of_range for samples beyond the end
+  /// @throws std::invalid_argument for a buffer that is not a whole number of samples, or more than
+  ///     the file has; std::out_of_range unless all of them are in the file
   template <WritableBuffer Out>
   void read(Index first, Out&& out) {
     constexpr std::string_view function = "io::SampleFile::read";
@@ -90,7 +89,7 @@ class SampleFile {
     for (std::size_t done = 0; done < values.size(); done += most) {
       const auto part = values.subspan(done, (std::min)(most, values.size() - done));
       const std::size_t at = layout_.data_begin + (begin + done) * layout_.item_size;
-      const std::string bytes = read_bytes(at, part.size() * layout_.item_size);
+      const std::string bytes = read_bytes(file_, path_, at, part.size() * layout_.item_size);
       for (std::size_t k = 0; k < part.size(); ++k) {
         const double value = number(&bytes[k * layout_.item_size], layout_.byte_order);
         part[k] = static_cast<Scalar>(value);
@@ -106,16 +105,6 @@ class SampleFile {
  private:
   static constexpr std::size_t buffer_size = 1 << 16;
   static constexpr std::size_t longest_header = buffer_size + 16;  // with the bytes before the text
-
-  std::string read_bytes(std::size_t begin, std::size_t size) {
-    std::string bytes(size, '\0');
-    file_.seekg(static_cast<std::streamoff>(begin));
-    file_.read(bytes.data(), static_cast<std::streamsize>(size));
-    if (file_) return bytes;
-    const auto got = static_cast<std::size_t>(file_.gcount());
-    file_.clear();
-    refuse_file(path_, byte_place(begin + got), "cannot be read any further");
-  }
 
   std::string path_;
   std::ifstream file_;

@@ -152,28 +152,19 @@ class Auditor {
     std::vector<std::size_t> all = differ.steps;
     all.insert(all.end(), differ.draws.begin(), differ.draws.end());
     std::sort(all.begin(), all.end());
-    const auto one_finding = [&](Fault fault, const std::string& meaning) {
+    const auto place = [&](std::size_t i) { return aligner.place(alignment.claimed[i]); };
+    if (const auto whole = other_plan(alignment)) {
       SamplerFinding finding = steps.comparison(all.front(), scale_).worst();
-      finding.place = aligner.place(alignment.claimed[all.front()]);
-      finding.fault = fault;
-      finding.meaning = meaning;
+      finding.place = place(all.front());
+      finding.fault = whole->fault;
+      finding.meaning = whole->meaning;
       report_.findings.push_back(finding);
-    };
-    if (const auto other = other_network(alignment)) {
-      one_finding(Fault::network, std::string("every call fits a network that predicts ") +
-                                      prediction_form(*other, 1, 1).name);
-      return;
-    }
-    for (const SuspectPlan& suspect : options_.suspect_plans) {
-      if (suspect.plan.calls.size() != plan_.calls.size()) continue;
-      if (!is(suspect.plan, suspect.plan.network, alignment)) continue;
-      one_finding(Fault::suspect, "every call fits " + suspect.meaning);
       return;
     }
     for (const std::size_t i : all) {
       const StepComparison comparison = steps.comparison(i, scale_);
       SamplerFinding finding = comparison.worst();
-      finding.place = aligner.place(alignment.claimed[i]);
+      finding.place = place(i);
       StepMeaning(finding, comparison).explain(options_);
       if (comparison.fits(comparison.claimed)) {
         finding.coefficient.clear();
@@ -181,6 +172,25 @@ class Auditor {
       }
       report_.findings.push_back(finding);
     }
+  }
+
+  struct OtherPlan {
+    Fault fault;
+    std::string meaning;
+  };
+
+  /// What all steps fit instead of the plan: another network, or a suspect.
+  [[nodiscard]] std::optional<OtherPlan> other_plan(const Alignment& alignment) const {
+    if (const auto kind = other_network(alignment)) {
+      return OtherPlan{Fault::network, std::string("every call fits a network that predicts ") +
+                                           prediction_form(*kind, 1, 1).name};
+    }
+    for (const SuspectPlan& suspect : options_.suspect_plans) {
+      if (suspect.plan.calls.size() != plan_.calls.size()) continue;
+      if (!is(suspect.plan, suspect.plan.network, alignment)) continue;
+      return OtherPlan{Fault::suspect, "every call fits " + suspect.meaning};
+    }
+    return std::nullopt;
   }
 
   /// A kind of network for which all steps are correct.
@@ -222,8 +232,8 @@ class Auditor {
 /// Cost: one reading (`read_sampler`) and one more run. After a difference, up to four more
 /// readings to test whether the steps are correct for another network, and one for each suspect
 /// plan.
-/// @throws std::invalid_argument when the plan is invalid (`sampler_law`), or when the prediction
-///     of the network does not determine that of the plan
+/// @throws std::invalid_argument when the plan is invalid (`sampler_law`), when the prediction of
+///     the network does not determine that of the plan, or unless options.tolerance is in (0, 0.1)
 [[nodiscard]] inline AuditReport audit(const ProbedSampler& sampler, const AuditReport::Law& prior,
                                        const SamplerPlan& plan, const AuditOptions& options = {}) {
   detail::require_plan("audit", plan);

@@ -316,8 +316,8 @@ class Examiner {
 /// that do not sum to 1, if the error is larger than rounding and does not decrease with n.
 ///
 /// Cost: up to three readings (`read_sampler`) and O(d · calls) for each n.
-/// @throws std::invalid_argument unless every variance is > 0 and there are two or more numbers of
-///     steps, each twice the previous one
+/// @throws std::invalid_argument unless every variance is > 0, there are two or more numbers of
+///     steps, each twice the previous one, and options.tolerance is in (0, 0.1)
 [[nodiscard]] inline Examination examine(const SamplerOfSteps& sampler,
                                          const AuditReport::Law& prior,
                                          const ExaminedNetwork& network,

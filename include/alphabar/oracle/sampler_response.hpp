@@ -72,8 +72,8 @@ SamplerAdjoint<Value> trace_back(const SamplerPlan& plan, const Value& lambda, V
 /// add up without cancellation.
 /// Accuracy: every term of a DDPM or DDIM step is positive; then `start`, `mean` and `variance` are
 /// within 8n u of the exact function of the plan's numbers after n calls (u = 2⁻⁵³).
-/// Cost: O(calls), one division each. λ >= 0. Where Aλ + B is 0 a score does not exist and the
-/// result is NaN.
+/// Cost: O(calls), one division each. λ >= 0. Where Aλ + B is 0 the prediction is that of the mean;
+/// a score does not exist there, and the result is infinite or NaN.
 template <class Value>
 [[nodiscard]] SamplerResponse<Value> sampler_response(const SamplerPlan& plan,
                                                       const Value& lambda) {

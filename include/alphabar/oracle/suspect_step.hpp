@@ -24,7 +24,7 @@ struct SuspectStep {
   std::string meaning{};  ///< the meaning of the finding
 };
 
-/// A plan that is easily done in place of another: along another table, for instance.
+/// A wrong plan that is a likely mistake, for example one along another table.
 struct SuspectPlan {
   SamplerPlan plan{};     ///< of as many calls
   std::string meaning{};  ///< the meaning of the finding: "the table of the cosine schedule"

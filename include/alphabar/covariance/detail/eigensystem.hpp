@@ -4,11 +4,10 @@
 #include <Eigen/Core>
 #include <Eigen/Eigenvalues>
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <string_view>
 
 #include "alphabar/concepts.hpp"
+#include "alphabar/covariance/detail/unit.hpp"
 #include "alphabar/error.hpp"
 
 namespace alphabar::detail {
@@ -64,9 +63,7 @@ Eigensystem<Matrix> eigensystem(std::string_view function, const Matrix& matrix,
                                 int options = Eigen::ComputeEigenvectors) {
   using Vector = typename Eigensystem<Matrix>::Vector;
   Matrix scaled = matrix.template triangularView<Eigen::Lower>();
-  const double largest = scaled.cwiseAbs().maxCoeff();
-  const double unit =
-      std::exp2(std::ilogb((std::max)(largest, (std::numeric_limits<double>::min)())));
+  const double unit = unit_of(scaled);
   scaled *= 1 / unit;
   const Eigen::Tridiagonalization<Matrix> reduced(scaled);
   const Vector diagonal = reduced.diagonal();

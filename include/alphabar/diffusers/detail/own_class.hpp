@@ -132,11 +132,12 @@ inline void read_karras_ve(const JsonObject& json, Scheduler& scheduler) {
     }
     return calls;
   });
-  scheduler.sampler = [=](const SamplerPath& path, const Run&, const Calls& calls) {
-    SamplerPlan plan = Heun{churn}.plan(path);
+  scheduler.sampler = [=](const SamplerPath& path, const Run& run, const Calls& calls) {
+    const Churn of_run = churn_of_part(churn, run, calls.size());
+    SamplerPlan plan = Heun{of_run}.plan(path);
     std::vector<Index> unused(plan.calls.size() + 1);
     for (std::size_t k = 0; k < calls.size(); ++k) {
-      unused[2 * k] = churn.gamma(calls[k].level, calls.size()) == 0 ? 1 : 0;
+      unused[2 * k] = of_run.gamma(calls[k].level, calls.size()) == 0 ? 1 : 0;
     }
     plan = with_unused_draws(std::move(plan), unused);
     plan.start_scale = high;
@@ -155,8 +156,7 @@ inline void read_score_sde_ve(const JsonObject& json, Scheduler& scheduler) {
   const Index corrections = json.integer("correct_steps", 1, 0, 1'000'000);
   if (corrections > 0) {
     scheduler.obstacle = "correct_steps must be 0 for a plan of linear steps, got " +
-                         to_text(corrections) +
-                         (json.has("correct_steps") ? "" : ", the default of ScoreSdeVeScheduler") +
+                         to_text(corrections) + of_default(json, "correct_steps", scheduler) +
                          ": the step of a correction depends on norms";
   }
   read_own_prediction(scheduler, Prediction::score, "score");
@@ -301,15 +301,34 @@ inline void read_helios(const JsonObject& json, Scheduler& scheduler) {
   scheduler.scale = SampleScale::straight;
   if (stages != 1) {
     scheduler.obstacle = "stages must be 1 for a plan, got " + to_text(stages) +
+                         of_default(json, "stages", scheduler) +
                          ": samples change their size between stages";
   } else if (type != "euler") {
-    scheduler.obstacle = "scheduler_type must be euler for a plan, got \"" + type + "\"";
+    scheduler.obstacle = "scheduler_type must be euler for a plan, got \"" + type + "\"" +
+                         of_default(json, "scheduler_type", scheduler);
   }
   scheduler.sampler = always(Euler{});
 }
 
-/// `DpmSolverInversion` from t = 0 to T, at equally spaced rounded times (linspace) or with a
-/// constant stride (leading).
+/// n calls of an inversion from t = 0 on: at equally spaced rounded times (linspace), or with a
+/// constant stride from the offset (leading).
+inline Calls upward_calls(const NoiseSchedule<double>& table, Index n, bool leading, Index offset) {
+  const Index steps = table.steps();
+  alphabar::detail::require_in_range("diffusers::Scheduler", "n", 1, steps - 1, n);
+  const Index stride = steps / (n + 1);
+  const std::vector<double> times = evenly(0, as_double(steps - 1), n + 1);
+  Calls calls;
+  for (Index k = 0; k < n; ++k) {
+    const double time = leading ? as_double(k * stride + offset)
+                                : std::nearbyint(times[static_cast<std::size_t>(k)]);
+    alphabar::detail::require_between("diffusers::Scheduler", "a time of the leading spacing", 0,
+                                      as_double(steps - 1), time);
+    calls.push_back({time, table.sigma(static_cast<Index>(time) + 1)});
+  }
+  return calls;
+}
+
+/// `DpmSolverInversion` from t = 0 to T.
 inline void read_dpm_solver_inverse(const JsonObject& json, Scheduler& scheduler) {
   SchedulerLevels& levels = scheduler.levels;
   constexpr SchedulerClass kind =
@@ -332,20 +351,8 @@ inline void read_dpm_solver_inverse(const JsonObject& json, Scheduler& scheduler
     std::reverse(grid.begin(), grid.end());
     return SamplerPath(VpOfSigma(), grid);
   };
-  const NoiseSchedule<double> table = *levels.table;
-  list_calls(levels, [=](Index n) {
-    alphabar::detail::require_in_range("diffusers::Scheduler", "n", 1, steps - 1, n);
-    const Index stride = steps / (n + 1);
-    std::vector<double> times = evenly(0, as_double(steps - 1), n + 1);
-    Calls calls;
-    for (Index k = 0; k < n; ++k) {
-      const double time = leading ? as_double(k * stride + offset)
-                                  : std::nearbyint(times[static_cast<std::size_t>(k)]);
-      alphabar::detail::require_between("diffusers::Scheduler", "a time of the leading spacing", 0,
-                                        as_double(steps - 1), time);
-      calls.push_back({time, table.sigma(static_cast<Index>(time) + 1)});
-    }
-    return calls;
+  list_calls(levels, [leading, offset, table = *levels.table](Index n) {
+    return upward_calls(table, n, leading, offset);
   });
   const Algorithm algorithm = read_algorithm(json, scheduler);
   if (is_stochastic(algorithm)) {
@@ -359,7 +366,7 @@ inline void read_dpm_solver_inverse(const JsonObject& json, Scheduler& scheduler
   const bool lower = json.flag("lower_order_final", true);
   scheduler.sampler = [=](const SamplerPath& path, const Run& run, const Calls& calls) {
     DpmSolverInversion of_run = sampler;
-    of_run.lower_order_final = lower && is_short(path);
+    of_run.lower_order_final = lower && is_short(run);
     of_run.halved_quadratic_term = run.reproduce_defects;
     return told(of_run.plan(path), calls);
   };

@@ -73,7 +73,9 @@ struct SchedulerClass {
   double beta_start = 1e-4;
   double beta_end = 0.02;
   std::span<const Name<BetaSchedule>> beta_schedules = common_beta_schedules;
-  bool alpha_to_one = true;  ///< default of set_alpha_to_one
+  bool alpha_to_one = true;   ///< default of set_alpha_to_one
+  bool thresholding = false;  ///< has thresholding
+  bool has_spacing = true;    ///< has timestep_spacing and steps_offset; if not, linspace
 };
 
 /// DDPM, DDIM and related classes.
@@ -97,11 +99,22 @@ inline constexpr SchedulerClass with_stable_diffusion_table(SchedulerClass kind)
 inline constexpr SchedulerClass ddpm_class(std::string_view name) {
   SchedulerClass kind = ancestral_class(name, LastStep::clean, ClipSample::on);
   kind.beta_schedules = ddpm_beta_schedules;
+  kind.thresholding = true;
   return kind;
 }
 
-inline constexpr SchedulerClass consistency_class(std::string_view name, LastStep last_step) {
-  SchedulerClass kind = ancestral_class(name, last_step, ClipSample::off);
+inline constexpr SchedulerClass ddim_class(std::string_view name) {
+  SchedulerClass kind = ancestral_class(name, LastStep::set_alpha_to_one, ClipSample::on);
+  kind.thresholding = true;
+  return kind;
+}
+
+/// TCD has keys of clipping, but its step does not use them.
+inline constexpr SchedulerClass consistency_class(std::string_view name, LastStep last_step,
+                                                  bool clips) {
+  SchedulerClass kind =
+      ancestral_class(name, last_step, clips ? ClipSample::off : ClipSample::none);
+  kind.thresholding = clips;
   kind.walk = SchedulerWalk::consistency;
   return with_stable_diffusion_table(kind);
 }
@@ -141,12 +154,21 @@ inline constexpr SchedulerClass multistep_class(std::string_view name, LastStep 
           .last_step = last_step,
           .terminal_snr = terminal_snr,
           .predictions = 4,
-          .has_grid = true};
+          .has_grid = true,
+          .thresholding = true};
+}
+
+inline constexpr SchedulerClass singlestep_class() {
+  SchedulerClass kind = multistep_class("DPMSolverSinglestepScheduler", LastStep::final_sigmas_type,
+                                        TerminalSnr::as_it_is);
+  kind.has_spacing = false;
+  return kind;
 }
 
 inline constexpr SchedulerClass heun_class() {
   SchedulerClass kind = exploding_class("HeunDiscreteScheduler", 3, SecondCall::at_next);
   kind.beta_schedules = heun_beta_schedules;
+  kind.clip_sample = ClipSample::off;
   return kind;
 }
 
@@ -162,7 +184,7 @@ inline constexpr SchedulerClass pndm_class() {
 
 inline constexpr SchedulerClass unclip_class() {
   SchedulerClass kind = ancestral_class("UnCLIPScheduler", LastStep::clean, ClipSample::on);
-  kind.spacing = "linspace";
+  kind.has_spacing = false;
   kind.terminal_snr = TerminalSnr::as_it_is;
   kind.beta_schedule = "squaredcos_cap_v2";
   return kind;
@@ -171,8 +193,8 @@ inline constexpr SchedulerClass unclip_class() {
 inline constexpr SchedulerClass table_classes[] = {
     ddpm_class("DDPMScheduler"),
     ddpm_class("DDPMParallelScheduler"),
-    ancestral_class("DDIMScheduler", LastStep::set_alpha_to_one, ClipSample::on),
-    ancestral_class("DDIMParallelScheduler", LastStep::set_alpha_to_one, ClipSample::on),
+    ddim_class("DDIMScheduler"),
+    ddim_class("DDIMParallelScheduler"),
     ancestral_class("DDIMInverseScheduler", LastStep::set_alpha_to_one, ClipSample::on),
     with_stable_diffusion_table(
         ancestral_class("CogVideoXDDIMScheduler", LastStep::set_alpha_to_one, ClipSample::none)),
@@ -180,8 +202,8 @@ inline constexpr SchedulerClass table_classes[] = {
         ancestral_class("CogVideoXDPMScheduler", LastStep::set_alpha_to_one, ClipSample::none)),
     unclip_class(),
     pndm_class(),
-    consistency_class("LCMScheduler", LastStep::set_alpha_to_one),
-    consistency_class("TCDScheduler", LastStep::table),
+    consistency_class("LCMScheduler", LastStep::set_alpha_to_one, true),
+    consistency_class("TCDScheduler", LastStep::table, false),
     euler_class("EulerDiscreteScheduler", LastStep::final_sigmas_type, 3, true),
     euler_class("EulerAncestralDiscreteScheduler", LastStep::clean, 2, false),
     heun_class(),
@@ -190,8 +212,7 @@ inline constexpr SchedulerClass table_classes[] = {
     exploding_class("KDPM2AncestralDiscreteScheduler", 2, SecondCall::ancestral),
     exploding_class("DPMSolverSDEScheduler", 2, SecondCall::between),
     multistep_class("DPMSolverMultistepScheduler", LastStep::final_sigmas_type, TerminalSnr::tiny),
-    multistep_class("DPMSolverSinglestepScheduler", LastStep::final_sigmas_type,
-                    TerminalSnr::as_it_is),
+    singlestep_class(),
     multistep_class("UniPCMultistepScheduler", LastStep::final_sigmas_type, TerminalSnr::tiny,
                     SchedulerWalk::unipc),
     multistep_class("DEISMultistepScheduler", LastStep::table, TerminalSnr::as_it_is),

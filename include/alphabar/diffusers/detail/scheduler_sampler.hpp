@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "alphabar/diffusers/detail/scheduler_class.hpp"
 #include "alphabar/diffusers/scheduler.hpp"
 #include "alphabar/prediction/prediction.hpp"
+#include "alphabar/sampler/churn.hpp"
 #include "alphabar/sampler/consistency_model.hpp"
 #include "alphabar/sampler/ddim.hpp"
 #include "alphabar/sampler/ddim_inversion.hpp"
@@ -37,17 +39,23 @@
 /// The sampler of a class, by its file.
 namespace alphabar::diffusers::detail {
 
+/// What follows a value in a message if the file does not have it.
+inline std::string of_default(const JsonObject& json, const char* key, const Scheduler& scheduler) {
+  return json.has(key) ? "" : ", the default of " + scheduler.class_name;
+}
+
 /// Records why a sampler is not a list of linear steps. Its table and its times can still be read.
+inline void forbid(const JsonObject& json, const char* key, bool by_default, Scheduler& scheduler) {
+  if (!json.flag(key, by_default)) return;
+  scheduler.obstacle = std::string(key) + " must be false for a plan of linear steps, got true" +
+                       of_default(json, key, scheduler);
+}
+
 inline void read_clipping(const JsonObject& json, const SchedulerClass& kind,
                           Scheduler& scheduler) {
-  const auto forbid = [&](const char* key, bool by_default) {
-    if (!json.flag(key, by_default)) return;
-    scheduler.obstacle = std::string(key) + " must be false for a plan of linear steps, got true";
-    if (!json.has(key)) scheduler.obstacle += ", the default of " + std::string(kind.name);
-  };
-  forbid("thresholding", false);
-  if (kind.clip_sample != ClipSample::none)
-    forbid("clip_sample", kind.clip_sample == ClipSample::on);
+  if (kind.thresholding) forbid(json, "thresholding", false, scheduler);
+  if (kind.clip_sample == ClipSample::none) return;
+  forbid(json, "clip_sample", kind.clip_sample == ClipSample::on, scheduler);
 }
 
 using SamplerOfRun = decltype(Scheduler::sampler);
@@ -61,6 +69,12 @@ SamplerOfRun always(S sampler) {
   };
 }
 
+/// A class without options.
+template <Sampler S>
+SamplerOfRun without_options(const JsonObject&, Scheduler&) {
+  return always(S{});
+}
+
 inline SamplerOfRun read_ddpm(const JsonObject& json, Scheduler& scheduler) {
   const std::string variance = json.text("variance_type", "fixed_small");
   const bool large = variance.starts_with("fixed_large");
@@ -71,8 +85,9 @@ inline SamplerOfRun read_ddpm(const JsonObject& json, Scheduler& scheduler) {
   return always(Ddpm{large ? Ddpm::Variance::step : Ddpm::Variance::posterior});
 }
 
-/// DPM-Solver and related classes lower the order of the last steps in runs of fewer than 15 steps.
-inline bool is_short(const SamplerPath& path) { return path.steps() < 15; }
+/// DPM-Solver and related classes lower the order of the last steps in runs of fewer than 15 steps,
+/// including the steps that a partial run leaves out.
+inline bool is_short(const Run& run) { return SchedulerLevels::count(run) < 15; }
 
 inline int solver_order(const JsonObject& json, const char* key = "solver_order") {
   return static_cast<int>(json.integer(key, 2, 1, 3));
@@ -107,7 +122,7 @@ inline bool is_stochastic(Algorithm algorithm) {
   return algorithm == Algorithm::sde_dpm_solver_pp || algorithm == Algorithm::sde_dpm_solver;
 }
 
-inline SamplerOfRun read_dpm_solver(const JsonObject& json, Algorithm algorithm) {
+inline SamplerOfRun dpm_solver(const JsonObject& json, Algorithm algorithm) {
   DpmSolverMultistep sampler{.order = solver_order(json), .type = read_solver_type(json)};
   if (algorithm == Algorithm::dpm_solver || algorithm == Algorithm::sde_dpm_solver) {
     sampler.prediction = Prediction::noise;
@@ -117,21 +132,30 @@ inline SamplerOfRun read_dpm_solver(const JsonObject& json, Algorithm algorithm)
   const bool lower = json.flag("lower_order_final", true);
   return [=](const SamplerPath& path, const Run& run, const Calls&) {
     DpmSolverMultistep of_run = sampler;
-    of_run.lower_order_final = lower && is_short(path);
+    of_run.lower_order_final = lower && is_short(run);
     of_run.halved_quadratic_term = run.reproduce_defects;
     return of_run.plan(path);
   };
 }
 
-inline SamplerOfRun read_deis(const JsonObject& json) {
+inline SamplerOfRun read_dpm_solver(const JsonObject& json, Scheduler& scheduler) {
+  return dpm_solver(json, read_algorithm(json, scheduler));
+}
+
+inline SamplerOfRun read_cosine_dpm_solver(const JsonObject& json, Scheduler&) {
+  return dpm_solver(json, Algorithm::sde_dpm_solver_pp);
+}
+
+inline SamplerOfRun read_deis(const JsonObject& json, Scheduler&) {
   const Deis sampler{.order = solver_order(json)};
   const bool lower = json.flag("lower_order_final", true);
-  return [=](const SamplerPath& path, const Run&, const Calls&) {
-    return Deis{sampler.order, lower && is_short(path)}.plan(path);
+  return [=](const SamplerPath& path, const Run& run, const Calls&) {
+    return Deis{sampler.order, lower && is_short(run)}.plan(path);
   };
 }
 
-inline SamplerOfRun read_uni_pc(const JsonObject& json) {
+/// Steps of the whole run are counted in disable_corrector.
+inline SamplerOfRun read_uni_pc(const JsonObject& json, Scheduler&) {
   constexpr Name<UniPc::B> functions[] = {{"bh1", UniPc::B::bh1},
                                           {"bh2", UniPc::B::bh2},
                                           {"midpoint", UniPc::B::bh2},
@@ -146,34 +170,68 @@ inline SamplerOfRun read_uni_pc(const JsonObject& json) {
       sampler.disable_corrector.push_back(static_cast<Index>(step));
     }
   }
-  return always(sampler);
+  return [=](const SamplerPath& path, const Run& run, const Calls& calls) {
+    UniPc of_run = sampler;
+    const Index first = SchedulerLevels::count(run) - std::ssize(calls);
+    for (Index& step : of_run.disable_corrector) step -= first;
+    return of_run.plan(path);
+  };
 }
 
-inline SamplerOfRun read_lms() {
+inline SamplerOfRun read_lms(const JsonObject&, Scheduler&) {
   return [](const SamplerPath& path, const Run& run, const Calls&) {
     return Lms{.order = static_cast<int>(run.order)}.plan(path);
   };
 }
 
-inline SamplerOfRun read_ddim() {
+inline SamplerOfRun read_ddim(const JsonObject&, Scheduler&) {
   return [](const SamplerPath& path, const Run& run, const Calls&) {
     return Ddim{run.eta.value_or(0)}.plan(path);
   };
 }
 
-inline SamplerOfRun read_tcd() {
+inline SamplerOfRun read_ddim_inversion(const JsonObject&, Scheduler&) {
+  return always(DdimInversion{.tell_later = true});
+}
+
+inline SamplerOfRun read_ipndm_sampler(const JsonObject&, Scheduler&) {
+  return always(Ipndm{.no_data_in_pure_noise = true});
+}
+
+inline SamplerOfRun read_tcd(const JsonObject&, Scheduler&) {
   return [](const SamplerPath& path, const Run& run, const Calls&) {
     return Tcd{run.eta.value_or(0.3)}.plan(path);
   };
 }
 
-template <class S>
-SamplerOfRun read_churned() {
-  return
-      [](const SamplerPath& path, const Run& run, const Calls&) { return S{run.churn}.plan(path); };
+/// The churn for a plan of the last `steps` steps: γ is that of the whole run.
+inline Churn churn_of_part(Churn churn, const Run& run, std::size_t steps) {
+  const auto whole = static_cast<double>(SchedulerLevels::count(run));
+  churn.s_churn *= static_cast<double>(steps) / whole;
+  return churn;
 }
 
-inline SamplerOfRun read_singlestep(const JsonObject& json, const Scheduler& scheduler) {
+template <class S>
+SamplerOfRun read_churned(const JsonObject&, Scheduler&) {
+  return [](const SamplerPath& path, const Run& run, const Calls&) {
+    return S{churn_of_part(run.churn, run, path.steps())}.plan(path);
+  };
+}
+
+inline SamplerOfRun read_flow_euler(const JsonObject& json, Scheduler& scheduler) {
+  if (json.flag("stochastic_sampling")) return always(Lcm{});
+  return read_churned<Euler>(json, scheduler);
+}
+
+inline SamplerOfRun read_flow_lcm(const JsonObject& json, Scheduler& scheduler) {
+  if (json.has("scale_factors")) {
+    scheduler.obstacle =
+        "scale_factors must be null for a plan: samples change their size between steps";
+  }
+  return always(Lcm{});
+}
+
+inline SamplerOfRun read_singlestep(const JsonObject& json, Scheduler& scheduler) {
   const Algorithm algorithm = read_algorithm(json, scheduler);
   DpmSolverSinglestep sampler{.order = solver_order(json), .type = read_solver_type(json)};
   if (algorithm == Algorithm::dpm_solver) sampler.prediction = Prediction::noise;
@@ -182,11 +240,18 @@ inline SamplerOfRun read_singlestep(const JsonObject& json, const Scheduler& sch
   return always(sampler);
 }
 
-inline SamplerOfRun read_lcm(const JsonObject& json) {
+inline SamplerOfRun read_lcm(const JsonObject& json, Scheduler&) {
   return always(Lcm{LcmBoundary{.timestep_scaling = json.number("timestep_scaling", 10, 0, 1e6)}});
 }
 
-inline SamplerOfRun read_consistency_model(const Scheduler& scheduler) {
+inline SamplerOfRun read_ltx(const JsonObject& json, Scheduler&) {
+  return always(EulerAncestral{.eta = json.number("eta", 1, 0, 1),
+                               .s_noise = json.number("s_noise", 1, 1e-6, 1e6)});
+}
+
+inline SamplerOfRun read_consistency_model(const JsonObject& json, Scheduler& scheduler) {
+  const double noise = json.number("s_noise", 1, 0, 1e6);
+  if (noise != 1) scheduler.obstacle = "s_noise must be 1 for a plan, got " + to_text(noise);
   return always(ConsistencyModel{*scheduler.levels.sigma_min, scheduler.sigma_data});
 }
 
@@ -210,7 +275,7 @@ inline SamplerPlan with_unused_draws(SamplerPlan plan, const std::vector<Index>&
 
 /// τ is 1 where the time argument of the network is in 200..800, and 0 elsewhere. Where it is 0 the
 /// normal of the step is drawn and not used.
-inline SamplerOfRun read_sa_solver(const JsonObject& json) {
+inline SamplerOfRun read_sa_solver(const JsonObject& json, Scheduler&) {
   constexpr Name<Prediction> forms[] = {{"data_prediction", Prediction::x0},
                                         {"noise_prediction", Prediction::noise}};
   SaSolver sampler;
@@ -232,7 +297,7 @@ inline SamplerOfRun read_sa_solver(const JsonObject& json) {
 }
 
 /// Draws a normal that it does not use in each step except the first and the last.
-inline SamplerOfRun cog_video_x_dpm() {
+inline SamplerOfRun read_cog_video_x_dpm(const JsonObject&, Scheduler&) {
   return [](const SamplerPath& path, const Run&, const Calls&) {
     std::vector<Index> unused(path.steps() + 1, 1);
     unused[0] = unused[1] = unused.back() = 0;
@@ -240,7 +305,7 @@ inline SamplerOfRun cog_video_x_dpm() {
   };
 }
 
-inline SamplerOfRun read_pndm(const JsonObject& json, const Scheduler& scheduler) {
+inline SamplerOfRun read_pndm(const JsonObject& json, Scheduler& scheduler) {
   const bool velocities = scheduler.prediction == Prediction::velocity;
   return json.flag("skip_prk_steps") ? average_of<Plms>(velocities) : average_of<Pndm>(velocities);
 }
@@ -251,77 +316,44 @@ struct SamplerOfClass {
   SamplerOfRun (*read)(const JsonObject&, Scheduler&);
 };
 
-template <auto read>
-SamplerOfRun without_file(const JsonObject&, Scheduler&) {
-  return read();
-}
-template <auto read>
-SamplerOfRun from_file(const JsonObject& json, Scheduler&) {
-  return read(json);
-}
-template <auto read>
-SamplerOfRun from_scheduler(const JsonObject& json, Scheduler& scheduler) {
-  return read(json, scheduler);
-}
-
 inline constexpr SamplerOfClass samplers_of_classes[] = {
     {"DDPMScheduler", read_ddpm},
     {"DDPMParallelScheduler", read_ddpm},
     {"UnCLIPScheduler", read_ddpm},
-    {"DDIMScheduler", without_file<read_ddim>},
-    {"DDIMParallelScheduler", without_file<read_ddim>},
-    {"CogVideoXDDIMScheduler", without_file<read_ddim>},
-    {"DDIMInverseScheduler",
-     [](const JsonObject&, Scheduler&) { return always(DdimInversion{.tell_later = true}); }},
-    {"PNDMScheduler", from_scheduler<read_pndm>},
-    {"IPNDMScheduler",
-     [](const JsonObject&, Scheduler&) { return always(Ipndm{.no_data_in_pure_noise = true}); }},
-    {"LCMScheduler", from_file<read_lcm>},
-    {"FlowMatchLCMScheduler", [](const JsonObject&, Scheduler&) { return always(Lcm{}); }},
-    {"TCDScheduler", without_file<read_tcd>},
-    {"CMStochasticIterativeScheduler",
-     [](const JsonObject&, Scheduler& scheduler) { return read_consistency_model(scheduler); }},
-    {"EulerAncestralDiscreteScheduler",
-     [](const JsonObject&, Scheduler&) { return always(EulerAncestral{}); }},
-    {"LTXEulerAncestralRFScheduler",
-     [](const JsonObject& json, Scheduler&) {
-       return always(EulerAncestral{.eta = json.number("eta", 1, 0, 1)});
-     }},
-    {"HeunDiscreteScheduler", without_file<read_churned<Heun>>},
-    {"FlowMatchHeunDiscreteScheduler", without_file<read_churned<Heun>>},
-    {"LMSDiscreteScheduler", without_file<read_lms>},
-    {"KDPM2DiscreteScheduler", [](const JsonObject&, Scheduler&) { return always(Dpm2{}); }},
-    {"KDPM2AncestralDiscreteScheduler",
-     [](const JsonObject&, Scheduler&) { return always(Dpm2Ancestral{}); }},
-    {"DPMSolverSDEScheduler",
-     [](const JsonObject&, Scheduler&) { return always(DpmSolverPpSde{}); }},
-    {"DPMSolverSinglestepScheduler", from_scheduler<read_singlestep>},
-    {"DPMSolverMultistepScheduler",
-     [](const JsonObject& json, Scheduler& scheduler) {
-       return read_dpm_solver(json, read_algorithm(json, scheduler));
-     }},
-    {"EDMDPMSolverMultistepScheduler",
-     [](const JsonObject& json, Scheduler& scheduler) {
-       return read_dpm_solver(json, read_algorithm(json, scheduler));
-     }},
-    {"CosineDPMSolverMultistepScheduler",
-     [](const JsonObject& json, Scheduler&) {
-       return read_dpm_solver(json, Algorithm::sde_dpm_solver_pp);
-     }},
-    {"CogVideoXDPMScheduler", without_file<cog_video_x_dpm>},
-    {"DEISMultistepScheduler", from_file<read_deis>},
-    {"SASolverScheduler", from_file<read_sa_solver>},
-    {"UniPCMultistepScheduler", from_file<read_uni_pc>},
-    {"FlowMatchEulerDiscreteScheduler", [](const JsonObject& json, Scheduler&) {
-       return json.flag("stochastic_sampling") ? always(Lcm{}) : read_churned<Euler>();
-     }}};
+    {"DDIMScheduler", read_ddim},
+    {"DDIMParallelScheduler", read_ddim},
+    {"CogVideoXDDIMScheduler", without_options<Ddim>},
+    {"DDIMInverseScheduler", read_ddim_inversion},
+    {"PNDMScheduler", read_pndm},
+    {"IPNDMScheduler", read_ipndm_sampler},
+    {"LCMScheduler", read_lcm},
+    {"FlowMatchLCMScheduler", read_flow_lcm},
+    {"TCDScheduler", read_tcd},
+    {"CMStochasticIterativeScheduler", read_consistency_model},
+    {"EulerAncestralDiscreteScheduler", without_options<EulerAncestral>},
+    {"LTXEulerAncestralRFScheduler", read_ltx},
+    {"HeunDiscreteScheduler", read_churned<Heun>},
+    {"FlowMatchHeunDiscreteScheduler", read_churned<Heun>},
+    {"LMSDiscreteScheduler", read_lms},
+    {"KDPM2DiscreteScheduler", without_options<Dpm2>},
+    {"KDPM2AncestralDiscreteScheduler", without_options<Dpm2Ancestral>},
+    {"DPMSolverSDEScheduler", without_options<DpmSolverPpSde>},
+    {"DPMSolverSinglestepScheduler", read_singlestep},
+    {"DPMSolverMultistepScheduler", read_dpm_solver},
+    {"EDMDPMSolverMultistepScheduler", read_dpm_solver},
+    {"CosineDPMSolverMultistepScheduler", read_cosine_dpm_solver},
+    {"CogVideoXDPMScheduler", read_cog_video_x_dpm},
+    {"DEISMultistepScheduler", read_deis},
+    {"SASolverScheduler", read_sa_solver},
+    {"UniPCMultistepScheduler", read_uni_pc},
+    {"FlowMatchEulerDiscreteScheduler", read_flow_euler}};
 
 /// @pre the class is not one of detail/own_class.hpp, which have their own samplers
 inline SamplerOfRun sampler_of(const JsonObject& json, Scheduler& scheduler) {
   for (const SamplerOfClass& kind : samplers_of_classes) {
     if (kind.name == scheduler.class_name) return kind.read(json, scheduler);
   }
-  return read_churned<Euler>();
+  return read_churned<Euler>(json, scheduler);
 }
 
 }  // namespace alphabar::diffusers::detail

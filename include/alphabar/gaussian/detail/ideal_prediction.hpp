@@ -23,12 +23,13 @@ namespace alphabar::detail {
 ///     flow_velocity   √B − √A λ          −√B (√A + √B)
 ///
 /// The only differences are those in the table. Where λ_t = 0, x_t carries no information and the
-/// prediction is that of the mean. There the score does not exist, and the version for arrays gives
-/// NaN.
+/// prediction is that of the mean. There the score does not exist, and the version for arrays has
+/// an infinite gain.
 template <Real Scalar>
 class IdealPrediction {
  public:
-  IdealPrediction(Prediction kind, const TransitionKernel<Scalar>& kernel) : kernel_(kernel) {
+  IdealPrediction(Prediction kind, const TransitionKernel<Scalar>& kernel)
+      : kind_(kind), kernel_(kernel) {
     const Scalar signal = kernel.signal_scale();
     const Scalar noise = kernel.noise_scale();
     switch (kind) {
@@ -72,9 +73,21 @@ class IdealPrediction {
   };
   template <class Value>
   [[nodiscard]] Gains<Value> operator()(const Value& lambda) const {
-    const Value inverse = 1 / kernel_.variance(lambda);
-    return {form_.scale * (form_.constant + form_.slope * lambda) * inverse,
-            form_.of_mean * inverse};
+    const Value variance = kernel_.variance(lambda);
+    const Value inverse = 1 / variance;
+    Gains<Value> gains{form_.scale * (form_.constant + form_.slope * lambda) * inverse,
+                       form_.of_mean * inverse};
+    if (kernel_.noise_variance() > 0 || kind_ == Prediction::score) return gains;
+    if constexpr (Arithmetic<Value>) {
+      if (!(variance > 0)) gains = {0, form_.of_mean_alone};
+    } else {
+      for (Index k = 0; k < variance.size(); ++k) {
+        if (variance(k) > 0) continue;
+        gains.gain(k) = 0;
+        gains.of_mean(k) = form_.of_mean_alone;
+      }
+    }
+    return gains;
   }
 
  private:
@@ -85,6 +98,7 @@ class IdealPrediction {
 
   void set(const Form& form) { form_ = form; }
 
+  Prediction kind_;
   TransitionKernel<Scalar> kernel_;
   Form form_{};
 };

@@ -9,33 +9,33 @@
 
 namespace alphabar::detail {
 
-/// Writes the state of a Moments as a row of doubles, and reads it back, to send it between
-/// processes.
+/// Writes the state of a Moments or DiagonalMoments as a row of doubles, and reads it back, to send
+/// it between processes.
 struct MomentsState {
-  template <Real Scalar, int Dim>
-  static std::vector<double> write(const Moments<Scalar, Dim>& moments) {
+  template <class AnyMoments>
+  static std::vector<double> write(const AnyMoments& moments) {
     std::vector<double> row;
-    visit(moments, [&](const auto& member) { append(member, row); });
+    visit(moments.sums_, [&](const auto& member) { append(member, row); });
     return row;
   }
 
   template <class AnyMoments>
   static AnyMoments read(std::span<const double> row) {
     AnyMoments moments;
-    visit(moments, [&](auto& member) { take(row, member); });
+    visit(moments.sums_, [&](auto& member) { take(row, member); });
     return moments;
   }
 
  private:
-  template <class AnyMoments, class Visit>
-  static void visit(AnyMoments& moments, const Visit& member) {
-    member(moments.first_);
-    member(moments.end_);
-    member(moments.dimension_);
-    member(moments.head_);
-    member(moments.trees_);
-    member(moments.tail_);
-    member(moments.rest_);
+  template <class BlockSums, class Visit>
+  static void visit(BlockSums& sums, const Visit& member) {
+    member(sums.first_);
+    member(sums.end_);
+    member(sums.dimension_);
+    member(sums.head_);
+    member(sums.trees_);
+    member(sums.tail_);
+    member(sums.rest_);
   }
 
   template <Arithmetic T>
@@ -49,12 +49,12 @@ struct MomentsState {
     for (const T& value : values) append(value, row);
   }
 
-  template <int Dim>
-  static void append(const Scatter<Dim>& scatter, std::vector<double>& row) {
+  template <int Dim, int Cols>
+  static void append(const Scatter<Dim, Cols>& scatter, std::vector<double>& row) {
     append(scatter.count, row);
     append(scatter.mean.size(), row);
     row.insert(row.end(), scatter.mean.begin(), scatter.mean.end());
-    row.insert(row.end(), scatter.matrix.data(), scatter.matrix.data() + scatter.matrix.size());
+    row.insert(row.end(), scatter.sums.data(), scatter.sums.data() + scatter.sums.size());
   }
 
   template <class Subtree>
@@ -79,15 +79,16 @@ struct MomentsState {
     for (T& value : values) take(row, value);
   }
 
-  template <int Dim>
-  static void take(std::span<const double>& row, Scatter<Dim>& scatter) {
+  template <int Dim, int Cols>
+  static void take(std::span<const double>& row, Scatter<Dim, Cols>& scatter) {
+    using Sums = typename Scatter<Dim, Cols>::Sums;
     Index size = 0;
     take(row, scatter.count);
     take(row, size);
-    scatter.mean = Eigen::Map<const typename Scatter<Dim>::Vector>(row.data(), size);
+    scatter.mean = Eigen::Map<const typename Scatter<Dim, Cols>::Vector>(row.data(), size);
     row = row.subspan(static_cast<std::size_t>(size));
-    scatter.matrix = Eigen::Map<const typename Scatter<Dim>::Matrix>(row.data(), size, size);
-    row = row.subspan(static_cast<std::size_t>(size * size));
+    scatter.sums = Eigen::Map<const Sums>(row.data(), size, Cols == 1 ? 1 : size);
+    row = row.subspan(static_cast<std::size_t>(scatter.sums.size()));
   }
 
   template <class Subtree>

@@ -9,28 +9,40 @@
 
 namespace alphabar::detail {
 
-/// Count, mean and scatter Σ (x − mean)(x − mean)ᵀ of some samples, in double.
+/// Count, mean and scatter of some samples, in double: the matrix Σ (x − mean)(x − mean)ᵀ, or its
+/// diagonal where Cols is 1.
 ///
 /// A set of samples is centred on its own mean, and sets are joined by the update of Chan, Golub,
 /// LeVeque ("Updating formulae and a pairwise algorithm for computing sample variances", COMPSTAT
 /// 1982), so a large mean is never squared.
-template <int Dim>
+template <int Dim, int Cols = Dim>
 struct Scatter {
   using Vector = Eigen::Matrix<double, Dim, 1>;
-  using Matrix = Eigen::Matrix<double, Dim, Dim>;
+  using Sums = Eigen::Matrix<double, Dim, Cols>;
+  static constexpr bool diagonal = Cols == 1;
   static constexpr Index fixed_size = Dim == Eigen::Dynamic ? 0 : Dim;
 
   Index count = 0;
   Vector mean = Vector::Zero(fixed_size);
-  Matrix matrix = Matrix::Zero(fixed_size, fixed_size);  ///< lower triangle
+  Sums sums =
+      Sums::Zero(fixed_size, diagonal ? 1 : fixed_size);  ///< of a matrix its lower triangle
 
   /// Of the columns of a batch.
   template <class Batch>
   static Scatter of(const Batch& batch) {
     const Centring<Dim> centring(batch);
-    Scatter scatter{Index{batch.cols()}, centring.mean(), Matrix()};
-    scatter.matrix.setZero(batch.rows(), batch.rows());
-    scatter.matrix.template selfadjointView<Eigen::Lower>().rankUpdate(centring(batch));
+    Scatter scatter{Index{batch.cols()}, centring.mean(), Sums()};
+    scatter.sums.setZero(batch.rows(), diagonal ? 1 : batch.rows());
+    if constexpr (diagonal) {
+      constexpr Index block_size = 256;
+      for (Index first = 0; first < batch.cols(); first += block_size) {
+        const Index size = (std::min)(block_size, batch.cols() - first);
+        const auto centred = centring(batch.middleCols(first, size));
+        scatter.sums += centred.array().square().rowwise().sum().matrix();
+      }
+    } else {
+      scatter.sums.template selfadjointView<Eigen::Lower>().rankUpdate(centring(batch));
+    }
     return scatter;
   }
 
@@ -47,7 +59,11 @@ struct Scatter {
     const double weight = static_cast<double>(count) * share;
     for (Index j = 0; j < gap.size(); ++j) {
       const double between = weight * gap(j);
-      for (Index i = j; i < gap.size(); ++i) matrix(i, j) += other.matrix(i, j) + between * gap(i);
+      if constexpr (diagonal) {
+        sums(j) += other.sums(j) + between * gap(j);
+      } else {
+        for (Index i = j; i < gap.size(); ++i) sums(i, j) += other.sums(i, j) + between * gap(i);
+      }
     }
     mean += share * gap;
     count = total;

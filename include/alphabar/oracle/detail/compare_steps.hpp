@@ -212,11 +212,18 @@ class StepsAgainstPlan {
     return sum;
   }
 
-  /// Whether the draws of all steps have the claimed joint covariance.
+  /// Whether the draws of all steps have the claimed joint covariance. A weight is known within the
+  /// tolerance, so a small product of two is known better than a large one.
   [[nodiscard]] bool same_law() const {
+    std::vector<double> deviations;
+    for (const Drawn& row : claimed_) deviations.push_back(norm(row));
     for (std::size_t i = 0; i < found_.size(); ++i) {
       for (std::size_t j = 0; j <= i; ++j) {
-        if (!same(product(found_[i], found_[j]), product(claimed_[i], claimed_[j]))) return false;
+        const double found = product(found_[i], found_[j]);
+        const double claimed = product(claimed_[i], claimed_[j]);
+        const double unit = (std::max)({1.0, deviations[i], deviations[j]});
+        const double allowed = 2 * tolerance_ * unit * (deviations[i] + deviations[j]);
+        if (!same(found, claimed) || std::abs(found - claimed) > allowed) return false;
       }
     }
     return true;
