@@ -851,6 +851,7 @@ const std::vector<std::pair<std::string, std::string>> several_calls = {
 TEST_CASE("scheduler_config: the listed times and levels are those of the plan") {
   for (const auto& [name, keys] : several_calls) {
     check_lists(name, keys, {.steps = 5});
+    check_lists(name, keys, {.steps = 8});
     for (const double strength : {0.05, 0.1, 0.15, 0.2, 0.25, 0.6, 1.0}) {
       check_lists(name, keys, {.steps = 20, .strength = strength});
     }

@@ -428,6 +428,8 @@ TEST_CASE("PLMS and PNDM: their calls") {
   CHECK(times(pndm) ==
         std::vector<double>{50, 45, 45, 40, 40, 35, 35, 30, 30, 25, 25, 20, 20, 11, 4});
   CHECK(pndm.calls[1].model_time == 44);
+  const SamplerPath uneven(linear_schedule(50, 0.001, 0.2), {50, 41, 30, 0});
+  CHECK(times(Pndm{}.plan(uneven)) == std::vector<double>{50, 45, 45, 41, 41, 35, 35, 30, 30});
   CHECK(times(Pndm{}.plan(SamplerPath(RectifiedFlow(), {1.0, 0.5, 0.0}))) ==
         std::vector<double>{1, 0.75, 0.75, 0.5, 0.5});
   CHECK(Plms{}.plan(SamplerPath(RectifiedFlow(), {1.0, 0.0})).calls.size() == 1);

@@ -25,9 +25,8 @@ namespace alphabar {
 /// for bit.
 /// Accuracy: within 4 + |log a| + |log b| ulp, where a and b are the two neighbouring given levels,
 /// if they are normal numbers.
-/// @throws std::invalid_argument unless n >= 1, n N is an `Index`, and there are two levels or
-/// more,
-///     finite, > 0, and strictly decreasing
+/// @throws std::invalid_argument unless n >= 1, n times the number of intervals is an `Index`, and
+///     there are two levels or more, finite, > 0, and strictly decreasing
 [[nodiscard]] inline std::vector<double> interpolate_levels(const RealList& levels, Count n) {
   const std::vector<double>& given = levels.values();
   detail::require(n >= 1, "interpolate_levels", "n", "be >= 1", Index{n});

@@ -113,7 +113,7 @@ struct Plms {
 
 /// PNDM: the first three steps, or all but the last if there are fewer, use the classical
 /// Runge–Kutta method with four calls each. Two of the calls are at the middle time; along a table
-/// at the next whole time.
+/// at the whole time before it, if it is not whole.
 ///
 /// diffusers' PNDMScheduler (its default), which needs four steps or more.
 struct Pndm {
@@ -125,7 +125,7 @@ struct Pndm {
     for (std::size_t k = 0; k < classical; ++k) {
       const double half = (path.time(k) - path.time(k + 1)) / 2;
       const PathPoint middle =
-          path.at_time(path.time(k) - (path.whole_times() ? std::floor(half) : half));
+          path.at_time(path.time(k) - (path.whole_times() ? std::ceil(half) : half));
       const double to_middle = run.level(k) - run.level(middle);
       const TapeValue x = run.point();
       const TapeValue first = run.ask(k, x);
