@@ -48,7 +48,7 @@ struct NoNoise {
 
 /// What a network returns: bool or void.
 template <class Network, class Element>
-using AnswerOf = std::remove_cvref_t<std::invoke_result_t<Network&, std::span<const Element>,
+using ResultOf = std::remove_cvref_t<std::invoke_result_t<Network&, std::span<const Element>,
                                                           const SamplerCall&, std::span<Element>>>;
 
 /// The state of one run of a plan.
@@ -89,7 +89,7 @@ class SamplerRun {
       input = input_;
     }
     const std::span<Element> output(output_);
-    if constexpr (std::same_as<AnswerOf<Network, Element>, bool>) {
+    if constexpr (std::same_as<ResultOf<Network, Element>, bool>) {
       if (!network(input, call, output)) return false;
     } else {
       network(input, call, output);
@@ -172,8 +172,8 @@ std::size_t run_sampler(const SamplerPlan& plan, Network&& network, X&& x, const
       std::invocable<Network&, std::span<const Element>, const SamplerCall&, std::span<Element>>,
       "run_sampler calls network(std::span<const T> input, const SamplerCall& call, "
       "std::span<T> prediction), where T is the type of the elements of x");
-  using Answer = detail::AnswerOf<Network, Element>;
-  static_assert(std::same_as<Answer, void> || std::same_as<Answer, bool>,
+  using Result = detail::ResultOf<Network, Element>;
+  static_assert(std::same_as<Result, void> || std::same_as<Result, bool>,
                 "run_sampler takes a network that returns nothing, or a bool: false stops the run");
   detail::require_plan("run_sampler", plan);
   detail::require_in_range("run_sampler", "first_call", 0, std::ssize(plan.calls),
