@@ -871,6 +871,19 @@ TEST_CASE("scheduler_config: the listed times and levels are those of the plan")
         "steps of PNDM, got 3");
 }
 
+// Catches: blocks of the single-step solver that begin with a partial run.
+TEST_CASE("scheduler_config: the single-step DPM-Solver in a partial run") {
+  const Scheduler single = load("DPMSolverSinglestepScheduler", R"("solver_order": 3)");
+  const SamplerPlan whole = single.plan(8);
+  const SamplerPlan part = single.plan({.steps = 8, .strength = 0.5});
+  REQUIRE(part.calls.size() == 4);
+  CHECK(part.calls[0].step.predictions.size() == 1);
+  for (std::size_t k = 2; k < 4; ++k) {
+    CHECK_THAT(part.calls[k].step.x, WithinRel(whole.calls[k + 4].step.x, 1e-14));
+    CHECK(part.calls[k].step.predictions.size() == whole.calls[k + 4].step.predictions.size());
+  }
+}
+
 // Catches: a network that is told the time of another step after a step between two equal levels,
 // which makes one call where the others make two.
 TEST_CASE("scheduler_config: a level twice") {

@@ -179,6 +179,33 @@ TEST_CASE("DpmSolverSinglestep: which step is which stage") {
         "invalid_argument: alphabar::DpmSolverSinglestep::stages: n must be >= 1, got 0");
 }
 
+// Would catch blocks of a partial run that begin with it, and a first stage without a start.
+TEST_CASE("DpmSolverSinglestep: a partial run has the blocks of the whole run") {
+  const std::vector<double> sigmas{80, 30, 12, 5, 2, 0.9, 0.4, 0.15, 0.05};
+  const auto steps = [&](std::size_t first) {
+    DpmSolverSinglestep sampler{3};
+    sampler.steps_before = first;
+    const std::vector<double> rest(sigmas.begin() + static_cast<std::ptrdiff_t>(first),
+                                   sigmas.end());
+    return sampler.plan(SamplerPath::of_sigmas(rest)).calls;
+  };
+  const auto whole = steps(0);  // the stages 1 2 3 1 2 3 1 2
+  const auto same = [&](const auto& part, std::size_t k) {
+    const LinearStep& step = part[k - (whole.size() - part.size())].step;
+    CHECK_THAT(step.x, WithinRel(whole[k].step.x, 1e-14));
+    REQUIRE(step.predictions.size() == whole[k].step.predictions.size());
+    for (std::size_t j = 0; j < step.predictions.size(); ++j) {
+      CHECK_THAT(step.predictions[j], WithinRel(whole[k].step.predictions[j], 1e-12));
+    }
+  };
+  const auto part = steps(4);
+  REQUIRE(part.size() == 4);
+  CHECK(part[0].step.predictions.size() == 1);
+  CHECK(part[1].step.predictions.size() == 2);
+  for (std::size_t k = 6; k < 8; ++k) same(part, k);
+  for (std::size_t k = 3; k < 8; ++k) same(steps(3), k);
+}
+
 #ifdef ALPHABAR_TEST_QUAD
 using test::Quad;
 using test::QuadProgram;

@@ -45,8 +45,11 @@ struct DpmSolverSinglestep {
   SolverType type = SolverType::midpoint;  ///< of all stages
   double eta = 0;                          ///< η >= 0
   bool lower_order_final = true;           ///< whether the last steps are of lower order
+  /// The steps of the whole run that come before the path, in a partial run: its blocks are those
+  /// of the whole run. If it begins within a block, a block begins there.
+  std::size_t steps_before = 0;
 
-  /// The stage number of each of the n steps of a path, 1 for the first of a block.
+  /// The stage number of each of the n steps of a run, 1 for the first of a block.
   /// @throws std::invalid_argument for another order, and for n = 0
   [[nodiscard]] std::vector<int> stages(std::size_t n, bool onto_clean_data) const {
     detail::require(order >= 1 && order <= 3, "DpmSolverSinglestep", "order", "be 1, 2 or 3",
@@ -66,7 +69,7 @@ struct DpmSolverSinglestep {
     const detail::LogSnrForm form("DpmSolverSinglestep", path, prediction, {eta});
     const detail::ExponentialStep exponential(prediction, eta);
     const bool clean = path.level(path.steps()).noise_variance() == 0;
-    const std::vector<int> stage = stages(path.steps(), clean);
+    const std::vector<int> stage = stages(steps_before + path.steps(), clean);
     SamplerTape tape(prediction, detail::empty_plan(path, prediction).start_scale);
     TapeValue x = tape.start();
     std::optional<detail::ExponentialStages> block;  // the current block, if there is one
@@ -82,7 +85,7 @@ struct DpmSolverSinglestep {
         block.reset();
         continue;
       }
-      if (stage[k] == 1 || !block) {
+      if (stage[steps_before + k] == 1 || !block) {
         block.emplace(exponential, detail::sigma_of(level), x / level.signal_scale(), p);
         distance = 0;
       } else {

@@ -237,7 +237,11 @@ inline SamplerOfRun read_singlestep(const JsonObject& json, Scheduler& scheduler
   if (algorithm == Algorithm::dpm_solver) sampler.prediction = Prediction::noise;
   if (algorithm == Algorithm::sde_dpm_solver_pp) sampler.eta = 1;
   sampler.lower_order_final = json.flag("lower_order_final");
-  return always(sampler);
+  return [sampler](const SamplerPath& path, const Run& run, const Calls&) {
+    DpmSolverSinglestep of_run = sampler;
+    of_run.steps_before = static_cast<std::size_t>(SchedulerLevels::count(run)) - path.steps();
+    return of_run.plan(path);
+  };
 }
 
 inline SamplerOfRun read_lcm(const JsonObject& json, Scheduler&) {
