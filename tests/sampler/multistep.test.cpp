@@ -543,6 +543,9 @@ TEST_CASE("multistep samplers: what is refused") {
   refused("DeisTab: order must be in 1..4, got 0", [&] { (void)DeisTab{0}.plan(path); });
   refused("DeisTab" + infinite, [&] { (void)DeisTab{}.plan(no_signal); });
   refused("Ipndm" + infinite, [&] { (void)Ipndm{}.plan(no_signal); });
+  refused("Ipndm: sigma at the second time must be finite, got inf", [&] {
+    (void)Ipndm{.no_data_in_pure_noise = true}.plan(SamplerPath(VpCosine(0), {1.0, 1.0, 0.5}));
+  });
   refused("GradientEstimation" + infinite, [&] { (void)GradientEstimation{}.plan(no_signal); });
   refused("Plms" + infinite, [&] { (void)Plms{}.plan(no_signal); });
   refused("Pndm" + infinite, [&] { (void)Pndm{}.plan(no_signal); });

@@ -89,8 +89,8 @@ struct Ipndm {
   /// diffusers' IPNDMScheduler. D is then ε on every path.
   bool no_data_in_pure_noise = false;
 
-  /// @throws std::invalid_argument for another order, and where σ at the first time is infinite
-  ///     unless no_data_in_pure_noise
+  /// @throws std::invalid_argument for another order, and where σ is infinite; with
+  ///     no_data_in_pure_noise it may be at the first time
   [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {
     detail::require_order("Ipndm", order, 4);
     const detail::SlopeForm form("Ipndm", path, no_data_in_pure_noise);

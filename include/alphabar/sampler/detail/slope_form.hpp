@@ -27,11 +27,13 @@ class SlopeForm {
  public:
   /// @param infinite_start σ may be infinite at the first time; the level is then σ also along a
   ///     straight path
-  /// @throws std::invalid_argument where σ is infinite
+  /// @throws std::invalid_argument where σ is infinite otherwise
   SlopeForm(std::string_view sampler, const SamplerPath& path, bool infinite_start = false)
       : path_(path), straight_(!infinite_start && is_straight(path)) {
     const double signal = path.level(0).signal_scale();
     require(straight_ || infinite_start || signal > 0, sampler, "sigma at the first time",
+            "be finite", std::numeric_limits<double>::infinity());
+    require(straight_ || path.level(1).signal_scale() > 0, sampler, "sigma at the second time",
             "be finite", std::numeric_limits<double>::infinity());
     for (std::size_t k = 0; k < path.steps(); ++k) {
       lengths_.push_back(length(path.gap(k), path.level(k), path.level(k + 1)));
