@@ -106,8 +106,7 @@ template <Real S = double>
 ///     ᾱ = sinh((x_T − x)/2) cosh(x_0/2) / (cosh(x/2) sinh((x_T − x_0)/2)),
 ///     1 − ᾱ = sinh((x − x_0)/2) cosh(x_T/2) / (cosh(x/2) sinh((x_T − x_0)/2)).
 /// @throws std::invalid_argument also unless tau is in [1e-150, 1e150], start/tau and end/tau are
-/// in
-///     [-300, 300], start < end, and (end − start)/tau >= 1e-150
+///     in [-300, 300], start < end, and (end − start)/tau >= 1e-150
 template <Real S = double>
 [[nodiscard]] NoiseSchedule<S> sigmoid_alpha_bar_schedule(Count steps = 1000, double start = -3,
                                                           double end = 3, double tau = 1,
