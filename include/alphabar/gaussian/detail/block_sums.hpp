@@ -72,9 +72,15 @@ class BlockSums {
   /// The sums divided by n − 1.
   /// @throws std::invalid_argument before the second sample
   [[nodiscard]] auto unbiased(const char* member) const {
+    using Sums = typename Scatter::Sums;
     require_count(member, 2);
     const Scatter all = total();
-    return (all.sums / static_cast<double>(all.count - 1)).template cast<Scalar>().eval();
+    const auto divisor = static_cast<double>(all.count - 1);
+    Eigen::Matrix<Scalar, Dim, Sums::ColsAtCompileTime> estimate(all.sums.rows(), all.sums.cols());
+    for (Index k = 0; k < estimate.size(); ++k) {
+      estimate.data()[k] = static_cast<Scalar>(all.sums.data()[k] / divisor);
+    }
+    return estimate;
   }
 
  private:
