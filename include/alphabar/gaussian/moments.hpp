@@ -78,8 +78,9 @@ class Moments {
   detail::BlockSums<Scalar, Dim, detail::Scatter<Dim>, 1024> sums_;
 };
 
-/// Mean and variances of data that come in batches: `Moments` without correlations, for a d × d
-/// matrix that is too large. Parts and batches, bits, accuracy and errors are those of `Moments`.
+/// Mean and variances of data that come in batches: `Moments` without correlations, for dimensions
+/// whose d × d matrix is too large. Parts and batches are used as there, with the same bits for any
+/// split; accuracy and errors are the same.
 ///
 /// Cost: 6 flops per number. Memory: 2d numbers for each 1 among the binary digits of n/16, and at
 /// each end at most 16 samples.

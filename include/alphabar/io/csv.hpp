@@ -48,7 +48,7 @@ inline std::string csv_name(const std::string& name) {
 
 /// Reads a number in any locale, rounded once: std::errc(), invalid_argument for another text,
 /// result_out_of_range for a number above the largest T. Libraries without std::from_chars for
-/// double use a stream, as does a number too small for std::from_chars.
+/// double use a stream, as does a number that is outside the range of std::from_chars.
 template <class T>
 std::errc parse_number(std::string_view text, T& value) {
   if (text.starts_with('+')) {

@@ -45,7 +45,7 @@ enum class Fault {
   time,             ///< the network is told another time
   repeated_call,    ///< a call is made twice
   skipped_call,     ///< a call is missing
-  calls,            ///< another number of calls, explained by no repeated or missing one
+  calls,            ///< too many calls, or others than claimed
   unused_answer,    ///< the step does not move x
   noise_root,       ///< a variance in place of its root
   exchanged_level,  ///< σ_s or √v_s in place of σ_t or √v_t, or conversely
