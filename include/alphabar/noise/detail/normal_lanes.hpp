@@ -96,13 +96,34 @@ ALPHABAR_IN_PLACE F polynomial(const std::array<C, N>& c, F x) {
     return polynomial(pairs, x * x);
 }
 
+inline constexpr int upper_bit(U32) { return 31; }
+inline constexpr int upper_bit(U64) { return 63; }
+
+/// The lanes of `set` where the upper bit of `bits` is set, and those of `clear` elsewhere.
+#if ALPHABAR_LANE_BYTES == 32
+inline F32 select(U32 bits, F32 set, F32 clear) {
+  return __builtin_ia32_blendvps256(clear, set, as<F32>(bits));
+}
+inline F64 select(U64 bits, F64 set, F64 clear) {
+  return __builtin_ia32_blendvpd256(clear, set, as<F64>(bits));
+}
+#else
+template <class U, class F>
+ALPHABAR_IN_PLACE F select(U bits, F set, F clear) {
+  const U where_set = 0 - (bits >> upper_bit(bits));
+  return as<F>(as<U>(clear) ^ ((as<U>(set) ^ as<U>(clear)) & where_set));
+}
+#endif
+
 /// Rotates (cos, sin) by the quarter turns in the two upper bits of `angle`, and scales them.
-template <int UpperBit, class F, class U>
+template <class F, class U>
 ALPHABAR_IN_PLACE void turn(F radius, F cosine, F sine, U angle, F& first, F& second) {
-  const U half = (U{} + 1) << UpperBit;
-  const U swap = (as<U>(cosine) ^ as<U>(sine)) & (0 - ((angle >> (UpperBit - 1)) & 1));
-  first = radius * as<F>(as<U>(cosine) ^ swap ^ ((angle + (half >> 1)) & half));
-  second = radius * as<F>(as<U>(sine) ^ swap ^ (angle & half));
+  const U half = (U{} + 1) << upper_bit(angle);
+  const U quarter = angle << 1;  // in the upper bit
+  const F signed_radius = as<F>(as<U>(radius) ^ (angle & half));
+  const U turned = as<U>(select(quarter, sine, cosine));
+  first = signed_radius * as<F>(turned ^ (quarter & half));
+  second = signed_radius * select(quarter, cosine, sine);
 }
 
 /// In float u is (h + ½) 2⁻³¹, h the upper 31 bits of a word: |z| <= 6.66. In double u is 1 − k
@@ -148,8 +169,8 @@ ALPHABAR_IN_PLACE void box_muller(F32 squared_radius, U32 angle_word, F32& first
                                   0x1.d4d73ap-11F};
   const F32 t = to_float(as<I32>(angle_word << 2)) * 0x1p-32F;  // in quarter turns, |t| <= ½
   const F32 square = t * t;
-  turn<31>(root(squared_radius), polynomial(cos_series, square), t * polynomial(sin_series, square),
-           angle_word + 0x20000000U, first, second);
+  turn(root(squared_radius), polynomial(cos_series, square), t * polynomial(sin_series, square),
+       angle_word + 0x20000000U, first, second);
 }
 ALPHABAR_IN_PLACE void box_muller(F64 squared_radius, U64 angle_word, F64& first, F64& second) {
   constexpr std::array sin_series{-0x1.4abbce625bdb7p-1,  0x1.466bc6774bfc8p-4,
@@ -159,12 +180,12 @@ ALPHABAR_IN_PLACE void box_muller(F64 squared_radius, U64 angle_word, F64& first
       -0x1.3bd3cc9be45dep+0,  0x1.03c1f081b5a53p-2,  -0x1.55d3c7e3c00cdp-6, 0x1.e1f50675f8f93p-11,
       -0x1.a6d1e2746a799p-16, 0x1.f9c4dcfd72807p-22, -0x1.b042ba8622e55p-28};
   constexpr std::uint64_t one = 0x3FF0000000000000U;
-  const F64 t = as<F64>((((angle_word << 2) ^ (std::uint64_t{1} << 63)) >> 12) | one) - 1.5;
+  const U64 angle = angle_word + (std::uint64_t{1} << 61);
+  const F64 t = as<F64>(((angle << 2) >> 12) | one) - 1.5;
   const F64 square = t * t;
   const F64 sine = 0x1.921fb54442d18p+0 * t + t * square * polynomial(sin_series, square);
   const F64 cosine = 1.0 + square * polynomial(cos_series, square);
-  turn<63>(root(squared_radius), cosine, sine, angle_word + (std::uint64_t{1} << 61), first,
-           second);
+  turn(root(squared_radius), cosine, sine, angle, first, second);
 }
 
 /// out = a x + b y in two roundings and a sum; out may be x.
