@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: MIT
 """Prints what noise costs in alphabar, torch, numpy, the standard library and EigenRand.
 
-    compare_noise.py LIBRARY [--rounds N] [--size N] [--dimension D] [--count N]
+    compare_noise.py LIBRARY [--rounds N] [--size N] [--dimension D] [--count N] [--page-faults]
 
 All run in this process, in turn, on the same memory; a row has the fastest and the median of the
 rounds. There is a table for each instruction set of the machine. EigenRand is in them where its
 header was found; its vectors are those that LIBRARY was compiled for (-mavx2 -mfma, ...). Freed
-memory is kept, for all of them, so that page faults are not timed. LIBRARY is
-bench/compare_noise.cpp built as one: libalphabar_compare_noise.so where bench/ was built. On a busy
-machine, many rounds of a smaller size find moments without disturbance.
+memory is kept, for all of them, so that page faults are not timed; with --page-faults they are, as
+in a program that uses torch or numpy as they are installed. LIBRARY is bench/compare_noise.cpp
+built as one: libalphabar_compare_noise.so where bench/ was built. On a busy machine, many rounds of
+a smaller size find moments without disturbance.
 """
 import argparse
 import ctypes
@@ -28,10 +29,12 @@ parser.add_argument("--rounds", type=int, default=20)
 parser.add_argument("--size", type=int, default=1 << 20, help="numbers, in chunks of 1024")
 parser.add_argument("--dimension", type=int, default=512)
 parser.add_argument("--count", type=int, default=10000)
+parser.add_argument("--page-faults", action="store_true", help="return freed memory to the system")
 arguments = parser.parse_args()
 lib = ctypes.CDLL(os.path.abspath(arguments.library))
 lib.compiler.restype = lib.vectors_of_eigen.restype = ctypes.c_char_p
-lib.keep_freed_memory()
+if not arguments.page_faults:
+    lib.keep_freed_memory()
 torch.set_num_threads(1)
 size, dimension, count = arguments.size, arguments.dimension, arguments.count
 a, b = 0.5, 0.75**0.5
@@ -91,7 +94,7 @@ sets = [(title, f"_by_{name}")
         for title, name in (("SSE2", "sse2"), ("AVX2", "avx2"), ("AVX-512", "avx512"))
         if hasattr(lib, f"has_{name}") and getattr(lib, f"has_{name}")()]
 for title, suffix in sets or [("the vectors it was compiled for", "")]:
-    table(f"`add_noise` by {title}, float, {size} numbers, ns per number", nanoseconds, [
+    table(f"`add_noise` with {title}, float, {size} numbers, ns per number", nanoseconds, [
         ("alphabar, in place", our(f"add_noise{suffix}", data, size)),
         ("plain scaling `x[k] *= a`, the limit", our("scale", data, size)),
         ("torch, no temporaries: `y.normal_(0, b).add_(x, alpha=a)`",
@@ -102,13 +105,13 @@ for title, suffix in sets or [("the vectors it was compiled for", "")]:
         *eigenrand("add_noise", data),
         ("`std::normal_distribution` in a loop", our("standard_library_add_noise", data, size)),
     ])
-    table(f"Normals by {title}, float, {size} numbers, ns per number", nanoseconds, [
+    table(f"Normals with {title}, float, {size} numbers, ns per number", nanoseconds, [
         ("alphabar", our(f"fill_float{suffix}", data, size)),
         ("torch `normal_`", lambda: y.normal_()),
         ("numpy", lambda: generator.standard_normal(out=data, dtype=numpy.float32)),
         *eigenrand("fill_float", data),
     ])
-    table(f"Normals by {title}, double, {size} numbers, ns per number", nanoseconds, [
+    table(f"Normals with {title}, double, {size} numbers, ns per number", nanoseconds, [
         ("alphabar", our(f"fill_double{suffix}", doubles, size)),
         ("torch `normal_`", lambda: tensor.normal_()),
         ("numpy `standard_normal`", lambda: generator.standard_normal(out=doubles)),
