@@ -40,14 +40,14 @@
 #include <arm_neon.h>
 #endif
 
-#if defined(__clang__)
-#define ALPHABAR_UNROLL _Pragma("clang loop unroll(full)")
-#elif defined(__GNUC__)
-#define ALPHABAR_UNROLL _Pragma("GCC unroll 16")
-#else
-#define ALPHABAR_UNROLL
-#endif
 #define ALPHABAR_PRAGMA(words) _Pragma(#words)
+#if defined(__clang__)
+#define ALPHABAR_UNROLL(times) ALPHABAR_PRAGMA(clang loop unroll_count(times))
+#elif defined(__GNUC__)
+#define ALPHABAR_UNROLL(times) ALPHABAR_PRAGMA(GCC unroll times)
+#else
+#define ALPHABAR_UNROLL(times)
+#endif
 #if defined(__clang__)
 #define ALPHABAR_TARGET_BEGIN(set) \
   ALPHABAR_PRAGMA(clang attribute push(__attribute__((target(set))), apply_to = function))

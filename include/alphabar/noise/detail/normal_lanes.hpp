@@ -87,7 +87,7 @@ F broadcast(C c) {
 template <class F, class C, std::size_t N>
 ALPHABAR_IN_PLACE F polynomial(const std::array<C, N>& c, F x) {
   std::array<F, (N + 1) / 2> pairs{};
-  ALPHABAR_UNROLL
+  ALPHABAR_UNROLL(16)
   for (std::size_t k = 0; k < N / 2; ++k) pairs[k] = c[2 * k] + c[2 * k + 1] * x;
   if constexpr (N % 2 == 1) pairs[N / 2] = broadcast<F>(c[N - 1]);
   if constexpr (N <= 2)
@@ -193,6 +193,7 @@ template <class F, class Scalar>
 void affine(Scalar a, const Scalar* x, Scalar b, const Scalar* y, std::size_t count, Scalar* out) {
   constexpr std::size_t width = ALPHABAR_LANE_BYTES == 0 ? 1 : ALPHABAR_LANE_BYTES / sizeof(Scalar);
   const std::size_t in_vectors = count - count % width;
+  ALPHABAR_UNROLL(4)
   for (std::size_t k = 0; k < in_vectors; k += width) {
     const F sum = a * load<F>(x + k) + b * load<F>(y + k);
     store(sum, out + k);

@@ -126,10 +126,10 @@ ALPHABAR_IN_PLACE Words<Chains> random_words(std::uint64_t first, std::uint64_t 
   const std::uint32_t word_0 = high(odd_product) ^ high(first) ^ key_0(0);
   const std::uint64_t even_product = std::uint64_t{even_factor} * word_0;
   Words<Chains> words{};
-  ALPHABAR_UNROLL
+  ALPHABAR_UNROLL(16)
   for (std::size_t c = 0; c < Chains; ++c) {
     U32 counter{};
-    ALPHABAR_UNROLL
+    ALPHABAR_UNROLL(16)
     for (std::size_t lane = 0; lane < lanes; ++lane) counter[lane] = low(place(c, lane));
     counter += low(first);
     const Products even = product(counter, even_factor);
@@ -141,9 +141,9 @@ ALPHABAR_IN_PLACE Words<Chains> random_words(std::uint64_t first, std::uint64_t 
     words[2][c] = word_3 ^ (high(even_product) ^ key_1(1));
     words[3][c] = U32{} + low(even_product);
   }
-  ALPHABAR_UNROLL
+  ALPHABAR_UNROLL(16)
   for (std::uint32_t round = 2; round < 10; ++round) {
-    ALPHABAR_UNROLL
+    ALPHABAR_UNROLL(16)
     for (std::size_t c = 0; c < Chains; ++c) {
       const U32 x = words[0][c];
       const U32 y = words[2][c];
@@ -165,10 +165,10 @@ ALPHABAR_IN_PLACE void put_words(std::uint64_t first, std::uint64_t seed, std::u
                                  float* out) {
   const auto words = random_words<Chains>(
       first, seed, stream, [](std::size_t c, std::size_t lane) { return c * lanes + lane; });
-  ALPHABAR_UNROLL
+  ALPHABAR_UNROLL(16)
   for (std::size_t c = 0; c < Chains; ++c) {
     float* const row = out + c * lanes / 16 * 64 + c * lanes % 16;
-    ALPHABAR_UNROLL
+    ALPHABAR_UNROLL(16)
     for (std::size_t w = 0; w < 4; w += 2) {
       store(uniform(words[w][c]), row + 16 * w);
       store(words[w + 1][c], row + 16 * (w + 1));
@@ -185,7 +185,7 @@ ALPHABAR_IN_PLACE void put_words(std::uint64_t first, std::uint64_t seed, std::u
   const auto words = random_words<Chains>(first, seed, stream, [](std::size_t c, std::size_t lane) {
     return c * lanes + lane % 4 / 2 * (lanes / 2) + lane / 4 * 2 + lane % 2;
   });
-  ALPHABAR_UNROLL
+  ALPHABAR_UNROLL(16)
   for (std::size_t c = 0; c < Chains; ++c) {
     double* const row = out + c * lanes / 16 * 32 + c * lanes % 16;
     store(uniform(as<U64>(shuffled<lower_pairs>(words[0][c], words[1][c]))), row);
