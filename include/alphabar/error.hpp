@@ -52,11 +52,17 @@ std::string to_text(T value) {
 }
 
 /// Out of line, so that a check costs its callers a comparison and a call.
+[[noreturn, gnu::cold, gnu::noinline]] inline void refuse(std::string_view function,
+                                                          std::string_view argument,
+                                                          std::string_view requirement,
+                                                          std::string_view value) {
+  ALPHABAR_THROW(std::invalid_argument(sentence(function, argument, requirement, value)));
+}
 template <Arithmetic T>
 [[noreturn, gnu::cold, gnu::noinline]] void refuse(std::string_view function,
                                                    std::string_view argument,
                                                    std::string_view requirement, T value) {
-  ALPHABAR_THROW(std::invalid_argument(sentence(function, argument, requirement, to_text(value))));
+  refuse(function, argument, requirement, std::string_view(to_text(value)));
 }
 
 template <Arithmetic T>

@@ -72,9 +72,8 @@ struct Scheduler {
   ///     with linspace or a grid); use `model_times` and `sigmas` then
   [[nodiscard]] std::vector<Index> timesteps(Index n) const {
     if (!levels.table || levels.model_time != ModelTime::index) {
-      ALPHABAR_THROW(std::invalid_argument(detail::sentence("diffusers::Scheduler::timesteps",
-                                                            "the network", "take times of a table",
-                                                            class_name + ": see model_times")));
+      detail::refuse("diffusers::Scheduler::timesteps", "the network", "take times of a table",
+                     class_name + ": see model_times");
     }
     std::vector<Index> result;
     for (const double k : model_times(n)) {

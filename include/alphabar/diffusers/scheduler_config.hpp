@@ -8,7 +8,6 @@
 #include <iterator>
 #include <optional>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -291,8 +290,7 @@ inline Scheduler scheduler_of(const JsonObject& json) {
 [[nodiscard]] inline Scheduler read_scheduler_config(const std::filesystem::path& file) {
   const std::string function = "diffusers::read_scheduler_config(" + file.string() + ")";
   const auto unreadable = [&](const std::string& found) {
-    ALPHABAR_THROW(
-        std::invalid_argument(detail::sentence(function, "the file", "be readable", found)));
+    detail::refuse(function, "the file", "be readable", found);
   };
   std::error_code none;  // an error shows when the file is opened
   if (std::filesystem::is_directory(file, none)) unreadable("a directory");
@@ -303,8 +301,7 @@ inline Scheduler scheduler_of(const JsonObject& json) {
   std::string text(static_cast<std::size_t>(most) + 1, '\0');
   stream.read(text.data(), std::ssize(text));
   if (stream.gcount() > most) {
-    ALPHABAR_THROW(std::invalid_argument(detail::sentence(
-        function, "the file", "hold at most " + std::to_string(most) + " bytes", "more")));
+    detail::refuse(function, "the file", "hold at most " + std::to_string(most) + " bytes", "more");
   }
   text.resize(static_cast<std::size_t>(stream.gcount()));
   return detail::scheduler_of(detail::JsonObject(function, text));

@@ -8,7 +8,6 @@
 #include <iterator>
 #include <numbers>
 #include <optional>
-#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -284,9 +283,9 @@ struct SchedulerLevels {
   [[nodiscard]] double shift(const Run& run) const {
     if (!flow.dynamic) return flow.shift;
     if (!run.mu) {
-      ALPHABAR_THROW(std::invalid_argument(detail::sentence(
-          "diffusers::Run", "mu",
-          "be given for use_dynamic_shifting: dynamic_shift_mu(length of the sequence)", "none")));
+      detail::refuse("diffusers::Run", "mu",
+                     "be given for use_dynamic_shifting: dynamic_shift_mu(length of the sequence)",
+                     "none");
     }
     // What shift_levels takes.
     const double lower = flow.linear ? 1e-100 : -230;

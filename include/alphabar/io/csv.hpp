@@ -10,7 +10,6 @@
 #include <limits>
 #include <locale>
 #include <sstream>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -157,8 +156,8 @@ void write_csv(const std::string& path, const B& values,
     alphabar::detail::require_size("io::write_csv", "names.size()", static_cast<Index>(cols),
                                    std::ssize(names));
     if (detail::are_numbers(names)) {
-      ALPHABAR_THROW(std::invalid_argument(alphabar::detail::sentence(
-          "io::write_csv", "names", "have one that is not a number", io::quoted(names[0]))));
+      alphabar::detail::refuse("io::write_csv", "names", "have one that is not a number",
+                               io::quoted(names[0]));
     }
   }
   WholeFile file(path);

@@ -43,7 +43,7 @@
 #define ALPHABAR_PRAGMA(words) _Pragma(#words)
 #if defined(__clang__)
 #define ALPHABAR_UNROLL(times) ALPHABAR_PRAGMA(clang loop unroll_count(times))
-#elif defined(__GNUC__)
+#elif defined(__GNUC__) && !defined(__CUDACC__)
 #define ALPHABAR_UNROLL(times) ALPHABAR_PRAGMA(GCC unroll times)
 #else
 #define ALPHABAR_UNROLL(times)

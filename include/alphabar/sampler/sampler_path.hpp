@@ -6,7 +6,6 @@
 #include <iterator>
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -174,8 +173,7 @@ class SamplerPath {
   template <class Function>
   static void require_known(const Function& function, std::string_view what) {
     if (function != nullptr) return;
-    ALPHABAR_THROW(std::invalid_argument(detail::sentence(
-        "SamplerPath", "the process", "have " + std::string(what), "one that has not")));
+    detail::refuse("SamplerPath", "the process", "have " + std::string(what), "one that has not");
   }
 
   template <class T>

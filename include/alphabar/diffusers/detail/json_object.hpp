@@ -10,7 +10,6 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -150,7 +149,7 @@ class JsonObject {
 
   [[noreturn]] void refuse(std::string_view key, std::string_view requirement,
                            std::string_view value) const {
-    ALPHABAR_THROW(std::invalid_argument(sentence(source_, key, requirement, value)));
+    alphabar::detail::refuse(source_, key, requirement, value);
   }
 
   /// At most the first 60 characters, because a table of betas does not fit on a line.

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
-#include <stdexcept>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -22,8 +21,7 @@ namespace alphabar::detail {
 /// Checks that the prediction is one of those of exponential integrators.
 inline void require_data_or_noise(std::string_view sampler, Prediction prediction) {
   if (prediction == Prediction::x0 || prediction == Prediction::noise) return;
-  ALPHABAR_THROW(std::invalid_argument(
-      sentence(sampler, "prediction", "be x0 or noise", prediction_form(prediction, 1, 1).name)));
+  refuse(sampler, "prediction", "be x0 or noise", prediction_form(prediction, 1, 1).name);
 }
 
 /// The probability flow (η = 0) and the reverse SDE with its noise variance scaled by η, in half
