@@ -42,7 +42,7 @@ auto product_of(Halves x, Halves y, Source) {
 #define __builtin_ia32_sqrtpd512(x, rounding) root_of(x)
 #define __builtin_ia32_sqrtps512_mask(x, source, mask, rounding) root_of(x)
 #define __builtin_ia32_sqrtpd512_mask(x, source, mask, rounding) root_of(x)
-#define ALPHABAR_UNROLL
+#define ALPHABAR_UNROLL(times)
 #define ALPHABAR_IN_PLACE inline
 #define ALPHABAR_LANE_BYTES 64
 ALPHABAR_NO_CONTRACTION_BEGIN

@@ -142,7 +142,16 @@ ALPHABAR_IN_PLACE F32 squared_radius(F32 uniform) {
   const F32 f = as<F32>((above & 0x007FFFFFU) + sqrt_half) - 1.0F;
   return exponent * -0x1.62e43p+0F + f * polynomial(log_series, f);
 }
-ALPHABAR_IN_PLACE F64 squared_radius(F64 uniform) {
+/// The same in two steps, with u = 2^e (1 + f): s = f/(2 + f) and e; and −2 ln u of them.
+ALPHABAR_IN_PLACE F64 reduced(F64 uniform, F64& exponent) {
+  constexpr std::uint64_t one = 0x3FF0000000000000U;
+  constexpr std::uint64_t sqrt_half = 0x3FE6A09E667F3BCDU;
+  const U64 above = as<U64>(uniform) + (one - sqrt_half);
+  exponent = as<F64>((above >> 52) | 0x4330000000000000U) - (0x1p52 + 1023);
+  const F64 f = as<F64>((above & 0x000FFFFFFFFFFFFFU) + sqrt_half) - 1.0;
+  return f / (2.0 + f);
+}
+ALPHABAR_IN_PLACE F64 squared_radius(F64 s, F64 exponent) {
   constexpr std::array log_series{-0x1p+2,
                                   -0x1.5555555555592p+0,
                                   -0x1.999999997ff6ep-1,
@@ -151,14 +160,13 @@ ALPHABAR_IN_PLACE F64 squared_radius(F64 uniform) {
                                   -0x1.74663b78c9e21p-2,
                                   -0x1.39a21000c15bfp-2,
                                   -0x1.2f0225752f4e8p-2};  // of −4 artanh(s)/s in s²
-  constexpr std::uint64_t one = 0x3FF0000000000000U;
-  constexpr std::uint64_t sqrt_half = 0x3FE6A09E667F3BCDU;
-  const U64 above = as<U64>(uniform) + (one - sqrt_half);
-  const F64 exponent = as<F64>((above >> 52) | 0x4330000000000000U) - (0x1p52 + 1023);
-  const F64 f = as<F64>((above & 0x000FFFFFFFFFFFFFU) + sqrt_half) - 1.0;
-  const F64 s = f / (2.0 + f);
   const F64 rest = s * polynomial(log_series, s * s) - exponent * 0x1.ef35793c76730p-44;
   return exponent * -0x1.62e42fefa38p+0 + rest;  // −2 ln 2 in two parts
+}
+ALPHABAR_IN_PLACE F64 squared_radius(F64 uniform) {
+  F64 exponent{};
+  const F64 s = reduced(uniform, exponent);
+  return squared_radius(s, exponent);
 }
 
 /// The two normals of −2 ln u and the word of v. In float within 4 ulp of the exact transform. In

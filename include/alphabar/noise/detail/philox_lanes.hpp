@@ -195,20 +195,43 @@ ALPHABAR_IN_PLACE void put_words(std::uint64_t first, std::uint64_t seed, std::u
   }
 }
 
-/// Rows of 16 in pairs: uniform numbers and words of angles become the first and the second
-/// normals. In two loops of short chains: a processor overlaps them with the next ones.
-template <class U, class F, class Scalar>
-ALPHABAR_IN_PLACE void to_normals(std::size_t pairs, Scalar* out) {
-  constexpr std::size_t width = sizeof(F) / sizeof(Scalar);
+/// Rows of 16 in pairs: uniform numbers become −2 ln u. For double in two loops, because a division
+/// and a polynomial make a long chain.
+ALPHABAR_IN_PLACE void to_squared_radii(std::size_t pairs, float* out) {
   for (std::size_t pair = 0; pair < pairs; ++pair) {
-    Scalar* const row = out + 32 * pair;
-    for (std::size_t lane = 0; lane < 16; lane += width) {
-      store(squared_radius(load<F>(row + lane)), row + lane);
+    float* const row = out + 32 * pair;
+    for (std::size_t lane = 0; lane < 16; lane += lanes) {
+      store(squared_radius(load<F32>(row + lane)), row + lane);
+    }
+  }
+}
+ALPHABAR_IN_PLACE void to_squared_radii(std::size_t pairs, double* out) {
+  alignas(64) double exponents[16 * chunks_per_block];
+  for (std::size_t pair = 0; pair < pairs; ++pair) {
+    double* const row = out + 32 * pair;
+    for (std::size_t lane = 0; lane < 16; lane += lanes / 2) {
+      F64 exponent{};
+      store(reduced(load<F64>(row + lane), exponent), row + lane);
+      store(exponent, exponents + 16 * pair + lane);
     }
   }
   for (std::size_t pair = 0; pair < pairs; ++pair) {
+    double* const row = out + 32 * pair;
+    for (std::size_t lane = 0; lane < 16; lane += lanes / 2) {
+      const F64 exponent = load<F64>(exponents + 16 * pair + lane);
+      store(squared_radius(load<F64>(row + lane), exponent), row + lane);
+    }
+  }
+}
+
+/// Uniform numbers and words of angles become the first and the second normals. In loops of short
+/// chains: a processor overlaps them with the next ones.
+template <class U, class F, class Scalar>
+ALPHABAR_IN_PLACE void to_normals(std::size_t pairs, Scalar* out) {
+  to_squared_radii(pairs, out);
+  for (std::size_t pair = 0; pair < pairs; ++pair) {
     Scalar* const row = out + 32 * pair;
-    for (std::size_t lane = 0; lane < 16; lane += width) {
+    for (std::size_t lane = 0; lane < 16; lane += sizeof(F) / sizeof(Scalar)) {
       F first{};
       F second{};
       box_muller(load<F>(row + lane), load<U>(row + 16 + lane), first, second);
