@@ -118,6 +118,22 @@ TEST_CASE("propagate: with coloured noise") {
         "invalid_argument: alphabar::propagate: the dimension of the noise must be 4, got 3");
 }
 
+// Would catch a sum of matrices in which the small eigenvalues of a shared basis are lost.
+TEST_CASE("propagate: in a shared basis, graded eigenvalues keep their digits") {
+  const TransitionKernel<double> kernel(0.75, 0.25);
+  const VectorXd lambda{{1e-20, 1e-9, 3, 1e7}};
+  const auto sigma = DenseCovariance<double>::from_spectrum(test::rotation(4), lambda);
+  const auto tripled = propagate(kernel, sigma, sigma.mapped([](double x) { return 9 * x; }));
+  CHECK(tripled.shares_basis(sigma));
+  CHECK((tripled.eigenvalues().array() / lambda.array() - 3).abs().maxCoeff() <= 1e-15);
+  const auto kept = propagate(TransitionKernel<double>(1, 0), sigma, sigma);
+  CHECK(kept.eigenvalues() == lambda);
+
+  const auto of_isotropic = propagate(kernel, IsotropicCovariance(0.0, 4), sigma);
+  CHECK(of_isotropic.shares_basis(sigma));
+  CHECK(of_isotropic.eigenvalues() == (lambda / 4).eval());
+}
+
 // Would catch a law that coloured noise does not obey: in the coordinates that whiten N, the step
 // is one with white noise.
 TEST_CASE("propagate: whitened, coloured noise is white") {

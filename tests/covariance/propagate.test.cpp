@@ -75,6 +75,13 @@ TEST_CASE("propagate: writes into any matrix that the caller owns") {
   propagate(kernel, reference, reference);
   CHECK(dynamic == after);
 
+  Eigen::Matrix<double, Eigen::Dynamic, 2> of_two_columns;
+  propagate(kernel, before, of_two_columns);
+  CHECK(of_two_columns == after);
+  Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, 0, 3, 3> at_most_three;
+  propagate(kernel, before, at_most_three);
+  CHECK(at_most_three == after);
+
   Eigen::Matrix<double, 2, 2, Eigen::RowMajor> row_major;
   propagate(kernel, before, row_major);
   CHECK(row_major == after);
@@ -86,6 +93,8 @@ TEST_CASE("propagate: takes expressions") {
   CHECK(propagate(kernel, before) == after);
   CHECK(propagate(kernel, dynamic) == after);
   CHECK(propagate(kernel, before / 2 + before / 2) == after);
+  CHECK(propagate(kernel, dynamic.leftCols<2>()) == after);
+  CHECK(propagate(kernel, dynamic.topRows<2>()) == after);
   CHECK(propagate(kernel, dynamic.topLeftCorner<2, 2>()) == after);
   CHECK(propagate(kernel, Eigen::Map<const Matrix2d>(before.data())) == after);
   CHECK(propagate(kernel, before * Matrix2d::Identity()) == after);
@@ -103,6 +112,9 @@ TEST_CASE("propagate: says which size is wrong") {
         "invalid_argument: alphabar::propagate: out.rows() must be 2, got 3");
   CHECK(complaint([&] { propagate(kernel, before, three.leftCols(3).topRows(2)); }) ==
         "invalid_argument: alphabar::propagate: out.cols() must be 2, got 3");
+  Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, 0, 3, 3> at_most_three(1, 1);
+  CHECK(complaint([&] { propagate(kernel, MatrixXd::Zero(4, 4), at_most_three); }) ==
+        "invalid_argument: alphabar::propagate: out.rows() must be 4, got 1");
   Eigen::Ref<Eigen::Matrix3d> reference = three;
   CHECK_THROWS_AS(propagate(kernel, MatrixXd(before), reference), std::invalid_argument);
   CHECK(three == Eigen::Matrix3d::Zero());

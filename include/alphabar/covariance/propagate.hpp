@@ -2,6 +2,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <concepts>
 #include <type_traits>
 
 #include "alphabar/concepts.hpp"
@@ -36,13 +37,21 @@ template <Real Scalar, CovarianceStructure<Scalar> Covariance, CovarianceStructu
   const Scalar b = kernel.noise_variance();
   detail::require_size("propagate", "the dimension of the noise", covariance.dimension(),
                        noise.dimension());
+  using Common = detail::CommonStructure<Covariance, Noise>;
   if constexpr (Isotropic<Noise>) {
     return covariance.transformed(a, b * noise.variance());
-  } else if constexpr (DenseMatrix<detail::CommonStructure<Covariance, Noise>>) {
-    return DenseCovariance((a * covariance.matrix() + b * noise.matrix()).eval());
   } else {
-    return detail::combined(covariance, noise,
-                            [=](Scalar lambda, Scalar nu) { return a * lambda + b * nu; });
+    const auto of_pair = [=](Scalar lambda, Scalar nu) { return a * lambda + b * nu; };
+    if constexpr (!DenseMatrix<Common>) {
+      return detail::combined(covariance, noise, of_pair);
+    } else {
+      if constexpr (Isotropic<Covariance> || std::same_as<Covariance, Noise>) {
+        if (detail::share_basis(covariance, noise)) {
+          return detail::combined(covariance, noise, of_pair);
+        }
+      }
+      return Common((a * covariance.matrix() + b * noise.matrix()).eval());
+    }
   }
 }
 
@@ -58,10 +67,14 @@ requires SameScalar<typename Sigma::Scalar, Scalar> && EigenMatrix<std::remove_c
 void propagate(const TransitionKernel<Scalar>& kernel, const Sigma& sigma, Out&& out) {
   detail::require_size("propagate", "sigma.cols()", sigma.rows(), sigma.cols());
   using Plain = std::remove_cvref_t<Out>;
-  if constexpr (std::is_base_of_v<Eigen::PlainObjectBase<Plain>, Plain> &&
-                Plain::RowsAtCompileTime == Eigen::Dynamic &&
-                Plain::ColsAtCompileTime == Eigen::Dynamic) {
-    out.resize(sigma.rows(), sigma.cols());
+  if constexpr (std::is_base_of_v<Eigen::PlainObjectBase<Plain>, Plain>) {
+    const auto fits = [n = sigma.rows()](int extent, int most) {
+      return n == extent || (extent == Eigen::Dynamic && (most == Eigen::Dynamic || n <= most));
+    };
+    if (fits(Plain::RowsAtCompileTime, Plain::MaxRowsAtCompileTime) &&
+        fits(Plain::ColsAtCompileTime, Plain::MaxColsAtCompileTime)) {
+      out.resize(sigma.rows(), sigma.cols());
+    }
   }
   detail::require_size("propagate", "out.rows()", sigma.rows(), out.rows());
   detail::require_size("propagate", "out.cols()", sigma.cols(), out.cols());
@@ -74,7 +87,8 @@ template <Real Scalar, EigenMatrix Sigma>
 requires SameScalar<typename Sigma::Scalar, Scalar>
 [[nodiscard]] typename Sigma::PlainObject propagate(const TransitionKernel<Scalar>& kernel,
                                                     const Sigma& sigma) {
-  typename Sigma::PlainObject out;
+  detail::require_size("propagate", "sigma.cols()", sigma.rows(), sigma.cols());
+  typename Sigma::PlainObject out(sigma.rows(), sigma.cols());
   propagate(kernel, sigma, out);
   return out;
 }
