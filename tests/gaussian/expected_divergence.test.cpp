@@ -176,6 +176,8 @@ TEST_CASE("alphabar::expected_divergence_of_dense_fit: little noise, and many sa
   const VectorXd graded{{1e8, 1e4, 1, 1e-4, 0}};
   CHECK(at(graded, 0, 40) == expected_divergence_of_dense_fit(4, 40));
   CHECK_THAT(at(graded, 1e-20, 40), WithinRel(expected_divergence_of_dense_fit(4, 40), 0.02));
+  CHECK_THAT(at(VectorXd::Ones(8), 1e-9, 16),
+             WithinRel(expected_divergence_of_dense_fit(8, 16), 0.06));
   CHECK_THAT(at(VectorXd::Ones(8), 1e-9, 19),
              WithinRel(expected_divergence_of_dense_fit(8, 19), 0.04));
   CHECK_THAT(at(VectorXd::Ones(64), 1e-9, 131),
@@ -186,6 +188,29 @@ TEST_CASE("alphabar::expected_divergence_of_dense_fit: little noise, and many sa
   CHECK(at(graded, 1e-310, 3) == std::numeric_limits<double>::infinity());
   CHECK(at(VectorXd::Zero(3), 0, 2) == 0);
   CHECK(at(VectorXd::Zero(3), 1, 2) == 0);
+}
+
+// Would catch a next order that is larger than the first, where there is one sample more than
+// dimensions, and a start of Newton's method that overflows. Expected: means of 40000 simulated
+// fits, with standard errors of 1 to 5 %.
+TEST_CASE("alphabar::expected_divergence_of_dense_fit: as many samples as dimensions") {
+  const auto of_ones = [](Index d, double noise, Index n) {
+    const Gaussian prior(VectorXd::Ones(d), DiagonalCovariance(VectorXd::Ones(d).eval()));
+    return expected_divergence_of_dense_fit(prior, TransitionKernel<double>(1, noise), n);
+  };
+  struct Case {
+    Index d;
+    double noise;
+    double mean;
+  };
+  for (const Case& c : {Case{8, 1e-2, 43.2}, {8, 1e-4, 637}, {8, 1e-6, 6440}, {3, 1e-6, 2950}}) {
+    CAPTURE(c.d, c.noise);
+    CHECK_THAT(of_ones(c.d, c.noise, c.d + 1), WithinRel(c.mean, 0.5));
+  }
+  const Gaussian large(VectorXd::Ones(3), DiagonalCovariance(VectorXd{{1e10, 1, 1}}));
+  CHECK_THAT(
+      expected_divergence_of_dense_fit(large, TransitionKernel<double>(1, 1e-300), Index{1000}),
+      WithinRel(expected_divergence_of_dense_fit(3, 1000), 0.02));
 }
 
 // Would catch steps of Newton's method with another slope, which end before the root when almost

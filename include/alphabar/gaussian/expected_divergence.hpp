@@ -63,12 +63,12 @@ inline double expected_divergence_of_coordinate(double signal_share, double nois
 }
 
 /// The r in (0, 1] with r = 1 − δ(r), δ(r) = Σ r s/(r s + z) / ν, by which random matrix theory
-/// replaces the noise z beside a sample covariance of spectrum s: Newton's method from 0, where the
-/// residual is concave and increasing, so that r rises to the root. At most 100 steps, about 10 of
-/// which are needed.
+/// replaces the noise z beside a sample covariance of spectrum s: Newton's method from a lower
+/// bound, from which r rises to the root, because the residual is convex and falls. At most 100
+/// steps, about 10 of which are needed.
 template <class Array>
 double ratio_of_noise(const Array& s, double z, double nu) {
-  double r = 0;
+  double r = (std::max)(0.0, 1 - static_cast<double>((s > 0).count()) / nu);
   for (int step = 0; step < 100; ++step) {
     const Array resolved = r * s / (r * s + z);
     const double residual = 1 - r - resolved.sum() / nu;
@@ -108,19 +108,23 @@ double ratio_of_noise(const Array& s, double z, double nu) {
 
 /// E KL(p ‖ q) for p the marginal N(√A μ, AΣ + BI) of a prior after a kernel, and q that of
 /// `fit_dense` of n samples of the prior. Without noise, B = 0, it is the exact value above for the
-/// rank of Σ in place of d. With noise it is finite for all n >= 2, and an approximation for large
-/// d and n, the deterministic equivalent (Bai, Silverstein, "Spectral Analysis of Large Dimensional
-/// Random Matrices", Springer 2010, chapters 4 and 9). With s = Aλ, z = B, ν = n − 1,
-/// r = 1 − δ = 1 − Σ r s/(r s + z)/ν, h = s/(s + z) and φ(x) = x − log(1 + x), it is
+/// rank of Σ in place of d. With noise it is finite for all n >= 2 (unless Aλ/B is out of range),
+/// and an approximation for large d and n, the deterministic equivalent (Bai, Silverstein,
+/// "Spectral Analysis of Large Dimensional Random Matrices", Springer 2010, chapters 4 and 9). With
+/// s = Aλ, z = B, ν = n − 1, r = 1 − δ = 1 − Σ r s/(r s + z)/ν, h = s/(s + z) and φ(x) = x − log(1
+/// + x), it is
 ///
 ///     ½ (ν δ²/r + ν φ(−δ) − Σ (δh + φ(−δh)) + Σ s/(r s + z)/n)
 ///
 /// plus half of the next order, with u = r s/(r s + z): ½ log(1 − Σu²/ν) from the log-determinant,
-/// and from the trace the derivative of this by ε at 0, when z becomes z + ε(s + z).
+/// and from the trace the derivative of this by ε at 0, when z becomes z + ε(s + z). The next order
+/// counts at most as much as the first.
 ///
-/// Accuracy: a relative error of 4 % for d = 8 and 0.1 % for d = 64, for n >= 2d and little noise;
+/// Accuracy: a relative error of 6 % for d = 8 and 0.1 % for d = 64, for n >= 2d and little noise;
 /// 1 % for d = 8 and any n where B is no smaller than A times the variances. It is larger where
-/// n − 1 is near the number of eigenvalues far above the noise: up to a factor of 2 at equality.
+/// n − 1 is near the number m of eigenvalues far above the noise: up to a factor of 2 for
+/// n − 1 = m. For n − 1 = m + 1 or m + 2 the expectation without noise is infinite, or nearly: the
+/// approximation is then up to 5 times too small for λ/B = 10⁶, and more for less noise.
 /// Cost: that of the eigenvalues, and O(d).
 /// @throws std::invalid_argument for n < 2
 template <Real Scalar, int Dim, class Covariance>
@@ -154,7 +158,7 @@ template <Real Scalar, int Dim, class Covariance>
   const double left = nu * r + (u * w).sum();  // ν − Σu²
   const double of_r = (u * scale).sum() / left;
   const double next = std::log(left / nu) / 2 + (u.square() * (scale - w * of_r)).sum() / left;
-  return static_cast<Scalar>((leading + next) / 2);
+  return static_cast<Scalar>((leading + (std::min)(next, leading)) / 2);
 }
 
 /// E KL(p ‖ q) for p the marginal of a prior N(μ, Σ) after a kernel, and q that of `fit_diagonal`
