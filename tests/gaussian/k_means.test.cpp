@@ -24,7 +24,7 @@ TEST_CASE("spread_columns: one centre in each place") {
     const MatrixXd centres = detail::spread_columns(places, 3, seed);
     REQUIRE(centres.cols() == 3);
     for (const Index column : {0, 2, 6}) {
-      const auto distances = detail::squared_distances(centres, places.col(column));
+      const auto distances = detail::squared_distances_to(centres, places.col(column));
       CHECK((distances.array() == 0).count() == 1);
     }
   }

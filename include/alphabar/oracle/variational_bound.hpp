@@ -97,8 +97,7 @@ template <Real Scalar, int Dim, class Covariance>
   const double alpha_bar = schedule.alpha_bar(schedule.steps());
   const double power = prior.covariance().trace(detail::Identity{}) + prior.mean().squaredNorm();
   const double noise = schedule.one_minus_alpha_bar(schedule.steps());  // for ᾱ near 1
-  const double phi = detail::is_near_zero(-alpha_bar) ? detail::phi_near_zero(-alpha_bar)
-                                                      : detail::phi_from_one(noise);
+  const double phi = detail::phi_of_both(-alpha_bar, noise);
   bound.terms.push_back((alpha_bar * power + d * phi) / 2);
   return bound;
 }

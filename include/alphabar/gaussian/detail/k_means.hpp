@@ -17,7 +17,7 @@ using VectorLike = Eigen::Vector<typename Matrix::Scalar, Eigen::Dynamic>;
 
 /// Squared distances of all columns to a point.
 template <class Matrix>
-VectorLike<Matrix> squared_distances(const Matrix& x, const VectorLike<Matrix>& point) {
+VectorLike<Matrix> squared_distances_to(const Matrix& x, const VectorLike<Matrix>& point) {
   return (x.colwise() - point).colwise().squaredNorm().transpose();
 }
 
@@ -31,7 +31,7 @@ Matrix spread_columns(const Matrix& x, Index k, std::uint64_t seed) {
   VectorLike<Matrix> share = VectorLike<Matrix>::Ones(x.cols());  // all 1 before the first draw
   for (Index c = 0; c < k; ++c) {
     centres.col(c) = x.col(Categorical(share)(noise(static_cast<std::uint64_t>(c))));
-    const VectorLike<Matrix> distance = squared_distances(x, centres.col(c));
+    const VectorLike<Matrix> distance = squared_distances_to(x, centres.col(c));
     share = c == 0 ? distance : share.cwiseMin(distance).eval();
   }
   return centres;
@@ -44,10 +44,10 @@ std::vector<Index> k_means(const Matrix& x, Index k, std::uint64_t seed) {
   Matrix centres = spread_columns(x, k, seed);
   std::vector<Index> nearest(static_cast<std::size_t>(x.cols()), 0);
   for (int round = 0; round < 50; ++round) {
-    VectorLike<Matrix> least = squared_distances(x, centres.col(0));
+    VectorLike<Matrix> least = squared_distances_to(x, centres.col(0));
     std::vector<Index> now(nearest.size(), 0);
     for (Index c = 1; c < k; ++c) {
-      const VectorLike<Matrix> distance = squared_distances(x, centres.col(c));
+      const VectorLike<Matrix> distance = squared_distances_to(x, centres.col(c));
       for (Index j = 0; j < x.cols(); ++j) {
         if (!(distance(j) < least(j))) continue;
         least(j) = distance(j);

@@ -40,10 +40,15 @@ inline bool is_near_zero(double z) {
   return z >= std::numbers::sqrt2 / 2 - 1 && z <= std::numbers::sqrt2 - 1;
 }
 
+/// φ(z) from z >= −1 and r = 1 + z, one of which may have lost digits where the other has not.
+inline double phi_of_both(double z, double r) {
+  return is_near_zero(z) ? phi_near_zero(z) : phi_from_one(r);
+}
+
 /// φ(z) for z >= −1.
 template <Real Scalar>
 Scalar phi(Scalar z) {
-  return static_cast<Scalar>(is_near_zero(z) ? phi_near_zero(z) : phi_from_one(1 + double{z}));
+  return static_cast<Scalar>(phi_of_both(double{z}, 1 + double{z}));
 }
 
 /// φ(p/q − 1) for p >= 0, q > 0. For p near q the difference p − q is exact, and where the ratio
@@ -55,8 +60,7 @@ Scalar phi_of_ratio(Scalar p, Scalar q) {
   if (a > 0 && a / b < (std::numeric_limits<double>::min)()) {
     return static_cast<Scalar>(std::log(b) - std::log(a) - 1);
   }
-  const double z = (a - b) / b;
-  return static_cast<Scalar>(is_near_zero(z) ? phi_near_zero(z) : phi_from_one(a / b));
+  return static_cast<Scalar>(phi_of_both((a - b) / b, a / b));
 }
 
 }  // namespace alphabar::detail
