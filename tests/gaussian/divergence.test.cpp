@@ -3,6 +3,7 @@
 
 #include <Eigen/Core>
 #include <Eigen/Geometry>
+#include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -133,6 +134,28 @@ TEST_CASE("kl_divergence: variances that are far apart") {
   CHECK_THAT(kl_divergence(with_variance(1e-7), with_variance(1e300)),
              WithinRel((307 * log_ten - 1) / 2, 1e-15));
   CHECK(kl_divergence(with_variance(0), with_variance(1e300)) == infinity);
+}
+
+// Would catch modes that overflow before the result does, and then cancel to NaN.
+TEST_CASE("kl_divergence, log_density: means far apart, in correlated coordinates") {
+  const MatrixXd sigma{{2, 0.5}, {0.5, 3}};
+  const Eigen::Vector2d gap(1, -2);
+  const double squared_distance = gap.dot(sigma.inverse() * gap);
+  const auto distance = [&](double variance, double length) {
+    const VectorXd mean = -(0.5 * length) * gap;
+    const Gaussian p(VectorXd(-mean), MatrixXd(variance * sigma));
+    const Gaussian q(mean, MatrixXd(variance * sigma));
+    const double log_density = q.log_density(p.mean());
+    const double of_points = -2 * (log_density - q.log_density(mean));
+    CHECK_THAT(of_points, WithinRel(2 * kl_divergence(p, q), 1e-12));
+    return of_points;
+  };
+  CHECK(distance(1e-300, 1e200) == infinity);
+  CHECK(distance(1e-300, 1e300) == infinity);
+  CHECK(distance(1e300, 1.6e308) == infinity);
+  CHECK_THAT(distance(1e-300, 1e-20), WithinRel(1e260 * squared_distance, 1e-12));
+  CHECK_THAT(distance(1e300, 1e300), WithinRel(1e300 * squared_distance, 1e-12));
+  CHECK_THAT(distance(1, 10), WithinRel(100 * squared_distance, 1e-12));
 }
 
 // Would catch an eigenvalue of 0 that rounding has lifted, in one basis or another.

@@ -16,6 +16,7 @@
 #include "alphabar/covariance/detail/spectral_functions.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/detail/phi.hpp"
+#include "alphabar/gaussian/detail/squared_deviation.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 
 /// Entropy and divergences of Gaussians, in nats.
@@ -93,7 +94,7 @@ template <Real Scalar, int Dim, class P, class Q>
   if (p.covariance().rank() < p.dimension()) return std::numeric_limits<Scalar>::infinity();
   using Matrix = Eigen::Matrix<Scalar, Dim, Dim>;
   const auto whiten = [&](const auto& x) { return q.covariance().apply(detail::InverseRoot(), x); };
-  const Scalar of_means = whiten((p.mean() - q.mean()).eval()).squaredNorm() / 2;
+  const Scalar of_means = detail::squared_deviation(q.covariance(), p.mean() - q.mean()) / 2;
   if (detail::share_basis(p.covariance(), q.covariance())) {
     const auto phi = [](const auto& of_p, const auto& of_q) {
       return of_p.binaryExpr(of_q, &detail::phi_of_ratio<Scalar>);
