@@ -213,6 +213,30 @@ TEST_CASE(
   }
 }
 
+// Would catch the difference of two matrices that have both lost their small eigenvalues. Expected:
+// ½ Σ φ(ρ − 1) for the ratios ρ of the eigenvalues; p and q have one basis but do not share it.
+TEMPLATE_TEST_CASE("kl_divergence: between covariances whose matrices round to singular ones", "",
+                   float, double) {
+  using Vector = Eigen::VectorX<TestType>;
+  const double u = double{std::numeric_limits<TestType>::epsilon()} / 2;
+  const Eigen::MatrixX<TestType> basis = test::rotation(3).cast<TestType>();
+  const Vector mean{{1, -2, TestType(0.5)}};
+  const auto of = [&](const Vector& lambda) {
+    return Gaussian(mean, DenseCovariance<TestType>::from_spectrum(basis, lambda));
+  };
+  for (double deviation = 0.1; deviation > 3000 * u; deviation *= 0.3) {
+    for (const double ratio : {0.5, 0.01, 30.0}) {
+      CAPTURE(deviation, ratio);
+      const Vector lambda{{static_cast<TestType>(deviation * deviation), TestType(0.3), 1}};
+      const Vector of_p{{static_cast<TestType>(ratio * double{lambda(0)}), TestType(0.6), 5}};
+      const double expected = (detail::phi(ratio - 1) + detail::phi(1.0) + detail::phi(4.0)) / 2;
+      const double error_of_ratio = 4 * (std::sqrt(2 * u) + 3 * u / deviation);
+      CHECK_THAT(double(kl_divergence(of(of_p), of(lambda))),
+                 WithinRel(expected, error_of_ratio / std::min(ratio, 1.0)));
+    }
+  }
+}
+
 // Would catch a series that is cut too early, on both sides of the switch at √½ and √2, near 0
 // where the naive form keeps nothing, and near −1.
 TEMPLATE_TEST_CASE("phi: within 6 epsilon", "", float, double) {
