@@ -2,8 +2,11 @@
 #include "alphabar/covariance/dense.hpp"
 
 #include <Eigen/Core>
+#include <Eigen/Eigenvalues>
+#include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <stdexcept>
 #include <string>
@@ -11,6 +14,8 @@
 #include <utility>
 
 #include "alphabar/covariance/diagonal.hpp"
+#include "alphabar/covariance/low_rank.hpp"
+#include "alphabar/noise/noise_stream.hpp"
 #include "support/catch.hpp"
 #include "support/complaint.hpp"
 #include "support/matrices.hpp"
@@ -357,10 +362,9 @@ TEST_CASE("DenseCovariance: from its spectrum") {
         "got 2");
 }
 
-// Would catch a bound that grows with d where it should shrink, and one that is not looked at
-// beside the diagonal.
-TEST_CASE("DenseCovariance: columns within c sqrt(d) u of orthonormal are orthonormal") {
-  const double tolerance = 64 * 4 * 0x1p-53;  // d = 16
+// Would catch a bound that does not grow with d, and one that is not looked at beside the diagonal.
+TEST_CASE("DenseCovariance: columns within 16 d u of orthonormal are orthonormal") {
+  const double tolerance = 16 * 16 * 0x1p-53;
   const auto stretched = [](Index i, Index j, double by) {
     MatrixXd basis = MatrixXd::Identity(16, 16);
     basis(i, j) += by;
@@ -370,6 +374,33 @@ TEST_CASE("DenseCovariance: columns within c sqrt(d) u of orthonormal are orthon
   CHECK_THROWS_AS(stretched(3, 3, 0.55 * tolerance), std::invalid_argument);
   CHECK_NOTHROW(stretched(3, 9, 0.9 * tolerance));
   CHECK_THROWS_AS(stretched(3, 9, 1.1 * tolerance), std::invalid_argument);
+  MatrixXd tall = MatrixXd::Identity(1536, 2);
+  tall(0, 0) += 1536 * 0x1p-53;  // the length, squared, is off by 2 d u, as of Eigen's eigenvectors
+  CHECK_NOTHROW(LowRankCovariance(tall, Vector2d(2, 1), 0.5));
+}
+
+// Would catch a bound below the rounding errors of Eigen, which has refused 9 in 10 of its bases of
+// floats at d = 10, and one that takes a basis of lower precision.
+TEMPLATE_TEST_CASE("DenseCovariance: takes the bases that Eigen computes", "", float, double) {
+  using Matrix = Eigen::MatrixX<TestType>;
+  const TestType off = std::is_same_v<TestType, float> ? TestType(1e-3) : TestType(1e-9);
+  for (const Index d : {2, 3, 10}) {
+    const Eigen::VectorX<TestType> eigenvalues = Eigen::VectorX<TestType>::LinSpaced(d, 1, 9);
+    const auto of = [&](const Matrix& basis) {
+      return complaint([&] { (void)DenseCovariance<TestType>::from_spectrum(basis, eigenvalues); });
+    };
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+      CAPTURE(d, seed);
+      Matrix a(d, d);
+      NoiseStream(seed).fill(a);
+      const Matrix symmetric = a + a.transpose();
+      Matrix basis = Eigen::SelfAdjointEigenSolver<Matrix>(symmetric).eigenvectors();
+      CHECK(of(basis) == "nothing");
+      CHECK(of(Eigen::JacobiSVD<Matrix>(a, Eigen::ComputeFullU).matrixU()) == "nothing");
+      basis.col(0) *= 1 + off;
+      CHECK(of(basis) != "nothing");
+    }
+  }
 }
 
 // Would catch a reference into an object that is gone.

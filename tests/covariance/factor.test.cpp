@@ -53,6 +53,35 @@ TEMPLATE_TEST_CASE("FactorCovariance: what it offers is that of its matrix", "",
   }
 }
 
+// Would catch squares of W/σ and inverses of σ² that are out of range where the result is not.
+TEST_CASE("FactorCovariance: variances and factors far apart") {
+  const VectorXd one{{1, -1, 2}};
+  for (const double variance : {1e-300, 1e-310}) {
+    for (const double factor : {0.0, 1e-200, 1.0, 1e10, 1e100}) {
+      CAPTURE(variance, factor);
+      const FactorCovariance covariance(factor * one, VectorXd{{variance, 1, 1}});
+      // det Σ = σ² + |w|² σ² + w², w = factor: that of a matrix of 3 in units of the first row.
+      const double exact = factor >= 1 ? 2 * std::log(factor) : std::log(variance);
+      CHECK_THAT(covariance.log_determinant(), WithinRel(exact, 1e-12) || WithinAbs(0, 1e-12));
+      // The first factor in units of its deviation is much larger than the others, or all are 0.
+      const VectorXd solved = covariance.solve(VectorXd{{0, 1, 0}});
+      CHECK(relative_error(solved.tail(2), VectorXd{{1, 0}}) < 1e-15);
+    }
+  }
+  const FactorCovariance diagonal(0 * one, VectorXd{{1e-310, 1, 1}});
+  CHECK(diagonal.solve(VectorXd{{1e-200, 3, -2}}).isApprox(VectorXd{{1e110, 3, -2}}));
+  // The last two rows have the determinant (1 + 1e170²)(1 + 3²) and more.
+  const MatrixXd two{{0, 0}, {1e170, 0}, {1e160, 3}};
+  const FactorCovariance large(two, VectorXd{{1e-300, 1, 1}});
+  CHECK_THAT(large.log_determinant(),
+             WithinRel(std::log(1e-300) + 2 * std::log(1e170) + std::log(10), 1e-14));
+  const FactorCovariance endless(1e200 * one, VectorXd{{1e-300, 1, 1}});
+  CHECK(
+      complaint([&] { (void)endless.log_determinant(); }) ==
+      "invalid_argument: alphabar::FactorCovariance::log_determinant: the largest factor in units "
+      "of its deviation must be finite, got inf");
+}
+
 // Would catch 1/0 in the inverse, and samples that need one.
 TEST_CASE("FactorCovariance: a variance of 0") {
   const FactorCovariance<double, 2> covariance(Eigen::Vector2d(3, 1), Eigen::Vector2d(0, 1));

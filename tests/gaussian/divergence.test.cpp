@@ -3,6 +3,7 @@
 
 #include <Eigen/Core>
 #include <Eigen/Geometry>
+#include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -135,6 +136,28 @@ TEST_CASE("kl_divergence: variances that are far apart") {
   CHECK(kl_divergence(with_variance(0), with_variance(1e300)) == infinity);
 }
 
+// Would catch modes that overflow before the result does, and then cancel to NaN.
+TEST_CASE("kl_divergence, log_density: means far apart, in correlated coordinates") {
+  const MatrixXd sigma{{2, 0.5}, {0.5, 3}};
+  const Eigen::Vector2d gap(1, -2);
+  const double squared_distance = gap.dot(sigma.inverse() * gap);
+  const auto distance = [&](double variance, double length) {
+    const VectorXd mean = -(0.5 * length) * gap;
+    const Gaussian p(VectorXd(-mean), MatrixXd(variance * sigma));
+    const Gaussian q(mean, MatrixXd(variance * sigma));
+    const double log_density = q.log_density(p.mean());
+    const double of_points = -2 * (log_density - q.log_density(mean));
+    CHECK_THAT(of_points, WithinRel(2 * kl_divergence(p, q), 1e-12));
+    return of_points;
+  };
+  CHECK(distance(1e-300, 1e200) == infinity);
+  CHECK(distance(1e-300, 1e300) == infinity);
+  CHECK(distance(1e300, 1.6e308) == infinity);
+  CHECK_THAT(distance(1e-300, 1e-20), WithinRel(1e260 * squared_distance, 1e-12));
+  CHECK_THAT(distance(1e300, 1e300), WithinRel(1e300 * squared_distance, 1e-12));
+  CHECK_THAT(distance(1, 10), WithinRel(100 * squared_distance, 1e-12));
+}
+
 // Would catch an eigenvalue of 0 that rounding has lifted, in one basis or another.
 TEST_CASE("total_correlation, kl_divergence: infinite for any singular matrix") {
   const Gaussian q(VectorXd::Zero(5), MatrixXd(test::autoregressive(5, 0.95)));
@@ -187,6 +210,30 @@ TEST_CASE(
     const double correlation =
         (std::log(variances(0)) + std::log(variances(1)) - log_determinant) / 2;
     CHECK_THAT(total_correlation(p), WithinRel(correlation, 1e-9));
+  }
+}
+
+// Would catch the difference of two matrices that have both lost their small eigenvalues. Expected:
+// ½ Σ φ(ρ − 1) for the ratios ρ of the eigenvalues; p and q have one basis but do not share it.
+TEMPLATE_TEST_CASE("kl_divergence: between covariances whose matrices round to singular ones", "",
+                   float, double) {
+  using Vector = Eigen::VectorX<TestType>;
+  const double u = double{std::numeric_limits<TestType>::epsilon()} / 2;
+  const Eigen::MatrixX<TestType> basis = test::rotation(3).cast<TestType>();
+  const Vector mean{{1, -2, TestType(0.5)}};
+  const auto of = [&](const Vector& lambda) {
+    return Gaussian(mean, DenseCovariance<TestType>::from_spectrum(basis, lambda));
+  };
+  for (double deviation = 0.1; deviation > 3000 * u; deviation *= 0.3) {
+    for (const double ratio : {0.5, 0.01, 30.0}) {
+      CAPTURE(deviation, ratio);
+      const Vector lambda{{static_cast<TestType>(deviation * deviation), TestType(0.3), 1}};
+      const Vector of_p{{static_cast<TestType>(ratio * double{lambda(0)}), TestType(0.6), 5}};
+      const double expected = (detail::phi(ratio - 1) + detail::phi(1.0) + detail::phi(4.0)) / 2;
+      const double error_of_ratio = 4 * (std::sqrt(2 * u) + 3 * u / deviation);
+      CHECK_THAT(double(kl_divergence(of(of_p), of(lambda))),
+                 WithinRel(expected, error_of_ratio / std::min(ratio, 1.0)));
+    }
   }
 }
 

@@ -93,6 +93,45 @@ TEMPLATE_TEST_CASE("Gaussian: the root of a fixed size is that of a dynamic one"
         4 * double{std::numeric_limits<TestType>::epsilon()});
 }
 
+// Would catch a Cholesky factor of a matrix that has lost the small eigenvalues of its spectrum:
+// its samples have the variance of rounding errors there. The deviation along the small eigenvector
+// is tried from below the square root of u up to where the Cholesky factor is accurate.
+TEMPLATE_TEST_CASE("Gaussian: samples along an eigenvector have its eigenvalue", "", float,
+                   double) {
+  using Vector = Eigen::VectorX<TestType>;
+  using Matrix = Eigen::MatrixX<TestType>;
+  const double u = double{std::numeric_limits<TestType>::epsilon()} / 2;
+  for (const Index d : {2, 3, 30}) {
+    const Matrix basis = test::rotation(d).cast<TestType>();
+    for (double deviation = 0.1; deviation > 20 * u; deviation *= 0.6) {
+      CAPTURE(d, deviation);
+      Vector lambda = Vector::LinSpaced(d, TestType(0.3), 1);
+      lambda(0) = static_cast<TestType>(deviation * deviation);
+      const Gaussian gaussian(Vector::Constant(d, TestType(-0.5)).eval(),
+                              DenseCovariance<TestType>::from_spectrum(basis, lambda));
+      const Matrix unit = Matrix::Identity(d, d);
+      const Matrix root = gaussian.transform(unit).colwise() - gaussian.mean();
+      const MatrixXd modes =
+          basis.template cast<double>().transpose() * root.template cast<double>();
+      for (Index k = 0; k < d; ++k) {
+        const double exact = std::sqrt(double{lambda(k)});
+        CHECK(std::abs(modes.row(k).norm() - exact) < 0.01 * exact + 4 * u);
+      }
+    }
+  }
+}
+
+// Would catch a root that is accurate only on the scale of the largest coordinate.
+TEST_CASE("Gaussian: the root keeps units 12 decades apart") {
+  const Eigen::Vector3d units(1e-6, 1, 1e6);
+  const Eigen::Matrix3d correlation{{1, 0.6, -0.3}, {0.6, 1, 0.2}, {-0.3, 0.2, 1}};
+  const Eigen::Matrix3d matrix = units.asDiagonal() * correlation * units.asDiagonal();
+  const Gaussian gaussian(Eigen::Vector3d(0, 0, 0), matrix);
+  const Eigen::Matrix3d root = gaussian.transform(Eigen::Matrix3d::Identity());
+  const Eigen::Matrix3d scaled = units.cwiseInverse().asDiagonal() * root;
+  CHECK(test::relative_error(scaled * scaled.transpose(), correlation) < 1e-13);
+}
+
 // Would catch samples by rows, and a first sample that shifts the noise by 1 instead of d.
 TEST_CASE("Gaussian: sample j takes its noise from j d on, however the range is split") {
   const Gaussian gaussian(mean, sigma);

@@ -5,8 +5,10 @@
 #include <Eigen/Eigenvalues>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 
 #include "alphabar/covariance/detail/shared_basis.hpp"
+#include "alphabar/covariance/diagonal.hpp"
 #include "alphabar/covariance/isotropic.hpp"
 #include "alphabar/covariance/low_rank.hpp"
 #include "alphabar/noise/noise_stream.hpp"
@@ -71,6 +73,26 @@ TEST_CASE("wasserstein_distance: to an isotropic covariance by the eigenvalues a
   const double expected = std::sqrt(14 + 4 + 1 + 1 + 64);
   CHECK_THAT(wasserstein_distance(p, q), WithinRel(expected, 1e-15));
   CHECK_THAT(wasserstein_distance(q, p), WithinRel(expected, 1e-15));
+}
+
+// Would catch squares whose sum is out of range where the distance is not.
+TEMPLATE_TEST_CASE("wasserstein_distance: variances at both ends of the range", "", float, double) {
+  using Limits = std::numeric_limits<TestType>;
+  using Vector = Eigen::VectorX<TestType>;
+  const Vector mean{{1, -2, 3, 0}};
+  for (const TestType variance : {Limits::max() / 2, Limits::min()}) {
+    CAPTURE(variance);
+    const double expected = 2 * std::sqrt(double{variance});
+    const auto distance = [&](const auto& p, const auto& q) {
+      return double{wasserstein_distance(Gaussian(mean, p), Gaussian(mean, q))};
+    };
+    const double bound = 4 * double{Limits::epsilon()};
+    const IsotropicCovariance<TestType> isotropic(variance, 4);
+    const DiagonalCovariance diagonal(Vector(Vector::Constant(4, variance)));
+    CHECK_THAT(distance(isotropic, IsotropicCovariance<TestType>(0, 4)),
+               WithinRel(expected, bound));
+    CHECK_THAT(distance(diagonal, IsotropicCovariance<TestType>(0, 4)), WithinRel(expected, bound));
+  }
 }
 
 // Would catch 0/0 or noise over noise where neither has variance, and complex numbers.

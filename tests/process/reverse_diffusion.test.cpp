@@ -6,6 +6,7 @@
 #include <Eigen/Eigenvalues>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -219,6 +220,33 @@ TEST_CASE("The exact laws at their limits: a value or a clear error, never NaN")
         1e-13);
   CHECK(relative_error(reverse.transition(x, 500, 500).mean(), x) < 1e-14);
   CHECK(reverse.transition(x, 0, 0).covariance().rank() == 0);
+}
+
+// Would catch a share of the noise B/λ_t that underflows beside a large λ, and a λ/λ_t that
+// overflows where A is 0 or next to it.
+TEMPLATE_TEST_CASE("posterior_covariance: variances far apart", "", float, double) {
+  using Vector = Eigen::VectorX<TestType>;
+  using Limits = std::numeric_limits<TestType>;
+  const TestType large = std::sqrt(Limits::max());
+  const TestType small_noise = std::sqrt(Limits::min() / 3) / 1024;
+  const double bound = 2 * double{Limits::epsilon()};
+  const auto variance = [&](TestType lambda, TestType a, TestType b) {
+    const Gaussian prior(Vector{{-2}}, DiagonalCovariance(Vector{{lambda}}));
+    const TransitionKernel<TestType> kernel(a, b);
+    const Vector drawn = draw_posterior(prior, kernel, Vector{{0}}, Vector{{1}});
+    const Vector mean = denoise(prior, kernel, Vector{{0}});
+    const auto found = double{posterior_covariance(prior, kernel).eigenvalues()(0)};
+    CHECK_THAT(double{drawn(0)}, WithinRel(double{mean(0)} + std::sqrt(found), 4 * bound));
+    return found;
+  };
+  CHECK_THAT(variance(large, 1, small_noise), WithinRel(double{small_noise}, bound));
+  CHECK_THAT(variance(large, TestType(0.25), small_noise),
+             WithinRel(4 * double{small_noise}, bound));
+  CHECK_THAT(variance(small_noise, 1, large), WithinRel(double{small_noise}, bound));
+  CHECK_THAT(variance(large, 0, small_noise), WithinRel(double{large}, bound));
+  CHECK(variance(large, 1, 0) == 0);
+  CHECK(variance(large, Limits::denorm_min(), 0) == 0);
+  CHECK(variance(0, 0, 0) == 0);
 }
 
 // Would catch a wrong size that is accepted, and times in the wrong order.

@@ -15,6 +15,11 @@
 #include "alphabar/error.hpp"
 
 namespace alphabar {
+namespace detail {
+
+struct KnownSpectrum;
+
+}  // namespace detail
 
 /// A full covariance matrix and its spectrum Σ = U diag(λ) Uᵀ, λ ascending.
 ///
@@ -37,6 +42,7 @@ class DenseCovariance
                                 Eigen::Matrix<Scalar, Dim, 1>, Dim> {
   using Base = typename DenseCovariance::SpectralCovariance;
   friend Base;
+  friend struct detail::KnownSpectrum;
 
  public:
   using typename Base::Matrix;
@@ -56,7 +62,7 @@ class DenseCovariance
   /// U diag(λ) Uᵀ from its spectrum, which is stored as given, with λ in any order. Use it for a
   /// covariance known by a factor: its matrix loses small eigenvalues to rounding. Cost: 3 d³
   /// flops.
-  /// @throws std::invalid_argument unless U is d × d, no entry of UᵀU − I exceeds c √d u, and there
+  /// @throws std::invalid_argument unless U is d × d, no entry of UᵀU − I exceeds 16 d u, and there
   ///         are d eigenvalues, finite and >= 0
   template <BatchOf<Scalar, Dim> U, VectorOf<Scalar, Dim> L>
   [[nodiscard]] static DenseCovariance from_spectrum(const U& eigenvectors, const L& eigenvalues) {
@@ -164,6 +170,18 @@ void DenseCovariance<Scalar, Dim>::factor() {
   spectrum_ = spectrum.eigenvalues.template cast<Scalar>();
   basis_ = std::make_shared<const Matrix>(spectrum.eigenvectors.template cast<Scalar>());
 }
+
+/// DenseCovariance::from_spectrum without its checks, for a basis and eigenvalues computed here.
+struct detail::KnownSpectrum {
+  template <Real Scalar, int Dim>
+  static DenseCovariance<Scalar, Dim> covariance(
+      const Eigen::Matrix<Scalar, Dim, Dim>& eigenvectors,
+      const Eigen::Matrix<Scalar, Dim, 1>& eigenvalues) {
+    using Dense = DenseCovariance<Scalar, Dim>;
+    return Dense::in_basis(std::make_shared<const typename Dense::Matrix>(eigenvectors),
+                           eigenvalues);
+  }
+};
 
 template <EigenMatrix M>
 DenseCovariance(const M&) -> DenseCovariance<typename M::Scalar, M::RowsAtCompileTime>;

@@ -3,6 +3,7 @@
 
 #include <Eigen/Cholesky>
 #include <Eigen/Core>
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <utility>
@@ -10,7 +11,9 @@
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/covariance_structure.hpp"
 #include "alphabar/covariance/detail/checks.hpp"
+#include "alphabar/covariance/detail/spectral_functions.hpp"
 #include "alphabar/covariance/detail/standard_normals.hpp"
+#include "alphabar/covariance/detail/unit.hpp"
 #include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/error.hpp"
 
@@ -68,24 +71,27 @@ class FactorCovariance {
   }
 
   /// log det Σ = Σ log σ² + log det(I + A Wᵀ diag(σ⁻²) W), in nats. Cost: d r² flops.
-  /// @throws std::invalid_argument when a variance is 0
+  /// @throws std::invalid_argument when a variance is 0, or √A W/σ exceeds the range of Scalar
   [[nodiscard]] Scalar log_determinant() const {
-    require_positive("FactorCovariance::log_determinant");
-    const auto diagonal = inner().matrixLLT().diagonal().eval();
-    return variances_.array().log().sum() + 2 * diagonal.array().log().sum();
+    const Whitened whitened("FactorCovariance::log_determinant", *this);
+    const auto sum_of_logs = [](const auto& values) {
+      return detail::spectral_sum(values, detail::Logarithm());
+    };
+    return sum_of_logs(variances_) + 2 * (sum_of_logs(whitened.units) +
+                                          sum_of_logs(whitened.root.matrixLLT().diagonal().eval()));
   }
 
-  /// Σ⁻¹x for a point or a batch, one per column, by the Woodbury identity. Cost: d r² flops, and
-  /// 4 d r per column.
-  /// @throws std::invalid_argument when a variance is 0
+  /// Σ⁻¹x for a point or a batch, one per column, by the Woodbury identity. Row i is a difference
+  /// of terms up to |x/σ|/σ_i. Cost: d r² flops, and 4 d r per column.
+  /// @throws std::invalid_argument when a variance is 0, or √A W/σ exceeds the range of Scalar
   template <BatchOf<Scalar, Dim> X>
   [[nodiscard]] typename X::PlainObject solve(const X& x) const {
     detail::require_size("FactorCovariance::solve", "x.rows()", dimension(), x.rows());
-    require_positive("FactorCovariance::solve");
-    typename X::PlainObject y = variances_.cwiseInverse().asDiagonal() * x;
-    const auto common = inner().solve(power_ * (factors_->transpose() * y)).eval();
-    y -= variances_.cwiseInverse().asDiagonal() * (*factors_ * common);
-    return y;
+    const Whitened whitened("FactorCovariance::solve", *this);
+    typename X::PlainObject y = whitened.precisions.asDiagonal() * x;
+    const auto common = whitened.root.solve(whitened.factors.transpose() * y).eval();
+    y -= whitened.factors * common;
+    return whitened.precisions.asDiagonal() * y;
   }
 
   /// `count` samples of N(0, Σ), σ z_1 + √A W z_2, one per column; a variance may be 0. Sample j
@@ -103,18 +109,36 @@ class FactorCovariance {
  private:
   using Small = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
 
-  void require_positive(const char* function) const {
-    const Scalar smallest = variances_.minCoeff();
-    detail::require(smallest > 0, function, "the smallest variance", "be > 0", smallest);
-  }
+  /// Σ = diag(σ) (I + V diag(c²) Vᵀ) diag(σ), where the columns of V are in units c >= 1 of their
+  /// own, because their squares may exceed the range of Scalar.
+  struct Whitened {
+    Vector precisions;                               ///< 1/σ
+    Batch factors;                                   ///< V = √A diag(1/σ) W diag(1/c)
+    Eigen::Matrix<Scalar, Eigen::Dynamic, 1> units;  ///< c
+    Eigen::LLT<Small> root;                          ///< of diag(c⁻²) + VᵀV, r × r
 
-  /// I + A Wᵀ diag(σ⁻²) W, r × r.
-  [[nodiscard]] Eigen::LLT<Small> inner() const {
-    Small gram =
-        power_ * (factors_->transpose() * variances_.cwiseInverse().asDiagonal() * *factors_);
-    gram.diagonal().array() += 1;
-    return Eigen::LLT<Small>(gram);
-  }
+    Whitened(const char* function, const FactorCovariance& covariance)
+        : precisions(covariance.dimension()),
+          factors(std::sqrt(covariance.power_) * *covariance.factors_),
+          units(factors.cols()) {
+      const Scalar smallest = covariance.variances_.minCoeff();
+      detail::require(smallest > 0, function, "the smallest variance", "be > 0", smallest);
+      for (Index i = 0; i < precisions.size(); ++i) {
+        precisions(i) = 1 / std::sqrt(covariance.variances_(i));
+      }
+      factors = precisions.asDiagonal() * factors;
+      for (Index k = 0; k < factors.cols(); ++k) {
+        const auto unit = static_cast<Scalar>(detail::unit_of(factors.col(k)));
+        detail::require(std::isfinite(unit), function,
+                        "the largest factor in units of its deviation", "be finite", unit);
+        units(k) = (std::max)(Scalar(1), unit);
+        factors.col(k) /= units(k);
+      }
+      Small gram = factors.transpose() * factors;
+      gram.diagonal() += units.cwiseInverse().cwiseAbs2();
+      root.compute(gram);
+    }
+  };
 
   std::shared_ptr<const Batch> factors_;
   Scalar power_ = 1;  // A

@@ -16,6 +16,7 @@
 #include "alphabar/covariance/detail/spectral_functions.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/detail/phi.hpp"
+#include "alphabar/gaussian/detail/squared_deviation.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 
 /// Entropy and divergences of Gaussians, in nats.
@@ -51,6 +52,26 @@ typename Matrix::Scalar half_sum_of_phi(const Matrix& deviation, double log_dete
       static_cast<double>(spectral_tolerance<Scalar>(deviation.rows()))));
 }
 
+/// Σ_q^{−½}(Σ_p − Σ_q)Σ_q^{−½}. Where the rounding errors of the matrices are more than √ε of it,
+/// as next to eigenvalues that the matrices have lost, it is WWᵀ − I with W = Σ_q^{−½}Σ_p^½.
+template <class P, class Q>
+typename P::Matrix whitened_difference(const P& p, const Q& q) {
+  using Matrix = typename P::Matrix;
+  using Scalar = typename Matrix::Scalar;
+  const Matrix identity = Matrix::Identity(p.dimension(), p.dimension());
+  const Matrix root = q.apply(InverseRoot(), p.apply(Root(), identity));
+  const Matrix columns = root.transpose();
+  const Matrix ratios = root * columns;
+  Matrix whitened = q.apply(InverseRoot(), Matrix(p.matrix() - q.matrix()));
+  whitened.transposeInPlace();
+  whitened = q.apply(InverseRoot(), whitened);
+  const Matrix difference = ratios - identity;
+  const Scalar error = (whitened - difference).cwiseAbs().maxCoeff();
+  const bool lost = error > std::sqrt(std::numeric_limits<Scalar>::epsilon()) *
+                                (1 + difference.cwiseAbs().maxCoeff());
+  return lost ? difference : whitened;
+}
+
 }  // namespace detail
 
 /// h(p) = ½ (d log 2πe + log det Σ). −∞ for a singular covariance. Cost: O(d).
@@ -80,9 +101,11 @@ template <Real Scalar, int Dim, class Covariance>
 }
 
 /// KL(p ‖ q) = ½ (Σ_i φ(e_i) + |Σ_q^{−½}(μ_p − μ_q)|²), e_i the eigenvalues of
-/// Σ_q^{−½}(Σ_p − Σ_q)Σ_q^{−½}. +∞ when Σ_p is singular or the result exceeds the range of Scalar,
-/// for example for points 1e200 deviations apart. Cost: O(d³); O(d) and two `apply` when p and q
-/// share a basis, as all marginals of one process do.
+/// Σ_q^{−½}(Σ_p − Σ_q)Σ_q^{−½}. For covariances from `fit_dense` or `from_spectrum` whose matrices
+/// have lost small eigenvalues, the error of e is at most 4(√ε + d u √κ) times the largest variance
+/// of p in units of q, κ the condition number of Σ_q. +∞ when Σ_p is singular or the result exceeds
+/// the range of Scalar, for example for points 1e200 deviations apart. Cost: O(d³); O(d) and two
+/// `apply` when p and q share a basis, as all marginals of one process do.
 /// @throws std::invalid_argument when the dimensions differ or Σ_q is singular
 template <Real Scalar, int Dim, class P, class Q>
 [[nodiscard]] Scalar kl_divergence(const Gaussian<Scalar, Dim, P>& p,
@@ -91,19 +114,14 @@ template <Real Scalar, int Dim, class P, class Q>
   detail::require_size("kl_divergence", "the rank of q's covariance", q.dimension(),
                        q.covariance().rank());
   if (p.covariance().rank() < p.dimension()) return std::numeric_limits<Scalar>::infinity();
-  using Matrix = Eigen::Matrix<Scalar, Dim, Dim>;
-  const auto whiten = [&](const auto& x) { return q.covariance().apply(detail::InverseRoot(), x); };
-  const Scalar of_means = whiten((p.mean() - q.mean()).eval()).squaredNorm() / 2;
+  const Scalar of_means = detail::squared_deviation(q.covariance(), p.mean() - q.mean()) / 2;
   if (detail::share_basis(p.covariance(), q.covariance())) {
     const auto phi = [](const auto& of_p, const auto& of_q) {
       return of_p.binaryExpr(of_q, &detail::phi_of_ratio<Scalar>);
     };
     return of_means + detail::sum_over_pairs(p.covariance(), q.covariance(), phi) / 2;
   }
-  const Matrix difference = p.covariance().matrix() - q.covariance().matrix();
-  Matrix whitened = whiten(difference);
-  whitened.transposeInPlace();
-  const Matrix deviation = whiten(whitened);
+  const auto deviation = detail::whitened_difference(p.covariance(), q.covariance());
   return of_means + detail::half_sum_of_phi(deviation, p.covariance().log_determinant() -
                                                            q.covariance().log_determinant());
 }

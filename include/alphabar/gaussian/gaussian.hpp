@@ -12,12 +12,12 @@
 #include "alphabar/covariance/covariance_structure.hpp"
 #include "alphabar/covariance/dense.hpp"
 #include "alphabar/covariance/detail/checks.hpp"
-#include "alphabar/covariance/detail/spectral_functions.hpp"
 #include "alphabar/covariance/detail/standard_normals.hpp"
 #include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/covariance/propagate.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/detail/sampling_root.hpp"
+#include "alphabar/gaussian/detail/squared_deviation.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
 #include "alphabar/noise/detail/for_each_block.hpp"
 
@@ -66,7 +66,8 @@ class Gaussian {
   [[nodiscard]] const Covariance& covariance() const& noexcept { return covariance_; }
   [[nodiscard]] Covariance covariance() && { return std::move(covariance_); }
 
-  /// log N(x; μ, Σ) = −½ (|Σ^{−½}(x − μ)|² + log det Σ + d log 2π), in nats.
+  /// log N(x; μ, Σ) = −½ (|Σ^{−½}(x − μ)|² + log det Σ + d log 2π), in nats. −∞ where it is below
+  /// the range of Scalar.
   /// @throws std::invalid_argument when Σ is singular: there is no density
   template <VectorOf<Scalar, Dim> X>
   [[nodiscard]] Scalar log_density(const X& x) const {
@@ -75,8 +76,7 @@ class Gaussian {
       detail::refuse("Gaussian::log_density", "the rank of the covariance",
                      "be " + detail::to_text(dimension()), covariance_.rank());
     }
-    const Scalar squared_distance =
-        covariance_.apply(detail::InverseRoot(), x - mean_).squaredNorm();
+    const Scalar squared_distance = detail::squared_deviation(covariance_, x - mean_);
     const Scalar log_two_pi = std::log(2 * std::numbers::pi_v<Scalar>);
     return -(squared_distance + covariance_.log_determinant() +
              static_cast<Scalar>(dimension()) * log_two_pi) /
@@ -84,10 +84,11 @@ class Gaussian {
   }
 
   /// μ + R z with RRᵀ = Σ for a point or a batch: maps standard normals to samples of this
-  /// Gaussian. For a dense Σ, R is the Cholesky factor (of a singular one the symmetric root Σ^½);
-  /// for other structures it is Σ^½. Both are unique, so they do not depend on the choice of
-  /// eigenvectors. For Σ = I the result is z. Cost: for a dense Σ, d³/3 flops for R and d² per
-  /// column, so pass many columns at once.
+  /// Gaussian. For a dense Σ, R is the Cholesky factor; for one singular to rounding, with an
+  /// eigenvalue below 2⁷ u times the largest one, and for other structures, it is the symmetric
+  /// root Σ^½. Both are unique, so they do not depend on the choice of eigenvectors. For Σ = I the
+  /// result is z. Cost: for a dense Σ, d³/3 flops for R and d² per column, so pass many columns at
+  /// once.
   template <BatchOf<Scalar, Dim> Z>
   [[nodiscard]] typename Z::PlainObject transform(const Z& z) const {
     detail::require_size("Gaussian::transform", "z.rows()", dimension(), z.rows());

@@ -3,15 +3,14 @@
 
 #include <Eigen/Core>
 #include <cmath>
+#include <limits>
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/error.hpp"
-#include "alphabar/gaussian/detail/ideal_prediction.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 #include "alphabar/gaussian/predict.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
-#include "alphabar/prediction/prediction.hpp"
 
 /// The law of x_0 given x_t = √A x_0 + √B ε for x_0 ~ N(μ, Σ): the exact reverse process.
 ///
@@ -23,14 +22,28 @@
 /// prior may be singular; where λ_t = 0, x_t carries no information and the posterior is the prior.
 /// Any kernel may be used: variance preserving, variance exploding, flow matching.
 namespace alphabar {
+namespace detail {
+
+/// λB/λ_t. Where B/λ_t is below the normal range, it is B(λ/λ_t), which is at most B/A.
+template <Real Scalar>
+Scalar posterior_variance(const TransitionKernel<Scalar>& kernel, Scalar lambda) {
+  constexpr Scalar normal = (std::numeric_limits<Scalar>::min)();
+  const Scalar variance = kernel.variance(lambda);
+  if (!(variance > 0)) return lambda;
+  const Scalar share = kernel.noise_variance() / variance;
+  if (share >= normal || kernel.signal_power() < normal) return lambda * share;
+  return kernel.noise_variance() * (lambda / variance);
+}
+
+}  // namespace detail
 
 /// Cov[x_0 | x_t], which does not depend on x_t, in the structure of the prior and in its basis.
 /// Its trace is the mean squared error of `denoise`. Cost: that of `mapped`.
 template <Real Scalar, int Dim, class Covariance>
 [[nodiscard]] Covariance posterior_covariance(const Gaussian<Scalar, Dim, Covariance>& prior,
                                               const TransitionKernel<Scalar>& kernel) {
-  const detail::IdealPrediction<Scalar> ideal(Prediction::x0, kernel);
-  return prior.covariance().mapped([&](Scalar lambda) { return lambda * ideal.of_mean(lambda); });
+  return prior.covariance().mapped(
+      [&](Scalar lambda) { return detail::posterior_variance(kernel, lambda); });
 }
 
 /// p(x_0 | x_t) = N(E[x_0 | x_t], Cov[x_0 | x_t]).
@@ -50,8 +63,9 @@ template <Real Scalar, int Dim, class Covariance, BatchOf<Scalar, Dim> X, BatchO
                                                      const X& x, const Z& z) {
   detail::require_size("draw_posterior", "z.rows()", x.rows(), z.rows());
   detail::require_size("draw_posterior", "z.cols()", x.cols(), z.cols());
-  const detail::IdealPrediction<Scalar> ideal(Prediction::x0, kernel);
-  const auto deviation = [&](Scalar lambda) { return std::sqrt(lambda * ideal.of_mean(lambda)); };
+  const auto deviation = [&](Scalar lambda) {
+    return std::sqrt(detail::posterior_variance(kernel, lambda));
+  };
   return denoise(prior, kernel, x) + prior.covariance().apply(deviation, z);
 }
 

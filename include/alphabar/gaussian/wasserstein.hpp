@@ -120,11 +120,13 @@ template <Real Scalar, int Dim, class P, class Q>
       return std::hypot(of_means, detail::procrustes_distance(sigma_p, sigma_q));
     }
   }
-  const Scalar of_covariances =
-      detail::sum_over_pairs(sigma_p, sigma_q, [](const auto& a, const auto& b) {
-        return detail::difference_of_roots<Scalar>(a, b).square();
-      });
-  return std::hypot(of_means, std::sqrt(of_covariances));
+  const auto& of_p = sigma_p.eigenvalues();
+  const auto& of_q = sigma_q.eigenvalues();
+  Eigen::Matrix<Scalar, Dim, 1> roots =
+      detail::difference_of_roots<Scalar>(of_p.array(), of_q.array());
+  const auto unit = static_cast<Scalar>(detail::unit_of(roots));
+  roots /= unit;
+  return std::hypot(of_means, unit * roots.norm());
 }
 
 /// The Fréchet distance of two sets of samples, one per column: W2² of the Gaussians with their
