@@ -139,7 +139,7 @@ class Probe {
   }
 
   /// Null for a time outside the network's range. Any other exception is kept for after the run.
-  const KnownCall* known_call(ProbeRun& run, std::size_t k, double told) {
+  const KnownCall* known_call([[maybe_unused]] ProbeRun& run, std::size_t k, double told) {
     if (k < known_calls_.size() && known_calls_[k].call.model_time == told) return &known_calls_[k];
     known_calls_.resize(k + 1);
 #if defined(__cpp_exceptions) || defined(_CPPUNWIND)
