@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <Eigen/Core>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "alphabar/io/csv.hpp"
@@ -71,7 +72,7 @@ TEST_CASE("CSV: matrices keep rows and columns") {
   CHECK(file.bytes() == "a,b,c\n1,2,3\n4,5,6\n");
   CHECK(io::read_csv<Eigen::MatrixXd>(file.path()) == some());
   std::vector<std::string> names;
-  const std::vector<std::string> awkward{"0", " b\n", ""};
+  const std::vector<std::string> awkward{"#0", " b\n", ""};
   io::write_csv(file.path(), some(), awkward);
   CHECK(io::read_csv<Eigen::MatrixXd>(file.path(), &names) == some());
   CHECK(names == awkward);
@@ -82,6 +83,50 @@ TEST_CASE("CSV: matrices keep rows and columns") {
   io::write_csv(file.path(), matrix.col(2));
   CHECK(file.bytes() == "3\n6\n");
   CHECK(io::read_csv<Eigen::VectorXd>(file.path()) == matrix.col(2));
+}
+
+// Would catch a row vector, written as a column, that is not read back.
+TEST_CASE("CSV: vectors are read back, and tables without numbers are refused") {
+  const TemporaryFile file;
+  const Eigen::RowVectorXd row = some().row(1);
+  io::write_csv(file.path(), row, {"t"});
+  CHECK(file.bytes() == "t\n4\n5\n6\n");
+  CHECK(io::read_csv<Eigen::RowVectorXd>(file.path()) == row);
+  CHECK(io::read_csv<Eigen::VectorXd>(file.path()) == row.transpose());
+  CHECK(io::read_csv<Eigen::MatrixXd>(file.path()) == row.transpose());
+  io::write_csv(file.path(), Eigen::MatrixXd(row));  // one line
+  CHECK(io::read_csv<Eigen::RowVectorXd>(file.path()) == row);
+  const auto read = [&] {
+    return complaint([&] { (void)io::read_csv<Eigen::MatrixXd>(file.path()); });
+  };
+  const std::string none = "runtime_error: " + file.path() + ": holds no numbers";
+  io::write_csv(file.path(), Eigen::MatrixXd(0, 2), {"a", "b"});
+  CHECK(read() == none);
+  io::write_csv(file.path(), Eigen::MatrixXd(3, 0));
+  CHECK(read() == none);
+}
+
+// Would catch numbers that are written behind the end of a matrix.
+TEST_CASE("files of matrices: a largest size at compile time is a bound") {
+  using AtMost3 = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, 0, 3, 3>;
+  using AtMost3Long = Eigen::Matrix<double, Eigen::Dynamic, 1, 0, 3, 1>;
+  const TemporaryFile file;
+  const auto refused = [&](const std::string& shape) {
+    return "runtime_error: " + file.path() + ": holds an array of " + shape +
+           ", which the matrix type cannot hold";
+  };
+  io::write_npy(file.path(), some());
+  CHECK(io::read_npy<AtMost3>(file.path()) == some());
+  for (const auto& [rows, cols, shape] :
+       {std::tuple{6, 6, "6 x 6"}, {4, 3, "4 x 3"}, {3, 4, "3 x 4"}}) {
+    const Eigen::MatrixXd large = Eigen::MatrixXd::Ones(rows, cols);
+    io::write_npy(file.path(), large);
+    CHECK(complaint([&] { (void)io::read_npy<AtMost3>(file.path()); }) == refused(shape));
+    io::write_csv(file.path(), large);
+    CHECK(complaint([&] { (void)io::read_csv<AtMost3>(file.path()); }) == refused(shape));
+  }
+  io::write_csv(file.path(), Eigen::VectorXd(Eigen::VectorXd::Ones(4)));
+  CHECK(complaint([&] { (void)io::read_csv<AtMost3Long>(file.path()); }) == refused("4 x 1"));
 }
 
 TEST_CASE("files of matrices: what is refused") {

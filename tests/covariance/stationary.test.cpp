@@ -41,6 +41,17 @@ TEST_CASE("StationaryCovariance: says which size is wrong") {
             "StationaryCovariance::from_first_columns: each size of the shape must be >= 1, "
             "got 0");
 
+  // Would catch a number of waves that is negative or wraps around.
+  const auto of_shape = [](const ImageShape& shape) {
+    return complaint([&] { (void)Stationary::frequencies(shape); });
+  };
+  const std::string frequencies = start + "StationaryCovariance::frequencies: ";
+  CHECK(of_shape({3, 4, 1}) == "nothing");
+  CHECK(of_shape({-3, 4, 1}) == frequencies + "each size of the shape must be >= 1, got -3");
+  CHECK(of_shape({3, 4, 0}) == frequencies + "each size of the shape must be >= 1, got 0");
+  CHECK(of_shape({Index{1} << 40, Index{1} << 40, 1})
+            .starts_with(frequencies + "the size of the shape must be at most "));
+
   const auto of_spectrum = [](const ImageShape& shape, Index rows, Index columns_of) {
     return complaint(
         [&] { (void)Stationary::from_spectrum(shape, MatrixXcd::Ones(rows, columns_of)); });

@@ -329,6 +329,11 @@ TEST_CASE("fit_mixture: few different samples, constant coordinates") {
         "invalid_argument: alphabar::fit_mixture: floor must be finite and > 0, got 0");
   CHECK(refused([&] { (void)fit_mixture(x, 2, 0, {.floor = test::infinity}); }) ==
         "invalid_argument: alphabar::fit_mixture: floor must be finite and > 0, got inf");
+  CHECK(refused([&] { (void)fit_mixture(x, 2, 0, {.tolerance = test::nan}); }) ==
+        "invalid_argument: alphabar::fit_mixture: tolerance must be a number, got nan");
+  for (const double tolerance : {-test::infinity, -1.0, 0.0, test::infinity}) {
+    CHECK(refused([&] { (void)fit_mixture(x, 2, 0, {.tolerance = tolerance}); }) == "nothing");
+  }
 }
 
 }  // namespace fit_test

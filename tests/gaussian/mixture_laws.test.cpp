@@ -11,6 +11,7 @@
 #include "alphabar/noise/noise_stream.hpp"
 #include "support/catch.hpp"
 #include "support/matrices.hpp"
+#include "support/special_values.hpp"
 #include "support/unit_noise.hpp"
 
 namespace mixture_laws_test {
@@ -430,6 +431,14 @@ TEST_CASE("GaussianMixture: refusals") {
                     "alphabar::GaussianMixture: the number of weights must be 2, got 1");
   CHECK_THROWS_WITH(GaussianMixture({1.0, -1.0}, std::vector{narrow, narrow}),
                     "alphabar::GaussianMixture: weights[1] must be finite and >= 0, got -1");
+  const Gaussian of_float(Eigen::VectorXf::Ones(2), Eigen::MatrixXf::Identity(2, 2));
+  CHECK_THROWS_WITH(
+      GaussianMixture({1.0, 1e300}, std::vector{of_float, of_float}),
+      "alphabar::GaussianMixture: weights[1] must be at most 3.4028235e+38, got 1e+300");
+  CHECK_THROWS_WITH(GaussianMixture({1.0, test::infinity}, std::vector{of_float, of_float}),
+                    "alphabar::GaussianMixture: weights[1] must be finite and >= 0, got inf");
+  CHECK_THROWS_WITH(GaussianMixture({1.0, -1e-300}, std::vector{of_float, of_float}),
+                    "alphabar::GaussianMixture: weights[1] must be finite and >= 0, got -1e-300");
   CHECK_THROWS_WITH(
       GaussianMixture({0.0, 0.0}, std::vector{narrow, narrow}),
       "alphabar::GaussianMixture: the sum of the weights must be finite and > 0, got 0");

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <string>
 
 #include "alphabar/covariance/detail/shared_basis.hpp"
 #include "alphabar/covariance/diagonal.hpp"
@@ -130,6 +131,20 @@ TEST_CASE("frechet_distance: of two sets of samples") {
                        1e-13));
   CHECK(test::complaint([&] { (void)frechet_distance(a, many); }) ==
         "invalid_argument: alphabar::frechet_distance: b.rows() must be 2, got 6");
+  // Would catch the name of another function or argument in a message.
+  const auto refused = [&](const MatrixXd& first, const MatrixXd& second) {
+    return test::complaint([&] { (void)frechet_distance(first, second); });
+  };
+  const std::string start = "invalid_argument: alphabar::frechet_distance: ";
+  MatrixXd bad = a;
+  bad(1, 2) = 1e150;
+  CHECK(refused(bad, a) == start + "a(1, 2) must be in [-1e144, 1e144], got 1e+150");
+  CHECK(refused(a, bad) == start + "b(1, 2) must be in [-1e144, 1e144], got 1e+150");
+  bad(1, 2) = std::numeric_limits<double>::quiet_NaN();
+  CHECK(refused(a, bad) == start + "b(1, 2) must be finite, got nan");
+  CHECK(refused(a.leftCols(1), a) == start + "a.cols() must be >= 2, got 1");
+  CHECK(refused(a, a.leftCols(0)) == start + "b.cols() must be >= 2, got 0");
+  CHECK(refused(MatrixXd(0, 2), MatrixXd(0, 2)) == start + "a.rows() must be >= 1, got 0");
   CHECK(test::complaint([] {
           (void)wasserstein_distance(centred(MatrixXd::Identity(4, 4)),
                                      centred(MatrixXd::Identity(3, 3)));

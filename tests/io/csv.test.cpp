@@ -48,8 +48,32 @@ TEST_CASE("CSV: every name is read back") {
     CHECK(names == Names{name});
   }
   CHECK(complaint([&] { io::write_csv(file.path(), Column{1}, {"1e3"}); }) ==
-        "invalid_argument: alphabar::io::write_csv: names must have one that is not a number, got "
-        "\"1e3\"");
+        "invalid_argument: alphabar::io::write_csv: names[0] must not be a number, got \"1e3\"");
+}
+
+// Would catch a first row with a typing error that is taken for names, and lost.
+TEST_CASE("read_csv: a first line with numbers and other text is refused") {
+  const TemporaryFile file;
+  const auto read = [&](const std::string& text) {
+    file.put(text);
+    Names names;
+    return complaint([&] { (void)io::read_csv<io::Array<>>(file.path(), &names); });
+  };
+  const std::string at = "runtime_error: " + file.path() + ": ";
+  CHECK(read("1.2x,3\n1,2\n") == at + "line 1, column 1: \"1.2x\" is not a number");
+  CHECK(read("1d5,2\n3,4\n") == at + "line 1, column 1: \"1d5\" is not a number");
+  CHECK(read("# t x\n\n1,,x\n3,4,5\n") == at + "line 3, column 2: \"\" is not a number");
+  CHECK(read("t,2001\n3,4\n") == at + "line 1, column 1: \"t\" is not a number");
+  CHECK(read("t,\"7\"\n3,4\n") == at + "line 1, column 1: \"t\" is not a number");
+  CHECK(read("t,1e999\n3,4\n") == at + "line 1, column 1: \"t\" is not a number");
+}
+
+// Would catch an indented comment that is taken for the name of a column.
+TEST_CASE("read_csv: a comment may be indented") {
+  const TemporaryFile file(" # hello\nt,#x\n1,2\n\t# 3,4\n5,6\n");
+  Names names;
+  CHECK(io::read_csv<io::Array<>>(file.path(), &names).values == Column{1, 2, 5, 6});
+  CHECK(names == Names{"t", "#x"});
 }
 
 // Would catch a first row with such a number that is taken for names, and lost.

@@ -244,6 +244,21 @@ TEST_CASE("WholeFile: an earlier file, and a link to it") {
   CHECK(fs::status(file.path()).permissions() == (fs::perms::owner_read | fs::perms::owner_write));
   CHECK(file.files() == 2);
 }
+
+// Would catch a link that is replaced by a file, while its target is not written.
+TEST_CASE("WholeFile: a symbolic link that leads to no file is refused") {
+  const TemporaryFile file;
+  namespace fs = std::filesystem;
+  const std::string link = file.path() + "_link";
+  for (const std::string& target : {file.path(), link}) {  // a missing file, and a loop
+    fs::create_symlink(target, link);
+    CHECK(complaint([&] { const io::WholeFile whole(link); }) ==
+          "runtime_error: " + link + ": is a symbolic link that leads to no file");
+    CHECK(fs::is_symlink(link));
+    CHECK(file.files() == 1);
+    fs::remove(link);
+  }
+}
 #endif
 
 }  // namespace npy_test

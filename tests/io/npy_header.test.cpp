@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "alphabar/io/npy_header.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <string>
 #include <utility>
@@ -57,6 +58,14 @@ TEST_CASE("NPY header: every spelling of the dictionary that Python accepts") {
   CHECK(of_shape("()").shape.empty());
   CHECK(of_shape("(7,)").shape == Shape{7});
   CHECK(of_shape("(0, 18446744073709551615)").shape == Shape{0, 18446744073709551615U});
+}
+
+// Would catch a header that reads the bytes after they are gone.
+TEST_CASE("NPY header: it keeps what it needs of the bytes") {
+  std::string bytes = npy("{'descr': '<f4', 'fortran_order': False, 'shape': (60, 6)}");
+  const io::NpyHeader header("file", bytes);
+  std::fill(bytes.begin(), bytes.end(), 'x');
+  CHECK(header.layout().shape == Shape{60, 6});
 }
 
 // Would catch scrambled data: what is not exactly True or False decides nothing.

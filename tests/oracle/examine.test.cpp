@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -530,6 +531,42 @@ TEST_CASE("examine: what is refused") {
   CHECK(along({1, 2, 4, 4}) == start + "[3] must be twice the one before, got 4");
   CHECK(along({0, 0}) == start + "[1] must be twice the one before, got 0");
   CHECK(along({1, 2}) == "nothing");
+  const auto at_few = [&](const std::vector<Index>& few_steps) {
+    return test::complaint(
+        [&] { (void)examine(&exploding_on_straight, data, network, {.few_steps = few_steps}); });
+  };
+  CHECK(at_few({1, 0, -5}) ==
+        "invalid_argument: alphabar::examine: options.few_steps[1] must be >= 1, got 0");
+  CHECK(at_few({-5}) ==
+        "invalid_argument: alphabar::examine: options.few_steps[0] must be >= 1, got -5");
+  CHECK(at_few({1}) == "nothing");
+}
+
+// Would catch an exception of the network's description that is a fault of the sampler, or taken
+// for a refusal of few steps.
+TEST_CASE("examine: what the level of the network throws is no finding") {
+  const ExaminedNetwork network{Prediction::x0, [](double) -> TransitionKernel<double> {
+                                  throw std::invalid_argument("no such level");
+                                }};
+  CHECK(test::complaint([&] { (void)examine(&exploding_on_straight, data, network); }) ==
+        "invalid_argument: no such level");
+}
+
+VectorXd plain_euler(Index n, const ProbedNetwork& network, const ProbedNoise& noise) {
+  return test::probed(plan_of_sigmas(Euler{}, karras_sigmas(n, 0.005, 80), Prediction::x0))(network,
+                                                                                            noise);
+}
+
+// Would catch a refusal of few steps that is a finding.
+TEST_CASE("examine: few steps may be refused by an exception") {
+  const auto from_eight = [](Index n, const ProbedNetwork& network, const ProbedNoise& noise) {
+    if (n < 8) throw std::runtime_error("too few steps");
+    return plain_euler(n, network, noise);
+  };
+  const auto found = examine(from_eight, data, ExaminedNetwork::of_sigmas(Prediction::x0));
+  INFO(found.text());
+  CHECK(found.passed());
+  CHECK(found.n.front() == 10);
 }
 
 }  // namespace examine_test

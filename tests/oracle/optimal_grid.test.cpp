@@ -204,6 +204,27 @@ TEST_CASE("optimal_sigmas: starts from every usual grid") {
   CHECK(least < 1e-5);
 }
 
+// Would catch a result that is worse than a start within the bounds of the levels, for data at
+// which the best grid of all has smaller levels.
+TEST_CASE("optimal_sigmas: never worse than a start that keeps the bounds") {
+  const VectorXd spectrum{{1e4, 2e4}};
+  const auto variances = detail::VarianceRange::of(spectrum);
+  const auto grids = detail::starting_grids(10, 1, std::sqrt(spectrum.mean()), variances);
+  for (const GridGoal goal : {GridGoal::wasserstein, GridGoal::kl}) {
+    const Sigmas found = optimal_sigmas(spectrum, 10, 1, goal, DpmSolverPp2M{});
+    is_a_grid(found, 10, 1);
+    CHECK(found.back() >= 1e-4);
+    const double least = sampler_error(found, spectrum, DpmSolverPp2M{}).of(goal);
+    Index within = 0;
+    for (const Sigmas& grid : grids) {
+      if (grid.back() < 1e-4) continue;
+      ++within;
+      CHECK(least <= (1 + 1e-9) * sampler_error(grid, spectrum, DpmSolverPp2M{}).of(goal));
+    }
+    CHECK(within > 10);
+  }
+}
+
 // Would catch a local minimum where two deviations are far apart: four levels of this spectrum
 // serve the larger one first. The best known are 1.01239 and 1.03944 for another minimum.
 TEST_CASE("optimal_sigmas: deviations that are far apart") {

@@ -319,6 +319,61 @@ TEST_CASE("read_sampler: no network, no end, and the start used again") {
         }).ends_with("it throws: the number of calls of a run exceeds 1000000"));
 }
 
+// Would catch an exception of the network's description that is reported as a fault of the sampler.
+TEST_CASE("read_sampler: what the description of the network throws is no fault of the sampler") {
+  const ProbedSampler euler = [](const ProbedNetwork& network, const ProbedNoise& noise) {
+    const VectorXd x = noise();
+    return (x + network(x, 1)).eval();
+  };
+  const ProbedSampler swallowing = [](const ProbedNetwork& network, const ProbedNoise& noise) {
+    VectorXd x = noise();
+    try {
+      x += network(x, 1);
+    } catch (...) {
+      x.setZero();
+    }
+    return x;
+  };
+  for (const ProbedSampler& sampler : {euler, swallowing}) {
+    const auto reading = [&](const TransitionKernel<double>& level) {
+      return read_sampler(sampler, 2, {.prediction = Prediction::x0, .network = Prediction::noise},
+                          [&](std::size_t, double) { return SamplerCall{.level = level}; });
+    };
+    CHECK(test::complaint([&] {
+            (void)reading({0, 1});
+          }) ==
+          "invalid_argument: alphabar::PredictionConversion: signal_scale must be > 0 to turn "
+          "noise into "
+          "x0, got 0");
+    CHECK(test::complaint([&] {
+            (void)read_sampler(sampler, 2, {}, [](std::size_t, double) -> SamplerCall {
+              throw std::invalid_argument("no such level");
+            });
+          }) == "invalid_argument: no such level");
+    CHECK(fault_of(read_sampler(sampler, 2, {}, [](std::size_t, double) -> SamplerCall {
+            throw std::out_of_range("not now");
+          })) == "call 0 (told = 1): no time of the network: not now");
+  }
+}
+
+// Would catch a time that differs from itself, and is taken for one that depends on the values.
+TEST_CASE("read_sampler: a time that is not finite is named") {
+  const double infinity = std::numeric_limits<double>::infinity();
+  for (const double time : {std::numeric_limits<double>::quiet_NaN(), infinity, -infinity}) {
+    const ProbedSampler sampler = [=](const ProbedNetwork& network, const ProbedNoise& noise) {
+      VectorXd x = noise();
+      for (const double told : {2.0, time, 1.0}) x += network(x, told);
+      return x;
+    };
+    const SamplerReading reading = read_sampler(sampler, 2, {}, [](std::size_t, double) {
+      return SamplerCall{.level = {1, 1}};
+    });
+    CHECK(fault_of(reading) == "call 1 (told = " + detail::six_digits(time) +
+                                   "): the network is told a time that is not finite");
+    CHECK(reading.findings[0].fault == Fault::not_finite);
+  }
+}
+
 /// What is found if one run, counted from 1, is changed at its end.
 template <class Change>
 std::string fault_of_run(Index number, const Change& change) {

@@ -281,6 +281,9 @@ TEST_CASE("The exact laws refuse") {
   CHECK(reverse.forward().sample_by_steps(1000, NoiseStream(1), 2).allFinite());
   CHECK(complaint([&] { (void)reverse.teleport(1, NoiseStream(1), -1); }) ==
         "invalid_argument: alphabar::ReverseDiffusion::teleport: count must be >= 0, got -1");
+  CHECK(complaint([&] { (void)reverse.sample_by_steps(1, NoiseStream(1), 1, -2); }) ==
+        "invalid_argument: alphabar::ReverseDiffusion::sample_by_steps: first_sample must be >= 0, "
+        "got -2");
 }
 
 // Would catch noise that is used twice or has another variance, and a mean that is lost on the way:

@@ -209,20 +209,28 @@ TEMPLATE_TEST_CASE("ForwardDiffusion: a path is sample_by_steps of one sample", 
 }
 
 // Would catch a count that wraps around.
+// Would catch the name of another function or argument in a message.
 TEST_CASE("ForwardDiffusion: says what is wrong with a number of samples") {
   const ForwardDiffusion forward(any_prior(), linear_schedule(3));
   const NoiseStream noise(1);
-  const auto ending = [](auto call) {
+  const auto reason = [](auto call) {
     const std::string text = test::complaint([&] { (void)call(); });
-    return text.substr(text.rfind(": ") + 2);
+    return text.substr(text.find("::") + 2);
   };
-  CHECK(ending([&] { return forward.sample(1, noise, -1); }) == "count must be >= 0, got -1");
-  CHECK(ending([&] { return forward.sample_by_steps(1, noise, -1); }) ==
-        "count must be >= 0, got -1");
-  CHECK(ending([&] { return forward.sample(1, noise, 1, -2); }) ==
-        "first_sample must be >= 0, got -2");
-  CHECK(ending([&] { return forward.sample_path(noise, -2); }) ==
-        "first_sample must be >= 0, got -2");
+  CHECK(reason([&] { return forward.sample(1, noise, -1); }) ==
+        "ForwardDiffusion::sample: count must be >= 0, got -1");
+  CHECK(reason([&] { return forward.sample_by_steps(1, noise, -1); }) ==
+        "ForwardDiffusion::sample_by_steps: count must be >= 0, got -1");
+  CHECK(reason([&] { return forward.sample(1, noise, 1, -2); }) ==
+        "ForwardDiffusion::sample: first_sample must be >= 0, got -2");
+  CHECK(reason([&] { return forward.sample_by_steps(1, noise, 1, -2); }) ==
+        "ForwardDiffusion::sample_by_steps: first_sample must be >= 0, got -2");
+  CHECK(reason([&] { return forward.sample_path(noise, -2); }) ==
+        "ForwardDiffusion::sample_path: sample must be >= 0, got -2");
+  constexpr Index largest = std::numeric_limits<Index>::max();
+  CHECK(reason([&] { return forward.sample_path(noise, largest); }) ==
+        "ForwardDiffusion::sample_path: sample must be at most " + detail::to_text(largest - 1) +
+            ", got " + detail::to_text(largest));
   CHECK(forward.sample_by_steps(3, noise, 0).cols() == 0);
 }
 

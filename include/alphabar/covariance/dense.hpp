@@ -15,11 +15,6 @@
 #include "alphabar/error.hpp"
 
 namespace alphabar {
-namespace detail {
-
-struct KnownSpectrum;
-
-}  // namespace detail
 
 /// A full covariance matrix and its spectrum Σ = U diag(λ) Uᵀ, λ ascending.
 ///
@@ -42,7 +37,6 @@ class DenseCovariance
                                 Eigen::Matrix<Scalar, Dim, 1>, Dim> {
   using Base = typename DenseCovariance::SpectralCovariance;
   friend Base;
-  friend struct detail::KnownSpectrum;
 
  public:
   using typename Base::Matrix;
@@ -170,18 +164,6 @@ void DenseCovariance<Scalar, Dim>::factor() {
   spectrum_ = spectrum.eigenvalues.template cast<Scalar>();
   basis_ = std::make_shared<const Matrix>(spectrum.eigenvectors.template cast<Scalar>());
 }
-
-/// DenseCovariance::from_spectrum without its checks, for a basis and eigenvalues computed here.
-struct detail::KnownSpectrum {
-  template <Real Scalar, int Dim>
-  static DenseCovariance<Scalar, Dim> covariance(
-      const Eigen::Matrix<Scalar, Dim, Dim>& eigenvectors,
-      const Eigen::Matrix<Scalar, Dim, 1>& eigenvalues) {
-    using Dense = DenseCovariance<Scalar, Dim>;
-    return Dense::in_basis(std::make_shared<const typename Dense::Matrix>(eigenvectors),
-                           eigenvalues);
-  }
-};
 
 template <EigenMatrix M>
 DenseCovariance(const M&) -> DenseCovariance<typename M::Scalar, M::RowsAtCompileTime>;

@@ -57,7 +57,9 @@ class StationaryCovariance
 
   /// The number of waves stored, height × (width/2 + 1), row by row of the vertical frequency. The
   /// others are their mirror images.
+  /// @throws std::invalid_argument unless each size is >= 1 and their product fits into an Index
   [[nodiscard]] static Index frequencies(const ImageShape& shape) {
+    detail::require_shape("StationaryCovariance::frequencies", shape);
     return shape.height * (shape.width / 2 + 1);
   }
 

@@ -92,9 +92,8 @@ template <EigenMatrix Batch, Real Scalar = typename Batch::Scalar,
   const double rounding = share * deviations(samples.rows() - 1);
   deviations = (deviations.array() > rounding).select(deviations, 0);
   const typename Covariance::Matrix basis = svd.right.rowwise().reverse().template cast<Scalar>();
-  const typename Covariance::Vector variances = deviations.cwiseAbs2().template cast<Scalar>();
   return {centring.mean().template cast<Scalar>().eval(),
-          detail::KnownSpectrum::covariance<Scalar, Dim>(basis, variances)};
+          Covariance::from_spectrum(basis, deviations.cwiseAbs2().template cast<Scalar>().eval())};
 }
 
 }  // namespace alphabar

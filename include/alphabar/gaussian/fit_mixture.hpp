@@ -124,7 +124,7 @@ VectorLike<Matrix> units_of(const Matrix& centred, const VectorLike<Matrix>& mea
 /// Σ_k, an iteration may lower the likelihood slightly; the fit ends there.
 /// Batches are Dim × n, one sample per column; in double. Cost per iteration: 2 k n d² flops.
 /// @throws std::invalid_argument for fewer than two samples, data that are not finite or do not
-///     vary, k outside 1..n, iterations < 0, and floor <= 0
+///     vary, k outside 1..n, iterations < 0, floor <= 0, and a tolerance that is NaN
 template <EigenMatrix Batch, std::integral Seed, Real Scalar = typename Batch::Scalar,
           int Dim = Batch::RowsAtCompileTime>
 [[nodiscard]] GaussianMixture<Scalar, Dim> fit_mixture(const Batch& batch, Index k, Seed seed,
@@ -136,6 +136,7 @@ template <EigenMatrix Batch, std::integral Seed, Real Scalar = typename Batch::S
   detail::require(fit.iterations >= 0, name, "iterations", "be >= 0", fit.iterations);
   detail::require(fit.floor > 0 && std::isfinite(fit.floor), name, "floor", "be finite and > 0",
                   fit.floor);
+  detail::require(!std::isnan(fit.tolerance), name, "tolerance", "be a number", fit.tolerance);
   const detail::Centring<Dim> centring(samples);
   using Matrix = typename detail::Centring<Dim>::Matrix;
   Matrix centred = centring(samples);

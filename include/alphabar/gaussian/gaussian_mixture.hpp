@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <initializer_list>
+#include <limits>
 #include <numbers>
 #include <span>
 #include <utility>
@@ -45,7 +46,7 @@ class GaussianMixture {
 
   /// Weights are relative: each is divided by the sum of all.
   /// @throws std::invalid_argument unless there are as many weights as components, at least one, of
-  ///         one dimension, and the weights and their sum are finite, >= 0 and not all 0
+  ///         one dimension, and the weights and their sum are finite in Scalar, >= 0 and not all 0
   GaussianMixture(const RealList& weights, std::vector<Component> components)
       : components_(std::move(components)), weights_(static_cast<Index>(components_.size())) {
     constexpr auto name = "GaussianMixture";
@@ -54,11 +55,15 @@ class GaussianMixture {
     detail::require(!components_.empty(), name, "the number of components", "be >= 1", 0);
     Index k = 0;
     for (const double weight : weights.values()) {
-      weights_(k) = static_cast<Scalar>(weight);
-      if (!(std::isfinite(weights_(k)) && weights_(k) >= 0)) {
-        detail::refuse(name, detail::element("weights", k), "be finite and >= 0", weights_(k));
+      if (!(std::isfinite(weight) && weight >= 0)) {
+        detail::refuse(name, detail::element("weights", k), "be finite and >= 0", weight);
       }
-      ++k;
+      constexpr Scalar largest = (std::numeric_limits<Scalar>::max)();
+      if (weight > double{largest}) {
+        detail::refuse(name, detail::element("weights", k),
+                       "be at most " + detail::to_text(largest), weight);
+      }
+      weights_(k++) = static_cast<Scalar>(weight);
     }
     const Scalar sum = weights_.sum();
     detail::require(std::isfinite(sum) && sum > 0, name, "the sum of the weights",

@@ -15,6 +15,8 @@
 #include "alphabar/covariance/detail/unit.hpp"
 #include "alphabar/covariance/eigen_concepts.hpp"
 #include "alphabar/error.hpp"
+#include "alphabar/gaussian/detail/block_sums.hpp"
+#include "alphabar/gaussian/detail/centring.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
 #include "alphabar/gaussian/moments.hpp"
 
@@ -132,16 +134,20 @@ template <Real Scalar, int Dim, class P, class Q>
 /// The Fréchet distance of two sets of samples, one per column: W2² of the Gaussians with their
 /// means and covariances, "FID" when the samples are features of images (Heusel et al. 2017,
 /// arXiv:1706.08500, eq. 6). Always real and >= 0; there may be fewer samples than d.
-/// @throws std::invalid_argument for fewer than two samples or another dimension
+/// @throws std::invalid_argument for fewer than two samples or another dimension, and unless all
+///     numbers are in [-1e144, 1e144]
 template <EigenMatrix A, BatchOf<typename A::Scalar, A::RowsAtCompileTime> B>
 [[nodiscard]] typename A::Scalar frechet_distance(const A& a, const B& b) {
-  detail::require_size("frechet_distance", "b.rows()", a.rows(), b.rows());
-  const auto fitted = [](const auto& samples) {
+  constexpr auto name = "frechet_distance";
+  detail::require_size(name, "b.rows()", a.rows(), b.rows());
+  const auto fitted = [=](const char* argument, const auto& batch) {
+    const auto& samples = detail::checked_samples(name, batch, argument);
+    detail::require_summable(name, argument, samples);
     Moments<typename A::Scalar, A::RowsAtCompileTime> moments;
     moments.add(samples);
     return moments.gaussian();
   };
-  const auto distance = wasserstein_distance(fitted(a), fitted(b));
+  const auto distance = wasserstein_distance(fitted("a", a), fitted("b", b));
   return distance * distance;
 }
 

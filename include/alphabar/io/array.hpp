@@ -36,6 +36,8 @@ concept ResizableMatrix = requires(M& m) {
   requires Real<typename M::Scalar>;
   { M::RowsAtCompileTime } -> std::convertible_to<int>;
   { M::ColsAtCompileTime } -> std::convertible_to<int>;
+  { M::MaxRowsAtCompileTime } -> std::convertible_to<int>;
+  { M::MaxColsAtCompileTime } -> std::convertible_to<int>;
   m.resize(Index{1}, Index{1});
   m(Index{0}, Index{0}) = typename M::Scalar{};
 };
@@ -117,8 +119,11 @@ T converted(Array<Scalar>&& array, const std::string& file) {
     const auto cols = static_cast<Index>(axes == 2             ? array.shape[1]
                                          : axes == 1 && is_row ? first
                                                                : 1);
-    const auto fits = [](Index extent, int fixed) { return fixed < 0 || extent == fixed; };
-    if (!fits(rows, T::RowsAtCompileTime) || !fits(cols, T::ColsAtCompileTime)) {
+    const auto fits = [](Index extent, int fixed, int most) {
+      return (fixed < 0 || extent == fixed) && (most < 0 || extent <= most);
+    };
+    if (!fits(rows, T::RowsAtCompileTime, T::MaxRowsAtCompileTime) ||
+        !fits(cols, T::ColsAtCompileTime, T::MaxColsAtCompileTime)) {
       refuse_file(file, "",
                   "holds an array of " + std::to_string(rows) + " x " + std::to_string(cols) +
                       ", which the matrix type cannot hold");

@@ -99,12 +99,10 @@ Scalar csv_number(std::string_view field, const std::string& file, const std::st
       io::quoted(field) + (is_number ? " is outside the range of a double" : " is not a number"));
 }
 
-/// Whether a line with these fields is read as numbers, not as names.
-inline bool are_numbers(const std::vector<std::string>& fields) {
-  return std::ranges::all_of(fields, [](const std::string& field) {
-    double value = 0;
-    return parse_number(trimmed(field), value) != std::errc::invalid_argument;
-  });
+/// Whether a field is read as a number: a name is not.
+inline bool is_number(const std::string& field) {
+  double value = 0;
+  return parse_number(trimmed(field), value) != std::errc::invalid_argument;
 }
 
 /// The fields of a record: what is in quotes, or the text without blanks at its ends.
@@ -142,10 +140,11 @@ inline std::vector<std::string> csv_fields(std::string_view record, const std::s
 }  // namespace detail
 
 /// Writes a matrix as a table, or a vector as one column, with a line of names if given. The file
-/// is replaced atomically: `WholeFile`. `read_csv` reads back every number and every name.
+/// is replaced atomically: `WholeFile`. `read_csv` reads back every number and every name, and
+/// refuses a table that has no numbers.
 /// @throws BadFile, naming file and reason, when it cannot be written
 /// @throws std::invalid_argument for an Eigen view with gaps, when the number of names is not that
-///     of columns, and when all names are numbers, as a reader takes them for data
+///     of columns, and for a name that is a number, as a reader takes it for data
 template <ReadableBuffer B>
 void write_csv(const std::string& path, const B& values,
                const std::vector<std::string>& names = {}) {
@@ -155,9 +154,11 @@ void write_csv(const std::string& path, const B& values,
   if (!names.empty()) {
     alphabar::detail::require_size("io::write_csv", "names.size()", static_cast<Index>(cols),
                                    std::ssize(names));
-    if (detail::are_numbers(names)) {
-      alphabar::detail::refuse("io::write_csv", "names", "have one that is not a number",
-                               io::quoted(names[0]));
+    const auto number = std::ranges::find_if(names, detail::is_number);
+    if (number != names.end()) {
+      alphabar::detail::refuse("io::write_csv",
+                               alphabar::detail::element("names", number - names.begin()),
+                               "not be a number", io::quoted(*number));
     }
   }
   WholeFile file(path);
@@ -178,9 +179,9 @@ void write_csv(const std::string& path, const B& values,
 }
 
 /// Reads a table into an Eigen matrix, a std::vector of float or double (one column), or an
-/// `Array`. The first line contains names if one of its fields is not a number; they are stored in
+/// `Array`. The first line contains names if none of its fields is a number; they are stored in
 /// `names` if given. Fields may be in quotes, which may contain commas, blanks, newlines and
-/// doubled quotes. Lines that begin with # and empty lines are skipped.
+/// doubled quotes. Empty lines are skipped, and lines that begin with #, after blanks or not.
 /// @throws BadFile, with file, line, column and reason, when the file cannot be read, a field is
 ///     not a number or one that the Scalar cannot hold, a quote is not closed or stands beside
 ///     other text, a line has another number of fields than the first, or there are no numbers
@@ -198,7 +199,7 @@ template <class T>
     ++number;
     const std::string place = "line " + std::to_string(number);
     if (number == 1 && line.starts_with("\xef\xbb\xbf")) line.erase(0, 3);
-    if (line.starts_with('#')) continue;
+    if (detail::trimmed(line).starts_with('#')) continue;
     auto quotes = std::ranges::count(line, '"');
     for (std::string next; quotes % 2 != 0 && std::getline(file, next); ++number) {
       quotes += std::ranges::count(next, '"');
@@ -214,7 +215,7 @@ template <class T>
                   std::to_string(fields.size()) + " columns, where the first line has " +
                       std::to_string(columns));
     }
-    if (first && !detail::are_numbers(fields)) {
+    if (first && std::ranges::none_of(fields, detail::is_number)) {
       if (names != nullptr) *names = fields;
       continue;
     }
@@ -227,7 +228,7 @@ template <class T>
   if (file.bad()) refuse_file(path, "", "cannot be read any further");
   if (rows == 0) refuse_file(path, "", "holds no numbers");
   Array<Scalar> array{{rows, columns}, false, std::move(values)};
-  if (columns == 1 && !ResizableMatrix<T>) array.shape = {rows};
+  if (columns == 1) array.shape = {rows};
   return detail::converted<T>(std::move(array), path);
 }
 

@@ -26,9 +26,9 @@ namespace alphabar::io {
 /// the long integers of Python 2 (60L) are valid.
 class NpyHeader {
  public:
-  /// From the first bytes of a file. The file name is used in messages.
+  /// From the first bytes of a file; the header is copied. The file name is used in messages.
   /// @throws BadFile unless they begin with a whole header
-  NpyHeader(const std::string& file, std::string_view bytes) : file_(file), bytes_(bytes) {
+  NpyHeader(const std::string& file, std::string_view bytes) : file_(file) {
     if (!bytes.starts_with("\x93NUMPY")) fail(0, "wrong magic: NPY begins with \\x93NUMPY");
     if (bytes.size() < 8) fail(bytes.size(), "the NPY header is cut short");
     const int version = load<std::uint8_t>(&bytes[6], std::endian::little);
@@ -142,8 +142,7 @@ class NpyHeader {
   }
 
   std::string file_;
-  std::string_view bytes_;
-  std::string_view text_;
+  std::string text_;
   std::size_t text_begin_ = 0;
 };
 

@@ -16,15 +16,16 @@
 namespace alphabar::io {
 
 /// A file that is replaced atomically: it is written as PATH.part followed by a number, and
-/// `publish` renames it. Until then, and after an error, PATH is unchanged. A symbolic link is
-/// followed.
+/// `publish` renames it. Until then, and after an error, PATH is unchanged. A symbolic link to a
+/// file is followed.
 ///
 ///     io::WholeFile file("table.txt");
 ///     file.write("sigma\n");
 ///     file.publish();
 class WholeFile {
  public:
-  /// @throws BadFile when no file can be created there, or PATH exists and is not a regular file
+  /// @throws BadFile when no file can be created there, or PATH is a directory, a device, or a
+  ///     symbolic link that leads to no file
   explicit WholeFile(const std::string& path) : name_(path), place_(path) {
     std::error_code none;
     const std::filesystem::file_status now = std::filesystem::status(place_, none);
@@ -32,6 +33,8 @@ class WholeFile {
       if (!std::filesystem::is_regular_file(now)) refuse_file(name_, "", "is no regular file");
       place_ = std::filesystem::canonical(place_, none);
       if (none) refuse_file(name_, "", none.message());
+    } else if (std::filesystem::is_symlink(std::filesystem::symlink_status(place_, none))) {
+      refuse_file(name_, "", "is a symbolic link that leads to no file");
     }
     part_ = place_;
     part_ += ".part" + std::to_string(std::random_device{}());

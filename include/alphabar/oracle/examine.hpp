@@ -317,7 +317,8 @@ class Examiner {
 ///
 /// Cost: up to three readings (`read_sampler`) and O(d · calls) for each n.
 /// @throws std::invalid_argument unless every variance is > 0, there are two or more numbers of
-///     steps, each twice the previous one, and options.tolerance is in (0, 0.1)
+///     steps, each twice the previous one, the few steps are >= 1, and options.tolerance is in
+///     (0, 0.1); and what `network.level` throws, except std::out_of_range, which is a finding
 [[nodiscard]] inline Examination examine(const SamplerOfSteps& sampler,
                                          const AuditReport::Law& prior,
                                          const ExaminedNetwork& network,
@@ -331,6 +332,11 @@ class Examiner {
     detail::require(options.steps[i] >= 1 && options.steps[i + 1] == 2 * options.steps[i],
                     "examine", detail::element("options.steps", static_cast<Index>(i + 1)),
                     "be twice the one before", options.steps[i + 1]);
+  }
+  for (std::size_t i = 0; i < options.few_steps.size(); ++i) {
+    detail::require(options.few_steps[i] >= 1, "examine",
+                    detail::element("options.few_steps", static_cast<Index>(i)), "be >= 1",
+                    options.few_steps[i]);
   }
   return detail::Examiner(sampler, prior, network, options).examine();
 }

@@ -46,10 +46,10 @@ struct ExaminedNetwork {
     return {prediction, [=](double told) { return process.transition(0, told / unit); }};
   }
 
-  /// Its input is x = x_0 + σ ε, and it is told σ.
+  /// Its input is x = x_0 + σ ε, and it is told σ, at most 1e154 (σ² must be finite).
   [[nodiscard]] static ExaminedNetwork of_sigmas(Prediction prediction) {
     return {prediction, [](double sigma) {
-              detail::require_between("ExaminedNetwork", "the sigma told", 0, 1e300, sigma);
+              detail::require_between("ExaminedNetwork", "the sigma told", 0, 1e154, sigma);
               return TransitionKernel<double>::from_scales(1, sigma);
             }};
   }

@@ -201,8 +201,9 @@ std::vector<double> best_levels(const Loss& loss, const std::vector<std::vector<
 /// found by descent from the best of several grids: those of Karras et al. with ρ = 7, exponential
 /// and tangent grids, over scales down to 1e-7 sigma_max or a hundredth of the smallest deviation
 /// if that is less, and grids of two parts for the largest and the smallest deviation. So it is
-/// never worse than these. For small problems the descent starts from up to 12 of them. The same
-/// arguments give the same grid. In KL, directions without variance do not count.
+/// never worse than those of them that keep the bounds below. For small problems the descent starts
+/// from up to 12 of them. The same arguments give the same grid. In KL, directions without variance
+/// do not count.
 ///
 /// Levels are more than 1/(2n) apart in log σ, and at least 1e-4 times the smallest nonzero
 /// deviation, or 1e-4 sigma_max if that is less: below this the error of extrapolating methods

@@ -101,10 +101,11 @@ class SamplerReader {
       return false;
     }
     for (std::size_t k = 0; k < run.points.size(); ++k) {
-      if (run.points[k].allFinite()) continue;
+      const bool finite = run.points[k].allFinite();
+      if (finite && (k == run.calls() || std::isfinite(run.told[k]))) continue;
       find(Fault::not_finite, run, k,
-           "NaN or infinity in x, from predictions and draws that are "
-           "finite");
+           finite ? "the network is told a time that is not finite"
+                  : "NaN or infinity in x, from predictions and draws that are finite");
       return false;
     }
     return true;
@@ -324,7 +325,8 @@ class SamplerReader {
 /// forms of a step the shortest is returned, with the fewest predictions and draws.
 /// @param dimension of the vectors of the sampler
 /// @throws std::invalid_argument where the network's prediction does not determine the prediction
-///     in terms of which the steps are written
+///     in terms of which the steps are written; and what `call_of` throws, except
+///     std::out_of_range, which is a finding (`Fault::time`)
 [[nodiscard]] inline SamplerReading read_sampler(const ProbedSampler& sampler, Index dimension,
                                                  const ReadingOptions& options,
                                                  CallOfTime call_of) {

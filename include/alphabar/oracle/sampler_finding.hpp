@@ -25,7 +25,7 @@ enum class Fault {
   // it cannot be read as a list of linear steps
   throws,            ///< it throws
   resized,           ///< it passes or returns a vector of another size
-  not_finite,        ///< NaN or infinity from finite predictions and draws
+  not_finite,        ///< NaN or infinity in x or in a time, from finite predictions and draws
   course,            ///< the number of calls or draws, or the times, depend on the values
   own_noise,         ///< the same predictions and draws give other points
   history,           ///< a run depends on the run before it

@@ -9,6 +9,7 @@
 #include "alphabar/concepts.hpp"
 #include "alphabar/covariance/covariance_structure.hpp"
 #include "alphabar/covariance/dense.hpp"
+#include "alphabar/covariance/detail/standard_normals.hpp"
 #include "alphabar/covariance/propagate.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/gaussian/gaussian.hpp"
@@ -84,6 +85,7 @@ class ForwardDiffusion {
   template <NoiseSource<Scalar> Noise>
   [[nodiscard]] Batch sample(Index t, const Noise& noise, Index count,
                              Index first_sample = 0) const {
+    detail::require_samples("ForwardDiffusion::sample", count, first_sample, dimension());
     return marginal(t).sample(noise, count, first_sample);
   }
 
@@ -95,6 +97,7 @@ class ForwardDiffusion {
   [[nodiscard]] Batch sample_by_steps(Index t, const Noise& noise, Index count,
                                       Index first_sample = 0) const {
     detail::require_in_range("ForwardDiffusion::sample_by_steps", "t", 0, steps(), t);
+    detail::require_samples("ForwardDiffusion::sample_by_steps", count, first_sample, dimension());
     Batch x = prior_.sample(noise.substream(0), count, first_sample);
     for (Index s = 1; s <= t; ++s) take_step(s, x, noise, first_sample, x);
     return x;
@@ -104,6 +107,7 @@ class ForwardDiffusion {
   /// sample_by_steps(t, noise, 1, sample).
   template <NoiseSource<Scalar> Noise>
   [[nodiscard]] Batch sample_path(const Noise& noise, Index sample = 0) const {
+    detail::require_samples("ForwardDiffusion::sample_path", 1, sample, dimension(), "sample");
     Batch path(dimension(), steps() + 1);
     path.col(0) = prior_.sample(noise.substream(0), 1, sample);
     for (Index s = 1; s <= steps(); ++s) take_step(s, path.col(s - 1), noise, sample, path.col(s));

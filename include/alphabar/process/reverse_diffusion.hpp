@@ -105,6 +105,7 @@ class ReverseDiffusion {
   [[nodiscard]] Batch sample_by_steps(Index t, const Noise& noise, Index count,
                                       Index first_sample = 0) const {
     detail::require_in_range("ReverseDiffusion::sample_by_steps", "t", 0, steps(), t);
+    detail::require_samples("ReverseDiffusion::sample_by_steps", count, first_sample, dimension());
     const auto first_noise = noise.substream(static_cast<std::uint64_t>(steps()));
     Batch x = forward_.sample(steps(), first_noise, count, first_sample);
     for (Index s = steps() - 1; s >= t; --s) x = draw(x, s + 1, s, noise, first_sample);

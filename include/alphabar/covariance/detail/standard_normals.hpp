@@ -16,12 +16,12 @@ namespace alphabar::detail {
 
 /// Requires samples of which every number has an index.
 inline void require_samples(std::string_view function, Index count, Index first_sample,
-                            Index dimension) {
+                            Index dimension, std::string_view argument = "first_sample") {
   require(count >= 0, function, "count", "be >= 0", count);
-  require(first_sample >= 0, function, "first_sample", "be >= 0", first_sample);
+  require(first_sample >= 0, function, argument, "be >= 0", first_sample);
   const Index last = (std::numeric_limits<Index>::max)() - count;
   if (first_sample > last) {
-    refuse(function, "first_sample", "be at most " + to_text(last), first_sample);
+    refuse(function, argument, "be at most " + to_text(last), first_sample);
   }
   (void)size_product(function, "the index behind the last number", first_sample + count, dimension);
 }

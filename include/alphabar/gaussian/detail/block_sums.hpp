@@ -19,6 +19,16 @@ namespace alphabar::detail {
 
 struct MomentsState;
 
+/// Requires samples whose squares can be summed.
+template <class Samples>
+void require_summable(std::string_view function, std::string_view argument,
+                      const Samples& samples) {
+  const auto summable = [](double x) { return std::abs(x) <= 1e144; };
+  if (samples.size() == 0) return;
+  if (all_finite(samples) && summable(samples.cwiseAbs().maxCoeff())) return;
+  refuse_first(function, argument, "be in [-1e144, 1e144]", samples, summable);
+}
+
 /// The scatter of samples that come in batches, the same bits for any split: samples belong to
 /// blocks by their number, and blocks are joined along a binary tree. Partial blocks are stored as
 /// raw samples. gaussian/moments.hpp has the memory that this needs.
@@ -103,7 +113,7 @@ class BlockSums {
   }
 
   void add_samples(const Samples& samples) {
-    require_summable(samples);
+    require_summable(function("::add"), "batch", samples);
     dimension_ = samples.rows();
     const Index missing = (block_size - end_ % block_size) % block_size;  // in the open block
     const Index begin = (std::min)(missing, samples.cols());
@@ -148,13 +158,6 @@ class BlockSums {
       next = std::move(twin);
     }
     trees_.push_back(std::move(next));
-  }
-
-  void require_summable(const Samples& samples) const {
-    const auto summable = [](double x) { return std::abs(x) <= 1e144; };
-    if (samples.size() == 0) return;
-    if (all_finite(samples) && summable(samples.cwiseAbs().maxCoeff())) return;
-    refuse_first(function("::add"), "batch", "be in [-1e144, 1e144]", samples, summable);
   }
 
   [[nodiscard]] Scatter total() const {

@@ -3,6 +3,7 @@
 
 #include <Eigen/Core>
 #include <algorithm>
+#include <string>
 #include <string_view>
 
 #include "alphabar/concepts.hpp"
@@ -77,11 +78,12 @@ decltype(auto) worked_out(const Batch& batch) {
 
 /// The same, checked: at least two samples, all finite.
 template <class Batch>
-decltype(auto) checked_samples(std::string_view function, const Batch& batch) {
-  require(batch.rows() >= 1, function, "batch.rows()", "be >= 1", batch.rows());
-  require(batch.cols() >= 2, function, "batch.cols()", "be >= 2", batch.cols());
+decltype(auto) checked_samples(std::string_view function, const Batch& batch,
+                               const std::string& argument = "batch") {
+  require(batch.rows() >= 1, function, argument + ".rows()", "be >= 1", batch.rows());
+  require(batch.cols() >= 2, function, argument + ".cols()", "be >= 2", batch.cols());
   decltype(auto) samples = worked_out(batch);
-  require_finite(function, "batch", samples);
+  require_finite(function, argument, samples);
   return samples;
 }
 

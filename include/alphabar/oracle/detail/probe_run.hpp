@@ -83,6 +83,7 @@ class Probe {
     } catch (...) {
       record(run, Fault::throws, place_after(run), "it throws");
     }
+    if (of_network_) std::rethrow_exception(std::exchange(of_network_, nullptr));
 #else
     end = sampler_(ask, noise);
 #endif
@@ -137,22 +138,29 @@ class Probe {
     return values;
   }
 
-  /// Null for a time outside the network's range.
-  const KnownCall* known_call(ProbeRun& run, std::size_t k, double told) {
+  /// Null for a time outside the network's range. Any other exception is kept for after the run.
+  const KnownCall* known_call([[maybe_unused]] ProbeRun& run, std::size_t k, double told) {
     if (k < known_calls_.size() && known_calls_[k].call.model_time == told) return &known_calls_[k];
     known_calls_.resize(k + 1);
-    KnownCall& known = known_calls_[k];
 #if defined(__cpp_exceptions) || defined(_CPPUNWIND)
     try {
-      known = {call_of_(k, told)};
+      known_calls_[k] = described_call(k, told);
     } catch (const std::out_of_range& error) {
       record(run, Fault::time, place_of_call(k, "told", told),
              std::string("no time of the network: ") + error.what());
       return nullptr;
+    } catch (...) {
+      of_network_ = std::current_exception();
+      throw;
     }
 #else
-    known = {call_of_(k, told)};
+    known_calls_[k] = described_call(k, told);
 #endif
+    return &known_calls_[k];
+  }
+
+  [[nodiscard]] KnownCall described_call(std::size_t k, double told) const {
+    KnownCall known{call_of_(k, told)};
     known.call.model_time = told;
     known.input_scale = known.call.input_scale;
     const PredictionConversion<double> to_d(known.call.level, network_, kind_,
@@ -162,7 +170,7 @@ class Probe {
       known.of_x = -to_d.xt_scale() / to_d.prediction_scale();
       known.of_d = 1 / to_d.prediction_scale();
     }
-    return &known;
+    return known;
   }
 
   const ProbedSampler& sampler_;
@@ -172,6 +180,7 @@ class Probe {
   NetworkScales scales_;  // the input scale is that of the call
   CallOfTime call_of_;
   std::vector<KnownCall> known_calls_;
+  std::exception_ptr of_network_;  // what its description threw in this run
 };
 
 }  // namespace alphabar::detail
