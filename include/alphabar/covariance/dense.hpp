@@ -56,8 +56,8 @@ class DenseCovariance
   /// U diag(λ) Uᵀ from its spectrum, which is stored as given, with λ in any order. Use it for a
   /// covariance known by a factor: its matrix loses small eigenvalues to rounding. Cost: 3 d³
   /// flops.
-  /// @throws std::invalid_argument unless U is d × d, no entry of UᵀU − I exceeds 16 d u, and there
-  ///         are d eigenvalues, finite and >= 0
+  /// @throws std::invalid_argument unless U is d × d, no entry of UᵀU − I exceeds 16 (d + 4) u, and
+  ///         there are d eigenvalues, finite and >= 0
   template <BatchOf<Scalar, Dim> U, VectorOf<Scalar, Dim> L>
   [[nodiscard]] static DenseCovariance from_spectrum(const U& eigenvectors, const L& eigenvalues) {
     constexpr auto function = "DenseCovariance::from_spectrum";

@@ -59,7 +59,7 @@ class LowRankCovariance
 
   /// Checks U. Cost: d r² flops, for UᵀU.
   /// @throws std::invalid_argument unless the sizes agree, 1 <= r <= d, no entry of UᵀU − I exceeds
-  ///         16 d u (u as in DenseCovariance), and all eigenvalues are finite and >= 0
+  ///         16 (d + 4) u (u as in DenseCovariance), and all eigenvalues are finite and >= 0
   template <BatchOf<Scalar, Dim> U, VectorOf<Scalar, Eigen::Dynamic> L>
   LowRankCovariance(const U& basis, const L& l, Scalar psi) {
     if constexpr (Dim != Eigen::Dynamic) {

@@ -83,14 +83,14 @@ bool keeps_spectra(Scalar a, Scalar b) {
   return a >= 0 && a <= 1 && b >= 0 && b <= (Limits::max)() * (Limits::epsilon() / 8);
 }
 
-/// Requires orthonormal columns: no entry of UᵀU − I exceeds 16 d u (u = 2⁻⁵³ for double, 2⁻²⁴ for
-/// float). It is at most 7 d u for the eigenvectors and singular vectors of Eigen, whose rotations
-/// accumulate. Cost: d r² flops for d × r.
+/// Requires orthonormal columns: no entry of UᵀU − I exceeds 16 (d + 4) u (u = 2⁻⁵³ for double,
+/// 2⁻²⁴ for float). It is at most 7 d u for the eigenvectors and singular vectors of Eigen, whose
+/// rotations accumulate. Cost: d r² flops for d × r.
 template <class Basis>
 void require_orthonormal(std::string_view function, const Basis& basis) {
   using Scalar = typename Basis::Scalar;
   const Scalar tolerance =
-      16 * static_cast<Scalar>(basis.rows()) * std::numeric_limits<Scalar>::epsilon() / 2;
+      8 * static_cast<Scalar>(basis.rows() + 4) * std::numeric_limits<Scalar>::epsilon();
   const auto gram = (basis.transpose() * basis).eval();
   for (Index j = 0; j < gram.cols(); ++j) {
     for (Index i = 0; i <= j; ++i) {
