@@ -208,8 +208,7 @@ TEMPLATE_TEST_CASE("ForwardDiffusion: a path is sample_by_steps of one sample", 
   CHECK(forward.sample_by_steps(0, noise, 3) != forward.sample(0, noise, 3));
 }
 
-// Would catch a count that wraps around.
-// Would catch the name of another function or argument in a message.
+// Would catch a count that wraps around, and the name of another function or argument in a message.
 TEST_CASE("ForwardDiffusion: says what is wrong with a number of samples") {
   const ForwardDiffusion forward(any_prior(), linear_schedule(3));
   const NoiseStream noise(1);

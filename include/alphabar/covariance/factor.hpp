@@ -5,6 +5,7 @@
 #include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <memory>
 #include <utility>
 
@@ -71,7 +72,8 @@ class FactorCovariance {
   }
 
   /// log det Σ = Σ log σ² + log det(I + A Wᵀ diag(σ⁻²) W), in nats. Cost: d r² flops.
-  /// @throws std::invalid_argument when a variance is 0, or √A W/σ exceeds the range of Scalar
+  /// @throws std::invalid_argument when a variance is 0, √A W/σ exceeds the range of Scalar, or
+  ///     columns of it far above 1 are linearly dependent to rounding
   [[nodiscard]] Scalar log_determinant() const {
     const Whitened whitened("FactorCovariance::log_determinant", *this);
     const auto sum_of_logs = [](const auto& values) {
@@ -83,7 +85,7 @@ class FactorCovariance {
 
   /// Σ⁻¹x for a point or a batch, one per column, by the Woodbury identity. Row i is a difference
   /// of terms up to |x/σ|/σ_i. Cost: d r² flops, and 4 d r per column.
-  /// @throws std::invalid_argument when a variance is 0, or √A W/σ exceeds the range of Scalar
+  /// @throws as `log_determinant`
   template <BatchOf<Scalar, Dim> X>
   [[nodiscard]] typename X::PlainObject solve(const X& x) const {
     detail::require_size("FactorCovariance::solve", "x.rows()", dimension(), x.rows());
@@ -137,6 +139,13 @@ class FactorCovariance {
       Small gram = factors.transpose() * factors;
       gram.diagonal() += units.cwiseInverse().cwiseAbs2();
       root.compute(gram);
+      if (gram.size() == 0) return;
+      const Scalar least = root.matrixLLT().diagonal().cwiseAbs().minCoeff();
+      const Scalar bound = std::sqrt(static_cast<Scalar>(8 * (factors.rows() + gram.rows())) *
+                                     std::numeric_limits<Scalar>::epsilon());
+      detail::require(root.info() == Eigen::Success && least > bound, function,
+                      "the least pivot of the factors in units of their deviations",
+                      "exceed its rounding error (independent columns)", least);
     }
   };
 

@@ -40,12 +40,14 @@ template <Real Scalar, CovarianceStructure<Scalar> Covariance, CovarianceStructu
   using Common = detail::CommonStructure<Covariance, Noise>;
   if constexpr (Isotropic<Noise>) {
     return covariance.transformed(a, b * noise.variance());
+  } else if constexpr (Isotropic<Covariance>) {
+    return noise.transformed(b, a * covariance.variance());
   } else {
     const auto of_pair = [=](Scalar lambda, Scalar nu) { return a * lambda + b * nu; };
     if constexpr (!DenseMatrix<Common>) {
       return detail::combined(covariance, noise, of_pair);
     } else {
-      if constexpr (Isotropic<Covariance> || std::same_as<Covariance, Noise>) {
+      if constexpr (std::same_as<Covariance, Noise>) {
         if (detail::share_basis(covariance, noise)) {
           return detail::combined(covariance, noise, of_pair);
         }

@@ -52,15 +52,16 @@ typename Matrix::Scalar half_sum_of_phi(const Matrix& deviation, double log_dete
       static_cast<double>(spectral_tolerance<Scalar>(deviation.rows()))));
 }
 
-/// Σ_q^{−½}(Σ_p − Σ_q)Σ_q^{−½}. Where the rounding errors of the matrices are more than √ε of it,
-/// as next to eigenvalues that the matrices have lost, it is WWᵀ − I with W = Σ_q^{−½}Σ_p^½.
+/// Σ_q^{−½}(Σ_p − Σ_q)Σ_q^{−½}. Where the rounding errors of the matrices are more than √ε of it
+/// or of 1, as next to eigenvalues that the matrices have lost, it is WWᵀ − I, W = Σ_q^{−½}Σ_p^½.
 template <class P, class Q>
 typename P::Matrix whitened_difference(const P& p, const Q& q) {
   using Matrix = typename P::Matrix;
   using Scalar = typename Matrix::Scalar;
   const Matrix identity = Matrix::Identity(p.dimension(), p.dimension());
   const Matrix root = q.apply(InverseRoot(), p.apply(Root(), identity));
-  const Matrix columns = root.transpose();
+  Matrix columns = root;
+  columns.transposeInPlace();
   const Matrix ratios = root * columns;
   Matrix whitened = q.apply(InverseRoot(), Matrix(p.matrix() - q.matrix()));
   whitened.transposeInPlace();
@@ -103,9 +104,10 @@ template <Real Scalar, int Dim, class Covariance>
 /// KL(p ‖ q) = ½ (Σ_i φ(e_i) + |Σ_q^{−½}(μ_p − μ_q)|²), e_i the eigenvalues of
 /// Σ_q^{−½}(Σ_p − Σ_q)Σ_q^{−½}. For covariances from `fit_dense` or `from_spectrum` whose matrices
 /// have lost small eigenvalues, the error of e is at most 4(√ε + d u √κ) times the largest variance
-/// of p in units of q, κ the condition number of Σ_q. +∞ when Σ_p is singular or the result exceeds
-/// the range of Scalar, for example for points 1e200 deviations apart. Cost: O(d³); O(d) and two
-/// `apply` when p and q share a basis, as all marginals of one process do.
+/// of p in units of q, κ the condition number of Σ_q; for covariances given by their matrices with
+/// κ > 1/√u it is that of their eigenvalues, about u κ. +∞ when Σ_p is singular or the result
+/// exceeds the range of Scalar, for example for points 1e200 deviations apart. Cost: O(d³); O(d)
+/// and two `apply` when p and q share a basis, as all marginals of one process do.
 /// @throws std::invalid_argument when the dimensions differ or Σ_q is singular
 template <Real Scalar, int Dim, class P, class Q>
 [[nodiscard]] Scalar kl_divergence(const Gaussian<Scalar, Dim, P>& p,

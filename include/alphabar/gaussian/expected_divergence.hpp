@@ -111,8 +111,8 @@ double ratio_of_noise(const Array& s, double z, double nu) {
 /// rank of Σ in place of d. With noise it is finite for all n >= 2 (unless Aλ/B is out of range),
 /// and an approximation for large d and n, the deterministic equivalent (Bai, Silverstein,
 /// "Spectral Analysis of Large Dimensional Random Matrices", Springer 2010, chapters 4 and 9). With
-/// s = Aλ, z = B, ν = n − 1, r = 1 − δ = 1 − Σ r s/(r s + z)/ν, h = s/(s + z) and φ(x) = x − log(1
-/// + x), it is
+/// s = Aλ, z = B, ν = n − 1, r = 1 − δ = 1 − Σ r s/(r s + z)/ν, h = s/(s + z) and
+/// φ(x) = x − log(1 + x), it is
 ///
 ///     ½ (ν δ²/r + ν φ(−δ) − Σ (δh + φ(−δh)) + Σ s/(r s + z)/n)
 ///

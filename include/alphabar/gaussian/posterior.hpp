@@ -24,7 +24,7 @@
 namespace alphabar {
 namespace detail {
 
-/// λB/λ_t. Where B/λ_t is below the normal range, it is B(λ/λ_t), which is at most B/A.
+/// λB/λ_t. Where B/λ_t is below the normal range and A is not, it is B(λ/λ_t), at most B/A.
 template <Real Scalar>
 Scalar posterior_variance(const TransitionKernel<Scalar>& kernel, Scalar lambda) {
   constexpr Scalar normal = (std::numeric_limits<Scalar>::min)();

@@ -318,7 +318,8 @@ class Examiner {
 /// Cost: up to three readings (`read_sampler`) and O(d · calls) for each n.
 /// @throws std::invalid_argument unless every variance is > 0, there are two or more numbers of
 ///     steps, each twice the previous one, the few steps are >= 1, and options.tolerance is in
-///     (0, 0.1); and what `network.level` throws, except std::out_of_range, which is a finding
+///     (0, 0.1); and what `network.level` or the conversion of the network's prediction throws,
+///     except std::out_of_range, which is a finding
 [[nodiscard]] inline Examination examine(const SamplerOfSteps& sampler,
                                          const AuditReport::Law& prior,
                                          const ExaminedNetwork& network,
