@@ -147,7 +147,9 @@ template <EigenMatrix A, BatchOf<typename A::Scalar, A::RowsAtCompileTime> B>
     moments.add(samples);
     return moments.gaussian();
   };
-  const auto distance = wasserstein_distance(fitted("a", a), fitted("b", b));
+  const auto of_a = fitted("a", a);
+  const auto of_b = fitted("b", b);
+  const auto distance = wasserstein_distance(of_a, of_b);
   return distance * distance;
 }
 
