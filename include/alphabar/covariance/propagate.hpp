@@ -26,8 +26,8 @@ template <Real Scalar, CovarianceStructure<Scalar> Covariance>
 
 /// AΣ + BN, the covariance after a step with coloured noise, ε ~ N(0, N). In the structure and the
 /// basis of Σ for N = νI (for ν = 1 the same bits as without N), in those of N for an isotropic Σ,
-/// and in the basis that two covariances of one structure share. Otherwise dense and factored anew,
-/// for O(d³).
+/// and in the basis that two covariances of one structure share; a dense matrix is then computed
+/// from its spectrum. Otherwise dense and factored anew. Cost of a dense result: O(d³).
 /// @throws std::invalid_argument when the dimensions differ, an eigenvalue overflows, or two
 ///         covariances of one structure, which is not dense, have two bases
 template <Real Scalar, CovarianceStructure<Scalar> Covariance, CovarianceStructure<Scalar> Noise>

@@ -52,8 +52,8 @@ typename Matrix::Scalar half_sum_of_phi(const Matrix& deviation, double log_dete
       static_cast<double>(spectral_tolerance<Scalar>(deviation.rows()))));
 }
 
-/// Σ_q^{−½}(Σ_p − Σ_q)Σ_q^{−½}. Where the rounding errors of the matrices are more than √ε of it
-/// or of 1, as next to eigenvalues that the matrices have lost, it is WWᵀ − I, W = Σ_q^{−½}Σ_p^½.
+/// Σ_q^{−½}(Σ_p − Σ_q)Σ_q^{−½}, from the matrices. If this differs by more than √ε (1 + max) from
+/// WWᵀ − I, W = Σ_q^{−½}Σ_p^½, the matrices have lost small eigenvalues, and WWᵀ − I is returned.
 template <class P, class Q>
 typename P::Matrix whitened_difference(const P& p, const Q& q) {
   using Matrix = typename P::Matrix;

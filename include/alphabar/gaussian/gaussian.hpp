@@ -84,11 +84,11 @@ class Gaussian {
   }
 
   /// μ + R z with RRᵀ = Σ for a point or a batch: maps standard normals to samples of this
-  /// Gaussian. For a dense Σ, R is the Cholesky factor; for one with an eigenvalue below 2⁷ u times
-  /// the largest one, which its entries need not have, and for other structures, it is the
-  /// symmetric root Σ^½. Both are unique, so they do not depend on the choice of eigenvectors. For
-  /// Σ = I the result is z. Cost: for a dense Σ, d³/3 flops for R and d² per column, d³ and 2 d²
-  /// for Σ^½, so pass many columns at once.
+  /// Gaussian. For a dense Σ, R is the Cholesky factor. For a dense Σ with an eigenvalue of at most
+  /// 2⁷ u times the largest one, and for other structures, R is the symmetric root Σ^½. Both are
+  /// unique, so they do not depend on the choice of eigenvectors. For Σ = I the result is z. Cost
+  /// for a dense Σ: d³/3 flops for R and d² per column, d³ and 2 d² for Σ^½, so pass many columns
+  /// at once.
   template <BatchOf<Scalar, Dim> Z>
   [[nodiscard]] typename Z::PlainObject transform(const Z& z) const {
     detail::require_size("Gaussian::transform", "z.rows()", dimension(), z.rows());

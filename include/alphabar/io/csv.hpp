@@ -181,7 +181,8 @@ void write_csv(const std::string& path, const B& values,
 /// Reads a table into an Eigen matrix, a std::vector of float or double (one column), or an
 /// `Array`. The first line contains names if none of its fields is a number; they are stored in
 /// `names` if given. Fields may be in quotes, which may contain commas, blanks, newlines and
-/// doubled quotes. Empty lines are skipped, and lines that begin with #, after blanks or not.
+/// doubled quotes. Empty lines are skipped, and lines that begin with #, with or without blanks
+/// before it.
 /// @throws BadFile, with file, line, column and reason, when the file cannot be read, a field is
 ///     not a number or one that the Scalar cannot hold, a quote is not closed or stands beside
 ///     other text, a line has another number of fields than the first, or there are no numbers

@@ -22,7 +22,7 @@ namespace alphabar {
 struct ExaminationOptions {
   std::vector<Index> steps{10, 20, 40, 80, 160};  ///< each twice the one before
   Index most_steps = 320;                         ///< limit of further doubling to find an order
-  std::vector<Index> few_steps{1, 2, 3, 7};       ///< it may throw there; accuracy is not tested
+  std::vector<Index> few_steps{1, 2, 3, 7};       ///< the sampler may throw; no accuracy test
   double tolerance = 1e-9;                        ///< of rounding; 1e-5 for samplers in float
   double limit_tolerance = 0.03;                  ///< of the limits of variance ratios and means
 };

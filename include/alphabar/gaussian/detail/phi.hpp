@@ -40,7 +40,7 @@ inline bool is_near_zero(double z) {
   return z >= std::numbers::sqrt2 / 2 - 1 && z <= std::numbers::sqrt2 - 1;
 }
 
-/// φ(z) from z >= −1 and r = 1 + z, one of which may have lost digits where the other has not.
+/// φ(z), given z >= −1 and r = 1 + z, computed from z near 0 and from r elsewhere.
 inline double phi_of_both(double z, double r) {
   return is_near_zero(z) ? phi_near_zero(z) : phi_from_one(r);
 }

@@ -30,10 +30,9 @@ class SymmetricRoot {
   const Covariance& covariance_;
 };
 
-/// The Cholesky factor of a dense Σ, which needs half the multiplications. For a singular Σ it is
-/// the symmetric root, which keeps samples in the range of Σ. So it is where an eigenvalue is below
-/// 2⁷ u times the largest one (u = 2⁻⁵³ for double, 2⁻²⁴ for float), because the entries of Σ need
-/// not have it. Both are unique.
+/// The Cholesky factor of a dense Σ, which needs half the multiplications. If an eigenvalue is at
+/// most 2⁷ u times the largest one (u = 2⁻⁵³ for double, 2⁻²⁴ for float), the entries of Σ may not
+/// determine it, and the symmetric root of the spectrum is used. Both are unique.
 ///
 /// Accuracy: along each eigenvector the deviation of Rz is √λ, within 1 % of it or 4 u times the
 /// largest one.

@@ -10,7 +10,7 @@
 #ifdef ALPHABAR_LANE_BYTES
 
 inline constexpr std::size_t lanes = ALPHABAR_LANE_BYTES / 4;  // of 32 bits
-inline constexpr std::size_t chains = lanes == 8 ? 8 : 4;      // the fastest of 2, 3, ... on AVX2
+inline constexpr std::size_t chains = lanes == 8 ? 8 : 4;      // docs/benchmarks.md
 inline constexpr std::size_t chunks_per_block = 8;  // 2 KiB, which stay in the first cache
 
 /// A vector whose lane i is lane `of(i)` of the lanes of a followed by those of b. The shuffle is

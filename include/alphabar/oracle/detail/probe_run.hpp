@@ -138,7 +138,7 @@ class Probe {
     return values;
   }
 
-  /// Null for a time outside the network's range. Any other exception is kept for after the run.
+  /// Null for a time outside the network's range. Any other exception is rethrown after the run.
   const KnownCall* known_call([[maybe_unused]] ProbeRun& run, std::size_t k, double told) {
     if (k < known_calls_.size() && known_calls_[k].call.model_time == told) return &known_calls_[k];
     known_calls_.resize(k + 1);
