@@ -84,17 +84,17 @@ bool has_avx512() { return __builtin_cpu_supports("avx512dq"); }
 // What runs on a processor without wider vectors.
 #define BY(set, lanes)                                                    \
   void fill_float_by_##set(float* x, std::size_t n, std::size_t call) {   \
-    alphabar::detail::lanes::fill(1, call, 0, n / 64, x);                 \
+    alphabar::detail::lanes::fill(1, call, 0, 0, n, x);                   \
   }                                                                       \
   void fill_double_by_##set(double* x, std::size_t n, std::size_t call) { \
-    alphabar::detail::lanes::fill(1, call, 0, n / 32, x);                 \
+    alphabar::detail::lanes::fill(1, call, 0, 0, n, x);                   \
   }                                                                       \
   void add_noise_by_##set(float* x, std::size_t n, std::size_t call) {    \
     const float a = float_kernel.signal_scale();                          \
     const float b = float_kernel.noise_scale();                           \
     alignas(64) float block[1024];                                        \
     for (std::size_t k = 0; k < n; k += 1024) {                           \
-      alphabar::detail::lanes::fill(1, call, k / 64, 16, block);          \
+      alphabar::detail::lanes::fill(1, call, k / 64, 0, 1024, block);     \
       alphabar::detail::lanes::affine(a, x + k, b, block, 1024, x + k);   \
     }                                                                     \
   }

@@ -104,7 +104,7 @@ TEMPLATE_TEST_CASE("Noise in vectors of 64 bytes: the same bits as one number at
     one[k] = detail::normals_of_counter<TestType>(counter, 7, 9)[k % size / 16];
   }
   std::vector<TestType> wide(one.size());
-  detail::emulated::fill(7, 9, chunk, count, wide.data());
+  detail::emulated::fill(7, 9, chunk, 0, one.size(), wide.data());
   CHECK(wide == one);
 }
 

@@ -106,16 +106,16 @@ TEMPLATE_TEST_CASE("NoiseStream: every width of vector gives the same bits", "",
     one[k] = detail::normals_of_counter<TestType>(counter, 7, 9)[k % size / 16];
   }
   std::vector<TestType> narrow(one.size());
-  detail::narrow::fill(7, 9, chunk, count, narrow.data());
+  detail::narrow::fill(7, 9, chunk, 0, one.size(), narrow.data());
   CHECK(narrow == one);
 #if defined(__x86_64__)
   if (!__builtin_cpu_supports("avx2")) return;
   std::vector<TestType> wide(one.size());
-  detail::wide::fill(7, 9, chunk, count, wide.data());
+  detail::wide::fill(7, 9, chunk, 0, one.size(), wide.data());
   CHECK(wide == one);
   if (!__builtin_cpu_supports("avx512dq")) return;
   std::vector<TestType> widest(one.size());
-  detail::widest::fill(7, 9, chunk, count, widest.data());
+  detail::widest::fill(7, 9, chunk, 0, one.size(), widest.data());
   CHECK(widest == one);
 #endif
 }

@@ -66,22 +66,22 @@ class NoiseStream {
       const std::size_t left = out.size() - done;
       const std::uint64_t chunks_to_the_end = (~std::uint64_t{0} - index) / chunk_size + 1;
       if constexpr (SameScalar<Out, Scalar>) {
-        if (skipped == 0 && left >= chunk_size) {
+        const bool whole = left % chunk_size == 0 || left >= few * chunk_size;
+        if (skipped == 0 && whole) {
           const std::size_t count = (std::min<std::uint64_t>)(left / chunk_size, chunks_to_the_end);
           fill_chunks(chunk, count, &out[done]);
           done += count * chunk_size;
           continue;
         }
       }
-      // Numbers that do not fill chunks, or have another type, are copied from a few chunks.
-      alignas(64) Scalar few[8 * chunk_size];
+      // Numbers of another type, and those that do not fill chunks, are copied from a few chunks.
+      alignas(64) Scalar numbers[few * chunk_size];
       const std::uint64_t available =
-          (std::min<std::uint64_t>)(8, chunks_to_the_end) * chunk_size - skipped;
+          (std::min<std::uint64_t>)(few, chunks_to_the_end) * chunk_size - skipped;
       const std::size_t count = (std::min<std::uint64_t>)(left, available);
-      detail::fill_chunks(seed_, stream_, chunk, (skipped + count + chunk_size - 1) / chunk_size,
-                          few);
+      detail::fill_chunks(seed_, stream_, chunk, skipped, skipped + count, numbers);
       for (std::size_t k = 0; k < count; ++k) {
-        out[done + k] = detail::round_once<Out>(few[skipped + k]);
+        out[done + k] = detail::round_once<Out>(numbers[skipped + k]);
       }
       done += count;
     }
@@ -93,6 +93,7 @@ class NoiseStream {
 
  private:
   static constexpr std::size_t chunk_size = detail::chunk_size<Scalar>;
+  static constexpr std::size_t few = 8;  // chunks, which are computed together
 
   ALPHABAR_PER_INSTRUCTION_SET void fill_chunks(std::uint64_t first, std::size_t count,
                                                 Scalar* out) const {
@@ -102,7 +103,8 @@ class NoiseStream {
     const std::size_t blocks = (count + chunks_in_block - 1) / chunks_in_block;
     detail::for_each_block(blocks, count * chunk_size, [=](std::size_t k) {
       const std::size_t chunk = k * chunks_in_block;
-      detail::fill_chunks(seed, stream, first + chunk, (std::min)(chunks_in_block, count - chunk),
+      detail::fill_chunks(seed, stream, first + chunk, 0,
+                          (std::min)(chunks_in_block, count - chunk) * chunk_size,
                           out + chunk * chunk_size);
     });
   }

@@ -135,21 +135,24 @@ std::array<Scalar, normals_per_counter<Scalar>> normals_of_counter(std::uint64_t
 }
 ALPHABAR_NO_CONTRACTION_END
 
-/// The normals of `count` chunks in a row.
+/// out[k] becomes normal k of those from `chunk` on, for k = begin, ..., end − 1 at least; `out`
+/// has room for whole chunks.
 template <class Scalar>
-void fill_chunks(std::uint64_t seed, std::uint64_t stream, std::uint64_t chunk, std::size_t count,
-                 Scalar* out) {
+void fill_chunks(std::uint64_t seed, std::uint64_t stream, std::uint64_t chunk, std::size_t begin,
+                 std::size_t end, Scalar* out) {
 #if defined(ALPHABAR_WIDE_VECTORS)
-  if (__builtin_cpu_supports("avx512dq")) return widest::fill(seed, stream, chunk, count, out);
-  if (__builtin_cpu_supports("avx2")) return wide::fill(seed, stream, chunk, count, out);
+  if (__builtin_cpu_supports("avx512dq")) return widest::fill(seed, stream, chunk, begin, end, out);
+  if (__builtin_cpu_supports("avx2")) return wide::fill(seed, stream, chunk, begin, end, out);
 #endif
 #if defined(ALPHABAR_VECTORS)
-  narrow::fill(seed, stream, chunk, count, out);
+  narrow::fill(seed, stream, chunk, begin, end, out);
 #else
-  for (; count > 0; --count, ++chunk, out += chunk_size<Scalar>) {
+  for (std::size_t k = begin / chunk_size<Scalar>; k * chunk_size<Scalar> < end; ++k) {
     for (std::size_t lane = 0; lane < 16; ++lane) {
-      const auto z = normals_of_counter<Scalar>(16 * chunk + lane, seed, stream);
-      for (std::size_t k = 0; k < z.size(); ++k) out[16 * k + lane] = z[k];
+      const auto z = normals_of_counter<Scalar>(16 * (chunk + k) + lane, seed, stream);
+      for (std::size_t row = 0; row < z.size(); ++row) {
+        out[k * chunk_size<Scalar> + 16 * row + lane] = z[row];
+      }
     }
   }
 #endif

@@ -197,17 +197,17 @@ ALPHABAR_IN_PLACE void put_words(std::uint64_t first, std::uint64_t seed, std::u
 
 /// Rows of 16 in pairs: uniform numbers become −2 ln u. For double in two loops, because a division
 /// and a polynomial make a long chain.
-ALPHABAR_IN_PLACE void to_squared_radii(std::size_t pairs, float* out) {
-  for (std::size_t pair = 0; pair < pairs; ++pair) {
+ALPHABAR_IN_PLACE void to_squared_radii(std::size_t begin, std::size_t end, float* out) {
+  for (std::size_t pair = begin; pair < end; ++pair) {
     float* const row = out + 32 * pair;
     for (std::size_t lane = 0; lane < 16; lane += lanes) {
       store(squared_radius(load<F32>(row + lane)), row + lane);
     }
   }
 }
-ALPHABAR_IN_PLACE void to_squared_radii(std::size_t pairs, double* out) {
+ALPHABAR_IN_PLACE void to_squared_radii(std::size_t begin, std::size_t end, double* out) {
   alignas(64) double exponents[16 * chunks_per_block];
-  for (std::size_t pair = 0; pair < pairs; ++pair) {
+  for (std::size_t pair = begin; pair < end; ++pair) {
     double* const row = out + 32 * pair;
     for (std::size_t lane = 0; lane < 16; lane += lanes / 2) {
       F64 exponent{};
@@ -215,7 +215,7 @@ ALPHABAR_IN_PLACE void to_squared_radii(std::size_t pairs, double* out) {
       store(exponent, exponents + 16 * pair + lane);
     }
   }
-  for (std::size_t pair = 0; pair < pairs; ++pair) {
+  for (std::size_t pair = begin; pair < end; ++pair) {
     double* const row = out + 32 * pair;
     for (std::size_t lane = 0; lane < 16; lane += lanes / 2) {
       const F64 exponent = load<F64>(exponents + 16 * pair + lane);
@@ -227,9 +227,9 @@ ALPHABAR_IN_PLACE void to_squared_radii(std::size_t pairs, double* out) {
 /// Uniform numbers and words of angles become the first and the second normals. In loops of short
 /// chains: a processor overlaps them with the next ones.
 template <class U, class F, class Scalar>
-ALPHABAR_IN_PLACE void to_normals(std::size_t pairs, Scalar* out) {
-  to_squared_radii(pairs, out);
-  for (std::size_t pair = 0; pair < pairs; ++pair) {
+ALPHABAR_IN_PLACE void to_normals(std::size_t begin, std::size_t end, Scalar* out) {
+  to_squared_radii(begin, end, out);
+  for (std::size_t pair = begin; pair < end; ++pair) {
     Scalar* const row = out + 32 * pair;
     for (std::size_t lane = 0; lane < 16; lane += sizeof(F) / sizeof(Scalar)) {
       F first{};
@@ -241,40 +241,42 @@ ALPHABAR_IN_PLACE void to_normals(std::size_t pairs, Scalar* out) {
   }
 }
 
-/// The normals of `count` chunks in a row, of 32 · PairsPerChunk numbers each.
-template <std::size_t PairsPerChunk, class U, class F, class Scalar>
-void fill(std::uint64_t seed, std::uint64_t stream, std::uint64_t chunk, std::size_t count,
-          Scalar* out) {
-  constexpr std::size_t size = 32 * PairsPerChunk;
+/// out[k] becomes normal k of those from `chunk` on, for k = begin, ..., end − 1 at least; `out`
+/// has room for whole chunks. Pairs of rows outside are not computed.
+template <std::size_t ChunkSize, class U, class F, class Scalar>
+void fill(std::uint64_t seed, std::uint64_t stream, std::uint64_t chunk, std::size_t begin,
+          std::size_t end, Scalar* out) {
   constexpr std::size_t many = chains * lanes / 16;  // chunks
-  while (count > 0) {
-    const std::size_t block = (std::min)(count, chunks_per_block);
+  while (begin < end) {
+    const std::size_t count = (std::min)(end, ChunkSize * chunks_per_block);
+    const std::size_t block = (count + ChunkSize - 1) / ChunkSize;
     for (std::size_t k = 0; k < block;) {
       const std::uint64_t first = 16 * (chunk + k);
       if constexpr (many > 1) {
         const bool share_upper_halves = first >> 32 == (first + 16 * many - 1) >> 32;
         if (share_upper_halves && block - k >= many) {
-          put_words<chains>(first, seed, stream, out + k * size);
+          put_words<chains>(first, seed, stream, out + k * ChunkSize);
           k += many;
           continue;
         }
       }
-      put_words<16 / lanes>(first, seed, stream, out + k * size);
+      put_words<16 / lanes>(first, seed, stream, out + k * ChunkSize);
       ++k;
     }
-    to_normals<U, F>(PairsPerChunk * block, out);
+    to_normals<U, F>(begin / 32, (count + 31) / 32, out);
+    begin = 0;
+    end -= count;
     chunk += block;
-    count -= block;
-    out += block * size;
+    out += count;
   }
 }
 template <class Scalar>
-void fill(std::uint64_t seed, std::uint64_t stream, std::uint64_t chunk, std::size_t count,
-          Scalar* out) {
+void fill(std::uint64_t seed, std::uint64_t stream, std::uint64_t chunk, std::size_t begin,
+          std::size_t end, Scalar* out) {
   if constexpr (sizeof(Scalar) == sizeof(float)) {
-    fill<2, U32, F32>(seed, stream, chunk, count, out);
+    fill<64, U32, F32>(seed, stream, chunk, begin, end, out);
   } else {
-    fill<1, U64, F64>(seed, stream, chunk, count, out);
+    fill<32, U64, F64>(seed, stream, chunk, begin, end, out);
   }
 }
 
