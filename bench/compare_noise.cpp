@@ -104,7 +104,17 @@ BY(avx512, widest)
 #endif
 
 /// What Eigen, and EigenRand with it, was compiled for.
-const char* vectors_of_eigen() { return Eigen::SimdInstructionSetsInUse(); }
+const char* vectors_of_eigen() {
+#if defined(__AVX512F__)
+  return "AVX-512";
+#elif defined(__AVX2__) && defined(__FMA__)
+  return "AVX2 and FMA";
+#elif defined(__AVX2__)
+  return "AVX2";
+#else
+  return Eigen::SimdInstructionSetsInUse();
+#endif
+}
 
 #if __has_include(<EigenRand/EigenRand>)
 void eigenrand_add_noise(float* x, std::ptrdiff_t n) {

@@ -11,6 +11,9 @@
 
 inline constexpr std::size_t lanes = ALPHABAR_LANE_BYTES / 4;  // of 32 bits
 inline constexpr std::size_t chains = lanes == 8 ? 8 : 4;      // docs/benchmarks.md
+/// All rounds of eight chains would be 9 KB of code: with that of callers too much for the cache of
+/// decoded instructions.
+inline constexpr int rounds_unrolled = chains == 8 ? 1 : 7;
 inline constexpr std::size_t chunks_per_block = 8;  // 2 KiB, which stay in the first cache
 
 /// A vector whose lane i is lane `of(i)` of the lanes of a followed by those of b. The shuffle is
@@ -106,15 +109,31 @@ ALPHABAR_IN_PLACE U32 exclusive_or(U32 a, U32 b, U32 c) {
 template <std::size_t Chains>
 using Words = std::array<std::array<U32, Chains>, 4>;
 
+inline constexpr std::uint32_t even_factor = 0xD2511F53U;  // of word 0
+inline constexpr std::uint32_t odd_factor = 0xCD9E8D57U;   // of word 2
+
+/// A round of Philox. It exchanges lanes (on x86) of words 0 and 2. Words 1 and 3, which meet those
+/// of the next round, stay in place until the last round. Ten exchanges leave all lanes where they
+/// began.
+template <bool Last, std::size_t Chains>
+ALPHABAR_IN_PLACE void apply_round(Words<Chains>& words, std::uint32_t key_0, std::uint32_t key_1) {
+  ALPHABAR_UNROLL(16)
+  for (std::size_t c = 0; c < Chains; ++c) {
+    const U32 x = words[0][c];
+    const U32 y = words[2][c];
+    const Products even = product(x, even_factor);
+    const Products odd = product(y, odd_factor);
+    words[0][c] = exclusive_or(upper(odd), words[1][c], U32{} + key_0);
+    words[2][c] = exclusive_or(upper(even), words[3][c], U32{} + key_1);
+    words[1][c] = Last ? lower(odd) : lower_in_place(odd, y, odd_factor);
+    words[3][c] = Last ? lower(even) : lower_in_place(even, x, even_factor);
+  }
+}
+
 /// Philox4x32-10 on the counters first + place(chain, lane), which share their upper halves.
-///
-/// A round exchanges lanes (on x86) of words 0 and 2. Words 1 and 3, which meet those of the next
-/// round, stay in place until the last round. Ten exchanges leave all lanes where they began.
 template <std::size_t Chains, class Place>
 ALPHABAR_IN_PLACE Words<Chains> random_words(std::uint64_t first, std::uint64_t seed,
                                              std::uint64_t stream, Place place) {
-  constexpr std::uint32_t even_factor = 0xD2511F53U;
-  constexpr std::uint32_t odd_factor = 0xCD9E8D57U;
   const auto low = [](std::uint64_t x) { return static_cast<std::uint32_t>(x); };
   const auto high = [](std::uint64_t x) { return static_cast<std::uint32_t>(x >> 32); };
   const auto key_0 = [=](std::uint32_t round) { return low(seed) + round * 0x9E3779B9U; };
@@ -141,20 +160,11 @@ ALPHABAR_IN_PLACE Words<Chains> random_words(std::uint64_t first, std::uint64_t 
     words[2][c] = word_3 ^ (high(even_product) ^ key_1(1));
     words[3][c] = U32{} + low(even_product);
   }
-  ALPHABAR_UNROLL(16)
-  for (std::uint32_t round = 2; round < 10; ++round) {
-    ALPHABAR_UNROLL(16)
-    for (std::size_t c = 0; c < Chains; ++c) {
-      const U32 x = words[0][c];
-      const U32 y = words[2][c];
-      const Products even = product(x, even_factor);
-      const Products odd = product(y, odd_factor);
-      words[0][c] = exclusive_or(upper(odd), words[1][c], U32{} + key_0(round));
-      words[2][c] = exclusive_or(upper(even), words[3][c], U32{} + key_1(round));
-      words[1][c] = round == 9 ? lower(odd) : lower_in_place(odd, y, odd_factor);
-      words[3][c] = round == 9 ? lower(even) : lower_in_place(even, x, even_factor);
-    }
+  ALPHABAR_UNROLL(rounds_unrolled)
+  for (std::uint32_t round = 2; round < 9; ++round) {
+    apply_round<false>(words, key_0(round), key_1(round));
   }
+  apply_round<true>(words, key_0(9), key_1(9));
   return words;
 }
 
