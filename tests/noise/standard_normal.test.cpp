@@ -39,7 +39,8 @@ template <class Scalar, class Word>
 std::array<Scalar, 2> box_muller(Word radius, Word angle) {
   using namespace detail::scalar;
   std::array<Scalar, 2> z{};
-  detail::scalar::box_muller(squared_radius(uniform(radius)), angle, z[0], z[1]);
+  detail::scalar::box_muller(squared_radius(uniform(radius)), quarter_turns(angle), angle, z[0],
+                             z[1]);
   return z;
 }
 

@@ -124,12 +124,15 @@ std::array<Scalar, normals_per_counter<Scalar>> normals_of_counter(std::uint64_t
                                                                    std::uint64_t stream) {
   const auto w = philox_of(counter, stream, seed);
   std::array<Scalar, normals_per_counter<Scalar>> z{};
-  const auto radius = [](auto word) { return scalar::squared_radius(scalar::uniform(word)); };
+  const auto box_muller = [&z](auto radius_word, auto angle_word, std::size_t k) {
+    scalar::box_muller(scalar::squared_radius(scalar::uniform(radius_word)),
+                       scalar::quarter_turns(angle_word), angle_word, z[k], z[k + 1]);
+  };
   if constexpr (sizeof(Scalar) == sizeof(double)) {
-    scalar::box_muller(radius(joined(w[0], w[1])), joined(w[2], w[3]), z[0], z[1]);
+    box_muller(joined(w[0], w[1]), joined(w[2], w[3]), 0);
   } else {
-    scalar::box_muller(radius(w[0]), w[1], z[0], z[1]);
-    scalar::box_muller(radius(w[2]), w[3], z[2], z[3]);
+    box_muller(w[0], w[1], 0);
+    box_muller(w[2], w[3], 2);
   }
   return z;
 }

@@ -148,8 +148,8 @@ ALPHABAR_IN_PLACE F64 reduced(F64 uniform, F64& exponent) {
   constexpr std::uint64_t sqrt_half = 0x3FE6A09E667F3BCDU;
   const U64 above = as<U64>(uniform) + (one - sqrt_half);
   exponent = as<F64>((above >> 52) | 0x4330000000000000U) - (0x1p52 + 1023);
-  const F64 f = as<F64>((above & 0x000FFFFFFFFFFFFFU) + sqrt_half) - 1.0;
-  return f / (2.0 + f);
+  const F64 m = as<F64>((above & 0x000FFFFFFFFFFFFFU) + sqrt_half);  // 1 + f
+  return (m - 1.0) / (m + 1.0);
 }
 ALPHABAR_IN_PLACE F64 squared_radius(F64 s, F64 exponent) {
   constexpr std::array log_series{-0x1p+2,
@@ -169,31 +169,35 @@ ALPHABAR_IN_PLACE F64 squared_radius(F64 uniform) {
   return squared_radius(s, exponent);
 }
 
-/// The two normals of −2 ln u and the word of v. In float within 4 ulp of the exact transform. In
-/// double v is the upper 54 bits; within 2e-15 for |z| < 6, within 3e-15 beyond.
-ALPHABAR_IN_PLACE void box_muller(F32 squared_radius, U32 angle_word, F32& first, F32& second) {
+/// The angle 2πv of a word beyond the nearest quarter turn, in quarter turns: |t| <= ½. In double v
+/// is the upper 54 bits.
+inline F32 quarter_turns(U32 word) { return to_float(as<I32>(word << 2)) * 0x1p-32F; }
+inline F64 quarter_turns(U64 word) {
+  constexpr std::uint64_t one = 0x3FF0000000000000U;
+  return as<F64>((((word + (std::uint64_t{1} << 61)) << 2) >> 12) | one) - 1.5;
+}
+
+/// The two normals of −2 ln u and a word with its t. In float within 4 ulp of the exact transform.
+/// In double within 2e-15 for |z| < 6, within 3e-15 beyond.
+ALPHABAR_IN_PLACE void box_muller(F32 squared_radius, F32 t, U32 word, F32& first, F32& second) {
   constexpr std::array sin_series{0x1.921fb6p+0F, -0x1.4abc1cp-1F, 0x1.467d8p-4F, -0x1.328ba6p-8F};
   constexpr std::array cos_series{1.0F, -0x1.3bd3ccp+0F, 0x1.03c1bp-2F, -0x1.55b282p-6F,
                                   0x1.d4d73ap-11F};
-  const F32 t = to_float(as<I32>(angle_word << 2)) * 0x1p-32F;  // in quarter turns, |t| <= ½
   const F32 square = t * t;
   turn(root(squared_radius), polynomial(cos_series, square), t * polynomial(sin_series, square),
-       angle_word + 0x20000000U, first, second);
+       word + 0x20000000U, first, second);
 }
-ALPHABAR_IN_PLACE void box_muller(F64 squared_radius, U64 angle_word, F64& first, F64& second) {
+ALPHABAR_IN_PLACE void box_muller(F64 squared_radius, F64 t, U64 word, F64& first, F64& second) {
   constexpr std::array sin_series{-0x1.4abbce625bdb7p-1,  0x1.466bc6774bfc8p-4,
                                   -0x1.32d2ccd590ca5p-8,  0x1.507822fcf03b2p-13,
                                   -0x1.e2f4ff0b196d9p-19, 0x1.e0215e8aa257fp-25};
   constexpr std::array cos_series{
       -0x1.3bd3cc9be45dep+0,  0x1.03c1f081b5a53p-2,  -0x1.55d3c7e3c00cdp-6, 0x1.e1f50675f8f93p-11,
       -0x1.a6d1e2746a799p-16, 0x1.f9c4dcfd72807p-22, -0x1.b042ba8622e55p-28};
-  constexpr std::uint64_t one = 0x3FF0000000000000U;
-  const U64 angle = angle_word + (std::uint64_t{1} << 61);
-  const F64 t = as<F64>(((angle << 2) >> 12) | one) - 1.5;
   const F64 square = t * t;
   const F64 sine = 0x1.921fb54442d18p+0 * t + t * square * polynomial(sin_series, square);
   const F64 cosine = 1.0 + square * polynomial(cos_series, square);
-  turn(root(squared_radius), cosine, sine, angle, first, second);
+  turn(root(squared_radius), cosine, sine, word + (std::uint64_t{1} << 61), first, second);
 }
 
 /// out = a x + b y in two roundings and a sum; out may be x.

@@ -205,55 +205,58 @@ ALPHABAR_IN_PLACE void put_words(std::uint64_t first, std::uint64_t seed, std::u
   }
 }
 
-/// Rows of 16 in pairs: uniform numbers become −2 ln u. For double in two loops, because a division
-/// and a polynomial make a long chain.
-ALPHABAR_IN_PLACE void to_squared_radii(std::size_t begin, std::size_t end, float* out) {
+/// Calls each(first, second, k) for the vectors in the two rows of pairs begin, ..., end − 1; the
+/// vector at `first` begins with number k of the first rows.
+template <class Scalar, class Each>
+ALPHABAR_IN_PLACE void for_each_vector(std::size_t begin, std::size_t end, Scalar* out, Each each) {
   for (std::size_t pair = begin; pair < end; ++pair) {
-    float* const row = out + 32 * pair;
-    for (std::size_t lane = 0; lane < 16; lane += lanes) {
-      store(squared_radius(load<F32>(row + lane)), row + lane);
-    }
-  }
-}
-ALPHABAR_IN_PLACE void to_squared_radii(std::size_t begin, std::size_t end, double* out) {
-  alignas(64) double exponents[16 * chunks_per_block];
-  for (std::size_t pair = begin; pair < end; ++pair) {
-    double* const row = out + 32 * pair;
-    for (std::size_t lane = 0; lane < 16; lane += lanes / 2) {
-      F64 exponent{};
-      store(reduced(load<F64>(row + lane), exponent), row + lane);
-      store(exponent, exponents + 16 * pair + lane);
-    }
-  }
-  for (std::size_t pair = begin; pair < end; ++pair) {
-    double* const row = out + 32 * pair;
-    for (std::size_t lane = 0; lane < 16; lane += lanes / 2) {
-      const F64 exponent = load<F64>(exponents + 16 * pair + lane);
-      store(squared_radius(load<F64>(row + lane), exponent), row + lane);
+    for (std::size_t lane = 0; lane < 16; lane += ALPHABAR_LANE_BYTES / sizeof(Scalar)) {
+      Scalar* const first = out + 32 * pair + lane;
+      each(first, first + 16, 16 * pair + lane);
     }
   }
 }
 
 /// Uniform numbers and words of angles become the first and the second normals. In loops of short
 /// chains: a processor overlaps them with the next ones.
-template <class U, class F, class Scalar>
-ALPHABAR_IN_PLACE void to_normals(std::size_t begin, std::size_t end, Scalar* out) {
-  to_squared_radii(begin, end, out);
-  for (std::size_t pair = begin; pair < end; ++pair) {
-    Scalar* const row = out + 32 * pair;
-    for (std::size_t lane = 0; lane < 16; lane += sizeof(F) / sizeof(Scalar)) {
-      F first{};
-      F second{};
-      box_muller(load<F>(row + lane), load<U>(row + 16 + lane), first, second);
-      store(first, row + lane);
-      store(second, row + 16 + lane);
-    }
-  }
+ALPHABAR_IN_PLACE void to_normals(std::size_t begin, std::size_t end, float* out) {
+  for_each_vector(begin, end, out, [](float* radius, float*, std::size_t) {
+    store(squared_radius(load<F32>(radius)), radius);
+  });
+  for_each_vector(begin, end, out, [](float* radius, float* angle, std::size_t) {
+    const U32 word = load<U32>(angle);
+    F32 first{};
+    F32 second{};
+    box_muller(load<F32>(radius), quarter_turns(word), word, first, second);
+    store(first, radius);
+    store(second, angle);
+  });
+}
+/// For double in three loops; the first one waits for a division, and reduces the angles meanwhile.
+ALPHABAR_IN_PLACE void to_normals(std::size_t begin, std::size_t end, double* out) {
+  alignas(64) double exponents[16 * chunks_per_block];
+  alignas(64) double turns[16 * chunks_per_block];
+  for_each_vector(begin, end, out, [&](double* radius, double* angle, std::size_t k) {
+    F64 exponent{};
+    store(reduced(load<F64>(radius), exponent), radius);
+    store(exponent, exponents + k);
+    store(quarter_turns(load<U64>(angle)), turns + k);
+  });
+  for_each_vector(begin, end, out, [&](double* radius, double*, std::size_t k) {
+    store(squared_radius(load<F64>(radius), load<F64>(exponents + k)), radius);
+  });
+  for_each_vector(begin, end, out, [&](double* radius, double* angle, std::size_t k) {
+    F64 first{};
+    F64 second{};
+    box_muller(load<F64>(radius), load<F64>(turns + k), load<U64>(angle), first, second);
+    store(first, radius);
+    store(second, angle);
+  });
 }
 
 /// out[k] becomes normal k of those from `chunk` on, for k = begin, ..., end − 1 at least; `out`
 /// has room for whole chunks. Pairs of rows outside are not computed.
-template <std::size_t ChunkSize, class U, class F, class Scalar>
+template <std::size_t ChunkSize, class Scalar>
 void fill(std::uint64_t seed, std::uint64_t stream, std::uint64_t chunk, std::size_t begin,
           std::size_t end, Scalar* out) {
   constexpr std::size_t many = chains * lanes / 16;  // chunks
@@ -273,7 +276,7 @@ void fill(std::uint64_t seed, std::uint64_t stream, std::uint64_t chunk, std::si
       put_words<16 / lanes>(first, seed, stream, out + k * ChunkSize);
       ++k;
     }
-    to_normals<U, F>(begin / 32, (count + 31) / 32, out);
+    to_normals(begin / 32, (count + 31) / 32, out);
     begin = 0;
     end -= count;
     chunk += block;
@@ -284,9 +287,9 @@ template <class Scalar>
 void fill(std::uint64_t seed, std::uint64_t stream, std::uint64_t chunk, std::size_t begin,
           std::size_t end, Scalar* out) {
   if constexpr (sizeof(Scalar) == sizeof(float)) {
-    fill<64, U32, F32>(seed, stream, chunk, begin, end, out);
+    fill<64>(seed, stream, chunk, begin, end, out);
   } else {
-    fill<32, U64, F64>(seed, stream, chunk, begin, end, out);
+    fill<32>(seed, stream, chunk, begin, end, out);
   }
 }
 
