@@ -80,6 +80,13 @@ TEST_CASE("split_log_normal_sigma: two halves") {
   }
 }
 
+// Would catch a share of the lower half that underflows, or a sum of deviations that overflows.
+TEST_CASE("split_log_normal_sigma: deviations of any size") {
+  CHECK(split_log_normal_sigma(0, 0, 1e-300, 1e100) == 0);
+  CHECK(split_log_normal_sigma(0, 0, 1e308, 1e308) == 0);
+  CHECK(split_log_normal_sigma(1, 0, 1e-300, 1e100) == test::infinity);
+}
+
 // Would catch a tangent or a logit near its pole that is taken from the far end.
 TEST_CASE("training times: values by hand, far out") {
   CHECK_THAT(cosmap_time(0.5), WithinRel(0.5, 1e-15));

@@ -246,6 +246,26 @@ TEST_CASE("add_noise: a process that is known by its transitions") {
   CHECK(in_braces == x_t);
 }
 
+/// Noise that cannot be copied.
+struct OneNoise {
+  OneNoise() = default;
+  OneNoise(const OneNoise&) = delete;
+  OneNoise& operator=(const OneNoise&) = delete;
+  double operator()(std::uint64_t index) const { return static_cast<double>(index); }
+  [[nodiscard]] OneNoise substream(std::uint64_t) const { return {}; }
+  void fill(std::span<double> out, std::uint64_t first) const {
+    for (std::size_t k = 0; k < out.size(); ++k) out[k] = (*this)(first + k);
+  }
+};
+
+// Would catch a copy of the noise in each call: that of `ColoredNoise` has a dense matrix.
+TEST_CASE("add_noise: the noise is not copied") {
+  const OneNoise noise;
+  std::vector<double> x(3, 1);
+  add_noise(TransitionKernel<double>(0.25, 4), x, noise, x, 7);
+  CHECK(x == std::vector<double>{14.5, 16.5, 18.5});
+}
+
 // Would catch arithmetic in the data's precision: it happens in the coefficients', rounded once.
 TEST_CASE("add_noise: data in another precision") {
   const auto kernel = linear_schedule().transition(0, 300);

@@ -204,6 +204,37 @@ TEST_CASE("DpmSolverSinglestep: a partial run has the blocks of the whole run") 
   CHECK(part[1].step.predictions.size() == 2);
   for (std::size_t k = 6; k < 8; ++k) same(part, k);
   for (std::size_t k = 3; k < 8; ++k) same(steps(3), k);
+  // Would catch a sum with the steps of the path that wraps around.
+  CHECK(test::complaint([&] {
+          DpmSolverSinglestep sampler{3};
+          sampler.steps_before = static_cast<std::size_t>(-1);
+          (void)sampler.plan(SamplerPath::of_sigmas(sigmas));
+        }) ==
+        "invalid_argument: alphabar::DpmSolverSinglestep: steps_before must be <= 1000000, got "
+        "18446744073709551615");
+}
+
+// Would catch a method of order 2 whose stage is at another level: order 0 along this process.
+TEST_CASE("DPM2: order 2 along a process with noise at time 0") {
+  const auto error = [](std::size_t n) {
+    std::vector<double> times;
+    for (std::size_t k = 0; k <= n; ++k) {
+      times.push_back(0.9 - 0.7 * static_cast<double>(k) / static_cast<double>(n));
+    }
+    const SamplerPath path(VeGeometric(), times);
+    SamplerPlan plan = Dpm2{}.plan(path);
+    plan.network = Prediction::x0;
+    const auto variance = [&](std::size_t k) { return 1e-3 + path.level(k).noise_variance(); };
+    std::vector<double> x{std::sqrt(variance(0))};
+    run_sampler(
+        plan,
+        [](auto at, const SamplerCall& call, auto prediction) {
+          prediction[0] = 1e-3 / (1e-3 + call.level.noise_variance()) * at[0];
+        },
+        x);
+    return x[0] / std::sqrt(variance(n)) - 1;
+  };
+  CHECK_THAT(error(64) / error(128), WithinAbs(4, 0.3));
 }
 
 #ifdef ALPHABAR_TEST_QUAD
@@ -316,6 +347,8 @@ TEST_CASE("churn: coefficients to 1e-13 of the largest") {
 
 // Would catch a level that is left out at one end of the interval.
 TEST_CASE("churn: the levels at which noise is added") {
+  CHECK(test::complaint([] { (void)Churn{}.gamma(1, 0); }) ==
+        "invalid_argument: alphabar::Churn::gamma: steps must be >= 1, got 0");
   const SamplerPlan plan = Euler{{5, 2, 7, 1}}.plan(SamplerPath::of_sigmas({8, 7, 5, 2, 1, 0}));
   CHECK(plan.start.new_draws == 0);
   std::vector<Index> draws;

@@ -80,6 +80,19 @@ TEST_CASE("TCD: DDIM for gamma = 0, new noise alone for gamma = 1") {
   }
 }
 
+// Would catch a product that rounding takes below a whole number: (1 − 0.8) · 250 is 50, so the
+// lower time is 51.
+TEST_CASE("TCD: a lower time that is whole") {
+  const auto table = linear_schedule();
+  const SamplerPlan plan = Tcd{0.8}.plan(SamplerPath(table, {1000, 251, 0}));
+  const auto sigma = [&](Index t) {
+    return std::sqrt(table.one_minus_alpha_bar(t) / table.alpha_bar(t));
+  };
+  const double kept = sigma(51) / sigma(251);
+  CHECK_THAT(plan.calls[0].step.draws.at(0),
+             WithinRel(table.sqrt_one_minus_alpha_bar(251) * std::sqrt(1 - kept * kept), 1e-14));
+}
+
 // Would catch a lower time that is not a part of the time of the step. On this path σ = u/(1 − u).
 TEST_CASE("TCD: the lower time of a process in continuous time") {
   const SamplerPlan plan = Tcd{0.25}.plan(SamplerPath(RectifiedFlow(), {1, 0.8, 0.4, 0}));
@@ -180,6 +193,18 @@ TEST_CASE("EulerAncestral: the factor of the noise") {
   CHECK(plan.calls[1].step.draws.empty());
 }
 
+// Would catch d² that overflows, and weights that are NaN then.
+TEST_CASE("ConsistencyModel: data of any scale") {
+  for (const double scale : {1e-150, 1e-20, 1e20, 1e150}) {
+    const SamplerPlan plan =
+        ConsistencyModel{0.002, scale}.plan(SamplerPath::of_sigmas({80, 1, 0}));
+    for (const SamplerCall& call : plan.calls) {
+      CHECK(call.step.x >= 0);
+      CHECK(call.step.x <= 1);
+    }
+  }
+}
+
 TEST_CASE("one-step samplers: what is wrong") {
   const SamplerPath path = SamplerPath::of_sigmas({10, 1, 0});
   const std::string invalid = "invalid_argument: alphabar::";
@@ -204,7 +229,9 @@ TEST_CASE("one-step samplers: what is wrong") {
   CHECK(said(ConsistencyModel{0}, path) ==
         invalid + "ConsistencyModel: sigma_min must be finite and > 0, got 0");
   CHECK(said(ConsistencyModel{0.002, 0}, path) ==
-        invalid + "ConsistencyModel: data_std must be finite and > 0, got 0");
+        invalid + "ConsistencyModel: data_std must be in [1e-150, 1e150], got 0");
+  CHECK(said(ConsistencyModel{0.002, 1e160}, path) ==
+        invalid + "ConsistencyModel: data_std must be in [1e-150, 1e150], got 1e+160");
   CHECK(said(ConsistencyModel{2}, path) ==
         invalid + "ConsistencyModel: sigma of a call must be finite and >= sigma_min = 2, got 1");
   CHECK(said(ConsistencyModel{}, SamplerPath(VpCosine(), {1, 0.5, 0})) ==

@@ -57,6 +57,29 @@ TEST_CASE("run_sampler: two halves of a run are the whole run, bit by bit") {
   CHECK(part == std::vector<double>(whole.begin() + 4, whole.end()));
 }
 
+// Would catch the noise before the first call added twice: by the run that stops there, and again.
+TEST_CASE("run_sampler: a run that stops at its first call has not begun") {
+  const SamplerPlan plan = plan_of_sigmas(Euler{{.s_churn = 40}}, {10, 5, 2, 1}, Prediction::x0);
+  const NoiseStream<double> noise(5);
+  std::vector<double> whole{10, -3};
+  run_sampler(plan, tanh_network, whole, noise);
+  std::vector<double> x{10, -3};
+  CHECK(run_sampler(
+            plan, [](auto, const SamplerCall&, auto) { return false; }, x, noise) == 0);
+  CHECK(x == std::vector<double>{10, -3});
+  run_sampler(plan, tanh_network, x, noise);
+  CHECK(x == whole);
+}
+
+// Would catch a first call refused for predictions that no step uses: onto clean data UniPC does
+// not use the corrected point.
+TEST_CASE("run_sampler: the last step of UniPC alone") {
+  const SamplerPlan plan = alphabar::plan(UniPc{}, linear_schedule(), {999, 700, 400, 100});
+  CHECK(plan.calls.back().step.predictions.size() == 1);
+  std::vector<double> x{1};
+  CHECK(run_sampler(plan, tanh_network, x, 3) == 4);
+}
+
 // Would catch a run without noise that cannot be continued.
 TEST_CASE("run_sampler: a run that draws nothing is continued without noise") {
   const SamplerPlan plan =

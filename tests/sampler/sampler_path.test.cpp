@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "alphabar/sampler/sampler_path.hpp"
 
+#include <cmath>
 #include <cstddef>
 #include <string>
 #include <vector>
 
 #include "alphabar/concepts.hpp"
+#include "alphabar/grid/noise_levels.hpp"
 #include "alphabar/grid/to_data.hpp"
 #include "alphabar/schedule/rectified_flow.hpp"
 #include "alphabar/schedule/schedules.hpp"
@@ -154,6 +156,28 @@ TEST_CASE("SamplerPath: the call at a point of the path, and between two") {
   const SamplerPath continuous(VpLinear(), {1, 0.5});
   CHECK(continuous.call(continuous.at_time(0.75)).model_time == 0.75);
   CHECK(continuous.call(0).model_time == 1);
+}
+
+// Would catch the log SNR of a process with noise at time 0 taken for that of the levels of a path,
+// which count from time 0: methods with stages and churn then converge to a wrong limit.
+TEST_CASE("SamplerPath: the point at a log SNR has that level") {
+  const SamplerPath path(VeGeometric(), {0.9, 0.5, 0.1, 0.02, 0.001});
+  for (std::size_t k = 0; k <= path.steps(); ++k) {
+    const auto& level = path.level(k);
+    const PathPoint point = path.at_log_snr(-std::log(level.noise_variance()));
+    CHECK_THAT(point.time, WithinAbs(path.time(k), 1e-13));
+    CHECK_THAT(point.level.noise_variance(), WithinRel(level.noise_variance(), 1e-9));
+  }
+  CHECK(path.at_log_snr(test::infinity).time <= 1e-15);
+}
+
+// Would catch inputs and times of a network that a sampler cannot see while it plans.
+TEST_CASE("SamplerPath: along sigma, for the network of a table") {
+  const auto table = linear_schedule();
+  const SamplerPath path = SamplerPath::of_sigmas(table, {14, 0.3, 0});
+  CHECK(path.call(1).time == 0.3);
+  CHECK(path.call(1).input_scale == 1 / std::hypot(1.0, 0.3));
+  CHECK(path.call(1).model_time == table.time_of_log_snr(log_snr_of_sigma(0.3)) - 1);
 }
 
 // Would catch an index that reads behind the end: there is a level more than there are gaps.

@@ -479,9 +479,7 @@ TEST_CASE("samplers: the bounds of their options") {
        plan([](double sigma_min) { return ConsistencyModel{sigma_min}; }),
        {0.1, 0.7},  // the level of the last call
        not_positive},
-      {"ConsistencyModel: data_std must be finite and "
-       "> 0",
-       plan([](double data_std) {
+      {"ConsistencyModel: data_std must be in [1e-150, 1e150]", plan([](double data_std) {
          return ConsistencyModel{0.1, data_std};
        }),
        positive, not_positive},
@@ -701,6 +699,22 @@ TEST_CASE("plan_of_sigmas: the times of levels within a table and beyond it") {
 }
 
 // Would catch a stage that the network is told at another level than that of its point.
+// Would catch a time of the network that is set after the sampler has used it.
+TEST_CASE("plan_of_sigmas: samplers that use the time of the network") {
+  const auto table = linear_schedule();
+  const SamplerPlan lcm = plan_of_sigmas(Lcm{LcmBoundary{}}, table, {14, 0.3, 0.1});
+  for (const SamplerCall& call : lcm.calls) {
+    const double tau = LcmBoundary{}.timestep_scaling * call.model_time / LcmBoundary{}.data_std;
+    CHECK_THAT(call.step.x, WithinRel(1 / (1 + tau * tau), 1e-13));
+  }
+  const DdimInversion told_later{.tell_later = true};
+  const SamplerPlan later = plan_of_sigmas(told_later, table, {14, 0.3, 0.1});
+  const SamplerPlan now = plan_of_sigmas(DdimInversion{}, table, {14, 0.3, 0.1});
+  for (std::size_t k = 0; k + 1 < now.calls.size(); ++k) {
+    CHECK(later.calls[k].model_time == now.calls[k + 1].model_time);
+  }
+}
+
 TEST_CASE("samplers: the levels of their calls") {
   const SamplerPath path = SamplerPath::of_sigmas({10, 4, 1.5, 0.7, 0});
   const auto times = [](const SamplerPlan& plan) {

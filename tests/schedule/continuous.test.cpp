@@ -498,6 +498,27 @@ TEST_CASE("ContinuousProcess: times outside") {
         "[-2.772588722239781, 0], got 1");
 }
 
+/// Scales that do not belong together.
+struct NotVariancePreserving {
+  static double alpha_bar(double t) { return 1 - 0.5 * t; }
+  static double one_minus_alpha_bar(double t) { return 0.1 * t; }
+  static double signal_scale(double t) { return std::sqrt(alpha_bar(t)); }
+  static double noise_scale(double t) { return std::sqrt(one_minus_alpha_bar(t)); }
+  static double log_snr(double t) { return std::log(alpha_bar(t) / one_minus_alpha_bar(t)); }
+  static double time_of_log_snr(double) { return 0; }
+  static TransitionKernel<double> transition(double, double) { return {}; }
+};
+
+// Would catch a table in which alpha is not 1 - beta.
+TEST_CASE("discretize: a process whose scales do not add up to 1") {
+  CHECK(
+      test::complaint([] {
+        (void)discretize(NotVariancePreserving(), {0.5, 1});
+      }) ==
+      "invalid_argument: alphabar::discretize: alpha_bar + one_minus_alpha_bar at times[0] must be "
+      "1, got 0.8");
+}
+
 // Would catch an inverse that is not one, of any process.
 TEST_CASE("ContinuousProcess: the time of a log SNR, there and back") {
   for_each_process([](const auto& process) {

@@ -15,6 +15,7 @@
 #include "alphabar/diffusers/scheduler_times.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/grid/detail/time_of_sigma.hpp"
+#include "alphabar/grid/detail/whole_part.hpp"
 #include "alphabar/grid/flow_levels.hpp"
 #include "alphabar/grid/partial_run.hpp"
 #include "alphabar/grid/sigma_grids.hpp"
@@ -318,11 +319,9 @@ struct SchedulerLevels {
     return calls;
   }
 
-  /// ⌊T u⌋, where a product that is a whole number up to rounding is that number.
+  /// ⌊T u⌋.
   [[nodiscard]] double whole_flow_time(double u) const {
-    const double time = u * static_cast<double>(times.train_steps);
-    const double nearest = std::nearbyint(time);
-    return std::abs(time - nearest) <= 1e-12 * time ? nearest : std::floor(time);
+    return alphabar::detail::whole_part(u * static_cast<double>(times.train_steps));
   }
 
   [[nodiscard]] Calls table_calls(const Run& run, Index n) const {

@@ -105,10 +105,11 @@ inline void require_sigma_range(std::string_view function, double sigma_min, dou
   detail::require_location("split_log_normal_sigma", "mean", mean);
   detail::require_scale("split_log_normal_sigma", "std_below", std_below);
   detail::require_scale("split_log_normal_sigma", "std_above", std_above);
-  const double below = std_below / (std_below + std_above);
-  const double above = std_above / (std_below + std_above);
+  const double below = 1 / (1 + std_above / std_below);
+  const double above = 1 / (1 + std_below / std_above);
+  const double lower_part = u == 0 ? 0 : u / below;
   const double deviation =
-      u <= below ? std_below * detail::normal_quantile((std::min)(u / below / 2, 0.5))
+      u <= below ? std_below * detail::normal_quantile((std::min)(lower_part / 2, 0.5))
                  : -std_above * detail::normal_quantile((std::min)((1 - u) / above / 2, 0.5));
   return std::exp(mean + deviation);
 }

@@ -52,7 +52,7 @@ void add_noise(std::span<const Scales<Scalar>> columns, std::size_t dimension, s
   constexpr std::size_t size = 1024;
   const std::size_t skipped = first_index % size;
   const std::size_t blocks = out.empty() ? 0 : (skipped + out.size() + size - 1) / size;
-  for_each_block(blocks, out.size(), [=](std::size_t number) {
+  for_each_block(blocks, out.size(), [=, &noise](std::size_t number) {
     const std::size_t first = number == 0 ? 0 : number * size - skipped;
     const std::size_t end = (std::min)((number + 1) * size - skipped, out.size());
     alignas(64) Scalar block[size];

@@ -29,13 +29,14 @@ struct Churn {
   friend bool operator==(const Churn&, const Churn&) = default;
 
   /// γ at a level, for n steps.
-  /// @throws std::invalid_argument for a negative s_churn or s_noise, and for NaN
+  /// @throws std::invalid_argument for a negative s_churn or s_noise, for NaN and for no steps
   [[nodiscard]] double gamma(double sigma, std::size_t steps) const {
     detail::require(s_churn >= 0, "Churn", "s_churn", "be >= 0", s_churn);
     detail::require(s_noise >= 0 && std::isfinite(s_noise), "Churn", "s_noise",
                     "be finite and >= 0", s_noise);
     detail::require(!std::isnan(s_tmin), "Churn", "s_tmin", "be a number", s_tmin);
     detail::require(!std::isnan(s_tmax), "Churn", "s_tmax", "be a number", s_tmax);
+    detail::require(steps >= 1, "Churn::gamma", "steps", "be >= 1", steps);
     if (!std::isfinite(sigma) || sigma < s_tmin || sigma > s_tmax) return 0;
     return (std::min)(s_churn / static_cast<double>(steps), std::numbers::sqrt2 - 1);
   }

@@ -29,15 +29,15 @@ namespace alphabar {
 /// "CMStochasticIterative" in diffusers. `Lcm` is the same method without these scalings.
 struct ConsistencyModel {
   double sigma_min = 0.002;  ///< σ_min > 0
-  double data_std = 0.5;     ///< d > 0
+  double data_std = 0.5;     ///< d, in [1e-150, 1e150]
 
   /// @throws std::invalid_argument for other parameters, a call below σ_min, or a call at σ = ∞
   [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {
     constexpr auto name = "ConsistencyModel";
     detail::require(sigma_min > 0 && std::isfinite(sigma_min), name, "sigma_min",
                     "be finite and > 0", sigma_min);
-    detail::require(data_std > 0 && std::isfinite(data_std), name, "data_std", "be finite and > 0",
-                    data_std);
+    detail::require(data_std >= 1e-150 && data_std <= 1e150, name, "data_std",
+                    "be in [1e-150, 1e150]", data_std);
     return detail::one_call_per_step(path, Prediction::x0, [&](std::size_t k) {
       const double sigma = detail::sigma_of(path.level(k));
       detail::require(sigma >= sigma_min && std::isfinite(sigma), name, "sigma of a call",
@@ -46,8 +46,9 @@ struct ConsistencyModel {
       const double next = (std::max)(detail::sigma_of(path.level(k + 1)), sigma_min);
       const double cut = sigma_min / sigma;
       const double d = data_std / sigma;
-      const double skip = d * d / (1 + d * d);
-      const double skip_moved = d * d / ((1 - cut) * (1 - cut) + d * d);
+      const double skip = 1 / (1 + 1 / (d * d));
+      const double slope = (1 - cut) / d;
+      const double skip_moved = 1 / (1 + slope * slope);
       const double moved = skip_moved * cut * (2 - cut) / (1 + d * d);  // skip_moved − skip
       return detail::one_call_step(scale * (moved + cut * skip) / path.level(k).signal_scale(),
                                    scale * (1 - cut),

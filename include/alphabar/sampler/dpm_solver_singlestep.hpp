@@ -64,10 +64,14 @@ struct DpmSolverSinglestep {
     return list;
   }
 
-  /// @throws std::invalid_argument for other orders, predictions or η, and for ε from σ = ∞
+  /// @throws std::invalid_argument for other orders, predictions or η, steps_before > 10⁶, and for
+  /// ε
+  ///     from σ = ∞
   [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {
     const detail::LogSnrForm form("DpmSolverSinglestep", path, prediction, {eta});
     const detail::ExponentialStep exponential(prediction, eta);
+    detail::require(steps_before <= 1'000'000, "DpmSolverSinglestep", "steps_before",
+                    "be <= 1000000", steps_before);
     const bool clean = path.level(path.steps()).noise_variance() == 0;
     const std::vector<int> stage = stages(steps_before + path.steps(), clean);
     SamplerTape tape(prediction, detail::empty_plan(path, prediction).start_scale);

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cmath>
-#include <cstddef>
 #include <utility>
 #include <vector>
 
 #include "alphabar/concepts.hpp"
-#include "alphabar/grid/detail/time_of_sigma.hpp"
 #include "alphabar/grid/to_data.hpp"
 #include "alphabar/prediction/prediction.hpp"
 #include "alphabar/real_list.hpp"
@@ -64,20 +61,14 @@ template <Sampler S>
       sampler, SamplerPath::of_sigmas(detail::ending_at_zero(std::move(sigmas))), network);
 }
 
-/// Along σ for a network that was trained with a table. Its input is x/√(1 + σ²). Its time argument
-/// is t − 1, where t is the time of the table, whole or not, at which σ_t = σ. For a σ outside the
-/// finite levels of the table it is the nearest of them: at zero terminal SNR, t = T − 1 for every
-/// σ > σ_{T−1}.
+/// Along σ for a network that was trained with a table: inputs and time arguments are those of
+/// `SamplerPath::of_sigmas(schedule, sigmas)`.
 template <Sampler S, Real Scalar>
 [[nodiscard]] SamplerPlan plan_of_sigmas(const S& sampler, const NoiseSchedule<Scalar>& schedule,
                                          RealList sigmas, Prediction network = Prediction::noise) {
-  SamplerPlan plan = plan_of_sigmas(sampler, std::move(sigmas), network);
-  for (SamplerCall& call : plan.calls) {
-    const double sigma = call.level.noise_scale();
-    call.model_time = detail::time_of_sigma(schedule, sigma) - 1;
-    call.input_scale = 1 / std::hypot(1.0, sigma);
-  }
-  return plan;
+  return detail::plan_for_network(
+      sampler, SamplerPath::of_sigmas(schedule, detail::ending_at_zero(std::move(sigmas))),
+      network);
 }
 
 }  // namespace alphabar

@@ -30,8 +30,8 @@ namespace alphabar {
 /// Accuracy: within 1e-13 of the largest coefficient of the step, for ratios of neighbouring
 /// levels from 1.0001 to 1000.
 ///
-/// Steps from σ = ∞ and onto clean data, and the step after the former, are those of
-/// `EulerAncestral`. One call per step. Zhang et al. 2023, arXiv:2308.02157, for η = 0.
+/// Steps from σ = ∞ and onto clean data, and the step after one from σ = ∞ or of length 0, are
+/// those of `EulerAncestral`. One call per step. Zhang et al. 2023, arXiv:2308.02157, for η = 0.
 /// "res_multistep_ancestral" in ComfyUI, which uses the formulas of σ on straight paths and adds
 /// too much noise there.
 struct ResMultistepAncestral {

@@ -146,8 +146,9 @@ class SamplerRun {
 /// The network is called as `network(input, call, prediction)`: it reads the span `input`, which is
 /// call.input_scale · x, and the `SamplerCall` (with the time argument call.model_time), and writes
 /// its prediction, of the kind plan.network, into the span `prediction`. It returns nothing, or a
-/// bool: false stops the run. Then x is the point of that call, and the run can be continued from
-/// there with `first_call`. Another type, such as a status, does not compile.
+/// bool: false stops the run. Then x is the point of that call (the start x for call 0), and the
+/// run can be continued from there with `first_call`. Another type, such as a status, does not
+/// compile.
 ///
 /// The m-th normal of the whole run, m = 0, 1, ..., is noise.substream(m + 1), element i of x at
 /// first_index + i; substream(0) is for the start x (`draw_start`). A run that begins at a later
@@ -162,7 +163,10 @@ class SamplerRun {
 /// @return the number of the call at which the network stopped the run, or plan.calls.size()
 /// @throws std::invalid_argument for an invalid plan, a view with gaps, a first call after which a
 ///     step needs a prediction from before it, or where the prediction of the network does not
-///     determine that of the sampler. x is unchanged then, and when the network throws.
+///     determine that of the sampler
+/// @throws std::out_of_range for a first call beyond plan.calls.size(). x is unchanged after each
+/// of
+///     these, and when the network throws
 template <class Network, WritableBuffer X, AnyNoiseSource Noise>
 std::size_t run_sampler(const SamplerPlan& plan, Network&& network, X&& x, const Noise& noise,
                         std::uint64_t first_index = 0, std::size_t first_call = 0) {
@@ -191,7 +195,9 @@ std::size_t run_sampler(const SamplerPlan& plan, Network&& network, X&& x, const
   detail::SamplerRun<Element, Noise> run(plan, point, noise, first_index, first_call);
   std::size_t k = first_call;
   while (k < plan.calls.size() && run.call(network, k)) ++k;
-  std::copy(run.point().begin(), run.point().end(), point.begin());
+  if (k > first_call || k == plan.calls.size()) {
+    std::copy(run.point().begin(), run.point().end(), point.begin());
+  }
   return k;
 }
 

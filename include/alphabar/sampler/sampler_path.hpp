@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <iterator>
@@ -13,6 +14,7 @@
 
 #include "alphabar/concepts.hpp"
 #include "alphabar/error.hpp"
+#include "alphabar/grid/detail/time_of_sigma.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
 #include "alphabar/real_list.hpp"
 #include "alphabar/sampler/linear_step.hpp"
@@ -76,7 +78,7 @@ class SamplerPath {
     if constexpr (ContinuousProcess<Process>) {
       at_log_snr_ = [](const void* known, double l) {
         const auto& of_path = *static_cast<const Process*>(known);
-        const double t = of_path.time_of_log_snr(l);
+        const double t = of_path.time_of_log_snr(log_snr_with_first_noise(of_path, l));
         return PathPoint{t, of_path.transition(0, t)};
       };
     }
@@ -89,6 +91,20 @@ class SamplerPath {
 
   /// Along σ, in the scale of the data: x = x_0 + σ ε (`Edm`).
   [[nodiscard]] static SamplerPath of_sigmas(RealList sigmas) { return {Edm(), std::move(sigmas)}; }
+  /// The same for a network that was trained with a table. Its input is x/√(1 + σ²). Its time
+  /// argument is t − 1, where t is the time of the table, whole or not, at which σ_t = σ. For a σ
+  /// outside the finite levels of the table it is the nearest of them: at zero terminal SNR,
+  /// t = T − 1 for every σ > σ_{T−1}.
+  template <Real Scalar>
+  [[nodiscard]] static SamplerPath of_sigmas(const NoiseSchedule<Scalar>& schedule,
+                                             RealList sigmas) {
+    SamplerPath path = of_sigmas(std::move(sigmas));
+    path.table_ = std::make_shared<const NoiseSchedule<Scalar>>(schedule);
+    path.table_time_ = [](const void* table, double sigma) {
+      return detail::time_of_sigma(*static_cast<const NoiseSchedule<Scalar>*>(table), sigma);
+    };
+    return path;
+  }
 
   [[nodiscard]] std::size_t steps() const noexcept { return gaps_.size(); }
   /// t_k, k = 0..steps().
@@ -107,6 +123,13 @@ class SamplerPath {
   [[nodiscard]] SamplerCall call(std::size_t k) const { return call({time(k), level(k)}); }
   /// The same at a point between the times.
   [[nodiscard]] SamplerCall call(const PathPoint& point) const {
+    if (table_time_ != nullptr) {
+      const double sigma = point.level.noise_scale();
+      return {.time = point.time,
+              .level = point.level,
+              .model_time = table_time_(table_.get(), sigma) - 1,
+              .input_scale = 1 / std::hypot(1.0, sigma)};
+    }
     return {.time = point.time,
             .level = point.level,
             .model_time = point.time - (whole_times_ ? 1 : 0)};
@@ -164,6 +187,17 @@ class SamplerPath {
     }
   }
 
+  /// Levels of a path count from time 0, where a process such as `VeGeometric` has noise σ_0²
+  /// already: σ²/α² of the process is (e^−l + σ_0²)/α_0² where a level has the log SNR l.
+  template <ContinuousProcess Process>
+  static double log_snr_with_first_noise(const Process& process, double l) {
+    const double noise = process.noise_scale(0);
+    const double signal = process.signal_scale(0);
+    if (noise == 0 && signal == 1) return l;
+    const double with_noise = 2 * std::log(signal) - std::log(std::exp(-l) + noise * noise);
+    return (std::min)(with_noise, process.log_snr(0));
+  }
+
   /// A time of a table of this many steps.
   static void require_whole(std::string_view name, double time, Index steps) {
     detail::require_between("SamplerPath", name, 0, static_cast<double>(steps), time);
@@ -193,6 +227,8 @@ class SamplerPath {
   PathPoint (*at_log_snr_)(const void*, double) = nullptr;
   PathPoint (*at_time_)(const void*, double) = nullptr;
   double (*beta_)(const void*, double) = nullptr;
+  std::shared_ptr<const void> table_;  // of the network, if the path is not along it
+  double (*table_time_)(const void*, double) = nullptr;
 };
 
 }  // namespace alphabar

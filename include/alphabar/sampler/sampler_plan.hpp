@@ -28,7 +28,8 @@ struct SamplerPlan {
   double data_scale = 1;                   ///< > 0; the network's data are x_0/data_scale
   double prediction_scale = 1;  ///< not 0; its output is prediction_scale · P: see `NetworkScales`
 
-  /// The number of predictions that a run stores: 1 when no step uses an earlier one.
+  /// The number of predictions that a run stores: 1 when no step uses an earlier one, 0 when none
+  /// is used.
   [[nodiscard]] std::size_t kept_predictions() const { return longest(&LinearStep::predictions); }
   /// The number of normals that a run stores: 0 when nothing is drawn.
   [[nodiscard]] std::size_t kept_draws() const { return longest(&LinearStep::draws); }

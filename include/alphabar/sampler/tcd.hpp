@@ -6,6 +6,7 @@
 #include <cstddef>
 
 #include "alphabar/error.hpp"
+#include "alphabar/grid/detail/whole_part.hpp"
 #include "alphabar/kernel/transition_kernel.hpp"
 #include "alphabar/prediction/prediction.hpp"
 #include "alphabar/sampler/detail/flow_scale.hpp"
@@ -24,8 +25,8 @@ namespace alphabar {
 ///     x_s = √a_s D + √v_s (ρ ε + √(1 − ρ²) z).
 ///
 /// γ = 0 is DDIM, γ = 1 is `Lcm`. Along a table s' is the whole time ⌊(1 − γ)(s − 1)⌋ + 1, because
-/// Python programs count from 0. One call per step. Zheng et al. 2024, arXiv:2402.19159. "TCD" in
-/// diffusers, where γ is called eta; its grids end at t = 1.
+/// Python programs count from 0; γ = 1 goes down to time 1 there. One call per step. Zheng et al.
+/// 2024, arXiv:2402.19159. "TCD" in diffusers, where γ is called eta; its grids end at t = 1.
 struct Tcd {
   double gamma = 0.3;  ///< γ, in [0, 1]
 
@@ -43,8 +44,8 @@ struct Tcd {
     double kept = 1;  // ρ
     if (gamma > 0 && target.noise_variance() > 0) {
       const double time = path.time(k + 1);
-      const double below =
-          path.whole_times() ? std::floor((1 - gamma) * (time - 1)) + 1 : (1 - gamma) * time;
+      const double below = path.whole_times() ? detail::whole_part((1 - gamma) * (time - 1)) + 1
+                                              : (1 - gamma) * time;
       const TransitionKernel<double> lower = path.at_time(below).level;
       kept = (std::min)(1.0, detail::sigma_of(lower) / detail::sigma_of(target));
     }

@@ -57,9 +57,11 @@ struct UniPc {
       const detail::PastCalls calls = detail::past_calls(form.lengths(), k, count);
       const std::vector<double> predictor = predictor_weights(form, k, calls);
       LinearStep step{.x = form.point(k), .predictions = form.scaled(k, calls.by_age(predictor))};
-      if (step.predictions.size() < correction.size()) step.predictions.resize(correction.size());
-      for (std::size_t j = 0; j < correction.size(); ++j) {
-        step.predictions[j] += step.x * correction[j];
+      if (step.x != 0) {  // on clean data the corrected point is not used
+        step.predictions.resize((std::max)(step.predictions.size(), correction.size()));
+        for (std::size_t j = 0; j < correction.size(); ++j) {
+          step.predictions[j] += step.x * correction[j];
+        }
       }
       correction = form.scaled(k, corrected(form, k, calls, predictor));
       return step;

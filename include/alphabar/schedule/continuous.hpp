@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cmath>
 #include <iterator>
 #include <utility>
 #include <vector>
@@ -29,7 +30,8 @@ namespace alphabar {
 /// t >= 5.2e-154.
 /// @throws std::invalid_argument for an empty list and for times that are not increasing or not in
 ///     (0, 1]; for a process whose ᾱ or 1 − ᾱ is outside [0, 1] or below the bound above, whose ᾱ
-///     rises or is 0 before the last time, or whose 1 − ᾱ falls
+///     rises or is 0 before the last time, whose 1 − ᾱ falls, or whose ᾱ and 1 − ᾱ add up to
+///     another number than 1 (beyond 1e-12)
 template <Real S = double, VariancePreserving P>
 [[nodiscard]] NoiseSchedule<S> discretize(const P& process, const RealList& increasing_times) {
   const auto level = [&](double t) -> SignalAndNoise {
@@ -71,6 +73,8 @@ template <Real S = double, VariancePreserving P>
           "not be greater than at the time before", signal.hi);
     check(noise.hi >= noise_before.hi * (1 - rounding), "one_minus_alpha_bar at ",
           "not be less than at the time before", noise.hi);
+    check(std::abs(here.signal + here.noise - 1) <= 1e-12, "alpha_bar + one_minus_alpha_bar at ",
+          "be 1", here.signal + here.noise);
     check(signal_before.hi > 0, "alpha_bar before ", "be > 0", signal_before.hi);
     if ((signal_before - signal).hi < 0) signal = signal_before;
     if ((noise - noise_before).hi < 0) noise = noise_before;
