@@ -1251,6 +1251,26 @@ TEST_CASE("scheduler_config: at most 60 characters of a value are shown") {
             .ends_with("got \"" + std::string(56, 'a') + "..."));
 }
 
+// Catches: a stack that overflows while a message shows a value of many levels.
+TEST_CASE("scheduler_config: values of many levels in a message") {
+  const auto nested = [](Index depth, char open, char close) {
+    const auto count = static_cast<std::size_t>(depth);
+    return std::string(count, open) + std::string(count, close);
+  };
+  for (const Index depth : {2, 100000}) {
+    INFO(depth << " levels");
+    const std::string lists = nested(depth, '[', ']');
+    CHECK(complaint_of(R"({"_class_name": )" + lists + "}")
+              .ends_with("_class_name must be a string, got a nested array"));
+    CHECK(refusal("DDIMScheduler", R"("trained_betas": [)" + lists + "]") ==
+          "trained_betas[0] must be a number in [0, 1], got a nested array");
+    CHECK(refusal("DDIMScheduler", R"("beta_start": {"a": )" + lists + "}") ==
+          "beta_start must be a number, got a nested object");
+  }
+  CHECK(refusal("DDIMScheduler", R"("beta_start": {"a": 1})") ==
+        R"(beta_start must be a number, got {"a":1})");
+}
+
 // Catches: keys of other classes, which diffusers keeps in the file when it converts, refused.
 TEST_CASE("scheduler_config: keys of other classes are ignored") {
   const Scheduler ddim = load("DDIMScheduler", R"("use_karras_sigmas": true, "shift": "no number",

@@ -152,8 +152,13 @@ class JsonObject {
     alphabar::detail::refuse(source_, key, requirement, value);
   }
 
-  /// At most the first 60 characters, because a table of betas does not fit on a line.
+  /// At most the first 60 characters, because a table of betas does not fit on a line. Values of
+  /// several levels are not shown: `dump` calls itself for each level, which overflows the stack.
   static std::string shown(const nlohmann::json& value) {
+    const auto has_levels = [](const nlohmann::json& entry) { return entry.is_structured(); };
+    if (std::any_of(value.begin(), value.end(), has_levels)) {
+      return std::string("a nested ") + value.type_name();
+    }
     std::string text = value.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
     if (text.size() > 60) text.replace(57, std::string::npos, "...");
     return text;
