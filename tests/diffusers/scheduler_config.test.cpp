@@ -791,6 +791,8 @@ TEST_CASE("scheduler_config: the defaults and bounds of whole numbers") {
         "disable_corrector[1] must be a number in [0, 1e+06], got 1000001");
   CHECK(refusal(unipc, R"("disable_corrector": [-1])") ==
         "disable_corrector[0] must be a number in [0, 1e+06], got -1");
+  CHECK(refusal(unipc, R"("disable_corrector": [1, 1.7])") ==
+        "disable_corrector[1] must be a whole number, got 1.7");
 }
 
 // Catches: a last level that is lost, or taken where the stretched levels cannot end.
@@ -1269,6 +1271,31 @@ TEST_CASE("scheduler_config: values of many levels in a message") {
   }
   CHECK(refusal("DDIMScheduler", R"("beta_start": {"a": 1})") ==
         R"(beta_start must be a number, got {"a":1})");
+}
+
+// Catches: a misspelt variance that is taken for the one with the same beginning, or for that of
+// the network.
+TEST_CASE("scheduler_config: the variances of DDPM") {
+  for (const char* name : {"DDPMScheduler", "DDPMParallelScheduler", "UnCLIPScheduler"}) {
+    INFO(name);
+    for (const std::string wrong : {"fixed_largest", "fixed_small_", "fixd_small", ""}) {
+      CHECK(refusal(name, R"("variance_type": ")" + wrong + '"') ==
+            "variance_type must be one of fixed_small, fixed_small_log, fixed_large, "
+            "fixed_large_log, learned, learned_range, got \"" +
+                wrong + '"');
+    }
+    const auto read = [&](const std::string& variance) {
+      return load(name, R"("clip_sample": false, "variance_type": ")" + variance + '"');
+    };
+    CHECK(numbers(read("fixed_small_log").plan(4)) == numbers(read("fixed_small").plan(4)));
+    CHECK(numbers(read("fixed_large_log").plan(4)) == numbers(read("fixed_large").plan(4)));
+    CHECK(numbers(read("fixed_large").plan(4)) != numbers(read("fixed_small").plan(4)));
+    for (const std::string learned : {"learned", "learned_range"}) {
+      CHECK(read(learned).obstacle ==
+            "variance_type must be fixed_small or fixed_large for a plan, got \"" + learned +
+                "\": the variance is the network's");
+    }
+  }
 }
 
 // Catches: keys of other classes, which diffusers keeps in the file when it converts, refused.

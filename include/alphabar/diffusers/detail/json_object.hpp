@@ -6,7 +6,9 @@
 #endif
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <span>
@@ -113,6 +115,18 @@ class JsonObject {
                "be a number in [" + to_text(first) + ", " + to_text(last) + "]", shown(entry));
       }
       values.push_back(entry.get<double>());
+    }
+    return values;
+  }
+
+  /// Numbers without a fraction, also those written as 1.0.
+  [[nodiscard]] std::vector<Index> whole_numbers(const char* key, double first, double last) const {
+    std::vector<Index> values;
+    for (const double number : numbers(key, first, last)) {
+      if (number != std::floor(number)) {
+        refuse(element(key, std::ssize(values)), "be a whole number", to_text(number));
+      }
+      values.push_back(static_cast<Index>(number));
     }
     return values;
   }
