@@ -780,6 +780,13 @@ TEST_CASE("scheduler_config: the defaults and bounds of whole numbers") {
   check_last("HeliosScheduler", "stages", 1, 1000);
   check_last("EulerDiscreteScheduler", "steps_offset", 0, 999);
   check_last("LCMScheduler", "original_inference_steps", 1, 1000);
+  for (const char* name : {"LCMScheduler", "TCDScheduler"}) {  // a default is a value too
+    CHECK(refusal(name, R"("num_train_timesteps": 30)") ==
+          "original_inference_steps must be an integer in 1..30, got 50, the default");
+    CHECK(refusal(name, R"("num_train_timesteps": 50)") == "nothing");
+    CHECK(refusal(name, R"("num_train_timesteps": 30, "original_inference_steps": 30)") ==
+          "nothing");
+  }
   for (const char* name : {"DPMSolverMultistepScheduler", "DPMSolverSinglestepScheduler",
                            "DPMSolverMultistepInverseScheduler", "UniPCMultistepScheduler",
                            "DEISMultistepScheduler"}) {

@@ -83,12 +83,19 @@ class JsonObject {
     return object_[key].get<std::string>();
   }
 
+  /// A default is refused as well, where another key sets the bounds and it is not between them.
   [[nodiscard]] Index integer(const char* key, Index fallback, Index first, Index last) const {
-    if (!has(key)) return fallback;
+    const std::string requirement = "be an integer in " + to_text(first) + ".." + to_text(last);
+    if (!has(key)) {
+      if (fallback < first || fallback > last) {
+        refuse(key, requirement, to_text(fallback) + ", the default");
+      }
+      return fallback;
+    }
     const nlohmann::json& value = object_[key];
     const bool fits = value.is_number_integer() &&
                       is_number_in(value, static_cast<double>(first), static_cast<double>(last));
-    require(fits, key, "be an integer in " + to_text(first) + ".." + to_text(last));
+    require(fits, key, requirement);
     return value.get<Index>();
   }
 
