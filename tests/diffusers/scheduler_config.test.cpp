@@ -1548,6 +1548,7 @@ TEST_CASE("scheduler_config: the defaults of runs, levels and schedulers") {
   CHECK(Scheduler{}.scale == SampleScale::of_table);
   CHECK(Scheduler{}.second_call == SecondCall::none);
   CHECK_FALSE(Scheduler{}.start_has_data);
+  CHECK_FALSE(Scheduler{}.churn);
   CHECK_FALSE(Scheduler{}.upward);
 }
 

@@ -15,6 +15,7 @@
 #include "alphabar/diffusers/scheduler_levels.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/prediction/prediction.hpp"
+#include "alphabar/sampler/churn.hpp"
 #include "alphabar/sampler/sampler_path.hpp"
 #include "alphabar/sampler/sampler_plan.hpp"
 #include "alphabar/schedule/noise_schedule.hpp"
@@ -50,6 +51,7 @@ struct Scheduler {
   SchedulerLevels levels;                     ///< the levels of the calls
   SampleScale scale = SampleScale::of_table;  ///< the scale of x
   SecondCall second_call = SecondCall::none;  ///< the level of the second call of a step
+  std::optional<Churn> churn{};               ///< of the file; absent where a run sets it
   bool start_has_data = false;  ///< the deviation of the start is √(1 + σ²), not σ
   bool upward = false;          ///< from data to noise: calls are listed from the first time
 
@@ -176,7 +178,8 @@ struct Scheduler {
     const double level = visited[k].level;
     if (level != visited[k + 1].level) return true;
     const double sigma = scale == SampleScale::straight ? level / (1 - level) : level;
-    return second_call == SecondCall::at_next && run.churn.gamma(sigma, visited.size()) > 0;
+    return second_call == SecondCall::at_next &&
+           churn.value_or(run.churn).gamma(sigma, visited.size()) > 0;
   }
 
   /// The second call of step k.

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#include "alphabar/diffusers/scheduler.hpp"
+
+#include <cmath>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "alphabar/diffusers/scheduler_config.hpp"
+#include "support/catch.hpp"
+#include "support/complaint.hpp"
+
+namespace scheduler_test {
+
+using namespace alphabar;
+using namespace alphabar::diffusers;
+using Numbers = std::vector<double>;
+
+Scheduler load(const std::string& class_name, const std::string& keys) {
+  return parse_scheduler_config(R"({"_class_name": ")" + class_name + R"(", )" + keys + "}");
+}
+
+// Catches: a write beyond the list of unused normals, and normals with the numbers of other steps,
+// where two neighbouring levels are equal by rounding and the step between them makes one call.
+TEST_CASE("Scheduler: KarrasVe on levels that are equal by rounding") {
+  const std::string narrow = R"("sigma_min": 1, "sigma_max": 1.0000000000000002)";
+  const Scheduler still = load("KarrasVeScheduler", narrow + R"(, "s_churn": 0)");
+  for (const Index n : {2, 5, 100}) {
+    INFO(n << " steps");
+    const SamplerPlan plan = still.plan(n);
+    REQUIRE(plan.calls.size() == still.model_times(n).size());
+    const Numbers levels = still.sigmas(n);
+    CHECK(plan.start.new_draws == 1);
+    Index unused = 0;
+    for (std::size_t k = 0; k < plan.calls.size(); ++k) {
+      CHECK(plan.calls[k].level.noise_scale() == levels[k]);
+      CHECK(plan.calls[k].step.draws.empty());
+      unused += plan.calls[k].step.new_draws;
+    }
+    CHECK(unused == n - 1);                             // one before each step but the first
+    CHECK(plan.calls.back().step.new_draws == 0);       // no step follows
+    CHECK(plan.calls.rbegin()[1].step.new_draws == 1);  // before the last step
+  }
+}
+
+// Catches: a list of calls without the second one of a step that begins with the churn of the file
+// and ends at its own level.
+TEST_CASE("Scheduler: the calls of KarrasVe with churn on equal levels") {
+  const Scheduler churned =
+      load("KarrasVeScheduler", R"("sigma_min": 1, "sigma_max": 1.0000000000000002)");
+  CHECK(churned.plan(5).calls.size() == 9);
+  CHECK(churned.model_times(5).size() == 9);
+  CHECK(churned.sigmas(5).size() == 10);
+}
+
+}  // namespace scheduler_test
