@@ -57,4 +57,16 @@ TEST_CASE("Scheduler: the calls of KarrasVe with churn on equal levels") {
   CHECK(churned.sigmas(5).size() == 10);
 }
 
+// Catches: a reference into a scheduler that is gone.
+TEST_CASE("Scheduler: the schedule of a temporary is a value") {
+  using Table = std::optional<NoiseSchedule<double>>;
+  STATIC_REQUIRE(std::is_same_v<decltype(std::declval<Scheduler>().schedule()), Table>);
+  STATIC_REQUIRE(std::is_same_v<decltype(std::declval<Scheduler&>().schedule()), const Table&>);
+  STATIC_REQUIRE(
+      std::is_same_v<decltype(std::declval<const Scheduler&>().schedule()), const Table&>);
+  const auto& schedule = load("DDPMScheduler", R"("beta_end": 0.01)").schedule();
+  REQUIRE(schedule);
+  CHECK(schedule->beta(1000) == 0.01);
+}
+
 }  // namespace scheduler_test

@@ -9,6 +9,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "alphabar/concepts.hpp"
@@ -65,8 +66,12 @@ struct Scheduler {
   std::string obstacle;
 
   /// The table; absent for straight paths and EDM.
-  [[nodiscard]] const std::optional<NoiseSchedule<double>>& schedule() const {
+  [[nodiscard]] const std::optional<NoiseSchedule<double>>& schedule() const& {
     return levels.table;
+  }
+  /// The same by value, from a temporary.
+  [[nodiscard]] std::optional<NoiseSchedule<double>> schedule() && {
+    return std::move(levels.table);
   }
 
   /// The times t = 1..T of the calls, for the schedule: Python's timesteps plus 1.
