@@ -69,4 +69,28 @@ TEST_CASE("Scheduler: the schedule of a temporary is a value") {
   CHECK(schedule->beta(1000) == 0.01);
 }
 
+template <class Number>
+constexpr bool are_steps = requires(const Scheduler& scheduler, Number n) {
+  scheduler.plan(n);
+  scheduler.model_times(n);
+  scheduler.sigmas(n);
+  scheduler.timesteps(n);
+};
+template <class Number>
+constexpr bool is_some_step = requires(const Scheduler& s, Number n) {
+  s.plan(n);
+}
+|| requires(const Scheduler& s, Number n) { s.model_times(n); }
+|| requires(const Scheduler& s, Number n) { s.sigmas(n); }
+|| requires(const Scheduler& s, Number n) { s.timesteps(n); };
+
+// Catches: plan(4.9) that is plan(4).
+TEST_CASE("Scheduler: a number of steps with a fraction does not compile") {
+  STATIC_REQUIRE(are_steps<int>);
+  STATIC_REQUIRE(are_steps<Index>);
+  STATIC_REQUIRE(are_steps<std::size_t>);
+  STATIC_REQUIRE_FALSE(is_some_step<double>);
+  STATIC_REQUIRE_FALSE(is_some_step<float>);
+}
+
 }  // namespace scheduler_test

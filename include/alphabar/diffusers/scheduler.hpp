@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "alphabar/concepts.hpp"
+#include "alphabar/count.hpp"
 #include "alphabar/diffusers/scheduler_levels.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/prediction/prediction.hpp"
@@ -77,7 +78,7 @@ struct Scheduler {
   /// The times t = 1..T of the calls, for the schedule: Python's timesteps plus 1.
   /// @throws std::invalid_argument without a table, or when a time is not whole (Euler and Heun
   ///     with linspace or a grid); use `model_times` and `sigmas` then
-  [[nodiscard]] std::vector<Index> timesteps(Index n) const {
+  [[nodiscard]] std::vector<Index> timesteps(Count n) const {
     if (!levels.table || levels.model_time != ModelTime::index) {
       detail::refuse("diffusers::Scheduler::timesteps", "the network", "take times of a table",
                      class_name + ": see model_times");
@@ -96,7 +97,7 @@ struct Scheduler {
   /// is listed twice.
   /// @throws std::invalid_argument or std::out_of_range, as `sigmas` and `timesteps` do, for more
   /// calls than there are
-  [[nodiscard]] std::vector<double> model_times(Index n) const {
+  [[nodiscard]] std::vector<double> model_times(Count n) const {
     return model_times(Run{.steps = n});
   }
   /// The same for any run.
@@ -107,7 +108,7 @@ struct Scheduler {
   }
 
   /// The noise level of every call, and the one at the end: σ, or u on a straight path.
-  [[nodiscard]] std::vector<double> sigmas(Index n) const { return sigmas(Run{.steps = n}); }
+  [[nodiscard]] std::vector<double> sigmas(Count n) const { return sigmas(Run{.steps = n}); }
   /// The same for any run.
   [[nodiscard]] std::vector<double> sigmas(const Run& run) const {
     const SchedulerLevels::Calls all = calls(run);
@@ -120,7 +121,7 @@ struct Scheduler {
   /// The plan of a run of n steps, with which `run_sampler` computes what the class computes.
   /// Normals have the numbers in which diffusers draws them, including unused ones before the last
   /// used one.
-  [[nodiscard]] SamplerPlan plan(Index n) const { return plan(Run{.steps = n}); }
+  [[nodiscard]] SamplerPlan plan(Count n) const { return plan(Run{.steps = n}); }
 
   /// The plan of any run.
   /// @throws std::invalid_argument, with key and value, for a scheduler that is not a linear
