@@ -93,4 +93,29 @@ TEST_CASE("Scheduler: a number of steps with a fraction does not compile") {
   STATIC_REQUIRE_FALSE(is_some_step<float>);
 }
 
+// Catches: levels of an inversion that are those at which its steps end, then a 0 at which no step
+// ends.
+TEST_CASE("Scheduler: the levels of an inversion are those of its plan") {
+  for (const char* to_one : {"true", "false"}) {
+    INFO("set_alpha_to_one " << to_one);
+    const Scheduler inversion =
+        load("DDIMInverseScheduler",
+             R"("clip_sample": false, "set_alpha_to_one": )" + std::string(to_one));
+    for (const Run& run : {Run{.steps = 4}, Run{.steps = 10, .strength = 0.3}}) {
+      const Numbers sigmas = inversion.sigmas(run);
+      const SamplerPlan plan = inversion.plan(run);
+      REQUIRE(sigmas.size() == plan.calls.size() + 1);
+      for (std::size_t k = 0; k < plan.calls.size(); ++k) {
+        const auto& level = plan.calls[k].level;
+        CHECK_THAT(sigmas[k], WithinRel(level.noise_scale() / level.signal_scale(), 1e-12));
+      }
+      // Where ε is 0, x is proportional to the signal: a = 1/√(1 + σ²).
+      double kept = 1;
+      for (const SamplerCall& call : plan.calls) kept *= call.step.x;
+      CHECK_THAT(std::hypot(1, sigmas.front()) / std::hypot(1, sigmas.back()),
+                 WithinRel(kept, 1e-12));
+    }
+  }
+}
+
 }  // namespace scheduler_test

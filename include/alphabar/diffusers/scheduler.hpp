@@ -55,7 +55,7 @@ struct Scheduler {
   SecondCall second_call = SecondCall::none;  ///< the level of the second call of a step
   std::optional<Churn> churn{};               ///< of the file; absent where a run sets it
   bool start_has_data = false;  ///< the deviation of the start is √(1 + σ²), not σ
-  bool upward = false;          ///< from data to noise: calls are listed from the first time
+  bool upward = false;  ///< from data to noise, through the calls of `levels` in reverse order
 
   /// Makes the path through these levels if the class has its own scale.
   std::function<SamplerPath(const std::vector<double>&)> own_path;
@@ -107,14 +107,17 @@ struct Scheduler {
     return result;
   }
 
-  /// The noise level of every call, and the one at the end: σ, or u on a straight path.
+  /// The noise level of every call, and the one at the end of the last step: σ, or u on a straight
+  /// path. For an inversion they increase. "DDIMInverseScheduler" tells the network the time of
+  /// the end of the step, so each of its `model_times` is that of the next level.
   [[nodiscard]] std::vector<double> sigmas(Count n) const { return sigmas(Run{.steps = n}); }
   /// The same for any run.
   [[nodiscard]] std::vector<double> sigmas(const Run& run) const {
     const SchedulerLevels::Calls all = calls(run);
     std::vector<double> result;
+    if (upward) result.push_back(levels.end(all));  // there the first step begins
     for (const SchedulerLevels::Call& call : all) result.push_back(call.level);
-    result.push_back(levels.end(all));
+    if (!upward) result.push_back(levels.end(all));
     return result;
   }
 
