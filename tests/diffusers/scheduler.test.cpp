@@ -118,4 +118,29 @@ TEST_CASE("Scheduler: the levels of an inversion are those of its plan") {
   }
 }
 
+// Catches: times of the caller that a grid replaces without a word.
+TEST_CASE("Scheduler: times of the caller where the file has a grid") {
+  const Run run{.timesteps = {900, 500, 100}};
+  const auto complaint = [&](const std::string& name, const std::string& key) {
+    const Scheduler scheduler = load(name, '"' + key + R"(": true)");
+    const std::string of_plan = test::complaint([&] { (void)scheduler.plan(run); });
+    CHECK(test::complaint([&] { (void)scheduler.model_times(run); }) == of_plan);
+    CHECK(test::complaint([&] { (void)scheduler.sigmas(run); }) == of_plan);
+    return of_plan;
+  };
+  for (const char* key : {"use_karras_sigmas", "use_exponential_sigmas", "use_beta_sigmas"}) {
+    for (const char* name :
+         {"DPMSolverMultistepScheduler", "EulerDiscreteScheduler", "HeunDiscreteScheduler"}) {
+      CHECK(complaint(name, key) ==
+            "invalid_argument: alphabar::diffusers::Run: timesteps.size() must be 0 where " +
+                std::string(key) + " is true, got 3");
+    }
+    CHECK(complaint("FlowMatchEulerDiscreteScheduler", key) == "nothing");  // as in diffusers
+  }
+  CHECK(complaint("DPMSolverMultistepScheduler", "use_lu_lambdas")
+            .ends_with("must be 0 where use_lu_lambdas is true, got 3"));
+  const Scheduler karras = load("DPMSolverMultistepScheduler", R"("use_karras_sigmas": true)");
+  CHECK(karras.sigmas({.sigmas = {9, 3, 1}}) == Numbers{9, 3, 1, 0});
+}
+
 }  // namespace scheduler_test
