@@ -424,7 +424,7 @@ TEST_CASE("scheduler_config: five steps of every class by an empty file") {
             "epsilon",
             noise,
             {0, 200, 400, 600, 800},
-            {0.0100005, 0.723591, 2.04109, 6.17351, 25.736, 0}},
+            {0, 0.0100005, 0.723591, 2.04109, 6.17351, 25.736}},
            {"CogVideoXDDIMScheduler", "epsilon", noise, leading_times, shifted_leading},
            {"CogVideoXDPMScheduler", "epsilon", noise, leading_times, shifted_leading},
            {"UnCLIPScheduler",
@@ -610,7 +610,8 @@ TEST_CASE("scheduler_config: what the classes with a table accept") {
 
     const auto end = [&](const std::string& keys) {
       const Scheduler scheduler = load(known.name, keys);
-      const double sigma = scheduler.sigmas(5).back();
+      const Numbers sigmas = scheduler.sigmas(5);  // an inversion begins at its end next to data
+      const double sigma = scheduler.upward ? sigmas.front() : sigmas.back();
       if (sigma != 0) CHECK(sigma == scheduler.schedule()->sigma(1));
       return sigma != 0;
     };
@@ -780,6 +781,13 @@ TEST_CASE("scheduler_config: the defaults and bounds of whole numbers") {
   check_last("HeliosScheduler", "stages", 1, 1000);
   check_last("EulerDiscreteScheduler", "steps_offset", 0, 999);
   check_last("LCMScheduler", "original_inference_steps", 1, 1000);
+  for (const char* name : {"LCMScheduler", "TCDScheduler"}) {  // a default is a value too
+    CHECK(refusal(name, R"("num_train_timesteps": 30)") ==
+          "original_inference_steps must be an integer in 1..30, got 50, the default");
+    CHECK(refusal(name, R"("num_train_timesteps": 50)") == "nothing");
+    CHECK(refusal(name, R"("num_train_timesteps": 30, "original_inference_steps": 30)") ==
+          "nothing");
+  }
   for (const char* name : {"DPMSolverMultistepScheduler", "DPMSolverSinglestepScheduler",
                            "DPMSolverMultistepInverseScheduler", "UniPCMultistepScheduler",
                            "DEISMultistepScheduler"}) {
@@ -791,6 +799,8 @@ TEST_CASE("scheduler_config: the defaults and bounds of whole numbers") {
         "disable_corrector[1] must be a number in [0, 1e+06], got 1000001");
   CHECK(refusal(unipc, R"("disable_corrector": [-1])") ==
         "disable_corrector[0] must be a number in [0, 1e+06], got -1");
+  CHECK(refusal(unipc, R"("disable_corrector": [1, 1.7])") ==
+        "disable_corrector[1] must be a whole number, got 1.7");
 }
 
 // Catches: a last level that is lost, or taken where the stretched levels cannot end.
@@ -1251,6 +1261,51 @@ TEST_CASE("scheduler_config: at most 60 characters of a value are shown") {
             .ends_with("got \"" + std::string(56, 'a') + "..."));
 }
 
+// Catches: a stack that overflows while a message shows a value of many levels.
+TEST_CASE("scheduler_config: values of many levels in a message") {
+  const auto nested = [](Index depth, char open, char close) {
+    const auto count = static_cast<std::size_t>(depth);
+    return std::string(count, open) + std::string(count, close);
+  };
+  for (const Index depth : {2, 100000}) {
+    INFO(depth << " levels");
+    const std::string lists = nested(depth, '[', ']');
+    CHECK(complaint_of(R"({"_class_name": )" + lists + "}")
+              .ends_with("_class_name must be a string, got a nested array"));
+    CHECK(refusal("DDIMScheduler", R"("trained_betas": [)" + lists + "]") ==
+          "trained_betas[0] must be a number in [0, 1], got a nested array");
+    CHECK(refusal("DDIMScheduler", R"("beta_start": {"a": )" + lists + "}") ==
+          "beta_start must be a number, got a nested object");
+  }
+  CHECK(refusal("DDIMScheduler", R"("beta_start": {"a": 1})") ==
+        R"(beta_start must be a number, got {"a":1})");
+}
+
+// Catches: a misspelt variance that is taken for the one with the same beginning, or for that of
+// the network.
+TEST_CASE("scheduler_config: the variances of DDPM") {
+  for (const char* name : {"DDPMScheduler", "DDPMParallelScheduler", "UnCLIPScheduler"}) {
+    INFO(name);
+    for (const std::string wrong : {"fixed_largest", "fixed_small_", "fixd_small", ""}) {
+      CHECK(refusal(name, R"("variance_type": ")" + wrong + '"') ==
+            "variance_type must be one of fixed_small, fixed_small_log, fixed_large, "
+            "fixed_large_log, learned, learned_range, got \"" +
+                wrong + '"');
+    }
+    const auto read = [&](const std::string& variance) {
+      return load(name, R"("clip_sample": false, "variance_type": ")" + variance + '"');
+    };
+    CHECK(numbers(read("fixed_small_log").plan(4)) == numbers(read("fixed_small").plan(4)));
+    CHECK(numbers(read("fixed_large_log").plan(4)) == numbers(read("fixed_large").plan(4)));
+    CHECK(numbers(read("fixed_large").plan(4)) != numbers(read("fixed_small").plan(4)));
+    for (const std::string learned : {"learned", "learned_range"}) {
+      CHECK(read(learned).obstacle ==
+            "variance_type must be fixed_small or fixed_large for a plan, got \"" + learned +
+                "\": the variance is the network's");
+    }
+  }
+}
+
 // Catches: keys of other classes, which diffusers keeps in the file when it converts, refused.
 TEST_CASE("scheduler_config: keys of other classes are ignored") {
   const Scheduler ddim = load("DDIMScheduler", R"("use_karras_sigmas": true, "shift": "no number",
@@ -1494,6 +1549,7 @@ TEST_CASE("scheduler_config: the defaults of runs, levels and schedulers") {
   CHECK(Scheduler{}.scale == SampleScale::of_table);
   CHECK(Scheduler{}.second_call == SecondCall::none);
   CHECK_FALSE(Scheduler{}.start_has_data);
+  CHECK_FALSE(Scheduler{}.churn);
   CHECK_FALSE(Scheduler{}.upward);
 }
 

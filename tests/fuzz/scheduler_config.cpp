@@ -5,7 +5,8 @@
 #include <stdexcept>
 
 /// Would catch: a text that crashes the reader, is refused by another exception than the
-/// documented one, or is accepted and gives an invalid schedule, or calls without a level.
+/// documented one, or is accepted and gives an invalid schedule, calls without a level, or a plan
+/// without a call.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   try {
     const auto scheduler =
@@ -19,6 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       for (const double sigma : scheduler.sigmas(calls)) {
         if (!(sigma >= 0)) std::abort();
       }
+      if (scheduler.obstacle.empty() && scheduler.plan(calls).calls.empty()) std::abort();
     }
   } catch (const std::invalid_argument&) {
   } catch (const std::out_of_range&) {  // more calls than the table has times

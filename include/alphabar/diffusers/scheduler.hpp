@@ -9,12 +9,15 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "alphabar/concepts.hpp"
+#include "alphabar/count.hpp"
 #include "alphabar/diffusers/scheduler_levels.hpp"
 #include "alphabar/error.hpp"
 #include "alphabar/prediction/prediction.hpp"
+#include "alphabar/sampler/churn.hpp"
 #include "alphabar/sampler/sampler_path.hpp"
 #include "alphabar/sampler/sampler_plan.hpp"
 #include "alphabar/schedule/noise_schedule.hpp"
@@ -50,8 +53,9 @@ struct Scheduler {
   SchedulerLevels levels;                     ///< the levels of the calls
   SampleScale scale = SampleScale::of_table;  ///< the scale of x
   SecondCall second_call = SecondCall::none;  ///< the level of the second call of a step
+  std::optional<Churn> churn{};               ///< of the file; absent where a run sets it
   bool start_has_data = false;  ///< the deviation of the start is √(1 + σ²), not σ
-  bool upward = false;          ///< from data to noise: calls are listed from the first time
+  bool upward = false;  ///< from data to noise, through the calls of `levels` in reverse order
 
   /// Makes the path through these levels if the class has its own scale.
   std::function<SamplerPath(const std::vector<double>&)> own_path;
@@ -63,14 +67,18 @@ struct Scheduler {
   std::string obstacle;
 
   /// The table; absent for straight paths and EDM.
-  [[nodiscard]] const std::optional<NoiseSchedule<double>>& schedule() const {
+  [[nodiscard]] const std::optional<NoiseSchedule<double>>& schedule() const& {
     return levels.table;
+  }
+  /// The same by value, from a temporary.
+  [[nodiscard]] std::optional<NoiseSchedule<double>> schedule() && {
+    return std::move(levels.table);
   }
 
   /// The times t = 1..T of the calls, for the schedule: Python's timesteps plus 1.
   /// @throws std::invalid_argument without a table, or when a time is not whole (Euler and Heun
   ///     with linspace or a grid); use `model_times` and `sigmas` then
-  [[nodiscard]] std::vector<Index> timesteps(Index n) const {
+  [[nodiscard]] std::vector<Index> timesteps(Count n) const {
     if (!levels.table || levels.model_time != ModelTime::index) {
       detail::refuse("diffusers::Scheduler::timesteps", "the network", "take times of a table",
                      class_name + ": see model_times");
@@ -89,7 +97,7 @@ struct Scheduler {
   /// is listed twice.
   /// @throws std::invalid_argument or std::out_of_range, as `sigmas` and `timesteps` do, for more
   /// calls than there are
-  [[nodiscard]] std::vector<double> model_times(Index n) const {
+  [[nodiscard]] std::vector<double> model_times(Count n) const {
     return model_times(Run{.steps = n});
   }
   /// The same for any run.
@@ -99,21 +107,24 @@ struct Scheduler {
     return result;
   }
 
-  /// The noise level of every call, and the one at the end: σ, or u on a straight path.
-  [[nodiscard]] std::vector<double> sigmas(Index n) const { return sigmas(Run{.steps = n}); }
+  /// The noise level of every call, and the one at the end of the last step: σ, or u on a straight
+  /// path. For an inversion they increase. "DDIMInverseScheduler" tells the network the time of
+  /// the end of the step, so each of its `model_times` is that of the next level.
+  [[nodiscard]] std::vector<double> sigmas(Count n) const { return sigmas(Run{.steps = n}); }
   /// The same for any run.
   [[nodiscard]] std::vector<double> sigmas(const Run& run) const {
     const SchedulerLevels::Calls all = calls(run);
     std::vector<double> result;
+    if (upward) result.push_back(levels.end(all));  // there the first step begins
     for (const SchedulerLevels::Call& call : all) result.push_back(call.level);
-    result.push_back(levels.end(all));
+    if (!upward) result.push_back(levels.end(all));
     return result;
   }
 
   /// The plan of a run of n steps, with which `run_sampler` computes what the class computes.
   /// Normals have the numbers in which diffusers draws them, including unused ones before the last
   /// used one.
-  [[nodiscard]] SamplerPlan plan(Index n) const { return plan(Run{.steps = n}); }
+  [[nodiscard]] SamplerPlan plan(Count n) const { return plan(Run{.steps = n}); }
 
   /// The plan of any run.
   /// @throws std::invalid_argument, with key and value, for a scheduler that is not a linear
@@ -176,7 +187,8 @@ struct Scheduler {
     const double level = visited[k].level;
     if (level != visited[k + 1].level) return true;
     const double sigma = scale == SampleScale::straight ? level / (1 - level) : level;
-    return second_call == SecondCall::at_next && run.churn.gamma(sigma, visited.size()) > 0;
+    return second_call == SecondCall::at_next &&
+           churn.value_or(run.churn).gamma(sigma, visited.size()) > 0;
   }
 
   /// The second call of step k.

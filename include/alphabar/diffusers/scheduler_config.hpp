@@ -52,14 +52,9 @@ inline void read_ends(const JsonObject& json, SchedulerLevels& levels) {
 
 /// The last key is one of DPMSolverMultistepScheduler only.
 inline void read_grid(const JsonObject& json, Scheduler& scheduler) {
-  constexpr std::pair<const char*, SigmaGrid> grids[] = {
-      {"use_karras_sigmas", SigmaGrid::karras},
-      {"use_exponential_sigmas", SigmaGrid::exponential},
-      {"use_beta_sigmas", SigmaGrid::beta},
-      {"use_lu_lambdas", SigmaGrid::log_snr}};
   const bool multistep = scheduler.class_name == "DPMSolverMultistepScheduler";
   const char* chosen = nullptr;
-  for (const auto& [key, grid] : std::span(grids).first(multistep ? 4 : 3)) {
+  for (const auto& [key, grid] : std::span(sigma_grid_keys).first(multistep ? 4 : 3)) {
     if (!json.flag(key)) continue;
     if (chosen != nullptr) json.refuse(key, "be false where " + std::string(chosen) + " is true");
     chosen = key;

@@ -8,6 +8,7 @@
 #include <iterator>
 #include <numbers>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -26,6 +27,13 @@ namespace alphabar::diffusers {
 
 /// The source of the levels of the calls: the timesteps, or a grid.
 enum class SigmaGrid { timesteps, karras, exponential, beta, log_snr };
+
+/// The keys of a file that choose a grid.
+inline constexpr std::pair<const char*, SigmaGrid> sigma_grid_keys[] = {
+    {"use_karras_sigmas", SigmaGrid::karras},
+    {"use_exponential_sigmas", SigmaGrid::exponential},
+    {"use_beta_sigmas", SigmaGrid::beta},
+    {"use_lu_lambdas", SigmaGrid::log_snr}};
 
 /// The level at the end of the last step.
 enum class LastLevel {
@@ -59,7 +67,7 @@ struct Run {
   Index steps = 0;               ///< n; 0 where sigmas or timesteps are given
   std::vector<double> sigmas{};  ///< levels of the calls, before the shift of a straight path
   /// Times of the calls: 0..T−1, on a straight path 1..T. There the levels of these times are
-  /// shifted, and the network is told the times themselves.
+  /// shifted, and the network is told the times themselves. A table on a grid takes none.
   std::vector<Index> timesteps{};
   std::optional<double> mu{};  ///< of the dynamic shift
   double strength = 1;         ///< < 1: only the last ⌊n strength⌋ steps (image to image)
@@ -329,6 +337,10 @@ struct SchedulerLevels {
     if (!run.sigmas.empty()) {
       for (const double sigma : run.sigmas) calls.push_back({time_on_grid(sigma), sigma});
       return calls;
+    }
+    for (const auto& [key, kind] : sigma_grid_keys) {
+      detail::require(grid != kind || run.timesteps.empty(), "diffusers::Run", "timesteps.size()",
+                      "be 0 where " + std::string(key) + " is true", run.timesteps.size());
     }
     require_times(run, 0, table->steps() - 1);
     std::vector<double> visited;

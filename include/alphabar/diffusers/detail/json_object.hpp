@@ -6,7 +6,9 @@
 #endif
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <span>
@@ -81,12 +83,19 @@ class JsonObject {
     return object_[key].get<std::string>();
   }
 
+  /// A default is refused as well, where another key sets the bounds and it is not between them.
   [[nodiscard]] Index integer(const char* key, Index fallback, Index first, Index last) const {
-    if (!has(key)) return fallback;
+    const std::string requirement = "be an integer in " + to_text(first) + ".." + to_text(last);
+    if (!has(key)) {
+      if (fallback < first || fallback > last) {
+        refuse(key, requirement, to_text(fallback) + ", the default");
+      }
+      return fallback;
+    }
     const nlohmann::json& value = object_[key];
     const bool fits = value.is_number_integer() &&
                       is_number_in(value, static_cast<double>(first), static_cast<double>(last));
-    require(fits, key, "be an integer in " + to_text(first) + ".." + to_text(last));
+    require(fits, key, requirement);
     return value.get<Index>();
   }
 
@@ -113,6 +122,18 @@ class JsonObject {
                "be a number in [" + to_text(first) + ", " + to_text(last) + "]", shown(entry));
       }
       values.push_back(entry.get<double>());
+    }
+    return values;
+  }
+
+  /// Numbers without a fraction, also those written as 1.0.
+  [[nodiscard]] std::vector<Index> whole_numbers(const char* key, double first, double last) const {
+    std::vector<Index> values;
+    for (const double number : numbers(key, first, last)) {
+      if (number != std::floor(number)) {
+        refuse(element(key, std::ssize(values)), "be a whole number", to_text(number));
+      }
+      values.push_back(static_cast<Index>(number));
     }
     return values;
   }
@@ -152,8 +173,13 @@ class JsonObject {
     alphabar::detail::refuse(source_, key, requirement, value);
   }
 
-  /// At most the first 60 characters, because a table of betas does not fit on a line.
+  /// At most the first 60 characters, because a table of betas does not fit on a line. Values of
+  /// several levels are not shown: `dump` calls itself for each level, which overflows the stack.
   static std::string shown(const nlohmann::json& value) {
+    const auto has_levels = [](const nlohmann::json& entry) { return entry.is_structured(); };
+    if (std::any_of(value.begin(), value.end(), has_levels)) {
+      return std::string("a nested ") + value.type_name();
+    }
     std::string text = value.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
     if (text.size() > 60) text.replace(57, std::string::npos, "...");
     return text;

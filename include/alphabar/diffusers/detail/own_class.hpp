@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <iterator>
 #include <span>
 #include <string>
 #include <string_view>
@@ -120,6 +121,7 @@ inline void read_karras_ve(const JsonObject& json, Scheduler& scheduler) {
   read_own_prediction(scheduler, Prediction::noise, "epsilon");
   scheduler.scale = SampleScale::own;
   scheduler.second_call = SecondCall::at_next;
+  scheduler.churn = churn;
   levels.model_time = ModelTime::level;
   scheduler.own_path = [](const std::vector<double>& grid) { return SamplerPath::of_sigmas(grid); };
   const double low = *levels.sigma_min;
@@ -135,10 +137,17 @@ inline void read_karras_ve(const JsonObject& json, Scheduler& scheduler) {
   scheduler.sampler = [=](const SamplerPath& path, const Run& run, const Calls& calls) {
     const Churn of_run = churn_of_part(churn, run, calls.size());
     SamplerPlan plan = Heun{of_run}.plan(path);
-    std::vector<Index> unused(plan.calls.size() + 1);
+    std::vector<Index> unused;  // the i-th is of the normals drawn before call i
     for (std::size_t k = 0; k < calls.size(); ++k) {
-      unused[2 * k] = of_run.gamma(calls[k].level, calls.size()) == 0 ? 1 : 0;
+      const bool quiet = of_run.gamma(calls[k].level, calls.size()) == 0;
+      unused.push_back(quiet ? 1 : 0);
+      const bool last = k + 1 == calls.size();
+      const bool idle = !last && quiet && calls[k].level == calls[k + 1].level;
+      if (!last && !idle) unused.push_back(0);  // before the second call
     }
+    unused.push_back(0);
+    alphabar::detail::require_size("diffusers::Scheduler::plan", "the calls of the sampler",
+                                   std::ssize(unused) - 1, std::ssize(plan.calls));
     plan = with_unused_draws(std::move(plan), unused);
     plan.start_scale = high;
     plan.prediction_scale = -1;

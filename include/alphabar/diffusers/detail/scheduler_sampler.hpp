@@ -76,13 +76,21 @@ SamplerOfRun without_options(const JsonObject&, Scheduler&) {
 }
 
 inline SamplerOfRun read_ddpm(const JsonObject& json, Scheduler& scheduler) {
-  const std::string variance = json.text("variance_type", "fixed_small");
-  const bool large = variance.starts_with("fixed_large");
-  if (!large && !variance.starts_with("fixed_small")) {
+  using Variance = std::optional<Ddpm::Variance>;  // none: the network's
+  constexpr auto key = "variance_type";
+  constexpr auto by_default = "fixed_small";
+  constexpr Name<Variance> variances[] = {{by_default, Ddpm::Variance::posterior},
+                                          {"fixed_small_log", Ddpm::Variance::posterior},
+                                          {"fixed_large", Ddpm::Variance::step},
+                                          {"fixed_large_log", Ddpm::Variance::step},
+                                          {"learned", std::nullopt},
+                                          {"learned_range", std::nullopt}};
+  const Variance variance = json.one_of<Variance>(key, by_default, variances);
+  if (!variance) {
     scheduler.obstacle = "variance_type must be fixed_small or fixed_large for a plan, got \"" +
-                         variance + "\": the variance is the network's";
+                         json.text(key, by_default) + "\": the variance is the network's";
   }
-  return always(Ddpm{large ? Ddpm::Variance::step : Ddpm::Variance::posterior});
+  return always(Ddpm{variance.value_or(Ddpm::Variance::posterior)});
 }
 
 /// DPM-Solver and related classes lower the order of the last steps in runs of fewer than 15 steps,
@@ -166,9 +174,7 @@ inline SamplerOfRun read_uni_pc(const JsonObject& json, Scheduler&) {
   if (!json.flag("predict_x0", true)) sampler.prediction = Prediction::noise;
   sampler.lower_order_final = json.flag("lower_order_final", true);
   if (json.has("disable_corrector")) {
-    for (const double step : json.numbers("disable_corrector", 0, 1e6)) {
-      sampler.disable_corrector.push_back(static_cast<Index>(step));
-    }
+    sampler.disable_corrector = json.whole_numbers("disable_corrector", 0, 1e6);
   }
   return [=](const SamplerPath& path, const Run& run, const Calls& calls) {
     UniPc of_run = sampler;
