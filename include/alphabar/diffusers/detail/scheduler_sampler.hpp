@@ -85,7 +85,7 @@ inline SamplerOfRun read_ddpm(const JsonObject& json, Scheduler& scheduler) {
                                           {"fixed_large_log", Ddpm::Variance::step},
                                           {"learned", std::nullopt},
                                           {"learned_range", std::nullopt}};
-  const Variance variance = json.one_of<Variance>(key, by_default, variances);
+  const auto variance = json.one_of<Variance>(key, by_default, variances);
   if (!variance) {
     scheduler.obstacle = "variance_type must be fixed_small or fixed_large for a plan, got \"" +
                          json.text(key, by_default) + "\": the variance is the network's";
