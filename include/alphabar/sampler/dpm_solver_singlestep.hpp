@@ -64,9 +64,8 @@ struct DpmSolverSinglestep {
     return list;
   }
 
-  /// @throws std::invalid_argument for other orders, predictions or η, steps_before > 10⁶, and for
-  /// ε
-  ///     from σ = ∞
+  /// @throws std::invalid_argument for other orders, predictions or η, for steps_before > 10⁶, and
+  ///     for ε from σ = ∞
   [[nodiscard]] SamplerPlan plan(const SamplerPath& path) const {
     const detail::LogSnrForm form("DpmSolverSinglestep", path, prediction, {eta});
     const detail::ExponentialStep exponential(prediction, eta);

@@ -164,9 +164,8 @@ class SamplerRun {
 /// @throws std::invalid_argument for an invalid plan, a view with gaps, a first call after which a
 ///     step needs a prediction from before it, or where the prediction of the network does not
 ///     determine that of the sampler
-/// @throws std::out_of_range for a first call beyond plan.calls.size(). x is unchanged after each
-/// of
-///     these, and when the network throws
+/// @throws std::out_of_range for a first call beyond plan.calls.size(). x is unchanged then, as
+///     after the errors above, and when the network throws
 template <class Network, WritableBuffer X, AnyNoiseSource Noise>
 std::size_t run_sampler(const SamplerPlan& plan, Network&& network, X&& x, const Noise& noise,
                         std::uint64_t first_index = 0, std::size_t first_call = 0) {
